@@ -1,0 +1,32 @@
+"""The specimens: every design by name. Third parties add theirs by the entry point `rtcsim.designs`.
+
+An entry point names a mapping from design name to `Design`; see `models.design`.
+"""
+
+from __future__ import annotations
+
+from models.architectures.full_websocket import FULL_WEBSOCKET, FULL_WEBSOCKET_ACKED
+from models.architectures.hybrid import HYBRID, HYBRID_CURSOR
+from models.architectures.long_poll import LONG_POLL, LONG_POLL_UNBUFFERED
+from models.architectures.mqtt import MQTT_QOS0, MQTT_QOS1, MQTT_QOS1_CLEAN, MQTT_QOS2
+from models.design import Design
+from models.products import PRODUCTS
+
+DESIGNS: dict[str, Design] = {
+    design.name: design
+    for design in (
+        FULL_WEBSOCKET,
+        FULL_WEBSOCKET_ACKED,
+        HYBRID,
+        HYBRID_CURSOR,
+        LONG_POLL,
+        LONG_POLL_UNBUFFERED,
+        MQTT_QOS0,
+        MQTT_QOS1,
+        MQTT_QOS1_CLEAN,
+        MQTT_QOS2,
+        *PRODUCTS,
+    )
+}
+
+__all__ = ["DESIGNS", "Design"]

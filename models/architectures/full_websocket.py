@@ -1,0 +1,35 @@
+"""Everything over one WebSocket: as the tutorial has it, and as it is built to last."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from models.design import Design
+
+FULL_WEBSOCKET: Final = Design(
+    name="full-websocket",
+    summary="All five actions on one WebSocket; no ids, no acknowledgements, no replay.",
+    list="websocket",
+    send="websocket",
+    receive="websocket",
+    typing="websocket",
+    seen="websocket",
+    heartbeat="websockets",
+    backoff="websockets",
+    claims=("at-most-once", "order"),
+    sources=("RFC 6455", "PyPI websockets 17.4"),
+)
+
+FULL_WEBSOCKET_ACKED: Final = FULL_WEBSOCKET.variant(
+    "full-websocket-acked",
+    {
+        "summary": "All on one WebSocket with message ids, acknowledgements, resending, "
+        "and a log that a returning client reads from its cursor.",
+        "acks": True,
+        "stored": True,
+        "idempotent": True,
+        "recovery": "cursor",
+        "claims": ("exactly-once", "no-loss-after-ok", "order"),
+        "sources": ("RFC 6455", "PyPI websockets 17.4", "Discord gateway: resume by sequence"),
+    },
+)

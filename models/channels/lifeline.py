@@ -1,0 +1,316 @@
+"""A person's persistent connection, again and again: dial, keep alive, notice death, come back.
+
+Drives the link machine and both ends' hearts, and writes down episodes (cut, noticed, open again,
+caught up). What travels on the connection is its owner's business: a WebSocket or an MQTT client.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from models.channels.heart import Heart
+from models.channels.site import REASON, Site
+from models.protocols.backoff import BACKOFFS
+from models.protocols.heartbeat import Beat
+from models.protocols.link import (
+    SERVER_CLOSE,
+    HangUp,
+    LinkMachine,
+    LinkOptions,
+    Lost,
+    Opened,
+    Refused,
+    Start,
+    State,
+    Stop,
+)
+from models.protocols.link import Dial as DialNow
+from models.protocols.machine import TIMEOUT
+from sim.driver import Driver
+from sim.transport.connection import CLIENT, SERVER, Connection
+from sim.transport.handshake import Caller, Dial
+
+if TYPE_CHECKING:
+    from sim.node import Node
+
+PING = "ping"
+PONG = "pong"
+PING_BYTES = 6  # masked control frame without payload, RFC 6455 section 5.2; 2 from the server
+
+
+class Owner(Protocol):
+    """The client of a channel, on top of its lifeline."""
+
+    def opened(self, connection: Connection) -> None:
+        """A new connection is open at the client."""
+
+    def received(self, payload: Any) -> None:
+        """Something other than a ping arrived."""
+
+    def lost(self) -> None:
+        """The connection is over, as far as the client knows."""
+
+
+class ServerEnd:
+    """The server's end of one connection: attached to its node, with a heart of its own."""
+
+    __slots__ = ("_ended", "_heart", "_receive", "beat", "connection", "ended", "node", "person")
+
+    def __init__(
+        self, site: Site, person: int, node: Node, connection: Connection,
+        receive: Callable[[Any], None],
+    ) -> None:  # fmt: skip
+        self.person = person
+        self.node = node
+        self.connection = connection
+        self.ended: Callable[[], None] = _nothing
+        self.beat: Callable[[], None] = _nothing  # runs with each ping of the server
+        self._receive = receive
+        self._ended = False
+        self._heart = Heart(
+            site.engine, site.heartbeat.server, _no_luck, self._ping, self._peer_dead
+        )
+        node.connections[self] = None
+        connection.receive[SERVER] = self._hear
+        connection.closed[SERVER] = self._closed
+        self._heart.feed(Beat.OPENED)
+
+    def _hear(self, payload: Any) -> None:
+        if payload is PING:
+            self._heart.feed(Beat.PING)
+            self.connection.send(SERVER, PING_BYTES, PONG)
+        elif payload is PONG:
+            self._heart.feed(Beat.PONG)
+        else:
+            self._heart.feed(Beat.DATA)
+            self._receive(payload)
+
+    def _ping(self) -> None:
+        self.connection.send(SERVER, PING_BYTES, PING)
+        self.beat()
+
+    def _peer_dead(self) -> None:
+        self.connection.abort(SERVER)
+        self._end()
+
+    def _closed(self, _reason: str) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self._heart.feed(Beat.CLOSED)
+            self.node.connections.pop(self, None)
+            self.ended()
+
+    def close(self) -> None:
+        """The server closes in good order."""
+        self.connection.close(SERVER)
+        self._end()
+
+    def reset(self) -> None:
+        """The server, or something in front of it, resets the connection."""
+        self.connection.abort(SERVER)
+        self._end()
+
+    def node_crashed(self) -> None:
+        """The process died; its kernel closes the socket."""
+        self.connection.close(SERVER)
+        self._end()
+
+    def node_lost(self) -> None:
+        """The host died; nobody tells the client."""
+        self.connection.vanish(SERVER)
+        self._end()
+
+    def node_drains(self) -> None:
+        """The node wants its clients gone."""
+        self.close()
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+def _no_luck() -> float:
+    return 0.5  # servers do not randomise their first ping in any preset
+
+
+class Lifeline:
+    """One person's connection on one channel."""
+
+    __slots__ = (
+        "_accept", "_cut_s", "_dial", "_heart", "_link", "_node", "_noticed_s", "_open_s",
+        "_owner", "_reason", "_site", "_started_s", "connection", "person",
+    )  # fmt: skip
+
+    def __init__(
+        self, site: Site, person: int, owner: Owner, accept: Callable[[Node, Connection], None]
+    ) -> None:
+        design = site.design
+        self._site = site
+        self._owner = owner
+        self._accept = accept
+        self.person = person
+        self.connection: Connection | None = None
+        luck = site.world.streams.draws("backoff", person).uniform
+        options = LinkOptions(
+            backoff=BACKOFFS[design.backoff], connect_timeout_s=design.connect_timeout_s
+        )
+        self._link = Driver(site.engine, LinkMachine(options, luck), self._act, TIMEOUT)
+        self._heart = Heart(site.engine, site.heartbeat.client, luck, self._ping, self._dead)
+        self._dial: Dial | None = None
+        self._node: Node | None = None
+        self._started_s = 0.0
+        self._open_s = self._cut_s = self._noticed_s = math.nan
+        self._reason = ""
+
+    @property
+    def up(self) -> bool:
+        """Whether the client believes that it is connected."""
+        return self.connection is not None
+
+    def start(self) -> None:
+        """The app wants a connection."""
+        self._link.feed(Start())
+
+    def stop(self) -> None:
+        """The app closes: say goodbye and stop trying."""
+        self._episode_ends(math.nan)
+        self._link.feed(Stop())
+
+    def fail(self, reason: str) -> None:
+        """Break the connection from outside (a fault)."""
+        if self.connection is not None:
+            self.connection.abort(CLIENT)
+            self._lost(reason)
+
+    def synced(self) -> None:
+        """The client has caught up with what it missed."""
+        self._episode_ends(self._site.engine.now_s)
+
+    def _act(self, action: Any) -> None:
+        if type(action) is DialNow:
+            self._dial_now()
+        elif type(action) is HangUp:
+            self._hang_up(action.reason)
+
+    def _dial_now(self) -> None:
+        site = self._site
+        self._started_s = site.engine.now_s
+        self._node = node = site.balancer.pick(self.person)
+        self._dial = dial = site.dial(self.person, node)
+        dial.start(Caller(self._opened, self._failed, partial(self._accepted, node)))
+
+    def _accepted(self, node: Node, connection: Connection) -> None:
+        self._site.connections.append(connection)
+        self._accept(node, connection)
+
+    def _hang_up(self, reason: str) -> None:
+        if self._dial is not None:
+            self._dial.cancel()
+            self._dial = None
+            if reason == "timeout":
+                self._attempted("timeout")
+        if self.connection is not None:
+            self.connection.close(CLIENT)
+            self._forget()
+
+    def _attempted(self, outcome: str) -> None:
+        if self._node is not None:
+            self._site.attempted(self.person, self._node, outcome, self._started_s)
+
+    def _failed(self, outcome: str) -> None:
+        self._dial = None
+        self._attempted(outcome)
+        self._link.feed(Refused(outcome))
+
+    def _opened(self, connection: Connection) -> None:
+        self._dial = None
+        self._attempted("opened")
+        self._open_s = self._site.engine.now_s
+        self.connection = connection
+        connection.receive[CLIENT] = self._hear
+        connection.closed[CLIENT] = self._closed
+        self._link.feed(Opened())
+        self._heart.feed(Beat.OPENED)
+        self._owner.opened(connection)
+
+    def _hear(self, payload: Any) -> None:
+        if payload is PONG:
+            self._heart.feed(Beat.PONG)
+        elif payload is PING:
+            self._heart.feed(Beat.PING)
+            if self.connection is not None:
+                self.connection.send(CLIENT, PING_BYTES, PONG)
+        else:
+            self._heart.feed(Beat.DATA)
+            self._owner.received(payload)
+
+    def _ping(self) -> None:
+        if self.connection is not None:
+            self.connection.send(CLIENT, PING_BYTES, PING)
+
+    def _dead(self) -> None:
+        """The client's own heartbeat declares the peer gone."""
+        if self.connection is not None:
+            self.connection.abort(CLIENT)
+            self._lost("heartbeat")
+
+    def _closed(self, reason: str) -> None:
+        self._lost("server close" if reason == "fin" else "reset")
+
+    def _lost(self, reason: str) -> None:
+        self._episode_ends(math.nan)
+        now_s = self._site.engine.now_s
+        self._cut_s = self._cut_before(now_s)
+        self._noticed_s = now_s
+        self._reason = reason
+        self._open_s = math.nan
+        self._forget()
+        self._owner.lost()
+        self._link.feed(Lost(SERVER_CLOSE if reason == "server close" else reason))
+
+    def _forget(self) -> None:
+        if self.connection is not None:
+            self.connection = None
+            self._heart.feed(Beat.CLOSED)
+
+    def _cut_before(self, now_s: float) -> float:
+        """When the connection really stopped working: link or node down since it was opened."""
+        since_s = self._open_s
+        node = self._node
+        candidates = [now_s]
+        if node is not None:
+            down_s = self._site.world.down_since_s.get(node.index, math.nan)
+            if since_s < down_s <= now_s:
+                candidates.append(down_s)
+        starts_s = self._site.world.paths[self.person].outages.starts_s
+        place = bisect_right(starts_s, now_s) - 1
+        if place >= 0 and starts_s[place] >= since_s:
+            candidates.append(starts_s[place])
+        return min(candidates)
+
+    def _episode_ends(self, synced_s: float) -> None:
+        """Write the episode down once it is over: caught up, lost again, or the app closed."""
+        if not math.isnan(self._noticed_s):
+            row = (
+                self.person, self._site.channel, self._cut_s, self._noticed_s, self._open_s,
+                synced_s, REASON[self._reason],
+            )  # fmt: skip
+            self._site.recorder.episodes.extend(row)
+            self._noticed_s = math.nan
+
+    def finish(self) -> None:
+        """The run is over: an episode still open is written down as it stands."""
+        self._episode_ends(math.nan)
+
+    @property
+    def dialling(self) -> bool:
+        """Whether the client is trying to come back."""
+        machine = self._link.machine
+        return isinstance(machine, LinkMachine) and machine.state is not State.CLOSED

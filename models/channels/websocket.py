@@ -1,0 +1,326 @@
+"""The WebSocket channel: frames both ways on one persistent connection.
+
+Plain, it promises nothing: what is sent while the client knows it is offline is dropped, what is
+in flight when the connection dies is lost, what happens while away never arrives. With `acks` a
+send carries an id, is acknowledged by the server and resent after a reconnect; with
+`recovery = "cursor"` the server sends each reader its log in order and a returning client says how
+far it got.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from models.channels.lifeline import Lifeline, ServerEnd
+from models.channels.outgoing import Outgoing
+from models.channels.site import Site
+from models.parts.costs import AIOHTTP
+from models.protocols.websocket import frame_bytes, upgrade_bytes
+from sim.history import EVERYONE, LIST, LIVE, REPLAYED, SEND
+from sim.transport.connection import CLIENT, SERVER, Connection, Passive
+from sim.transport.handshake import Exchange
+
+if TYPE_CHECKING:
+    from models.design import Design
+    from models.service import Service
+    from sim.node import Node
+    from sim.world import World
+
+ENVELOPE_BYTES: Final = 20
+"""JSON around a text: `["msg",{"text":...}]`, socket.io-parser 4.2 and the like."""
+ACK_BYTES: Final = 12  # {"ack":12345}
+REQUEST_BYTES: Final = 60  # {"id":17,"get":"threads","limit":50} with a little around it
+COSTS: Final = AIOHTTP
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Client to server: an action."""
+
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Server to client: the action was accepted, or its answer."""
+
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Client to server: I have everything of my log before `cursor`."""
+
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Server to client: entry `place` of the reader's log."""
+
+    place: int
+    message: int
+    via: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """Server to client: that was everything you had missed."""
+
+
+def body_bytes(size_bytes: int) -> int:
+    """Payload of a text of `size_bytes` as JSON."""
+    return size_bytes + ENVELOPE_BYTES
+
+
+class WebSocketChannel:
+    """All clients and sessions of the WebSocket channel."""
+
+    def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
+        request, response = upgrade_bytes()
+        greeting = (Exchange(request, response, COSTS.open_s),)
+        self.site = Site(world, design, service, channel, world.gateways, COSTS, greeting)
+        self.costs = COSTS
+        self.service = service
+        self.cursor = design.recovery == "cursor" and design.receive == "websocket"
+        self.action: list[int] = world.workload.action.tolist()
+        self.size_bytes: list[int] = world.workload.size_bytes.tolist()
+        self.sessions: list[Session | None] = [None] * world.workload.people
+        self._clients: dict[int, WebSocketClient] = {}
+
+    def client(self, person: int) -> WebSocketClient:
+        """This person's client, made when first needed."""
+        if person not in self._clients:
+            self._clients[person] = WebSocketClient(self, person)
+        return self._clients[person]
+
+    def join(self, person: int) -> None:
+        """The person opens the app."""
+        self.client(person).lifeline.start()
+
+    def leave(self, person: int) -> None:
+        """The person closes the app."""
+        self.client(person).lifeline.stop()
+
+    def submit(self, person: int, message: int) -> None:
+        """The person does something that this channel carries."""
+        self.client(person).submit(message)
+
+    def disconnect(self, person: int) -> None:
+        """Something in between resets this person's connection at the server."""
+        session = self.sessions[person]
+        if session is not None:
+            session.end.reset()
+
+    def home(self, person: int) -> Node | None:
+        """The node that believes to hold this person's connection."""
+        session = self.sessions[person]
+        return None if session is None else session.end.node
+
+    def absent(self, person: int, message: int) -> None:
+        """Nobody holds a connection: without a log the message is gone for this person."""
+        if not (self.cursor and self.action[message] == SEND):
+            self.service.drop(message, person, "not connected")
+
+    def push(self, node: Node, people: Sequence[int], message: int) -> None:
+        """Send a message to people connected to `node`; live traffic that nobody reacts to."""
+        logged = self.cursor and self.action[message] == SEND
+        size_bytes = frame_bytes(body_bytes(self.size_bytes[message]), masked=False)
+        passive = self.site.world.passive
+        for person in people:
+            session = self.sessions[person]
+            if session is None or session.end.node is not node:
+                self.absent(person, message)
+            elif logged:
+                session.flush()
+            elif passive:
+                session.end.connection.post(size_bytes, message, person)
+            else:
+                session.end.connection.send(SERVER, size_bytes, Passive(message, person))
+
+    def lost(self, payload: Any) -> None:
+        """A delivery died with its connection."""
+        if type(payload) is Passive:
+            self.service.drop(payload.message, payload.person, "half-open")
+
+    def pending(self) -> Iterator[tuple[int, int]]:
+        """What clients still hold, and what the log still has for its readers."""
+        for client in self._clients.values():
+            yield from client.pending()
+        if self.cursor:
+            for person, log in enumerate(self.service.inbox):
+                have = self._clients[person].cursor if person in self._clients else 0
+                yield from ((message, person) for message in log[have:])
+
+    def finish(self) -> None:
+        """The run is over."""
+        for client in self._clients.values():
+            client.lifeline.finish()
+
+
+class WebSocketClient:
+    """One person's client."""
+
+    __slots__ = ("_channel", "_outgoing", "cursor", "lifeline", "person")
+
+    def __init__(self, channel: WebSocketChannel, person: int) -> None:
+        self._channel = channel
+        self.person = person
+        self.cursor = 0
+        self.lifeline = Lifeline(channel.site, person, self, self._accept)
+        site = channel.site
+        self._outgoing = Outgoing(site, self._send) if site.design.acks else None
+
+    def _accept(self, node: Node, connection: Connection) -> None:
+        Session(self._channel, self.person, node, connection)
+
+    def submit(self, message: int) -> None:
+        """Send now if connected; otherwise keep it (acks) or drop it (plain)."""
+        site = self._channel.site
+        if self._outgoing is not None and self._channel.action[message] == SEND:
+            self._outgoing.offer(message)
+        elif self.lifeline.up:
+            self._send(message)
+        else:
+            site.service.drop(message, EVERYONE, "not connected")
+
+    def _send(self, message: int) -> None:
+        connection = self.lifeline.connection
+        if connection is None:
+            return
+        channel = self._channel
+        recorder = channel.site.recorder
+        recorder.once(recorder.sent_s, message, channel.site.engine.now_s)
+        asked = channel.action[message] == LIST
+        size_bytes = REQUEST_BYTES if asked else body_bytes(channel.size_bytes[message])
+        connection.send(CLIENT, frame_bytes(size_bytes, masked=True), Act(message))
+
+    def opened(self, connection: Connection) -> None:
+        """Connected: say how far the log was read, and send what is unacknowledged."""
+        connection.dropped[CLIENT] = self._dropped
+        if self._channel.cursor:
+            connection.send(CLIENT, frame_bytes(REQUEST_BYTES, masked=True), Resume(self.cursor))
+        else:
+            self.lifeline.synced()
+        if self._outgoing is not None:
+            self._outgoing.connected()
+
+    def received(self, payload: Any) -> None:
+        """A frame from the server."""
+        site = self._channel.site
+        now_s = site.engine.now_s
+        if type(payload) is Entry:
+            visible = payload.place == self.cursor
+            self.cursor = max(self.cursor, payload.place + 1)
+            row = (payload.message, self.person, now_s, payload.via, visible)
+            site.recorder.deliveries.extend(row)
+        elif type(payload) is CaughtUp:
+            self.lifeline.synced()
+        elif type(payload) is Told:
+            self._told(payload.message, now_s)
+
+    def _told(self, message: int, now_s: float) -> None:
+        recorder = self._channel.site.recorder
+        recorder.once(recorder.told_s, message, now_s)
+        if self._channel.action[message] == LIST:
+            recorder.deliveries.extend((message, self.person, now_s, LIVE, True))
+        elif self._outgoing is not None:
+            self._outgoing.acknowledged(message)
+
+    def lost(self) -> None:
+        """The connection is over."""
+        if self._outgoing is not None:
+            self._outgoing.disconnected()
+
+    def _dropped(self, payload: Any) -> None:
+        """Bytes that never reached the server: gone for good unless they are resent."""
+        if type(payload) is Act and not self._resends(payload.message):
+            self._channel.service.drop(payload.message, EVERYONE, "uplink died")
+
+    def _resends(self, message: int) -> bool:
+        return self._outgoing is not None and self._channel.action[message] == SEND
+
+    def pending(self) -> Iterator[tuple[int, int]]:
+        """Messages this client will still send."""
+        if self._outgoing is not None:
+            yield from ((message, EVERYONE) for message in self._outgoing.unacknowledged())
+
+
+class Session:
+    """The server's side of one client's connection."""
+
+    __slots__ = ("_channel", "_replay_until", "_sent", "end")
+
+    def __init__(
+        self, channel: WebSocketChannel, person: int, node: Node, connection: Connection
+    ) -> None:
+        self._channel = channel
+        self._sent = -1  # nothing of the log until the client says where it stands
+        self._replay_until = 0
+        before = channel.sessions[person]
+        channel.sessions[person] = self
+        self.end = ServerEnd(channel.site, person, node, connection, self._asked)
+        self.end.ended = self._ended
+        if channel.cursor:
+            self.end.beat = self.flush  # finds what an outage of the backplane kept from us
+        connection.dropped[SERVER] = channel.lost
+        if before is not None:
+            before.end.close()  # takeover: the newer connection of the same person counts
+
+    def _ended(self) -> None:
+        person = self.end.person
+        if self._channel.sessions[person] is self:
+            self._channel.sessions[person] = None
+
+    def _asked(self, payload: Any) -> None:
+        channel, node = self._channel, self.end.node
+        if type(payload) is Act:
+            lost = partial(self._died, payload.message)
+            node.work(
+                COSTS.message_in_s, channel.service.take, node, payload.message,
+                partial(self._tell, payload.message), lost=lost,
+            )  # fmt: skip
+        elif type(payload) is Resume:
+            node.work(COSTS.message_in_s, self._resume, payload.cursor)
+
+    def _died(self, message: int) -> None:
+        """The process died with the message in hand."""
+        if not (self._channel.site.design.acks and self._channel.action[message] == SEND):
+            self._channel.service.drop(message, EVERYONE, "node died")
+
+    def _tell(self, message: int) -> None:
+        channel = self._channel
+        if channel.action[message] == LIST:
+            size_bytes = channel.size_bytes[message]
+        elif channel.site.design.acks:
+            size_bytes = ACK_BYTES
+        else:
+            return
+        self.end.connection.send(SERVER, frame_bytes(size_bytes, masked=False), Told(message))
+
+    def _resume(self, cursor: int) -> None:
+        """Send the log from where the reader stands, then say that this was all."""
+        self._sent = cursor
+        self._replay_until = len(self._channel.service.inbox[self.end.person])
+        read_s = self._channel.site.world.scenario.store.read_s
+        self._channel.site.engine.at(self._channel.site.engine.now_s + read_s, self._replay)
+
+    def _replay(self) -> None:
+        self.flush()
+        self.end.connection.send(SERVER, frame_bytes(ACK_BYTES, masked=False), CaughtUp())
+
+    def flush(self) -> None:
+        """Send what the log holds beyond what was sent on this connection, in order."""
+        channel, connection = self._channel, self.end.connection
+        if self._sent < 0:
+            return
+        log = channel.service.inbox[self.end.person]
+        for place in range(self._sent, len(log)):
+            message = log[place]
+            via = REPLAYED if place < self._replay_until else LIVE
+            size_bytes = frame_bytes(body_bytes(channel.size_bytes[message]), masked=False)
+            connection.send(SERVER, size_bytes, Entry(place, message, via))
+        self._sent = len(log)

@@ -1,0 +1,140 @@
+"""A design is a table: which channel carries each action, and how it recovers.
+
+Beside the five channels stand the mechanisms: acknowledgements, retries, idempotency, session or
+cursor, quality of service, heartbeat, back-off. Values are the real software's defaults unless a
+design says otherwise; `assumptions` lists what its source leaves open. `build` turns the table into
+a system under test; nothing else in this package is specific to one design.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from models.protocols.backoff import BACKOFFS
+from models.protocols.heartbeat import HEARTBEATS
+from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS
+
+if TYPE_CHECKING:
+    from models.system import System
+    from sim.world import World
+
+CHANNELS: Final = ("websocket", "http", "long-poll", "mqtt")
+RECOVERIES: Final = ("none", "cursor", "session")
+CLAIMS: Final = ("at-most-once", "at-least-once", "exactly-once", "no-loss-after-ok", "order")
+
+_CARRIES: Final = {
+    "list": CHANNELS[:2] + CHANNELS[3:],
+    "send": CHANNELS[:2] + CHANNELS[3:],
+    "receive": ("websocket", "long-poll", "mqtt"),
+    "typing": CHANNELS[:2] + CHANNELS[3:],
+    "seen": CHANNELS[:2] + CHANNELS[3:],
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """One architecture as a row of choices. Times in seconds.
+
+    list, send, receive, typing, seen: the channel of each action. acks: WebSocket sends carry ids,
+    are acknowledged and resent. stored: the message is in the store before anyone is told.
+    recovery: what a returning receiver gets (nothing; the log after its cursor; its broker
+    session). retry, idempotent: what a POST does after a time-out, and whether the server knows
+    it again. hold_s: how long a poll is held. Raises ValueError for a choice that does not exist.
+    """
+
+    name: str
+    summary: str
+    list: str
+    send: str
+    receive: str
+    typing: str
+    seen: str
+    acks: bool = False
+    stored: bool = False
+    recovery: str = "none"
+    retry: bool = True
+    idempotent: bool = False
+    request_timeout_s: float = 10.0
+    retry_wait_s: float = 1.0
+    hold_s: float = 25.0
+    qos: int = 0
+    clean_session: bool = True
+    mqtt_client: str = "mqtt.js"
+    mqtt_broker: str = "mosquitto"
+    over_websocket: bool = True
+    heartbeat: str = "websockets"
+    backoff: str = "websockets"
+    connect_timeout_s: float = 10.0
+    claims: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for action, allowed in _CARRIES.items():
+            _one_of(self.name, action, getattr(self, action), allowed)
+        _one_of(self.name, "recovery", self.recovery, RECOVERIES)
+        _one_of(self.name, "qos", self.qos, (0, 1, 2))
+        _one_of(self.name, "heartbeat", self.heartbeat, tuple(HEARTBEATS))
+        _one_of(self.name, "backoff", self.backoff, tuple(BACKOFFS))
+        _one_of(self.name, "mqtt_client", self.mqtt_client, tuple(MQTT_CLIENTS))
+        _one_of(self.name, "mqtt_broker", self.mqtt_broker, tuple(MQTT_BROKERS))
+        for claim in self.claims:
+            _one_of(self.name, "claims", claim, CLAIMS)
+        for key in ("request_timeout_s", "retry_wait_s", "hold_s", "connect_timeout_s"):
+            if not 0.0 < getattr(self, key) <= 3600.0:
+                raise ValueError(
+                    f"design {self.name!r}: {key} = {getattr(self, key)!r}; "
+                    "allowed: more than 0, at most 3600 seconds"
+                )
+
+    def build(self, world: World) -> System:
+        """The system under test, in `world`, with nobody connected yet."""
+        from models.system import System
+
+        return System(world, self)
+
+    def describe(self) -> dict[str, str | dict[str, str]]:
+        """What a report says about the design; the channels are under "channels"."""
+        row = asdict(self)
+        text = {key: _words(row[key]) for key in ("acks", "stored", "recovery", "heartbeat")}
+        mqtt = "mqtt" in {row[action] for action in _CARRIES}
+        if mqtt:
+            text["session"] = "clean" if self.clean_session else "persistent"
+            text |= {"qos": str(self.qos), "broker": self.mqtt_broker, "client": self.mqtt_client}
+        if "http" in {row[action] for action in _CARRIES}:
+            text["idempotency key"] = _words(self.idempotent)
+        return {
+            "summary": self.summary,
+            "channels": {action: row[action] for action in _CARRIES},
+            **text,
+            "back-off": f"{self.backoff} ({BACKOFFS[self.backoff].source})",
+            "backplane": "publish and subscribe, at most once",
+            "claims": ", ".join(self.claims) or "none",
+            "assumptions": "; ".join(self.assumptions) or "none",
+            "sources": "; ".join(self.sources) or "none",
+        }
+
+    def variant(self, name: str, changes: dict[str, Any]) -> Design:
+        """This design under another name with some fields changed.
+
+        Raises ValueError for a field that does not exist or a value that is not allowed.
+        """
+        known = [field.name for field in fields(self)]
+        for key in changes:
+            _one_of(name, "field", key, tuple(known[2:]))
+        typed = {key: tuple(v) if isinstance(v, list_type) else v for key, v in changes.items()}
+        return replace(self, name=name, **typed)
+
+
+list_type = type([])  # `list` is an action in this module
+
+
+def _one_of(design: str, key: str, value: object, allowed: tuple[object, ...]) -> None:
+    if value not in allowed:
+        choices = ", ".join(str(choice) for choice in allowed)
+        raise ValueError(f"design {design!r}: {key} = {value!r}; allowed: {choices}")
+
+
+def _words(value: object) -> str:
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)

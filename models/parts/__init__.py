@@ -1,0 +1,1 @@
+"""Server-side parts that designs are composed of: balancer, backplane, store, costs."""

@@ -1,0 +1,63 @@
+"""CPU seconds a server spends per operation: measured, with the software that was measured.
+
+Each figure is CPU time of the server process on one 2-vCPU machine over loopback at about 1,000
+operations a second (recorded in results/validation/service_times.csv). The cost per message falls
+7 to 10 times between 100/s and 4,000/s (wake-ups, batching), so these are the middle of a range.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """CPU seconds per operation at one node."""
+
+    message_in_s: float  # take one message from a connection
+    message_out_s: float  # write one message to one connection
+    request_s: float  # one HTTP request on a kept-alive connection, answer included
+    open_s: float  # accept a connection and do the protocol's own handshake
+    close_s: float = 0.0
+    backplane_s: float = 7e-6  # Redis PUBLISH 300 B with one subscriber, Redis 7.0.15: 7 us
+
+
+# 80.22 us per 1 in + 1 out at 1,000/s; 919.79 us per 1 in + 50 out gives 17 us per write
+AIOHTTP: Final = Costs(
+    message_in_s=63e-6, message_out_s=17e-6, request_s=43e-6, open_s=261e-6
+)
+"""aiohttp 3.14.5 on CPython 3.11: WebSocket and HTTP server."""
+
+# 102-132 us per 1 in + 1 out at 1,000/s; 421.86 us per 1 in + 50 out gives 6.5 us per write
+SOCKETIO: Final = Costs(
+    message_in_s=110e-6, message_out_s=6.5e-6, request_s=52e-6, open_s=730e-6
+)
+"""socket.io 4.8.4 on Node.js 20.20."""
+
+# 35.27 us per publish to 1 subscriber at 1,000/s; 516.05 us to 50 gives 10 us per write
+MOSQUITTO_QOS0: Final = Costs(
+    message_in_s=25e-6, message_out_s=10e-6, request_s=0.0, open_s=75e-6
+)
+MOSQUITTO_QOS1: Final = Costs(
+    message_in_s=35e-6, message_out_s=17e-6, request_s=0.0, open_s=75e-6
+)
+MOSQUITTO_QOS2: Final = Costs(
+    message_in_s=57e-6, message_out_s=28e-6, request_s=0.0, open_s=75e-6
+)
+"""mosquitto 2.0.11 by quality of service; 92 to 896 us (QoS 1), 147 to 1,463 us (QoS 2)."""
+
+MOSQUITTO: Final = (MOSQUITTO_QOS0, MOSQUITTO_QOS1, MOSQUITTO_QOS2)
+
+TLS_FULL_S: Final = {"1.2": 570e-6 - 113e-6, "1.3": 739e-6 - 113e-6}
+"""Full handshake with ECDSA P-256, uvloop and OpenSSL 3.0, less the bare TCP connect (113 us)."""
+
+TLS_RESUMED_S: Final = {"1.2": 876e-6 - 113e-6, "1.3": 670e-6 - 113e-6}
+"""The same, resumed. (TLS 1.2 resumption was dearer there: the client throttled the run.)"""
+
+
+def tls_cost_s(version: str, resumed: bool) -> float:
+    """CPU seconds of the TLS handshake at the server; 0 without TLS."""
+    if version == "none":
+        return 0.0
+    return (TLS_RESUMED_S if resumed else TLS_FULL_S)[version]

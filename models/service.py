@@ -1,0 +1,177 @@
+"""The chat service behind every design: accept, store, tell, fan out.
+
+A node has received an action and paid for it (`take`). What is durable is written to the store,
+the sender is told, and the message goes to the conversation's members: those on this node at once,
+those on other nodes through an at-most-once backplane. How a node reaches a member, and what
+happens to the absent, is the receive channel's business (`Receiver`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from sim.history import CAUSES, EVERYONE, LIST, SEEN, SEND, TYPING
+
+if TYPE_CHECKING:
+    from models.design import Design
+    from models.parts.costs import Costs
+    from sim.node import Node
+    from sim.world import World
+
+CAUSE = {name: code for code, name in enumerate(CAUSES)}
+
+
+class Receiver(Protocol):
+    """The server side of the channel on which people receive."""
+
+    costs: Costs
+
+    def home(self, person: int) -> Node | None:
+        """The node that believes to hold this person's connection or session."""
+
+    def push(self, node: Node, people: Sequence[int], message: int) -> None:
+        """Deliver a message to these people, whose home was `node` when they were looked up."""
+
+    def absent(self, person: int, message: int) -> None:
+        """Nobody holds a connection or session of this person."""
+
+
+class Service:
+    """Server-side logic of one system under test."""
+
+    __slots__ = (
+        "_action", "_actor", "_conversation", "_design", "_engine", "_members", "_world",
+        "inbox", "receiver", "stored",
+    )  # fmt: skip
+
+    def __init__(self, world: World, design: Design) -> None:
+        workload = world.workload
+        self._world = world
+        self._design = design
+        self._engine = world.engine
+        # plain Python ints: numpy scalars would slow down everything they touch
+        self._action: list[int] = workload.action.tolist()
+        self._actor: list[int] = workload.actor.tolist()
+        self._conversation: list[int] = workload.conversation.tolist()
+        self._members = workload.members
+        self.receiver: Receiver
+        self.stored: dict[int, None] = {}
+        self.inbox: list[list[int]] = [[] for _ in range(workload.people)]  # the log, by reader
+
+    def take(self, node: Node, message: int, told: Callable[[], None]) -> None:
+        """A node has received `message`; `told()` runs there when the sender may be told."""
+        action = self._action[message]
+        store = self._world.scenario.store
+        now_s = self._engine.now_s
+        if action == LIST:
+            self._engine.at(now_s + store.read_s, self._answer, node, node.epoch, told)
+        elif action == TYPING or not self._design.stored:
+            self._accept(node, message, told)
+        else:
+            self._engine.at(
+                now_s + store.write_s, self._written, node, node.epoch, message, told
+            )
+
+    @staticmethod
+    def _answer(node: Node, epoch: int, told: Callable[[], None]) -> None:
+        if node.epoch == epoch:
+            told()
+
+    def _written(self, node: Node, epoch: int, message: int, told: Callable[[], None]) -> None:
+        """The store has committed; the node that asked for it may have died meanwhile."""
+        known = message in self.stored
+        if known and self._design.idempotent:
+            if node.epoch == epoch:
+                told()
+            return
+        self.stored[message] = None
+        if self._action[message] == SEND:
+            self._log(message)
+        if node.epoch == epoch:
+            self._accept(node, message, told)
+        else:
+            self._note_accepted(message)
+            if self._design.recovery != "cursor":
+                self.drop(message, EVERYONE, "node died")
+
+    def _log(self, message: int) -> None:
+        if self._design.recovery == "cursor":
+            sender = self._actor[message]
+            for person in self._members[self._conversation[message]]:
+                if person != sender:
+                    self.inbox[person].append(message)
+
+    def _note_accepted(self, message: int) -> None:
+        recorder = self._world.recorder
+        recorder.once(recorder.accepted_s, message, self._engine.now_s)
+
+    def _accept(self, node: Node, message: int, told: Callable[[], None]) -> None:
+        self._note_accepted(message)
+        told()
+        self.fan_out(node, message)
+
+    def fan_out(self, node: Node, message: int) -> None:
+        """Deliver to members on this node; publish for those on others."""
+        sender = self._actor[message]
+        local: list[int] = []
+        remote: dict[int, list[int]] = {}
+        receiver = self.receiver
+        for person in self._members[self._conversation[message]]:
+            if person == sender:
+                continue
+            home = receiver.home(person)
+            if home is node:
+                local.append(person)
+            elif home is None:
+                receiver.absent(person, message)
+            else:
+                remote.setdefault(home.index, []).append(person)
+        if local:
+            self._deliver(node, local, message)
+        self._publish(node, remote, message)
+
+    def _publish(self, node: Node, remote: dict[int, list[int]], message: int) -> None:
+        """One copy for every other gateway: subscribers filter after delivery, as with Redis."""
+        world = self._world
+        now_s = self._engine.now_s
+        others = [gateway for gateway in world.gateways if gateway is not node]
+        if not others:
+            return
+        node.busy(self.receiver.costs.backplane_s)
+        world.backplane_messages += len(others)
+        arrive_s = now_s + world.scenario.backplane.delay_s
+        if not (world.backplane_down.is_up(now_s) and world.backplane_down.is_up(arrive_s)):
+            for people in remote.values():
+                self._miss(people, message, "backplane down")
+            return
+        for gateway in others:
+            people = remote.get(gateway.index)
+            if people:
+                self._engine.at(arrive_s, self._arrive, gateway, people, message)
+            elif gateway.listening:
+                gateway.busy(self.receiver.costs.backplane_s)
+
+    def _arrive(self, gateway: Node, people: list[int], message: int) -> None:
+        gateway.busy(self.receiver.costs.backplane_s)
+        self._deliver(gateway, people, message)
+
+    def _deliver(self, node: Node, people: list[int], message: int) -> None:
+        cost_s = self.receiver.costs.message_out_s * len(people)
+
+        def lost() -> None:
+            self._miss(people, message, "node died")
+
+        node.work(cost_s, self.receiver.push, node, people, message, lost=lost)
+
+    def _miss(self, people: Sequence[int], message: int, cause: str) -> None:
+        """The log still has it where there is a log; without one it is gone."""
+        if self._design.recovery != "cursor" or self._action[message] != SEND:
+            for person in people:
+                self.drop(message, person, cause)
+
+    def drop(self, message: int, person: int, cause: str) -> None:
+        """Write down that a message died, for one person or for everyone not yet served."""
+        if self._action[message] in (SEND, SEEN):
+            row = (message, person, self._engine.now_s, CAUSE[cause])
+            self._world.recorder.drops.extend(row)

@@ -1,0 +1,92 @@
+"""A system under test: the service, and one channel of each kind that the design's table names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from models.channels.http import HttpChannel
+from models.channels.long_poll import LongPollChannel
+from models.channels.mqtt import MqttChannel
+from models.channels.websocket import WebSocketChannel
+from models.service import Service
+from sim.history import LIST, SEEN, SEND, TYPING
+
+if TYPE_CHECKING:
+    from models.channels.site import Site
+    from models.design import Design
+    from sim.world import World
+
+
+class Channel(Protocol):
+    """What the system needs of a channel. The receive channel is a `models.service.Receiver` too."""
+
+    site: Site
+
+    def join(self, person: int) -> None: ...
+    def leave(self, person: int) -> None: ...
+    def submit(self, person: int, message: int) -> None: ...
+    def disconnect(self, person: int) -> None: ...
+    def pending(self) -> Iterator[tuple[int, int]]: ...
+    def finish(self) -> None: ...
+
+
+_BUILDERS: Final[dict[str, Any]] = {
+    "websocket": WebSocketChannel,
+    "http": HttpChannel,
+    "long-poll": LongPollChannel,
+    "mqtt": MqttChannel,
+}
+
+
+class System:
+    """One design, built in one world. The run tells it who comes, goes and acts."""
+
+    def __init__(self, world: World, design: Design) -> None:
+        self.design = design
+        self._actor: list[int] = world.workload.actor.tolist()
+        self._action: list[int] = world.workload.action.tolist()
+        self.service = Service(world, design)
+        routes = {
+            LIST: design.list, SEND: design.send, TYPING: design.typing, SEEN: design.seen,
+        }  # fmt: skip
+        names = sorted({*routes.values(), design.receive})
+        self.channels: dict[str, Channel] = {
+            name: _BUILDERS[name](world, design, self.service, index)
+            for index, name in enumerate(names)
+        }
+        self._route = {action: self.channels[name] for action, name in routes.items()}
+        self.service.receiver = self.channels[design.receive]  # type: ignore[assignment]
+
+    def join(self, person: int) -> None:
+        """The person opens the app."""
+        for channel in self.channels.values():
+            channel.join(person)
+
+    def leave(self, person: int) -> None:
+        """The person closes the app."""
+        for channel in self.channels.values():
+            channel.leave(person)
+
+    def act(self, message: int) -> None:
+        """The person does what was intended, now."""
+        self._route[self._action[message]].submit(self._actor[message], message)
+
+    def disconnect(self, person: int) -> None:
+        """A fault resets whatever connections this person has."""
+        for channel in self.channels.values():
+            channel.disconnect(person)
+
+    def pending(self) -> Iterator[tuple[int, int]]:
+        """(message, person or EVERYONE) still held by something."""
+        for channel in self.channels.values():
+            yield from channel.pending()
+
+    def finish(self) -> None:
+        """The run is over: write down what is still open."""
+        for channel in self.channels.values():
+            channel.finish()
+
+    def traffic(self) -> list[tuple[int, int, int, int, int]]:
+        """Rows of the traffic table."""
+        return [row for channel in self.channels.values() for row in channel.site.traffic()]

@@ -1,0 +1,156 @@
+"""The `rtcsim` command: what can be typed, and how everything ends.
+
+The composition root: the only module of `sim` that knows `models`. Heavy imports happen inside the
+commands, so that `--help` answers at once. Exit codes: 0 done, 1 crash, 2 bad input, 130 Ctrl-C.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.options import RunOptions, with_run_options
+from sim.experiment.errors import InputError, Interrupted
+
+if TYPE_CHECKING:
+    from sim.experiment.designs import Design
+
+DEFAULT_SCENARIO = "commuter-day"
+ENTRY_POINTS = "rtcsim.designs"
+BAD_INPUT, CRASH, INTERRUPTED = 2, 1, 130
+
+app = typer.Typer(
+    help="Compare designs of chat and real-time systems: latency, loss, duplicates, recovery, cost.",
+    epilog="Start with `rtcsim compare`. Results go to results/runs/.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Scenario = Annotated[
+    str, typer.Argument(help="A shipped scenario (see `rtcsim list scenarios`) or a TOML file.")
+]
+
+
+class Kind(StrEnum):
+    """What can be listed."""
+
+    DESIGNS = "designs"
+    NETWORKS = "networks"
+    FAULTS = "faults"
+    METRICS = "metrics"
+    SCENARIOS = "scenarios"
+
+
+@app.callback()
+def _global(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="On a crash, show the traceback.")] = False,
+) -> None:
+    del version, debug  # `main` acts on both before any command runs
+
+
+@app.command()
+@with_run_options
+def compare(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> None:
+    """Run every design of a scenario side by side; say which differences are real."""
+    from sim.commands import running
+
+    running.compare(scenario, options, designs())
+
+
+@app.command()
+@with_run_options
+def run(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> None:
+    """Run one design (--designs NAME; else the scenario's first) and show all its figures."""
+    from sim.commands import running
+
+    running.run(scenario, options, designs())
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="A result folder, as results/runs/NAME-DIGEST.")],
+) -> None:
+    """Rebuild plots and report.html of a result folder from its stored data alone."""
+    from sim.commands import files
+
+    files.report(folder)
+
+
+@app.command(name="list")
+def list_(
+    kind: Annotated[Kind, typer.Argument(help="What to list.")],
+) -> None:
+    """List what a scenario can name."""
+    from sim.commands import listing
+
+    listing.show(kind.value, designs())
+
+
+@app.command()
+def new(
+    file: Annotated[Path, typer.Argument(help="File to write; - prints.")] = Path("scenario.toml"),
+    *,
+    start_from: Annotated[
+        str, typer.Option("--from", help="Scenario whose values to start from.")
+    ] = DEFAULT_SCENARIO,
+) -> None:
+    """Write a commented scenario file to start from."""
+    from sim.commands import files
+
+    files.new(file, start_from, designs())
+
+
+def designs() -> "Mapping[str, Design]":
+    """Every design by name: ours, then those of installed packages, in the order of names."""
+    from importlib.metadata import entry_points
+
+    from models import DESIGNS
+
+    found: dict[str, Design] = dict(DESIGNS)
+    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda one: one.name):
+        if entry.name in found:
+            raise InputError([f"{entry.value}: there is a design '{entry.name}' already"])
+        try:
+            found[entry.name] = entry.load()
+        except Exception as error:
+            message = f"{entry.value}: design '{entry.name}' does not load: {error}"
+            raise InputError([message]) from error
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; every way to end has its exit code, and bad input never a traceback."""
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    if typed[:1] == ["--version"]:
+        from importlib.metadata import version
+
+        print(f"rtcsim {version('rtcsim')}")
+        return
+    debug = "--debug" in typed
+    try:
+        app([word for word in typed if word != "--debug"], prog_name="rtcsim")
+    except InputError as error:
+        _end(BAD_INPUT, error.messages)
+    except Interrupted as stop:
+        kept = f"Interrupted: {stop.finished} of {stop.total} replications are finished and kept."
+        _end(INTERRUPTED, [kept, f"Go on with: {stop.resume}"])
+    except KeyboardInterrupt:
+        _end(INTERRUPTED, ["Interrupted before the first replication; nothing was written."])
+    except Exception as error:
+        if debug:
+            raise
+        words = str(error) or type(error).__name__
+        hint = "This is a mistake in rtcsim or in a design; --debug shows the traceback."
+        _end(CRASH, [f"rtcsim crashed: {words}", hint])
+
+
+def _end(code: int, lines: Sequence[str]) -> None:
+    print("\n".join(lines), file=sys.stderr)
+    sys.exit(code)

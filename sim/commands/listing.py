@@ -1,0 +1,86 @@
+"""`list`: what there is to name in a scenario, one table each."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.experiment.designs import Design
+
+Row = tuple[str, ...]
+
+
+def rows_of(kind: str, known: "Mapping[str, Design]") -> tuple[Row, list[Row]]:
+    """The head and the rows of the table that lists `kind`."""
+    makers: dict[str, tuple[Row, Callable[[], Iterable[Row]]]] = {
+        "designs": (("design", "what it is"), lambda: _designs(known)),
+        "networks": (("profile", "delay up + down", "rate up / down", "source"), _networks),
+        "faults": (("fault", "keys", "what happens"), _faults),
+        "metrics": (("metric", "unit", "better", "what it says"), _metrics),
+        "scenarios": (("scenario", "question"), _scenarios),
+    }
+    head, make = makers[kind]
+    return head, list(make())
+
+
+def show(kind: str, known: "Mapping[str, Design]") -> None:
+    """Print the table and what to do with it."""
+    import rich.box
+    from rich.table import Table
+
+    from sim.commands.output import console_for_results
+
+    head, rows = rows_of(kind, known)
+    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    for number, title in enumerate(head):
+        table.add_column(title, no_wrap=number == 0, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console = console_for_results()
+    console.print(table, markup=False)
+    console.print(f"Next: {_NEXT[kind]}", markup=False)
+
+
+_NEXT = {
+    "designs": "rtcsim compare --designs NAME,NAME",
+    "networks": "rtcsim compare --set networks.0.profile=NAME",
+    "faults": "rtcsim new, then add a [[faults]] table to the file",
+    "metrics": "rtcsim compare, then open the report",
+    "scenarios": "rtcsim compare NAME",
+}
+
+
+def _designs(known: "Mapping[str, Design]") -> Iterable[Row]:
+    return ((name, design.summary) for name, design in known.items())
+
+
+def _networks() -> Iterable[Row]:
+    from sim.network.profiles import PROFILES
+
+    for name, one in PROFILES.items():
+        delay = f"{one.delay_up_s * 1e3:g} + {one.delay_down_s * 1e3:g} ms"
+        rate = f"{one.rate_up_bps / 1e6:g} / {one.rate_down_bps / 1e6:g} Mbit/s"
+        yield name, delay, rate, one.source
+
+
+def _faults() -> Iterable[Row]:
+    from sim.experiment.problems import schema
+
+    rules = schema()
+    faults = rules.resolve(rules.keys(rules.root)["faults"])
+    for kind, node in rules.kinds(faults["items"]).items():
+        keys = ", ".join(key for key in rules.keys(node) if key != "kind")
+        yield kind, keys, " ".join(str(node.get("description", "")).split())
+
+
+def _metrics() -> Iterable[Row]:
+    from sim.metrics import METRICS
+
+    return ((one.name, one.unit, one.better, one.help) for one in METRICS)
+
+
+def _scenarios() -> Iterable[Row]:
+    import tomllib
+
+    from sim.experiment.load import shipped
+
+    return ((name, tomllib.loads(text)["question"]) for name, text in shipped().items())

@@ -1,0 +1,91 @@
+"""The flags that every command which runs a simulation shares, declared once.
+
+A command takes them as one `RunOptions`; `with_run_options` shows typer the single flags.
+"""
+
+import inspect
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, get_type_hints
+
+import typer
+
+DEFAULT_OUT = Path("results/runs")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the user asked for besides the scenario."""
+
+    designs: Annotated[
+        str | None, typer.Option(help="Designs to run, as a,b,c; the first is the reference.")
+    ] = None
+    seed: Annotated[int | None, typer.Option(min=0, help="All luck comes from it.")] = None
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="Independent repetitions of every design.")
+    ] = None
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
+    ] = 0
+    out: Annotated[Path, typer.Option(help="Folder for result folders.")] = DEFAULT_OUT
+    trace: Annotated[
+        Path | None, typer.Option(help="CSV of real messages to replay instead of drawn ones.")
+    ] = None
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change any scenario key; repeatable."),
+    ] = None
+    histories: Annotated[
+        bool, typer.Option("--histories", help="Keep the history of every replication (large).")
+    ] = False
+    json: Annotated[bool, typer.Option("--json", help="Print summary.json, nothing else.")] = False
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no table.")] = False
+
+
+def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Show typer every field of `RunOptions` in place of the command's `options` parameter."""
+    own = [
+        parameter.replace(annotation=get_type_hints(command, include_extras=True)[name])
+        for name, parameter in inspect.signature(command).parameters.items()
+        if name != "options"
+    ]
+    hints = get_type_hints(RunOptions, include_extras=True)
+    shared = [
+        inspect.Parameter(
+            one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=hints[one.name]
+        )
+        for one in fields(RunOptions)
+    ]
+
+    @wraps(command)
+    def flat(**given: object) -> None:
+        options = RunOptions(**{one.name: given.pop(one.name) for one in fields(RunOptions)})
+        command(**given, options=options)
+
+    flat.__signature__ = inspect.Signature([*own, *shared])
+    flat.__annotations__ = {one.name: one.annotation for one in (*own, *shared)}
+    return flat
+
+
+def command_line(command: str, scenario: str, options: RunOptions, seed: int) -> str:
+    """The command that repeats the run exactly; the seed is always spelled out.
+
+    Leaves out what cannot change a result: workers, folders, and what is printed.
+    """
+    words = ["rtcsim", command, scenario]
+    words += ["--designs", options.designs] if options.designs else []
+    words += ["--seed", str(seed)]
+    words += ["--replications", str(options.replications)] if options.replications else []
+    words += ["--trace", str(options.trace)] if options.trace else []
+    words += [word for one in options.set_ or () for word in ("--set", one)]
+    return shlex.join(words)
+
+
+def resume_line(repeat: str, options: RunOptions) -> str:
+    """`repeat` with what it takes to find an interrupted run again."""
+    words = ["--out", str(options.out)] if options.out != DEFAULT_OUT else []
+    words += ["--histories"] if options.histories else []
+    return " ".join([repeat, *map(shlex.quote, words)])

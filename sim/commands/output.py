@@ -1,0 +1,117 @@
+"""What a finished run prints: the answer first, then the table, then where to look and go on."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.commands.options import RunOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console, RenderableType
+
+    from sim.experiment.runner import Outcome, Plan
+
+    View = Callable[[Outcome, Plan], Iterator[RenderableType]]
+
+Summary = Mapping[str, Any]
+WIDTH = 100
+
+
+class ConservationError(Exception):
+    """Receptions that nobody can account for: a mistake in the program, never in a design."""
+
+
+def show(outcome: "Outcome", plan: "Plan", options: RunOptions, view: "View") -> None:
+    """Print a finished run. Raises `ConservationError` when its books do not add up."""
+    from sim.experiment.store import as_json
+    from sim.experiment.summary import adds_up
+
+    if options.json:
+        sys.stdout.write(as_json(outcome.summary))
+    else:
+        console = console_for_results()
+        console.print(f"[bold]{_plain(outcome.summary['answer'])}[/bold]")
+        for part in () if options.quiet else view(outcome, plan):
+            console.print(part)
+        console.print(f"Results: {outcome.folder}", soft_wrap=True, markup=False)
+    if not adds_up(outcome.summary):
+        raise ConservationError(_books(outcome.summary))
+
+
+def console_for_results() -> "Console":
+    """Standard output, at most as wide as a table stays readable."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    console.width = min(console.width, WIDTH)
+    return console
+
+
+def comparison(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
+    """The table of a comparison and what to do next."""
+    from sim.report.tables import console_table
+
+    yield console_table(outcome.summary)
+    yield from _footing(outcome, plan)
+    first = plan.designs[0].name
+    yield _line(f"Next: open {outcome.folder / 'report.html'}, or look at one design:")
+    yield _line(f"      rtcsim run {plan.command.split()[2]} --designs {first}")
+
+
+def single(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
+    """Every metric of one design."""
+    import rich.box
+    from rich.table import Table
+
+    from sim.report import stored, wording
+
+    (design,) = plan.designs
+    results = stored.from_summary(outcome.summary)
+    table = Table(title=f"{design.name}: {design.summary}", box=rich.box.SIMPLE_HEAD)
+    table.add_column("metric", overflow="fold")
+    table.add_column("value", justify="right")
+    table.add_column("95 % interval", justify="right")
+    for metric, found in results.designs[design.name].items():
+        scale = wording.scale_for(found.unit, [found.value])
+        interval = wording.interval_text(found, scale)
+        table.add_row(wording.label(metric).long, wording.plain_text(found), interval)
+    yield table
+    yield from _footing(outcome, plan)
+    yield _line(f"Next: open {outcome.folder / 'report.html'}, or see all designs:")
+    yield _line(f"      rtcsim compare {plan.command.split()[2]}")
+
+
+def _footing(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
+    summary = outcome.summary
+    yield _line(_books(summary))
+    if outcome.resumed:
+        yield _line(f"{outcome.resumed} replications were found finished from an earlier run.")
+    if summary["suggestion"]:
+        yield _line(summary["suggestion"])
+    yield _line(f"Repeat exactly: {plan.command}    (digest {summary['digest'][:12]})")
+
+
+def _books(summary: Summary) -> str:
+    """Conservation in one line."""
+    books = summary["conservation"].values()
+    owed = sum(one["receptions_owed"] for one in books)
+    lost = sum(one["lost"] for one in books)
+    held = sum(one["undelivered"] for one in books)
+    unexplained = sum(one["unexplained"] for one in books)
+    if not all(one["adds_up"] for one in books):
+        return f"Does not add up: {unexplained:,} of {owed:,} receptions owed are unaccounted for."
+    return f"Adds up: {owed:,} receptions owed = {owed - lost - held:,} delivered + {lost:,} lost + {held:,} still undelivered."
+
+
+def _line(text: str) -> "RenderableType":
+    from rich.text import Text
+
+    return Text(text)
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

@@ -1,0 +1,134 @@
+"""`compare` and `run`: from what was typed to a plan, its execution, and what is printed."""
+
+import math
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.commands import output
+from sim.commands.options import RunOptions, command_line, resume_line
+from sim.experiment.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.experiment.designs import Design
+    from sim.experiment.load import Change
+    from sim.experiment.runner import Outcome, Plan, Progress
+
+Designs = Mapping[str, "Design"]
+
+
+def compare(scenario: str, options: RunOptions, known: Designs) -> None:
+    """Run every design of the scenario and print the comparison."""
+    plan = make_plan("compare", scenario, options, known)
+    outcome = execute(plan, options)
+    output.show(outcome, plan, options, output.comparison)
+
+
+def run(scenario: str, options: RunOptions, known: Designs) -> None:
+    """Run one design and print everything that was measured of it."""
+    if scenario in known:
+        raise InputError([f"'{scenario}' is a design: rtcsim run --designs {scenario}"])
+    plan = make_plan("run", scenario, options, known)
+    if options.designs is None:
+        plan = _first_only(plan)
+    elif len(plan.designs) > 1:
+        names = ", ".join(design.name for design in plan.designs)
+        raise InputError([f"--designs: {names}; allowed: one design; `compare` takes several"])
+    outcome = execute(plan, options)
+    output.show(outcome, plan, options, output.single)
+
+
+def make_plan(command: str, scenario: str, options: RunOptions, known: Designs) -> "Plan":
+    """Everything that is to run, checked. Raises `InputError`."""
+    from sim.experiment.designs import pick
+    from sim.experiment.load import load
+    from sim.experiment.runner import Plan
+
+    loaded = load(scenario, known, changes(options))
+    repeat = command_line(command, scenario, options, loaded.seed)
+    return Plan(
+        scenario=loaded,
+        designs=pick(loaded.designs, known, loaded.variants),
+        out=options.out,
+        command=repeat,
+        resume=resume_line(repeat, options),
+        workers=options.workers,
+        histories=options.histories,
+    )
+
+
+def changes(options: RunOptions) -> list["Change"]:
+    """The options that change the scenario. Raises `InputError`."""
+    from sim.experiment.load import Change, change
+
+    made = [change(one) for one in options.set_ or ()]
+    if options.designs is not None:
+        names = [name.strip() for name in options.designs.split(",") if name.strip()]
+        made.append(Change(("designs",), names, "--designs"))
+    if options.seed is not None:
+        made.append(Change(("seed",), options.seed, "--seed"))
+    if options.replications is not None:
+        made.append(Change(("replications",), options.replications, "--replications"))
+    if options.trace is not None:
+        made.append(Change(("trace", "file"), str(options.trace), "--trace"))
+        if not any(one.location == ("time", "measure_s") for one in made):
+            measure_s = _span_s(options.trace)
+            made.append(Change(("time", "measure_s"), measure_s, "--trace"))
+    return made
+
+
+def execute(plan: "Plan", options: RunOptions) -> "Outcome":
+    """Run the plan under a progress bar."""
+    from sim.experiment.runner import run
+
+    with _bar(hidden=options.quiet) as progress:
+        return run(plan, progress)
+
+
+def _first_only(plan: "Plan") -> "Plan":
+    from dataclasses import replace
+
+    first = plan.scenario.designs[:1]
+    scenario = plan.scenario.model_copy(update={"designs": first})
+    return replace(plan, scenario=scenario, designs=plan.designs[:1])
+
+
+def _span_s(trace: Path) -> float:
+    """Whole seconds that hold every message of a trace."""
+    from sim.workload.errors import TraceError
+    from sim.workload.spec import TraceSpec
+    from sim.workload.trace import trace_span
+
+    try:
+        first_s, last_s = trace_span(TraceSpec(file=trace))
+    except TraceError as error:
+        raise InputError(error.messages) from None
+    return float(math.floor(last_s - first_s) + 1)
+
+
+@contextmanager
+def _bar(*, hidden: bool) -> Iterator["Progress"]:
+    """A progress callback that draws to standard error, when that is a terminal."""
+    if hidden or not sys.stderr.isatty():
+        yield lambda finished, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = ("simulating", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task: list[Any] = []
+
+    def progress(finished: int, total: int) -> None:
+        if not task:
+            # Not before workers are forked: a drawing thread must not be forked along.
+            bar.start()
+            task.append(bar.add_task("", total=total))
+        bar.update(task[0], completed=finished)
+
+    try:
+        yield progress
+    finally:
+        bar.stop()

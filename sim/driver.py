@@ -1,0 +1,59 @@
+"""Runs a protocol machine: feeds it events, carries out its actions, keeps its one wake-up armed.
+
+A machine (see `models.protocols.machine`) is told the time and exposes a single deadline. A SimPy
+timeout cannot be cancelled and pending ones make every event dearer, so the driver keeps at most
+one wake-up per machine on the agenda: when the deadline moves later, the early wake-up finds
+nothing due and re-arms itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from sim.engine import Engine
+
+
+class Machine(Protocol):
+    """What the driver needs of a machine."""
+
+    deadline_s: float
+
+    def handle(self, event: Any, now_s: float) -> Sequence[Any]:
+        """Take one event at `now_s` and answer with the actions it causes."""
+
+
+class Driver:
+    """Binds one machine to the clock; `act` carries out each action the machine asks for."""
+
+    __slots__ = ("_act", "_armed_s", "_engine", "_timeout", "machine")
+
+    def __init__(
+        self, engine: Engine, machine: Machine, act: Callable[[Any], None], timeout: object
+    ) -> None:
+        self._engine = engine
+        self._act = act
+        self._timeout = timeout
+        self._armed_s = math.inf
+        self.machine = machine
+
+    def feed(self, event: object) -> None:
+        """Hand `event` to the machine now, carry out its actions and re-arm the wake-up."""
+        for action in self.machine.handle(event, self._engine.now_s):
+            self._act(action)
+        if self.machine.deadline_s < self._armed_s:
+            self._arm()
+
+    def _arm(self) -> None:
+        self._armed_s = max(self.machine.deadline_s, self._engine.now_s)
+        self._engine.at(self._armed_s, self._wake, self._armed_s)
+
+    def _wake(self, armed_s: float) -> None:
+        if armed_s != self._armed_s:  # a nearer wake-up has replaced this one
+            return
+        self._armed_s = math.inf
+        if self.machine.deadline_s <= self._engine.now_s:
+            self.feed(self._timeout)
+        if self.machine.deadline_s < self._armed_s:
+            self._arm()

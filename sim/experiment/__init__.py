@@ -1,0 +1,1 @@
+"""Experiments: the scenario file, replications in parallel, statistics, and stored results."""

@@ -1,0 +1,24 @@
+"""The two ways an experiment ends early on purpose: bad input, and Ctrl-C."""
+
+from collections.abc import Iterable
+
+
+class InputError(Exception):
+    """What the user gave cannot be used. One line per problem, every problem of a file at once."""
+
+    def __init__(self, messages: Iterable[str]) -> None:
+        self.messages: list[str] = list(messages)
+        super().__init__("\n".join(self.messages))
+
+
+class Interrupted(Exception):
+    """The run was stopped by hand; finished replications are kept.
+
+    `finished` of `total` replications are stored; `resume` is the command that goes on from there.
+    """
+
+    def __init__(self, finished: int, total: int, resume: str) -> None:
+        self.finished = finished
+        self.total = total
+        self.resume = resume
+        super().__init__(f"interrupted: {finished} of {total} replications are kept")

@@ -1,0 +1,91 @@
+"""Where results come from: versions, seed, command, and one digest of all that decides them.
+
+No time of day, no host, no worker count: the same experiment gives the same provenance.
+"""
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from sim.experiment.designs import Design
+from sim.experiment.scenario import Scenario
+from sim.experiment.write import plain
+
+LIBRARIES = ("numpy", "pandas", "pyarrow", "pydantic", "scipy", "simpy")
+
+
+def provenance(scenario: Scenario, command: str) -> dict[str, Any]:
+    """What to write beside the results."""
+    return {
+        "rtcsim": _version("rtcsim"),
+        "python": platform.python_version(),
+        "libraries": {name: _version(name) for name in LIBRARIES},
+        "command": command,
+        "scenario": scenario.name,
+        "seed": scenario.seed,
+        "replications": scenario.replications,
+    }
+
+
+def experiment_key(scenario: Scenario, designs: Sequence[Design], histories: bool) -> str:
+    """Digest of everything that decides a replication: inputs, designs, input files, program.
+
+    How many replications there are is not part of it: a longer run goes on from a shorter one.
+    """
+    given = {key: one for key, one in plain(scenario).items() if key != "replications"}
+    decisive = {
+        "scenario": given,
+        "designs": [[design.name, design.describe()] for design in designs],
+        "files": {str(path): _digest(path) for path in sorted(_files(given))},
+        "histories": histories,
+        "program": _program(),
+    }
+    text = json.dumps(decisive, sort_keys=True, default=dict)
+    return sha256(text.encode()).hexdigest()
+
+
+def overall_digest(digests: Mapping[tuple[str, int], str]) -> str:
+    """One digest of the digests of all (design, replication), whatever their order."""
+    rows = (f"{design} {number} {digest}\n" for (design, number), digest in sorted(digests.items()))
+    return sha256("".join(rows).encode()).hexdigest()
+
+
+def _files(value: object) -> list[Path]:
+    """Every existing file the scenario names."""
+    if isinstance(value, Mapping):
+        named = value.get("file")
+        here = [Path(named)] if isinstance(named, str) and Path(named).is_file() else []
+        return here + [path for one in value.values() for path in _files(one)]
+    if isinstance(value, list | tuple):
+        return [path for one in value for path in _files(one)]
+    return []
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def _program() -> str:
+    """Digest of the program's own source, so that no half-finished run outlives a change of it."""
+    total = sha256(_version("rtcsim").encode())
+    for package in ("sim", "models"):
+        spec = find_spec(package)
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            for path in sorted(Path(folder).rglob("*.py")):
+                total.update(path.relative_to(folder).as_posix().encode())
+                total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"

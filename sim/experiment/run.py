@@ -1,0 +1,155 @@
+"""One run, top to bottom: build the world, start people, measure under faults, drain, judge, store.
+
+The design is anything with `name`, `claims` and `build(world)`; the system it builds is told who
+opens and closes the app and who acts. Everything is recorded here or by the transport, never by the
+design's own word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sim.faults.plan import arm
+from sim.history import SEND, History
+from sim.world import World, build_world
+
+if TYPE_CHECKING:
+    from sim.experiment.scenario import Scenario
+
+_DRAIN_STEP_S = 1.0
+
+
+class System(Protocol):
+    """What a run needs of a system under test."""
+
+    channels: dict[str, Any]
+
+    def join(self, person: int) -> None: ...
+    def leave(self, person: int) -> None: ...
+    def act(self, message: int) -> None: ...
+    def disconnect(self, person: int) -> None: ...
+    def pending(self) -> Iterator[tuple[int, int]]: ...
+    def finish(self) -> None: ...
+    def traffic(self) -> Sequence[tuple[int, int, int, int, int]]: ...
+
+
+class Design(Protocol):
+    """What a run needs of a design."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def claims(self) -> Sequence[str]: ...
+    def build(self, world: World) -> System: ...
+
+
+def run_replication(
+    scenario: Scenario, design: Design, replication: int, passive: bool = True
+) -> History:
+    """Simulate one replication of one design and return its history.
+
+    `passive` False gives every delivery its own event; the history is the same.
+    """
+    world = build_world(scenario, replication)
+    world.passive = passive
+    system = design.build(world)
+    _start_people(world, system)
+    _start_actions(world, system)
+    _sample_nodes(world)
+    arm(world, system)
+    world.engine.run(scenario.time.measured_until_s)  # every fault has healed by then
+    drained = _drain(world, system)
+    return _judge(world, system, design, drained)
+
+
+def _start_people(world: World, system: System) -> None:
+    """Everybody opens and closes the app when the workload says so.
+
+    Those present from the start come one by one in the first tenth of the warm-up: a steady state
+    has no common first second.
+    """
+    spread = world.streams.generator("arrival", 0).random(world.workload.people)
+    window_s = world.scenario.time.warmup_s / 10.0
+    for person, sessions in enumerate(world.workload.sessions):
+        for start_s, end_s in sessions:
+            join_s = start_s if start_s > 0.0 else float(spread[person]) * window_s
+            world.engine.at(join_s, system.join, person)
+            if end_s < world.scenario.time.measured_until_s:
+                world.engine.at(max(end_s, join_s), system.leave, person)
+
+
+def _start_actions(world: World, system: System) -> None:
+    """One wake-up walks through the intended actions in order: no pending timer each."""
+    times_s: list[float] = world.workload.time_s.tolist()
+    engine, act = world.engine, system.act
+
+    def step(message: int) -> None:
+        act(message)
+        following = message + 1
+        if following < len(times_s):
+            engine.at(times_s[following], step, following)
+
+    if times_s:
+        engine.at(times_s[0], step, 0)
+
+
+def _sample_nodes(world: World) -> None:
+    """Once a second: CPU used, connections and waiting connections of every node."""
+
+    def sample(second: int) -> None:
+        for node in world.nodes:
+            busy_s = node.busy_s.pop(second - 1, 0.0)
+            row = (second, node.index, node.kind, busy_s, len(node.connections), node.waiting)
+            world.recorder.nodes.extend(row)
+        world.engine.at(second + 1.0, sample, second + 1)
+
+    world.engine.at(1.0, sample, 1)
+
+
+def _drain(world: World, system: System) -> bool:
+    """Let what is under way arrive; True when nothing is held any more before the bound."""
+    time = world.scenario.time
+    end_s = time.measured_until_s + time.drain_s
+    while world.engine.now_s < end_s:
+        world.engine.run(min(world.engine.now_s + _DRAIN_STEP_S, end_s))
+        if not _owing(world, system):
+            return True
+    return not _owing(world, system)
+
+
+def _owing(world: World, system: System) -> bool:
+    action = world.workload.action
+    return any(action[message] == SEND for message, _ in system.pending())
+
+
+def _judge(world: World, system: System, design: Design, drained: bool) -> History:
+    """Close the books: what is still held, bytes, and the facts a reader of the history needs."""
+    scenario, recorder = world.scenario, world.recorder
+    system.finish()
+    for message, person in system.pending():
+        recorder.pending.extend((message, person))
+    for row in system.traffic():
+        recorder.traffic.extend(row)
+    meta = {
+        "design": design.name,
+        "scenario": scenario.name,
+        "seed": scenario.seed,
+        "replication": world.replication,
+        "people": world.workload.people,
+        "warmup_s": scenario.time.warmup_s,
+        "measure_s": scenario.time.measure_s,
+        "drain_s": scenario.time.drain_s,
+        "horizon_s": scenario.time.measured_until_s + scenario.time.drain_s,
+        "end_s": world.engine.now_s,
+        "drained": drained,
+        "grace_s": scenario.people.grace_s,
+        "owed": scenario.people.owed,
+        "channels": list(system.channels),
+        "cores": scenario.servers.cores,
+        "backplane_messages": world.backplane_messages,
+        "claims": list(design.claims),
+    }
+    return recorder.history(meta)
+
+

@@ -1,0 +1,170 @@
+"""The scenario: everything a run is given, as frozen values that check themselves.
+
+Each section of the TOML file is one model; every field says its unit and its range, and that text
+is what error messages and `rtcsim new` print. People and networks define their own sections
+(`sim.workload.spec`, `sim.network.spec`, `sim.faults.spec`); servers and time are here. Leaves out
+reading files (`load`) and knowing designs: names of designs are checked by whoever has them.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from sim.faults.spec import Fault, Surroundings
+from sim.faults.spec import problems as fault_problems
+from sim.network.spec import NetworkSpec
+from sim.workload.spec import Section, WorkloadSpec
+
+NAME = r"^[a-z0-9][a-z0-9-]*$"
+Name = Annotated[str, Field(pattern=NAME, max_length=60)]
+SHARES_TOLERANCE = 1e-6
+
+Location = tuple[str | int, ...]
+
+
+class CrossCheckError(ValueError):
+    """Values that are right one by one and wrong together, as (location, message) pairs."""
+
+    def __init__(self, problems: list[tuple[Location, str]]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(f"{'.'.join(map(str, at))}: {text}" for at, text in problems))
+
+
+class Time(Section):
+    """Warm up, measure under faults, then drain: wait (bounded) for what is still under way."""
+
+    warmup_s: float = Field(
+        60.0, ge=0, le=86_400, description="seconds left out at the start, until queues are steady"
+    )
+    measure_s: float = Field(600.0, gt=0, le=604_800, description="seconds that are measured")
+    drain_s: float = Field(
+        120.0, ge=0, le=86_400, description="seconds at most to wait for what is under way"
+    )
+
+    @property
+    def measured_until_s(self) -> float:
+        """When measuring ends and the drain begins, in seconds from the start."""
+        return self.warmup_s + self.measure_s
+
+
+class Tls(Section):
+    """What a new connection pays for secrecy, in round trips."""
+
+    version: Literal["none", "1.2", "1.3"] = Field(
+        "1.3", description="TLS version: 0, 2 or 1 round trips (RFC 5246 7.3, RFC 8446 2)"
+    )
+    resumed: bool = Field(
+        False, description="sessions are resumed: TLS 1.2 saves a round trip, 1.3 only work"
+    )
+
+
+class Servers(Section):
+    """The machines. Gateways hold connections; API nodes answer requests and keep nothing."""
+
+    gateways: int = Field(4, ge=1, le=1_000, description="gateway nodes at the start")
+    api_nodes: int = Field(2, ge=1, le=1_000, description="stateless API nodes")
+    cores: int = Field(2, ge=1, le=256, description="CPU cores of each node")
+    balancer: Literal["round-robin", "least-connections", "sticky"] = Field(
+        "round-robin", description="how a new connection finds its node (nginx: round robin)"
+    )
+    accept_backlog: int = Field(
+        511,
+        ge=1,
+        le=65_535,
+        description="connections waiting to be accepted, per node"
+        " (511: nginx on Linux, Node.js and Redis; beyond it the SYN is dropped in silence)",
+    )
+    connections_limit: int = Field(
+        50_000,
+        ge=1,
+        le=10_000_000,
+        description="connections a node holds before it refuses (50,000: lower end of the"
+        " 50-100 thousand a node that Centrifugo's blog gives as a rule of thumb)",
+    )
+
+
+class Backplane(Section):
+    """How nodes reach each other: publish and subscribe, at most once."""
+
+    delay_s: float = Field(
+        0.0005,
+        ge=0,
+        le=10,
+        description="seconds from node to node (two hops of 0.25 ms inside one zone; assumption)",
+    )
+
+
+class Store(Section):
+    """The database as a box with a latency."""
+
+    write_s: float = Field(
+        0.005, ge=0, le=60, description="seconds of one durable write (assumption: one zone, SSD)"
+    )
+    read_s: float = Field(
+        0.002, ge=0, le=60, description="seconds of one indexed read (assumption: one zone, SSD)"
+    )
+
+
+class Variant(Section):
+    """A design made from another by changing some of its fields; the rest of the keys are those."""
+
+    model_config = ConfigDict(extra="allow")
+
+    base: str = Field(description="design the variant starts from")
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Fields of the design that differ from its base."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+class Scenario(WorkloadSpec):
+    """One question about designs, and the world in which it is asked."""
+
+    name: Name = Field(description="short name, used for the result folder")
+    question: str = Field(
+        "How do these designs compare?",
+        max_length=300,
+        description="what the run is to answer, one sentence",
+    )
+    designs: tuple[str, ...] = Field(
+        min_length=1, description="designs to compare; the first is the reference"
+    )
+    seed: int = Field(1, ge=0, le=2**63 - 1, description="all luck comes from this number")
+    replications: int = Field(
+        10, ge=1, le=10_000, description="independent repetitions; intervals need at least 2"
+    )
+    time: Time = Time()
+    networks: tuple[NetworkSpec, ...] = Field(
+        min_length=1, description="access networks; the shares of people add up to 1"
+    )
+    tls: Tls = Tls()
+    servers: Servers = Servers()
+    backplane: Backplane = Backplane()
+    store: Store = Store()
+    faults: tuple[Fault, ...] = Field((), description="what breaks, and when")
+    variants: dict[Name, Variant] = Field({}, description="designs of your own, by name")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Scenario":
+        if problems := list(self._problems()):
+            raise CrossCheckError(problems)
+        return self
+
+    def _problems(self) -> Iterator[tuple[Location, str]]:
+        for index, name in enumerate(self.designs):
+            if name in self.designs[:index]:
+                yield ("designs", index), f"'{name}' is listed twice; allowed: each design once"
+        share = sum(network.share for network in self.networks)
+        if abs(share - 1) > SHARES_TOLERANCE:
+            yield ("networks",), f"the shares add up to {share:g}; allowed: exactly 1"
+        around = Surroundings(
+            people=None if self.trace.file else self.people.count,
+            gateways=self.servers.gateways,
+            api_nodes=self.servers.api_nodes,
+            measured_until_s=self.time.measured_until_s,
+        )
+        for index, fault in enumerate(self.faults):
+            for key, message in fault_problems(fault, around):
+                yield ("faults", index, key), message

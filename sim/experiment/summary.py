@@ -1,0 +1,155 @@
+"""The summary of a finished run: what statistics say, the books, the curves, and self-checks.
+
+Everything comes from the stored measures, so it is the same however they were computed. Leaves out
+the statistics themselves (`statistics`) and how anything looks (`sim.report`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sim.experiment import statistics
+from sim.experiment.designs import Design
+from sim.experiment.provenance import overall_digest
+from sim.experiment.scenario import Scenario
+from sim.metrics import HEADLINE
+
+Measures = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Design -> measures in the order of replications."""
+
+PRECISION = 0.1
+"""A headline figure counts as precise when half its interval is at most this share of it."""
+
+
+def summarise(
+    scenario: Scenario, designs: Sequence[Design], measures: Measures
+) -> dict[str, Any]:
+    """The whole of summary.json."""
+    summary = {
+        "digest": digest(measures),
+        "scenario": scenario.name,
+        "question": scenario.question,
+        "seed": scenario.seed,
+        "replications": scenario.replications,
+        "order": [design.name for design in designs],
+        "descriptions": {design.name: design.describe() for design in designs},
+        "conservation": {name: _books(found) for name, found in measures.items()},
+        "ccdf": {name: _curve([one["ccdf"] for one in found]) for name, found in measures.items()},
+        "series": {
+            name: _columns([one["series"] for one in found]) for name, found in measures.items()
+        },
+        **statistics.summarise(measures),
+    }
+    summary["answer"] = statistics.answer(summary)
+    summary["suggestion"] = statistics.suggestion(summary, PRECISION)
+    summary["checks"] = _checks(summary, measures)
+    return summary
+
+
+def digest(measures: Measures) -> str:
+    """One digest for all replications, whatever the order in which they finished."""
+    return overall_digest(
+        {(name, one["replication"]): one["digest"] for name, found in measures.items() for one in found}
+    )
+
+
+def adds_up(summary: Mapping[str, Any]) -> bool:
+    """Whether every reception of every design is accounted for."""
+    return all(books["adds_up"] for books in summary["conservation"].values())
+
+
+def _books(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Conservation over all replications of one design: counts added, `adds_up` in each."""
+    books = [one["conservation"] for one in found]
+    counts: Counter[str] = Counter()
+    causes: Counter[str] = Counter()
+    for book in books:
+        counts.update({k: v for k, v in book.items() if type(v) is int})
+        causes.update(book.get("causes", {}))
+    return {
+        **counts,
+        "adds_up": all(book["adds_up"] for book in books),
+        "drained": all(one["drained"] for one in found),
+        "causes": dict(causes),
+    }
+
+
+def _curve(curves: Sequence[Mapping[str, Sequence[float]]]) -> dict[str, Any]:
+    """Mean share later than each time, over the replications that owed anything."""
+    owed = [curve for curve in curves if curve["latency_s"]]
+    if not owed:
+        return {"latency_s": [], "share": []}
+    return {
+        "latency_s": list(owed[0]["latency_s"]),
+        "share": _means([curve["share"] for curve in owed]),
+    }
+
+
+def _columns(found: Sequence[Mapping[str, Sequence[float | None]]]) -> dict[str, Any]:
+    """Mean of every series, second by second."""
+    return {name: _means([one[name] for one in found]) for name in found[0]}
+
+
+def _means(columns: Sequence[Sequence[float | None]]) -> list[float | None]:
+    return [_mean(values) for values in zip(*columns, strict=True)]
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(f"{sum(known) / len(known):.9g}") if known else None
+
+
+def _checks(summary: Mapping[str, Any], measures: Measures) -> list[dict[str, str]]:
+    return [_conservation_check(summary), _drain_check(measures), _luck_check(measures),
+            _digest_check(summary), _precision_check(summary)]
+
+
+def _conservation_check(summary: Mapping[str, Any]) -> dict[str, str]:
+    books = summary["conservation"]
+    owed = sum(book["receptions_owed"] for book in books.values())
+    wrong = [name for name, book in books.items() if not book["adds_up"]]
+    if wrong:
+        return _check("conservation", False, f"does not add up in {', '.join(wrong)}")
+    return _check("conservation", True, f"each of {owed:,} receptions owed is accounted for")
+
+
+def _drain_check(measures: Measures) -> dict[str, str]:
+    late = {
+        name: count for name, found in measures.items()
+        if (count := sum(not one["drained"] for one in found))
+    }
+    if not late:
+        return _check("drained", True, "nothing was under way when the runs ended")
+    which = ", ".join(f"{name} in {count}" for name, count in late.items())
+    return _check("drained", False, f"something was still under way at the end: {which} runs")
+
+
+def _luck_check(measures: Measures) -> dict[str, str]:
+    """Designs of one replication must have met the same intended messages."""
+    intended = [tuple(one["conservation"]["messages"] for one in found)
+                for found in measures.values()]
+    same = len(set(intended)) <= 1
+    words = "the same number of" if same else "different numbers of"
+    return _check("same luck", same, f"designs met {words} messages in every replication")
+
+
+def _digest_check(summary: Mapping[str, Any]) -> dict[str, str]:
+    short = summary["digest"][:12]
+    detail = f"{short}: the same command must give it again, with any number of workers"
+    return _check("digest", True, detail)
+
+
+def _precision_check(summary: Mapping[str, Any]) -> dict[str, str]:
+    entries = [(name, design, entry) for design, found in summary["designs"].items()
+               for name, entry in found.items() if name in HEADLINE]
+    vague = [(name, design) for name, design, entry in entries
+             if (half := statistics.precision(entry)) is None and entry["value"]
+             or half is not None and half > PRECISION]
+    if not vague:
+        return _check("precision", True, f"every headline figure is known to ±{PRECISION:.0%}")
+    detail = f"{len(vague)} of {len(entries)} headline figures are less sure than ±{PRECISION:.0%}"
+    return _check("precision", False, f"{detail}; {summary['suggestion']}")
+
+
+def _check(name: str, ok: bool, detail: str) -> dict[str, str]:
+    return {"name": name, "state": "ok" if ok else "attention", "detail": detail}

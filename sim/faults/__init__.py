@@ -1,0 +1,1 @@
+"""Faults: what breaks, when, and when it is healed."""

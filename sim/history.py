@@ -1,0 +1,392 @@
+"""The record of one run: every message, arrival, loss and connection episode, as columns.
+
+The harness writes it through `Recorder`; metrics and guarantees read `History` and nothing else.
+Times are whole microseconds from the moment a `History` exists, so that a history read back from
+disk gives exactly the measures of the one in memory. Leaves out packets and timers (too many to
+keep) and any judgement of what the record means (`sim.metrics`, `sim.guarantees`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Column: TypeAlias = npt.NDArray[Any]
+Flat: TypeAlias = list[float]  # rows laid end to end; ints and bools are kept as they are
+
+LIST: Final = 0
+SEND: Final = 1
+TYPING: Final = 2
+SEEN: Final = 3
+
+LIVE: Final = 0
+REPLAYED: Final = 1
+EVERYONE: Final = -1  # in `person`: every recipient not yet served
+
+GATEWAY: Final = 0
+API: Final = 1
+
+CAUSES: Final = (
+    "uplink died",
+    "not connected",
+    "half-open",
+    "queue overflow",
+    "backplane down",
+    "node died",
+    "clean session",
+    "gave up",
+    "no buffer",
+    "session expired",
+    "store lost",
+    "recipient left",
+)
+REASONS: Final = (
+    "link",
+    "server close",
+    "reset",
+    "heartbeat",
+    "node died",
+    "takeover",
+    "refused",
+    "app closed",
+)
+OUTCOMES: Final = ("opened", "refused", "timeout", "lost", "full")
+
+# f8 columns are seconds, nan when it never happened.
+TABLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "messages": {
+        "time_s": "f8",
+        "actor": "i4",
+        "conversation": "i4",
+        "action": "i1",
+        "size_bytes": "i4",
+        "sent_s": "f8",
+        "accepted_s": "f8",
+        "told_s": "f8",
+        "failed_s": "f8",
+    },
+    "deliveries": {"message": "i4", "person": "i4", "time_s": "f8", "via": "i1", "visible": "?"},
+    "drops": {"message": "i4", "person": "i4", "time_s": "f8", "cause": "i1"},
+    "pending": {"message": "i4", "person": "i4"},
+    "episodes": {
+        "person": "i4",
+        "channel": "i1",
+        "cut_s": "f8",
+        "noticed_s": "f8",
+        "open_s": "f8",
+        "synced_s": "f8",
+        "reason": "i1",
+    },
+    "attempts": {"time_s": "f8", "person": "i4", "node": "i2", "outcome": "i1", "took_s": "f8"},
+    "outages": {"person": "i4", "start_s": "f8", "end_s": "f8"},
+    "members": {"conversation": "i4", "person": "i4"},
+    "sessions": {"person": "i4", "start_s": "f8", "end_s": "f8"},
+    "nodes": {
+        "time_s": "f8",
+        "node": "i2",
+        "kind": "i1",
+        "busy_s": "f8",
+        "connections": "i4",
+        "queue": "i4",
+    },
+    "traffic": {
+        "channel": "i1",
+        "direction": "i1",
+        "packets": "i8",
+        "bytes": "i8",
+        "messages": "i8",
+    },
+}
+VOLATILE: Final = ("versions", "wall_s")  # in meta, but no part of what happened
+_NEVER_US: Final = np.iinfo(np.int64).min
+_MICRO: Final = 1e6
+
+
+class Actions(Protocol):
+    """What the recorder must know of the workload before the run starts."""
+
+    @property
+    def members(self) -> Sequence[Sequence[int]]: ...
+    @property
+    def sessions(self) -> Sequence[Sequence[tuple[float, float]]]: ...
+    @property
+    def time_s(self) -> Column: ...
+    @property
+    def actor(self) -> Column: ...
+    @property
+    def conversation(self) -> Column: ...
+    @property
+    def action(self) -> Column: ...
+    @property
+    def size_bytes(self) -> Column: ...
+
+
+class Recorder:
+    """Takes one run down as cheaply as Python allows.
+
+    Rows go flat onto lists, in the column order of `TABLES`:
+    `recorder.deliveries.extend((message, person, time_s, via, visible))`. The life of a message is
+    written by index into `sent_s`, `accepted_s`, `told_s` and `failed_s` (nan until then); `once`
+    keeps the first of several times.
+    """
+
+    __slots__ = (
+        "_actions",
+        "accepted_s",
+        "attempts",
+        "deliveries",
+        "drops",
+        "episodes",
+        "failed_s",
+        "nodes",
+        "outages",
+        "pending",
+        "sent_s",
+        "told_s",
+        "traffic",
+    )
+
+    def __init__(self, actions: Actions) -> None:
+        never = [math.nan] * len(actions.time_s)
+        self._actions = actions
+        self.sent_s: Flat = never.copy()
+        self.accepted_s: Flat = never.copy()
+        self.told_s: Flat = never.copy()
+        self.failed_s: Flat = never
+        self.deliveries: Flat = []
+        self.drops: Flat = []
+        self.pending: Flat = []
+        self.episodes: Flat = []
+        self.attempts: Flat = []
+        self.outages: Flat = []
+        self.nodes: Flat = []
+        self.traffic: Flat = []
+
+    @staticmethod
+    def once(column: Flat, message: int, time_s: float) -> None:
+        """Write `time_s` unless an earlier event already did."""
+        if math.isnan(column[message]):
+            column[message] = time_s
+
+    def history(self, meta: Mapping[str, Any]) -> History:
+        """Everything taken down so far, as columns."""
+        actions = self._actions
+        flat = {name: _unflatten(getattr(self, name), name) for name in _FLAT}
+        arrived = ~np.isnan(flat["deliveries"]["time_s"])  # nan: taken back at settlement
+        flat["deliveries"] = {c: values[arrived] for c, values in flat["deliveries"].items()}
+        messages = {name: getattr(actions, name) for name in _INTENDED}
+        messages |= {name: np.array(getattr(self, name)) for name in _LIFE}
+        rooms = [(c, p) for c, people in enumerate(actions.members) for p in people]
+        opened = [(p, *times) for p, spans in enumerate(actions.sessions) for times in spans]
+        return History.of(
+            {
+                **flat,
+                "messages": messages,
+                "members": _unflatten(rooms, "members"),
+                "sessions": _unflatten(opened, "sessions"),
+            },
+            meta,
+        )
+
+
+_INTENDED: Final = ("time_s", "actor", "conversation", "action", "size_bytes")
+_LIFE: Final = ("sent_s", "accepted_s", "told_s", "failed_s")
+_FLAT: Final = (
+    "deliveries",
+    "drops",
+    "pending",
+    "episodes",
+    "attempts",
+    "outages",
+    "nodes",
+    "traffic",
+)
+
+
+def _unflatten(flat: Sequence[Any], table: str) -> dict[str, Column]:
+    names = TABLES[table]
+    rows = np.asarray(flat, dtype=np.float64).reshape(-1, len(names))
+    return {name: rows[:, column] for column, name in enumerate(names)}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One run. `tables[name][column]` follow `TABLES`; build with `History.of` or `read`.
+
+    `meta` holds: design, scenario, seed, replication, people, warmup_s, measure_s, drain_s,
+    horizon_s, end_s, drained, grace_s, owed ("present" or "members"), channels, cores,
+    backplane_messages, claims.
+    """
+
+    tables: Mapping[str, Mapping[str, Column]]
+    meta: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls, tables: Mapping[str, Mapping[str, npt.ArrayLike]], meta: Mapping[str, Any]
+    ) -> History:
+        """Check and cast columns, times to whole microseconds. A table left out is empty.
+
+        Raises `ValueError` for unknown tables, missing columns, or rows naming no known message.
+        """
+        unknown = sorted(set(tables) - set(TABLES))
+        if unknown:
+            raise ValueError(f"history tables {unknown} are not among {list(TABLES)}")
+        cast = {name: _cast(name, tables.get(name)) for name in TABLES}
+        count = len(cast["messages"]["time_s"])
+        for name in ("deliveries", "drops", "pending"):
+            ids = cast[name]["message"]
+            if len(ids) and not 0 <= ids.min() <= ids.max() < count:
+                raise ValueError(f"{name} name messages outside 0..{count - 1}")
+        return cls(cast, dict(meta))
+
+    def digest(self) -> str:
+        """SHA-256 of the contents: same for any order of rows (message ids are contents)."""
+        sha = hashlib.sha256()
+        kept = {key: value for key, value in self.meta.items() if key not in VOLATILE}
+        sha.update(json.dumps(kept, sort_keys=True).encode())
+        for name, columns in self.tables.items():
+            rows = [_whole(column) for column in columns.values()]
+            order = slice(None) if name == "messages" else np.lexsort(rows[::-1])
+            sha.update(f"{name}:{len(rows[0])}".encode())
+            for row in rows:
+                sha.update(np.ascontiguousarray(row[order]).astype("<i8").tobytes())
+        return sha.hexdigest()
+
+    def write(self, folder: Path) -> None:
+        """One Parquet file per table and `meta.json`: about 9 bytes per row."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, columns in self.tables.items():
+            stored = {column: _stored(values) for column, values in columns.items()}
+            packed = {c: "DELTA_BINARY_PACKED" for c, v in columns.items() if v.dtype != np.bool_}
+            pq.write_table(
+                pa.table(stored),
+                folder / f"{name}.parquet",
+                compression="zstd",
+                use_dictionary=False,
+                column_encoding=packed,
+            )
+        text = json.dumps(dict(self.meta), indent=1, sort_keys=True)
+        (folder / "meta.json").write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> History:
+        """The history `write` put there."""
+        import pyarrow.parquet as pq
+
+        tables = {}
+        for name, columns in TABLES.items():
+            table = pq.read_table(folder / f"{name}.parquet")
+            tables[name] = {c: _loaded(table[c], dtype) for c, dtype in columns.items()}
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        return cls.of(tables, meta)
+
+
+def _cast(name: str, given: Mapping[str, npt.ArrayLike] | None) -> dict[str, Column]:
+    wanted = TABLES[name]
+    if given is None:
+        given = {column: [] for column in wanted}
+    if set(given) != set(wanted):
+        raise ValueError(f"history table {name} has columns {list(given)}, wants {list(wanted)}")
+    columns = {column: np.asarray(given[column], dtype=dtype) for column, dtype in wanted.items()}
+    if len({len(values) for values in columns.values()}) > 1:
+        raise ValueError(f"history table {name} has columns of unequal length")
+    for column, values in columns.items():
+        if values.dtype == np.float64:
+            if np.isinf(values).any():
+                raise ValueError(f"{name}.{column} holds an infinite time; never is nan")
+            columns[column] = np.rint(values * _MICRO) / _MICRO
+    return columns
+
+
+def _whole(values: Column) -> Column:
+    """Integers to hash and store: times in microseconds, nan as the smallest integer."""
+    if values.dtype != np.float64:
+        return values.astype(np.int64)
+    never = np.isnan(values)
+    return np.where(never, _NEVER_US, np.rint(np.where(never, 0.0, values) * _MICRO)).astype("i8")
+
+
+def _stored(values: Column) -> Any:
+    import pyarrow as pa
+
+    if values.dtype != np.float64:
+        return pa.array(values)
+    return pa.array(_whole(values), mask=np.isnan(values))
+
+
+def _loaded(column: Any, dtype: str) -> Column:
+    if dtype != "f8":
+        return np.asarray(column.to_numpy()).astype(dtype)
+    whole = column.combine_chunks()
+    values = np.asarray(whole.fill_null(0).to_numpy()) / _MICRO
+    values[np.asarray(whole.is_null())] = np.nan
+    return values
+
+
+def owed(history: History, action: int = SEND) -> tuple[Column, Column]:
+    """Receptions owed for `action`: `(message, person)`, one row each, by message then person.
+
+    A message intended in the measured window is owed to every member but its actor; under
+    `owed = "present"` only to those with the app open from then until `grace_s` later.
+    """
+    messages, members = history.tables["messages"], history.tables["members"]
+    chosen = np.flatnonzero(measured(history) & (messages["action"] == action))
+    order = np.lexsort((members["person"], members["conversation"]))
+    rooms, people = members["conversation"][order], members["person"][order]
+    room = messages["conversation"][chosen]
+    first = np.searchsorted(rooms, room, side="left")
+    count = np.searchsorted(rooms, room, side="right") - first
+    message = np.repeat(chosen, count)
+    within = np.arange(len(message)) - np.repeat(np.cumsum(count) - count, count)
+    person = people[np.repeat(first, count) + within]
+    kept = person != messages["actor"][message]
+    if history.meta["owed"] == "present":
+        start_s = messages["time_s"][message]
+        kept &= in_session(history, person, start_s, start_s + history.meta["grace_s"])
+    return message[kept].astype("i4"), person[kept]
+
+
+def measured(history: History) -> Column:
+    """Which messages count: those intended after the warm-up, while measuring."""
+    return in_window(history, history.tables["messages"]["time_s"])
+
+
+def in_window(history: History, time_s: Column) -> Column:
+    """Which of these times lie in the measured window."""
+    start_s = history.meta["warmup_s"]
+    return np.asarray((time_s >= start_s) & (time_s < start_s + history.meta["measure_s"]))
+
+
+def in_session(history: History, person: Column, start_s: Column, end_s: Column) -> Column:
+    """Which rows have one open session of `person` covering start to end (cut at the horizon)."""
+    needed_s = np.minimum(end_s, history.meta["horizon_s"])
+    return np.asarray(session_end_s(history, person, start_s) >= needed_s)
+
+
+def session_end_s(history: History, person: Column, time_s: Column) -> Column:
+    """When the session `person` has open at `time_s` ends; nan without one. Row by row."""
+    sessions = history.tables["sessions"]
+    if not len(sessions["person"]):
+        return np.full(len(person), np.nan)
+    order = np.lexsort((sessions["start_s"], sessions["person"]))
+    owner, ends_s = sessions["person"][order], sessions["end_s"][order]
+    # People side by side on one integer axis, so that one search serves everybody.
+    latest_s = max(sessions["start_s"].max(), np.max(time_s, initial=0.0))
+    span_us = math.ceil(float(latest_s) * _MICRO) + 1
+    opens_us = owner.astype("i8") * span_us + _whole(sessions["start_s"][order])
+    asked_us = person.astype("i8") * span_us + _whole(time_s)
+    at = np.searchsorted(opens_us, asked_us, side="right") - 1
+    open_then = (at >= 0) & (owner[at] == person) & (ends_s[at] >= time_s)
+    return np.where(open_then, ends_s[at], np.nan)

@@ -1,0 +1,149 @@
+"""What a design costs: bytes and packets on the wire, CPU, connections, backplane messages.
+
+Traffic and backplane counters cover the whole run, so they are divided by what the whole run
+delivered. CPU and connections are sampled once per second and taken from the measured window.
+Leaves out money and energy.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sim import history as record
+from sim.history import Column
+from sim.metrics.judged import Judged, Metric, Value, mean
+
+
+def per_delivery(judged: Judged, column: str) -> Value:
+    """A traffic column, all channels and directions, per message reception of the whole run."""
+    received = len(judged.received)
+    total = judged.history.tables["traffic"][column].sum()
+    return float(total / received) if received else None
+
+
+def utilisation(judged: Judged) -> Column:
+    """Mean share of its cores each node was busy, by node number."""
+    rows = _samples(judged)
+    if not len(rows["node"]):
+        return np.zeros(0)
+    samples = np.bincount(rows["node"])
+    busy_s = np.bincount(rows["node"], weights=rows["busy_s"])
+    present = samples > 0
+    return np.asarray(busy_s[present] / samples[present] / judged.history.meta["cores"])
+
+
+def cpu_busiest(judged: Judged) -> Value:
+    """Utilisation of the node busiest on average."""
+    shares = utilisation(judged)
+    return float(shares.max()) if len(shares) else None
+
+
+def cpu_peak(judged: Judged) -> Value:
+    """Utilisation of the busiest node in its busiest second."""
+    busy_s = _samples(judged)["busy_s"]
+    return float(busy_s.max() / judged.history.meta["cores"]) if len(busy_s) else None
+
+
+def connections_max(judged: Judged) -> Value:
+    """Most connections any gateway held in any second."""
+    held = _gateways(judged)["connections"]
+    return float(held.max()) if len(held) else None
+
+
+def connections_skew(judged: Judged) -> Value:
+    """Fullest gateway over the mean gateway, averaged over the seconds with any connection."""
+    rows = _gateways(judged)
+    _, second = np.unique(rows["time_s"], return_inverse=True)
+    gateways, held = np.bincount(second), np.bincount(second, weights=rows["connections"])
+    fullest = np.zeros(len(held))
+    np.maximum.at(fullest, second, rows["connections"])
+    used = held > 0
+    return mean(fullest[used] * gateways[used] / held[used])
+
+
+def backplane_per_message(judged: Judged) -> Value:
+    """Messages between nodes per message people sent."""
+    sent = int((judged.messages["action"] == record.SEND).sum())
+    return float(judged.history.meta["backplane_messages"] / sent) if sent else None
+
+
+def _samples(judged: Judged) -> dict[str, Column]:
+    rows = judged.history.tables["nodes"]
+    kept = record.in_window(judged.history, rows["time_s"])
+    return {name: column[kept] for name, column in rows.items()}
+
+
+def _gateways(judged: Judged) -> dict[str, Column]:
+    rows = _samples(judged)
+    kept = rows["kind"] == record.GATEWAY
+    return {name: column[kept] for name, column in rows.items()}
+
+
+METRICS: Final = (
+    Metric(
+        "bytes_per_delivery",
+        "bytes",
+        "lower",
+        "mean",
+        "Bytes on the wire, headers and acknowledgements included, per message received.",
+        lambda judged: per_delivery(judged, "bytes"),
+    ),
+    Metric(
+        "packets_per_delivery",
+        "packets",
+        "lower",
+        "mean",
+        "Packets on the wire per message received.",
+        lambda judged: per_delivery(judged, "packets"),
+    ),
+    Metric(
+        "cpu_busiest",
+        "share of cores",
+        "lower",
+        "mean",
+        "Mean utilisation of the busiest node.",
+        cpu_busiest,
+    ),
+    Metric(
+        "cpu_mean",
+        "share of cores",
+        "lower",
+        "mean",
+        "Mean utilisation over all nodes.",
+        lambda judged: mean(utilisation(judged)),
+    ),
+    Metric(
+        "cpu_peak",
+        "share of cores",
+        "lower",
+        "peak",
+        "Utilisation of the busiest node in its busiest second.",
+        cpu_peak,
+    ),
+    Metric(
+        "connections_max",
+        "connections",
+        "lower",
+        "peak",
+        "Most connections one gateway held.",
+        connections_max,
+    ),
+    Metric(
+        "connections_skew",
+        "ratio",
+        "lower",
+        "mean",
+        "Connections on the fullest gateway over the mean gateway; 1 is even.",
+        connections_skew,
+    ),
+    Metric(
+        "backplane_per_message",
+        "messages",
+        "lower",
+        "mean",
+        "Messages passed between nodes per message sent.",
+        backplane_per_message,
+    ),
+)

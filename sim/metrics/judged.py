@@ -1,0 +1,209 @@
+"""One history, joined once: what was owed, when it first arrived, and what became of the rest.
+
+Every metric family reads a `Judged`, so the expensive sorts happen once per run. Everything is a
+sort or a binary search over columns; nothing loops over rows in Python. The order of rows in the
+history never changes a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+
+from sim import history as record
+from sim.history import Column, History
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`hits` out of `trials`. Hits may exceed trials where one trial can go wrong often."""
+
+    hits: int
+    trials: int
+
+    @classmethod
+    def of(cls, hits: Any, trials: Any) -> Rate | None:
+        """None when there was nothing to count."""
+        return cls(int(hits), int(trials)) if trials else None
+
+
+Value: TypeAlias = float | Rate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One number of a run. `compute` answers None where the metric does not apply."""
+
+    name: str
+    unit: str
+    better: Literal["lower", "higher", "none"]
+    kind: Literal["mean", "quantile", "rate", "peak"]
+    help: str
+    compute: Callable[[Judged], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Receptions:
+    """Rows of (message, person); `first_s` is nan for those that never arrived."""
+
+    message: Column
+    person: Column
+    intended_s: Column
+    first_s: Column
+
+    @property
+    def reached(self) -> Column:
+        return ~np.isnan(self.first_s)
+
+    @property
+    def delay_s(self) -> Column:
+        """From the intended time to the first arrival, for the receptions that arrived.
+
+        Whole microseconds again: a difference of two such times is not quite one.
+        """
+        return np.round((self.first_s - self.intended_s)[self.reached], 6)
+
+
+DELIVERED: Final = 0
+UNDELIVERED: Final = 1
+LOST: Final = 2
+UNEXPLAINED: Final = 3
+
+
+class Judged:
+    """A history with its joins, each computed when first asked for."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.messages = history.tables["messages"]
+        self.people = int(history.meta["people"])
+
+    @cached_property
+    def sends(self) -> Receptions:
+        return self._owed(record.SEND)
+
+    @cached_property
+    def typing(self) -> Receptions:
+        return self._owed(record.TYPING)
+
+    @cached_property
+    def seen(self) -> Receptions:
+        return self._owed(record.SEEN)
+
+    @cached_property
+    def lists(self) -> Receptions:
+        """Each measured list request and its answer back at the actor."""
+        asked = record.measured(self.history) & (self.messages["action"] == record.LIST)
+        message = np.flatnonzero(asked)
+        return self._joined(message, self.messages["actor"][message])
+
+    @cached_property
+    def measured_sends(self) -> Column:
+        """Ids of the messages sent in the measured window."""
+        sent = self.messages["action"] == record.SEND
+        return np.flatnonzero(record.measured(self.history) & sent)
+
+    def offered(self, action: int) -> bool:
+        """Whether the design carries this action at all: any was handed to a channel."""
+        rows = self.messages["action"] == action
+        return bool(np.isfinite(self.messages["sent_s"][rows]).any())
+
+    @cached_property
+    def fate(self) -> Column:
+        """Per owed send reception: delivered, else still held, else dropped, else unexplained."""
+        sends, tables = self.sends, self.history.tables
+        held = self._matches(tables["pending"], sends)
+        dropped = self.cause >= 0
+        fates = [sends.reached, held, dropped]
+        return np.select(fates, [DELIVERED, UNDELIVERED, LOST], default=UNEXPLAINED)
+
+    @cached_property
+    def cause(self) -> Column:
+        """Per owed send reception: index of the last cause it was dropped for, -1 without one."""
+        drops, sends = self.history.tables["drops"], self.sends
+        order = np.lexsort((drops["cause"], drops["time_s"], self._key(drops)))
+        keys, causes = self._key(drops)[order], drops["cause"][order].astype("i4")
+        found = np.full(len(sends.message), -1, dtype="i4")
+        for person in (np.full_like(sends.person, record.EVERYONE), sends.person):
+            asked = self._keys(sends.message, person)
+            at = np.searchsorted(keys, asked, side="right") - 1
+            if len(keys):
+                found = np.where((at >= 0) & (keys[at] == asked), causes[at], found)
+        return found
+
+    @cached_property
+    def arrivals(self) -> dict[str, Column]:
+        """Every delivery of a measured send to anyone but its sender, by reception, then time."""
+        rows = self.history.tables["deliveries"]
+        counted = np.zeros(len(self.messages["time_s"]), dtype=bool)
+        counted[self.measured_sends] = True
+        others = rows["person"] != self.messages["actor"][rows["message"]]
+        kept = np.flatnonzero(counted[rows["message"]] & others)
+        key = self._key(rows)[kept]
+        order = np.lexsort((rows["time_s"][kept], key))
+        chosen = kept[order]
+        return {"key": key[order]} | {name: column[chosen] for name, column in rows.items()}
+
+    @cached_property
+    def first_arrivals(self) -> tuple[Column, Column]:
+        """`(key, time_s)` of the first arrival of every reception in the history, by key."""
+        rows = self.history.tables["deliveries"]
+        key = self._key(rows)
+        order = np.lexsort((rows["time_s"], key))
+        key, time_s = key[order], rows["time_s"][order]
+        first = starts(key)
+        return key[first], time_s[first]
+
+    @cached_property
+    def received(self) -> Column:
+        """First arrivals in the whole run of sends at others than their sender, in seconds."""
+        key, time_s = self.first_arrivals
+        message, person = key // (self.people + 1), key % (self.people + 1) - 1
+        sent = self.messages["action"][message] == record.SEND
+        return np.asarray(time_s[sent & (person != self.messages["actor"][message])])
+
+    def _owed(self, action: int) -> Receptions:
+        return self._joined(*record.owed(self.history, action))
+
+    def _joined(self, message: Column, person: Column) -> Receptions:
+        keys, times_s = self.first_arrivals
+        asked = self._keys(message, person)
+        first_s = np.full(len(asked), np.nan)
+        if len(keys):
+            at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+            first_s = np.where(keys[at] == asked, times_s[at], np.nan)
+        return Receptions(message, person, self.messages["time_s"][message], first_s)
+
+    def _matches(self, rows: Any, sends: Receptions) -> Column:
+        keys = self._key(rows)
+        anyone = np.full_like(sends.person, record.EVERYONE)
+        everyone = np.isin(self._keys(sends.message, anyone), keys)
+        return np.asarray(everyone | np.isin(self._keys(sends.message, sends.person), keys))
+
+    def _key(self, rows: Any) -> Column:
+        return self._keys(rows["message"], rows["person"])
+
+    def _keys(self, message: Column, person: Column) -> Column:
+        """One integer per (message, person); `EVERYONE` is person -1."""
+        return message.astype("i8") * (self.people + 1) + person + 1
+
+
+def starts(key: Column) -> Column:
+    """Where each run of equal keys begins in a sorted column, as a mask."""
+    return np.concatenate([np.ones(min(len(key), 1), dtype=bool), key[1:] != key[:-1]])
+
+
+def quantile(values: Column, share: float) -> float | None:
+    """The smallest observed value with at least `share` of all at or below it; None of none."""
+    if not len(values):
+        return None
+    return float(np.quantile(values, share, method="inverted_cdf"))
+
+
+def mean(values: Column) -> float | None:
+    """None of none."""
+    return float(values.mean()) if len(values) else None

@@ -1,0 +1,70 @@
+"""Messages shown out of order, against one sender's clock and against the servers' order.
+
+Only the first visible arrival of a message counts. Arrivals in the same microsecond are taken as
+shown in the right order, so results do not hang on the order of rows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sim.history import Column
+from sim.metrics.judged import Judged, Metric, Rate, Value, starts
+
+
+def inversions(judged: Judged) -> Value:
+    """Neighbouring messages of one sender, per reader and conversation, shown newest first."""
+    message, person, time_s = _shown(judged)
+    sender = judged.messages["actor"][message]
+    return _backwards(judged, (message, person, time_s), judged.messages["time_s"], sender)
+
+
+def room_inversions(judged: Judged) -> Value:
+    """Neighbours of any sender shown against the order in which servers accepted them."""
+    message, person, time_s = _shown(judged)
+    accepted = np.isfinite(judged.messages["accepted_s"][message])
+    shown = (message[accepted], person[accepted], time_s[accepted])
+    return _backwards(judged, shown, judged.messages["accepted_s"], np.zeros(accepted.sum()))
+
+
+def _shown(judged: Judged) -> tuple[Column, Column, Column]:
+    arrivals = judged.arrivals
+    seen = {name: column[arrivals["visible"]] for name, column in arrivals.items()}
+    first = starts(seen["key"])
+    return seen["message"][first], seen["person"][first], seen["time_s"][first]
+
+
+def _backwards(
+    judged: Judged, shown: tuple[Column, Column, Column], rightful_s: Column, sender: Column
+) -> Value:
+    message, person, time_s = shown
+    room = judged.messages["conversation"][message]
+    order = np.lexsort((rightful_s[message], time_s, sender, room, person))
+    groups = [column[order] for column in (person, room, sender)]
+    same = np.logical_and.reduce([column[1:] == column[:-1] for column in groups])
+    back = np.diff(rightful_s[message][order]) < 0
+    return Rate.of((same & back).sum(), same.sum())
+
+
+METRICS: Final = (
+    Metric(
+        "inversions",
+        "share",
+        "lower",
+        "rate",
+        "Neighbouring messages of one sender, as one reader first saw them in a conversation, "
+        "where the later-sent one came first.",
+        inversions,
+    ),
+    Metric(
+        "room_inversions",
+        "share",
+        "lower",
+        "rate",
+        "Neighbouring messages of a conversation, as one reader first saw them, against the "
+        "order in which servers accepted them.",
+        room_inversions,
+    ),
+)

@@ -1,0 +1,122 @@
+"""How long a packet is under way: one-way delays, constant or drawn packet by packet.
+
+Left out: correlation between the delays of successive packets (independent jitter is an
+upper bound for reordering; the transport keeps order), and queueing, which `rate` adds.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from math import exp
+from pathlib import Path
+from statistics import NormalDist
+
+import numpy as np
+
+from sim.network.ranges import require_not_negative, require_positive
+from sim.streams import Draws
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Delay:
+    """One-way delay of one direction of a path.
+
+    Attributes:
+        mean_s: the exact mean of what `draw` gives.
+        floor_s: no draw is below it.
+        constant: every draw is `mean_s`, so that a caller may skip drawing.
+        draw: the next packet's delay in seconds.
+    """
+
+    mean_s: float
+    floor_s: float
+    constant: bool
+    draw: Callable[[], float]
+
+
+def constant_delay(delay_s: float) -> Delay:
+    """The same delay for every packet; may be shared by any number of paths."""
+    require_not_negative("delay_s", delay_s)
+    return Delay(delay_s, delay_s, True, repeat(delay_s).__next__)
+
+
+def normal_delay(draws: Draws, mean_s: float, sd_s: float, floor_s: float = 0.0) -> Delay:
+    """A bell of the given mean and deviation; what falls below the floor is put on it.
+
+    Clamping is what tc-netem(8) does with a normal delay, at zero. It lifts the mean a little,
+    and `mean_s` of the result says by how much.
+    """
+    require_not_negative("mean_s", mean_s)
+    require_positive("sd_s", sd_s)
+    require_not_negative("floor_s", floor_s)
+    z, bell = (mean_s - floor_s) / sd_s, NormalDist()
+    clamped_mean_s = floor_s + sd_s * (bell.pdf(z) + z * bell.cdf(z))
+    draw = draws.source(lambda luck, size: np.maximum(luck.normal(mean_s, sd_s, size), floor_s))
+    return Delay(clamped_mean_s, floor_s, False, draw)
+
+
+def lognormal_delay(draws: Draws, median_s: float, sigma: float, floor_s: float = 0.0) -> Delay:
+    """A floor (the propagation delay) plus a lognormal part, `median_s` being that of the sum.
+
+    `sigma` is the deviation of the natural logarithm of the part above the floor.
+    """
+    require_positive("sigma", sigma)
+    scale_s = _above_floor("median_s", median_s, floor_s)
+    mean_s = floor_s + scale_s * exp(sigma * sigma / 2.0)
+    draw = draws.source(
+        lambda luck, size: floor_s + scale_s * np.exp(sigma * luck.standard_normal(size))
+    )
+    return Delay(mean_s, floor_s, False, draw)
+
+
+def gamma_delay(draws: Draws, mean_s: float, sd_s: float, floor_s: float = 0.0) -> Delay:
+    """A floor (the propagation delay) plus a gamma part; mean and deviation of the sum."""
+    require_positive("sd_s", sd_s)
+    surplus_s = _above_floor("mean_s", mean_s, floor_s)
+    shape, scale_s = (surplus_s / sd_s) ** 2, sd_s * sd_s / surplus_s
+    draw = draws.source(lambda luck, size: floor_s + luck.gamma(shape, scale_s, size))
+    return Delay(mean_s, floor_s, False, draw)
+
+
+def empirical_delay(draws: Draws, delays_s: Sequence[float]) -> Delay:
+    """Measured delays, each packet one of them, independently and with replacement."""
+    measured_s = np.asarray(delays_s, dtype=np.float64)
+    if not measured_s.size:
+        raise ValueError("delays_s is empty; allowed: at least one delay in seconds")
+    floor_s = float(measured_s.min())
+    require_not_negative("the smallest of delays_s", floor_s)
+    require_not_negative("the mean of delays_s", float(measured_s.mean()))
+    draw = draws.source(lambda luck, size: measured_s[luck.integers(0, measured_s.size, size)])
+    return Delay(float(measured_s.mean()), floor_s, False, draw)
+
+
+def read_delays(path: Path) -> tuple[float, ...]:
+    """Reads one one-way delay in seconds per line; blank lines and `#` lines are skipped.
+
+    Raises:
+        ValueError: a line is no delay (naming `file:line`), or there is none at all.
+    """
+    delays_s = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        try:
+            delay_s = float(text)
+            require_not_negative("delay", delay_s)
+        except ValueError:
+            raise ValueError(
+                f"{path}:{number}: {text!r} is no delay; allowed: seconds, finite and >= 0"
+            ) from None
+        delays_s.append(delay_s)
+    if not delays_s:
+        raise ValueError(f"{path}: holds no delay; allowed: one delay in seconds per line")
+    return tuple(delays_s)
+
+
+def _above_floor(name: str, value_s: float, floor_s: float) -> float:
+    require_not_negative("floor_s", floor_s)
+    require_positive(name, value_s)
+    if value_s <= floor_s:
+        raise ValueError(f"{name} is {value_s!r}; allowed: above floor_s, which is {floor_s!r}")
+    return value_s - floor_s

@@ -1,0 +1,134 @@
+"""When a link is down: intervals known before the run starts.
+
+Because the whole timeline is known, a retransmission through a dead link is a look-up rather
+than a chain of events, and two designs meet the same tunnels.
+
+Left out: what a packet on its way at the edge of an outage experiences (the transport's
+affair), and links that are merely slow or lossy.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import inf
+
+from numpy.random import Generator
+
+from sim.network.durations import Duration
+from sim.network.ranges import require_not_negative, require_positive
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Outages:
+    """Disjoint half-open intervals [start, end) in seconds, in order; equal by value.
+
+    Args:
+        intervals: in any order, overlapping or touching as they like; empty ones vanish.
+            0 <= start <= end; an end of infinity means that the link never returns.
+    """
+
+    starts_s: tuple[float, ...]
+    ends_s: tuple[float, ...]
+
+    def __init__(self, intervals: Iterable[tuple[float, float]] = ()) -> None:
+        starts_s: list[float] = []
+        ends_s: list[float] = []
+        for start_s, end_s in sorted(intervals):
+            if not 0.0 <= start_s <= end_s or start_s == inf:
+                raise ValueError(
+                    f"outage is ({start_s!r}, {end_s!r}); allowed: 0 <= start <= end, start finite"
+                )
+            if ends_s and start_s <= ends_s[-1]:
+                ends_s[-1] = max(ends_s[-1], end_s)
+            elif start_s < end_s:
+                starts_s.append(start_s)
+                ends_s.append(end_s)
+        object.__setattr__(self, "starts_s", tuple(starts_s))
+        object.__setattr__(self, "ends_s", tuple(ends_s))
+
+    def __iter__(self) -> Iterator[tuple[float, float]]:
+        return zip(self.starts_s, self.ends_s, strict=True)
+
+    def __len__(self) -> int:
+        return len(self.starts_s)
+
+    def is_up(self, time_s: float) -> bool:
+        """Whether the link works at this instant."""
+        begun = bisect_right(self.starts_s, time_s)
+        return begun == 0 or time_s >= self.ends_s[begun - 1]
+
+    def next_down_s(self, time_s: float) -> float:
+        """`time_s` itself when down, else the start of the next outage; infinity when none."""
+        begun = bisect_right(self.starts_s, time_s)
+        if begun and time_s < self.ends_s[begun - 1]:
+            return time_s
+        return self.starts_s[begun] if begun < len(self.starts_s) else inf
+
+    def up_again_s(self, time_s: float) -> float:
+        """`time_s` itself when up, else the end of the current outage."""
+        begun = bisect_right(self.starts_s, time_s)
+        if begun and time_s < self.ends_s[begun - 1]:
+            return self.ends_s[begun - 1]
+        return time_s
+
+    def merge(self, other: "Outages") -> "Outages":
+        """Down whenever either is."""
+        if not other:
+            return self
+        return Outages([*self, *other]) if self else other
+
+    def clipped(self, until_s: float) -> "Outages":
+        """The part before `until_s`; an outage that spans it ends there."""
+        return Outages(
+            (start_s, min(end_s, until_s)) for start_s, end_s in self if start_s < until_s
+        )
+
+    def repeated(self, period_s: float, offset_s: float, until_s: float) -> "Outages":
+        """This timeline played over and over, entered at `offset_s`, up to `until_s`.
+
+        Args:
+            period_s: length of one round, > 0; outages beyond it are cut off.
+            offset_s: where in the round time 0 lies, >= 0.
+            until_s: outages that start later are left out; one that spans it keeps its end.
+        """
+        require_positive("period_s", period_s)
+        require_not_negative("offset_s", offset_s)
+        one_round = self.clipped(period_s)
+        played = []
+        shift_s = -(offset_s % period_s)
+        while one_round and shift_s < until_s:
+            for start_s, end_s in one_round:
+                if end_s + shift_s > 0.0 and start_s + shift_s < until_s:
+                    played.append((max(0.0, start_s + shift_s), end_s + shift_s))
+            shift_s += period_s
+        return Outages(played)
+
+
+NO_OUTAGES = Outages()
+
+
+def renewal(
+    up: Duration, down: Duration, horizon_s: float, luck: Generator, stationary: bool = False
+) -> Outages:
+    """Up and down in turn, each time for an independent duration.
+
+    Holds every outage that starts before the horizon, with its natural end; a longer horizon
+    extends the same timeline.
+
+    Args:
+        stationary: enter the process at a random instant of its life, so that the expected
+            share of time down is the same from the start; otherwise a fresh up period begins
+            at time 0.
+    """
+    time_s = 0.0
+    is_down = stationary and luck.random() < down.mean_s / (up.mean_s + down.mean_s)
+    first = down if is_down else up
+    lasts_s = first.remaining(luck) if stationary else first.draw(luck)
+    outages = []
+    while time_s < horizon_s:
+        if is_down:
+            outages.append((time_s, time_s + lasts_s))
+        time_s += lasts_s
+        is_down = not is_down
+        lasts_s = (down if is_down else up).draw(luck)
+    return Outages(outages)

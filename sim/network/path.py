@@ -1,0 +1,165 @@
+"""What lies between one person and the servers: two one-way directions that go down together.
+
+`build_path` makes a person's path from the scenario. All its luck is drawn by name and person,
+so it does not depend on the design, on other people or on the order of building; a path that
+needs no luck opens no stream.
+
+Left out: routing, shared bottlenecks beyond a shared `Loss`, and the servers' own network.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.network import delay, durations, outages, spec
+from sim.network.loss import Bernoulli, GilbertElliott, Loss, NoLoss
+from sim.network.outages import NO_OUTAGES, Outages
+from sim.network.profiles import PROFILES
+from sim.network.rate import ConstantRate, PiecewiseRate, Rate
+from sim.streams import Streams
+
+Side = Literal["up", "down"]
+
+
+@dataclass(slots=True, eq=False)
+class Way:
+    """One direction of a path.
+
+    Attributes:
+        delay: how long a packet is under way once it has left.
+        loss: which packets are lost.
+        rate: how long a packet takes to leave; None when that takes no time.
+        free_s: when the link has sent all it was given so far; the transport keeps it.
+    """
+
+    delay: delay.Delay
+    loss: Loss
+    rate: Rate | None = None
+    free_s: float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Path:
+    """Both directions between one person and the servers.
+
+    Attributes:
+        up, down: from the person to the servers, and back.
+        outages: when neither direction works.
+        changes_address: the person has a new IP address after each outage.
+    """
+
+    up: Way
+    down: Way
+    outages: Outages = NO_OUTAGES
+    changes_address: bool = False
+
+
+def build_path(network: spec.NetworkSpec, streams: Streams, person: int, horizon_s: float) -> Path:
+    """The path of one person on the given network.
+
+    Args:
+        network: what the scenario says about it.
+        streams: the luck of this replication. Names used, each with the person as entity:
+            delay-up, delay-down, loss-up, loss-down, outages, recording-start.
+        person: whose path it is.
+        horizon_s: when outages are healed: none starts later, and the last is over by then.
+    """
+    down_times = _outages(network.outages, streams, person, horizon_s)
+    return Path(
+        up=_way(network, streams, person, "up"),
+        down=_way(network, streams, person, "down"),
+        outages=down_times.clipped(horizon_s),
+        changes_address=network.changes_address,
+    )
+
+
+def _way(network: spec.NetworkSpec, streams: Streams, person: int, side: Side) -> Way:
+    return Way(
+        _delay(network, streams, person, side),
+        _loss(network.loss, streams, person, side),
+        _rate(network, streams, person, side),
+    )
+
+
+def _delay(network: spec.NetworkSpec, streams: Streams, person: int, side: Side) -> delay.Delay:
+    profile = PROFILES[network.profile]
+    if network.delay is None:
+        return delay.constant_delay(profile.delay_up_s if side == "up" else profile.delay_down_s)
+    draws = streams.draws(f"delay-{side}", person)
+    match network.delay:
+        case None:
+            return delay.constant_delay(
+                profile.delay_up_s if side == "up" else profile.delay_down_s
+            )
+        case spec.ConstantDelaySpec(delay_s=delay_s):
+            return delay.constant_delay(delay_s)
+        case spec.NormalDelaySpec() as given:
+            return delay.normal_delay(draws, given.mean_s, given.sd_s, given.floor_s)
+        case spec.LognormalDelaySpec() as given:
+            return delay.lognormal_delay(draws, given.median_s, given.sigma, given.floor_s)
+        case spec.GammaDelaySpec() as given:
+            return delay.gamma_delay(draws, given.mean_s, given.sd_s, given.floor_s)
+        case spec.EmpiricalDelaySpec() as given:
+            return delay.empirical_delay(draws, given.delays_s)
+
+
+def _loss(given: spec.LossSpec, streams: Streams, person: int, side: Side) -> Loss:
+    match given:
+        case spec.NoLossSpec():
+            return NoLoss()
+        case spec.BernoulliSpec(ratio=ratio):
+            return Bernoulli(ratio, streams.draws(f"loss-{side}", person))
+        case spec.GilbertElliottSpec():
+            return GilbertElliott(
+                given.mean_good_s,
+                given.mean_bad_s,
+                given.loss_good,
+                given.loss_bad,
+                streams.draws(f"loss-{side}", person),
+            )
+
+
+def _rate(network: spec.NetworkSpec, streams: Streams, person: int, side: Side) -> Rate | None:
+    profile = PROFILES[network.profile]
+    match network.rate:
+        case None:
+            return ConstantRate(profile.rate_up_bps if side == "up" else profile.rate_down_bps)
+        case spec.UnlimitedRateSpec():
+            return None
+        case spec.ConstantRateSpec() as given:
+            return ConstantRate(given.up_bps if side == "up" else given.down_bps)
+        case spec.TraceRateSpec() as given:
+            recorded = (given.up if side == "up" else given.down).recording.rate
+            return recorded.entered_at(_recording_start_s(recorded, streams, person))
+
+
+def _outages(given: spec.OutagesSpec, streams: Streams, person: int, horizon_s: float) -> Outages:
+    match given:
+        case spec.NoOutagesSpec():
+            return NO_OUTAGES
+        case spec.ListedOutagesSpec(intervals=intervals):
+            return Outages(intervals)
+        case spec.RenewalOutagesSpec():
+            up, down = _duration(given.up), _duration(given.down)
+            luck = streams.generator("outages", person)
+            return outages.renewal(up, down, horizon_s, luck, given.stationary)
+        case spec.TraceOutagesSpec():
+            recorded, rate = given.recording
+            start_s = _recording_start_s(rate, streams, person)
+            return recorded.repeated(rate.period_s, start_s, horizon_s)
+
+
+def _duration(given: spec.DurationSpec) -> durations.Duration:
+    match given:
+        case spec.FixedDurationSpec(duration_s=duration_s):
+            return durations.fixed(duration_s)
+        case spec.UniformDurationSpec(low_s=low_s, high_s=high_s):
+            return durations.uniform(low_s, high_s)
+        case spec.ExponentialDurationSpec(mean_s=mean_s):
+            return durations.exponential(mean_s)
+        case spec.LognormalDurationSpec(median_s=median_s, sigma=sigma):
+            return durations.lognormal(median_s, sigma)
+
+
+def _recording_start_s(rate: PiecewiseRate, streams: Streams, person: int) -> float:
+    # One name for all recordings: a person's rates and outages stay in step with each other.
+    return streams.generator("recording-start", person).random() * rate.period_s

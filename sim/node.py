@@ -1,0 +1,149 @@
+"""A server node: cores that serve work in order, connections, and the ways in which it fails.
+
+Work is a FIFO queue over the cores, kept as the times at which each core is free, so a piece of
+work costs one event at most. A crash of the process and the loss of the host differ in what the
+peers learn: the kernel of a crashed process answers with resets, a lost host stays silent.
+What the node does with messages is the design's business (`models`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from heapq import heapify, heapreplace
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from sim.engine import Engine
+
+UP: Final = "up"  # host and process run
+REFUSING: Final = "refusing"  # host runs, nobody listens: SYNs are answered by resets
+GONE: Final = "gone"  # host lost: silence
+
+
+class Attached(Protocol):
+    """A server-side connection as its node sees it."""
+
+    def node_crashed(self) -> None:
+        """The process died; its kernel closes the socket."""
+
+    def node_lost(self) -> None:
+        """The host died; nobody tells the peer."""
+
+    def node_drains(self) -> None:
+        """The node asks its clients to go elsewhere."""
+
+
+def _nothing() -> None:
+    """Work whose loss nobody asks about."""
+
+
+class Node:
+    """One server. `kind` is history.GATEWAY or history.API; times in seconds."""
+
+    __slots__ = (
+        "_engine", "_free_s", "accepting", "backlog", "busy_s", "connections",
+        "connections_limit", "epoch", "index", "kind", "on_down", "state", "waiting",
+    )  # fmt: skip
+
+    def __init__(self, engine: Engine, index: int, kind: int, cores: int) -> None:
+        if cores < 1:
+            raise ValueError(f"cores = {cores}; a node needs at least 1")
+        self._engine = engine
+        self._free_s = [0.0] * cores
+        self.index = index
+        self.kind = kind
+        self.state = UP
+        self.accepting = True  # whether the balancer may send new clients here
+        self.backlog = 4096
+        self.connections_limit: float = math.inf
+        self.epoch = 0  # grows at every crash: work begun before is lost
+        self.waiting = 0  # connections established by the kernel, not yet taken by the process
+        self.busy_s: dict[int, float] = {}  # CPU seconds used, by the second the work began
+        self.connections: dict[Attached, None] = {}  # insertion-ordered
+        self.on_down: list[Callable[[Node], None]] = []
+
+    @property
+    def listening(self) -> bool:
+        """Whether a process accepts connections here."""
+        return self.state == UP
+
+    def busy(self, cost_s: float) -> float:
+        """Occupy the first free core for `cost_s` and return when it will be done."""
+        now_s = self._engine.now_s
+        start_s = max(now_s, self._free_s[0])
+        second = int(start_s)
+        self.busy_s[second] = self.busy_s.get(second, 0.0) + cost_s
+        done_s = start_s + cost_s
+        heapreplace(self._free_s, done_s)
+        return done_s
+
+    def start_s(self) -> float:
+        """When work handed in now would begin."""
+        return max(self._engine.now_s, self._free_s[0])
+
+    def work(
+        self, cost_s: float, call: Callable[..., object], *args: Any,
+        lost: Callable[[], None] = _nothing,
+    ) -> None:  # fmt: skip
+        """Do work of `cost_s` CPU seconds, then `call(*args)`; `lost()` if the node died first."""
+        if self.state != UP:
+            lost()
+            return
+        self._engine.at(self.busy(cost_s), self._finish, self.epoch, call, args, lost)
+
+    def _finish(
+        self, epoch: int, call: Callable[..., object], args: tuple[Any, ...],
+        lost: Callable[[], None],
+    ) -> None:  # fmt: skip
+        if epoch == self.epoch:
+            call(*args)
+        else:
+            lost()
+
+    def pause(self, until_s: float) -> None:
+        """Nothing is served until then (garbage collection, a stalled VM); connections live on."""
+        self._free_s = [max(free_s, until_s) for free_s in self._free_s]
+        heapify(self._free_s)
+
+    def crash(self) -> None:
+        """Kill the process: work in hand is lost, the kernel closes every connection."""
+        self._go_down(REFUSING)
+        for connection in self._leave():
+            connection.node_crashed()
+
+    def lose_host(self) -> None:
+        """Lose the machine: peers hear nothing, new SYNs are not answered."""
+        self._go_down(GONE)
+        for connection in self._leave():
+            connection.node_lost()
+
+    def _go_down(self, state: str) -> None:
+        self.state = state
+        self.epoch += 1
+        self.waiting = 0
+        for listener in self.on_down:
+            listener(self)
+
+    def _leave(self) -> list[Attached]:
+        leaving = list(self.connections)
+        self.connections.clear()
+        return leaving
+
+    def restart(self) -> None:
+        """A fresh process: empty, listening, free."""
+        self.state = UP
+        self.accepting = True
+        self._free_s = [self._engine.now_s] * len(self._free_s)
+
+    def drain(self, over_s: float) -> None:
+        """Take no new clients and ask the present ones to leave, spread evenly over `over_s`."""
+        self.accepting = False
+        staying = list(self.connections)
+        now_s = self._engine.now_s
+        for place, connection in enumerate(staying):
+            self._engine.at(now_s + over_s * place / len(staying), self._ask, connection)
+
+    def _ask(self, connection: Attached) -> None:
+        if connection in self.connections:
+            connection.node_drains()

@@ -1,0 +1,17 @@
+"""Reports: what a stored result folder says, as pictures, one HTML page and a console table.
+
+Reads stored results only (summary.json and its neighbours), so a report can be rebuilt at any
+time; never the engine, never a design.
+"""
+
+from pathlib import Path
+
+
+def write_report(folder: Path) -> None:
+    """Write plots/*.svg and report.html into a result folder, from what is stored there.
+
+    Equal results give equal bytes. Raises FileNotFoundError when summary.json is missing.
+    """
+    from sim.report import page  # late: matplotlib takes half a second to import
+
+    page.write(folder)

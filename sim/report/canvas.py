@@ -1,0 +1,231 @@
+"""How every picture is made: sizes, type, axes, and small SVG text that is the same every time.
+
+One unit of a picture is one CSS pixel, so that type keeps its size when a picture is shown at its
+own width; each picture is therefore drawn twice, wide and narrow. Text stays text: it takes the
+page's font and can be searched. Leaves out what is drawn (`plots`, `timelines`).
+"""
+
+import html
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from sim.report import palette
+
+WIDE_PX, NARROW_PX = 960, 328
+UNITS_PER_INCH = 72  # SVG of matplotlib counts in points
+TYPE_PX = 12
+LEGEND_ROW_PX = 20
+SIGN_PX = 26  # line sample and gaps in the legend
+LETTER_PX = 7.2  # mean width of a letter of the fall-back font at TYPE_PX
+FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
+
+STYLE = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # ships with matplotlib: the same layout everywhere
+    "font.size": TYPE_PX,
+    "axes.labelsize": TYPE_PX,
+    "axes.titlesize": TYPE_PX,
+    "xtick.labelsize": TYPE_PX,
+    "ytick.labelsize": TYPE_PX,
+    "text.color": palette.INK,
+    "text.parse_math": False,  # a "$" in a design's name is a dollar
+    "axes.labelcolor": palette.SOFT,
+    "axes.edgecolor": palette.RULE,
+    "axes.facecolor": "none",
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.linewidth": 1.0,
+    "grid.color": palette.RULE,
+    "grid.linewidth": 1.0,
+    "xtick.color": palette.SOFT,
+    "ytick.color": palette.SOFT,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 6.5,
+    "path.simplify": True,
+    "path.simplify_threshold": 0.3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width of a picture in pixels, and whether it is the narrow variant."""
+
+    width_px: int
+    narrow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Free space around the axes in pixels."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture in both variants, with words that say how to read it and what to see."""
+
+    name: str
+    title: str
+    caption: str
+    wide: str
+    narrow: str
+
+
+SIZES = (Size(WIDE_PX, narrow=False), Size(NARROW_PX, narrow=True))
+
+
+def draw(name: str, size: Size, paint: Callable[[Size], Figure]) -> str:
+    """Paint one variant and return its SVG text; equal input gives equal text."""
+    salt = f"{name}-{size.width_px}"
+    with matplotlib.rc_context({**STYLE, "svg.hashsalt": salt}):
+        figure = paint(size)
+        FigureCanvasSVG(figure)
+        target = io.StringIO()
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        figure.savefig(target, format="svg", metadata=nothing)
+    return _smaller(target.getvalue())
+
+
+def inline(svg: str, words: str) -> str:
+    """The same picture for use inside a page: page colours, no prologue, words for a reader."""
+    body = svg.replace(' xmlns="http://www.w3.org/2000/svg"', "").replace(' version="1.1"', "")
+    for colour, name in palette.css_names().items():
+        body = body.replace(colour, f"var(--{name})")
+    return re.sub(r"<svg ", lambda _: f'<svg role="img" aria-label="{html.escape(words)}" ', body, count=1)
+
+
+def figure(size: Size, height_px: float) -> Figure:
+    """An empty white figure of this size."""
+    inches = (size.width_px / UNITS_PER_INCH, height_px / UNITS_PER_INCH)
+    return Figure(figsize=inches, dpi=UNITS_PER_INCH, facecolor=palette.PAPER)
+
+
+def place(made: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes at a place in pixels from the upper left corner."""
+    across, down = (inches * UNITS_PER_INCH for inches in made.get_size_inches())
+    return made.add_axes(
+        (left / across, 1 - (top + height) / down, width / across, height / down)
+    )
+
+
+def legend_px(designs: Sequence[str], size: Size) -> float:
+    """Height of the legend on top of a picture."""
+    return LEGEND_ROW_PX * len(_legend_rows(designs, size)) + 8
+
+
+def legend(made: Figure, designs: Sequence[str], size: Size) -> None:
+    """Names with their line and marker, set from the left like a sentence."""
+    across, down = (inches * UNITS_PER_INCH for inches in made.get_size_inches())
+    for row, entries in enumerate(_legend_rows(designs, size)):
+        y = 1 - (row + 0.5) * LEGEND_ROW_PX / down
+        for x_px, index in entries:
+            style = palette.look(index)
+            ends = [(x_px + 1) / across, (x_px + 10) / across, (x_px + 19) / across]
+            made.add_artist(
+                Line2D(
+                    ends,
+                    [y] * 3,
+                    color=style.colour,
+                    linestyle=style.dash,
+                    marker=style.marker,
+                    markevery=[1],
+                )
+            )
+            made.text((x_px + SIGN_PX) / across, y, designs[index], va="center_baseline")
+
+
+def name_px(names: Sequence[str]) -> float:
+    """Room the longest name needs beside an axis."""
+    return max((len(name) for name in names), default=0) * LETTER_PX + 12
+
+
+def log_axis(axes: Axes, which: str, words: Callable[[float], str], ticks: int = 12) -> None:
+    """A logarithmic axis with plainly worded ticks at whole decades."""
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+    axis.set_major_locator(LogLocator(numticks=max(2, ticks)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: words(value)))
+
+
+def linear_axis(axes: Axes, which: str, words: Callable[[float], str], ticks: int = 5) -> None:
+    """A linear axis with few, plainly worded ticks."""
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: words(value)))
+
+
+def only_grid(axes: Axes, which: str) -> None:
+    """Keep the grid across one axis."""
+    axes.grid(visible=False, axis="y" if which == "x" else "x")
+    axes.spines["left" if which == "x" else "bottom"].set_visible(False)
+
+
+def time_words(seconds: float) -> str:
+    """10 ms, 1 s, 5 min: for ticks."""
+    if seconds < 1:
+        return f"{seconds * 1e3:.3g} ms"
+    return f"{seconds:.3g} s"
+
+
+def share_words(share: float) -> str:
+    """A share in percent, for ticks."""
+    return f"{share * 100:.6g} %"
+
+
+def _legend_rows(designs: Sequence[str], size: Size) -> list[list[tuple[float, int]]]:
+    rows: list[list[tuple[float, int]]] = [[]]
+    x_px = 0.0
+    for index, name in enumerate(designs):
+        entry_px = SIGN_PX + len(name) * LETTER_PX + 14
+        if rows[-1] and x_px + entry_px > size.width_px:
+            rows.append([])
+            x_px = 0.0
+        rows[-1].append((x_px, index))
+        x_px += entry_px
+    return rows
+
+
+def _smaller(svg: str) -> str:
+    """Keep what is drawn: no prologue, hundredths of a pixel, one font, ids only where needed."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<!--.*?-->|<defs>\s*<style.*?</defs>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"-?\d+\.\d{3,}", _hundredths, tag[0]), svg)
+    referred = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
+    svg = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in referred else "", svg)
+    svg = re.sub(r" font-family: [^;]*;| stroke-linecap: square|; stroke-linejoin: miter", "", svg)
+    svg = re.sub(r"font-size: 12px;? ?", "", svg)
+    svg = re.sub(r' transform="rotate\(-0 [^"]*"', "", svg)
+    svg = re.sub(r'xlink:href="', 'href="', svg)
+    svg = re.sub(r'<svg .*?width="(\d+)pt" height="([\d.]+)pt"', _root, svg, count=1)
+    svg = re.sub(r'"\s*/>', '"/>', svg)
+    svg = re.sub(r' d="[^"]*"', lambda found: re.sub(r"\s*([MLQCz])\s*", r"\1", found[0]), svg)
+    return re.sub(r"\s*\n\s*", "\n", svg).replace("<g/>\n", "")
+
+
+def _hundredths(found: re.Match[str]) -> str:
+    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _root(found: re.Match[str]) -> str:
+    style = f"font: {TYPE_PX}px {FONTS}; stroke-linejoin: round"
+    return f'<svg style="{style}" width="{found[1]}" height="{found[2]}"'

@@ -1,0 +1,183 @@
+"""The page of a comparison: one HTML file that needs nothing else.
+
+Gathers pictures, tables and checks and hands them to the template; styles and pictures are inline.
+Leaves out all looks (`templates/`) and all numbers (`tables`, `plots`).
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from sim.metrics import METRICS
+from sim.report import canvas, palette, plots, stored, tables, wording
+from sim.report.canvas import Picture
+from sim.report.stored import Results
+
+TEMPLATES = Path(__file__).parent / "templates"
+VERDICT_MARKS = {
+    "better": "M1.5 6.5 4.7 9.7 10.5 2.6",
+    "worse": "M2.2 2.2l7.6 7.6M9.8 2.2 2.2 9.8",
+    "same": "M1 5.2q2.5-3 5-.6t5-.6M1 9.2q2.5-3 5-.6t5-.6",
+    "reference": "M6 1.2 10.8 6 6 10.8 1.2 6Z",
+    "unknown": "M3.4 4.2q0-2.6 2.6-2.6t2.6 2.5Q8.6 6 6 7.2M6 9.6v1",
+}
+ACTION_WORDS = {
+    "list": "list threads and messages",
+    "send": "send a message",
+    "receive": "receive a message",
+    "typing": "typing …",
+    "seen": "seen",
+}
+DESIGN_KEYS = ("summary", "channels", "name")  # shown in their own places
+LIMITS = (
+    "This is a simulation. It shows what follows from the protocols, time-outs and faults that "
+    "were modelled; it does not measure anybody’s production system.",
+    "Every interval is a 95 % confidence interval over replications. It covers the luck of people, "
+    "networks and faults, not a wrong assumption.",
+    "A verdict compares paired replications after correction for the number of comparisons. “Not "
+    "distinguishable” is not “equal”: it may only need more replications.",
+    "Percentiles of latency are over what arrived; loss is shown beside them and never left out.",
+    "Differences hold for the people, rates, networks and faults of this scenario. Other ones can "
+    "turn the ranking round.",
+)
+
+
+def write(folder: Path) -> None:
+    """Write plots/*.svg and report.html into a result folder."""
+    results = stored.read(folder)
+    drawn = plots.pictures(results)
+    (folder / "plots").mkdir(exist_ok=True)
+    for picture in drawn:
+        (folder / "plots" / f"{picture.name}.svg").write_text(picture.wide, "utf-8")
+    (folder / "report.html").write_text(render(results, drawn), "utf-8")
+
+
+def render(results: Results, drawn: Sequence[Picture]) -> str:
+    """The whole page as text."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.j2").render(_context(results, drawn))
+
+
+def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
+    pairs, pairs_left_out = tables.pair_groups(results)
+    return {
+        "results": results,
+        "summary": results.summary,
+        "css": Markup(_css()),
+        "marks": VERDICT_MARKS,
+        "markers": [palette.marker_path(index) for index in range(len(results.designs))],
+        "colours": len(palette.COLOURS),
+        "headline": tables.table(results, tables.HEADLINE),
+        "details": [tables.table(results, spec) for spec in tables.DETAILS],
+        "pictures": {picture.name: _inline(picture) for picture in drawn},
+        "actions": tables.action_rows(results),
+        "action_words": ACTION_WORDS,
+        "causes": tables.cause_table(results),
+        "pairs": pairs,
+        "pairs_left_out": pairs_left_out,
+        "designs": _designs(results),
+        "conservation": tables.conservation_rows(results),
+        "checks": checks(results),
+        "precision": tables.precision(results),
+        "not_measured": tables.not_measured(results),
+        "glossary": glossary(results),
+        "provenance": _flat(results.provenance),
+        "command": results.provenance.get("command", ""),
+        "limits": LIMITS,
+    }
+
+
+def _css() -> str:
+    plain = (TEMPLATES / "report.css").read_text("utf-8")
+    schemes = {"light": palette.css_variables(dark=False), "dark": palette.css_variables(dark=True)}
+    for name, declarations in schemes.items():
+        plain = plain.replace(f"/* {name} palette */", declarations)
+    return plain
+
+
+def _inline(picture: Picture) -> dict[str, Any]:
+    words = f"{picture.title}. {picture.caption}"
+    return {
+        "name": picture.name,
+        "title": picture.title,
+        "caption": picture.caption,
+        "wide": Markup(canvas.inline(picture.wide, words)),
+        "narrow": Markup(canvas.inline(picture.narrow, words)),
+    }
+
+
+def _designs(results: Results) -> list[dict[str, Any]]:
+    """What each design says about itself, with its place for colour and marker."""
+    found = []
+    for index, design in enumerate(results.designs):
+        told = results.part("descriptions").get(design) or {}
+        channels = told.get("channels")
+        found.append(
+            {
+                "name": design,
+                "index": index,
+                "summary": told.get("summary", ""),
+                "channels": dict(channels) if isinstance(channels, Mapping) else {},
+                "facts": [(key, _words(value)) for key, value in told.items() if key not in DESIGN_KEYS],
+            }
+        )
+    return found
+
+
+def _words(value: Any) -> str:
+    """A value of any stored shape as one line of words."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_words(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return "; ".join(_words(one) for one in value)
+    return "—" if value is None or value == "" else str(value)
+
+
+def _flat(value: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(str(key), _words(one)) for key, one in sorted(value.items())]
+
+
+def checks(results: Results) -> list[stored.Check]:
+    """Self-checks: what the stored data themselves show, then what the run noted."""
+    return [*_own_checks(results), *results.checks]
+
+
+def _own_checks(results: Results) -> list[stored.Check]:
+    books = tables.conservation_rows(results)
+    wrong = [design for design, _, _, adds_up in books if not adds_up]
+    undrained = ", ".join(f"{design} (replication {n})" for design, n in results.undrained)
+    return [
+        stored.Check(
+            "Conservation",
+            "attention" if wrong else "ok",
+            f"does not add up: {', '.join(wrong)}"
+            if wrong
+            else "delivered + lost + undelivered = owed, in every design",
+        ),
+        stored.Check(
+            "Drained",
+            "attention" if undrained else "ok",
+            f"still busy when the drain ended: {undrained}"
+            if undrained
+            else "every run came to rest before its drain ended",
+        ),
+    ]
+
+
+def glossary(results: Results) -> list[tuple[str, str, str]]:
+    """Each measured metric: its name in the data, its words, its definition."""
+    measured = {name for metrics in results.designs.values() for name in metrics}
+    return [
+        (metric.name, wording.label(metric.name).long, metric.help)
+        for metric in METRICS
+        if metric.name in measured
+    ]

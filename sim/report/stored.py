@@ -1,0 +1,231 @@
+"""A stored result folder as typed values.
+
+Everything the report shows is read here, once. Missing parts become empty values rather than
+errors, so that a folder of an older version still gives a report. The engine and the designs
+are never imported.
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One metric of one design; `value` is None when the metric does not apply."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    n: int = 0
+    better: str = "none"
+    kind: str = "mean"
+    trials: int = 0
+    reason: str = ""
+
+    @property
+    def is_bound(self) -> bool:
+        """True for a rate without a single hit: only its upper bound is known."""
+        return self.kind == "rate" and self.value == 0 and bool(self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Design `b` minus design `a` for one metric, with the verdict on `b` against `a`."""
+
+    metric: str
+    a: str
+    b: str
+    difference: float | None
+    low: float | None
+    high: float | None
+    p_corrected: float | None
+    verdict: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One self-check; `state` is "ok", "attention" or "unknown"."""
+
+    name: str
+    state: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultMark:
+    """One fault of the scenario on the time axis; `end_s` equals `start_s` for an instant."""
+
+    letter: str
+    kind: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a result folder holds. Order of `designs` is the order of the run."""
+
+    summary: Json
+    designs: Mapping[str, Mapping[str, Estimate]]
+    comparisons: tuple[Comparison, ...]
+    checks: tuple[Check, ...]
+    faults: tuple[FaultMark, ...] = ()
+    provenance: Json = field(default_factory=dict)
+    scenario_text: str = ""
+    scenario: Json = field(default_factory=dict)
+    undrained: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """The design all others are compared with; the first one unless the verdicts say."""
+        for design, verdicts in self.verdicts.items():
+            if "reference" in verdicts.values():
+                return str(design)
+        return next(iter(self.designs), "")
+
+    @property
+    def verdicts(self) -> Mapping[str, Mapping[str, str]]:
+        """Design -> metric -> verdict word."""
+        return self.part("verdicts")
+
+    def part(self, name: str) -> Json:
+        """A mapping of summary.json, empty when it is not there."""
+        found = self.summary.get(name)
+        return found if isinstance(found, Mapping) else {}
+
+    def estimate(self, design: str, metric: str) -> Estimate:
+        """The stored estimate, or an empty one that says it was not measured."""
+        stored = self.designs.get(design, {}).get(metric)
+        return stored if stored is not None else Estimate(reason="does not apply")
+
+    def verdict(self, design: str, metric: str) -> str:
+        """The verdict word, "" when there is none."""
+        return str(self.verdicts.get(design, {}).get(metric, ""))
+
+
+def read(folder: Path) -> Results:
+    """Read a result folder. Raises FileNotFoundError when it has no summary.json."""
+    scenario_text = _text(folder / "scenario.toml")
+    return from_summary(
+        json.loads((folder / "summary.json").read_text("utf-8")),
+        provenance=json.loads(_text(folder / "provenance.json") or "{}"),
+        scenario_text=scenario_text,
+        undrained=_undrained(folder / "replications"),
+    )
+
+
+def from_summary(
+    summary: Json,
+    provenance: Json | None = None,
+    scenario_text: str = "",
+    undrained: tuple[tuple[str, int], ...] = (),
+) -> Results:
+    """The same from a parsed summary alone."""
+    scenario = tomllib.loads(scenario_text)
+    return Results(
+        summary=summary,
+        designs={design: _estimates(summary, design) for design in _in_order(summary, scenario)},
+        comparisons=tuple(_comparison(entry) for entry in summary.get("comparisons") or ()),
+        checks=tuple(_check(entry) for entry in summary.get("checks") or ()),
+        faults=fault_marks(scenario),
+        provenance=provenance or {},
+        scenario_text=scenario_text,
+        scenario=scenario,
+        undrained=undrained,
+    )
+
+
+def fault_marks(scenario: Json) -> tuple[FaultMark, ...]:
+    """Faults of a scenario in order of time, lettered A, B, C for the pictures."""
+    gateways = int(scenario.get("servers", {}).get("gateways", 1))
+    spans = sorted(_span(fault, gateways) for fault in scenario.get("faults") or ())
+    return tuple(
+        FaultMark(chr(ord("A") + index % 26), kind, start_s, end_s)
+        for index, (start_s, end_s, kind) in enumerate(spans)
+    )
+
+
+def _span(fault: Json, gateways: int) -> tuple[float, float, str]:
+    """Start, end and kind; scenario times count from the start of the run."""
+    kind = str(fault.get("kind"))
+    start_s = float(fault.get("at_s", fault.get("start_s", 0.0)))
+    lasts_s = sum(float(fault.get(key, 0.0)) for key in ("for_s", "back_s", "drain_s", "restart_s"))
+    nodes_in_turn = gateways if kind == "rolling-deploy" else 1
+    return start_s, float(fault.get("end_s", start_s + nodes_in_turn * lasts_s)), kind
+
+
+def _in_order(summary: Json, scenario: Json) -> list[str]:
+    """Designs in the order of the run; JSON keeps none, the scenario's list does."""
+    measured = summary.get("designs") or {}
+    first = [name for name in scenario.get("designs") or () if name in measured]
+    verdicts = summary.get("verdicts") or {}
+    reference = [name for name in measured if "reference" in verdicts.get(name, {}).values()]
+    return list(dict.fromkeys([*first, *reference, *measured]))
+
+
+def _estimates(summary: Json, design: str) -> dict[str, Estimate]:
+    return {name: _estimate(entry) for name, entry in summary["designs"][design].items()}
+
+
+def _estimate(entry: Any) -> Estimate:
+    if not isinstance(entry, Mapping):
+        return Estimate(value=None if entry is None else float(entry))
+    return Estimate(
+        value=entry.get("value"),
+        low=entry.get("low"),
+        high=entry.get("high"),
+        unit=str(entry.get("unit", "")),
+        n=int(entry.get("n") or 0),
+        better=str(entry.get("better", "none")),
+        kind=str(entry.get("kind", "mean")),
+        trials=int(entry.get("trials") or 0),
+        reason=str(entry.get("reason") or ""),
+    )
+
+
+def _comparison(entry: Json) -> Comparison:
+    return Comparison(
+        metric=str(entry["metric"]),
+        a=str(entry["a"]),
+        b=str(entry["b"]),
+        difference=entry.get("difference"),
+        low=entry.get("low"),
+        high=entry.get("high"),
+        p_corrected=entry.get("p_corrected"),
+        verdict=str(entry.get("verdict", "")),
+        reason=str(entry.get("reason") or ""),
+    )
+
+
+def _check(entry: Any) -> Check:
+    if not isinstance(entry, Mapping):
+        return Check(str(entry), "unknown", "")
+    said = next((entry[key] for key in ("ok", "passed", "state", "verdict") if key in entry), None)
+    states = {True: "ok", False: "attention", "ok": "ok", "holds": "ok", "passed": "ok"}
+    states |= {"attention": "attention", "violated": "attention", "failed": "attention"}
+    return Check(
+        name=str(entry.get("name", "check")),
+        state=states.get(said, "unknown"),
+        detail=str(entry.get("detail", "")),
+    )
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
+def _undrained(folder: Path) -> tuple[tuple[str, int], ...]:
+    stored = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
+    return tuple(
+        (str(one.get("design")), int(one.get("replication", 0)))
+        for one in stored
+        if one.get("drained") is False
+    )

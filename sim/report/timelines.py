@@ -1,0 +1,172 @@
+"""The pictures over time: recovery and load, one line per design, faults marked.
+
+Time runs from the start of the run, warm-up included. Series are thinned to what a picture can
+show; the full ones are in series.csv. Leaves out each person's own outages: they are too many to
+mark.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.report import canvas, palette, wording
+from sim.report.canvas import Picture, Size
+from sim.report.stored import FaultMark, Results
+
+PANEL_PX, NARROW_PANEL_PX = 150, 130
+GAP_PX = 34
+POINTS, NARROW_POINTS = 240, 100
+LEFT_PX = 58.0
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One panel over time: the stored series it shows, and how it is thinned and worded."""
+
+    series: str
+    title: str
+    keep: str  # "low": keep dips, "high": keep peaks, "mean"
+    words: Callable[[float], str]
+
+
+RECOVERY = (
+    Track("connected_people", "people connected", "low", wording.tick),
+    Track("sends", "messages sent per second", "mean", wording.tick),
+    Track("deliveries", "messages delivered per second", "mean", wording.tick),
+    Track("attempts", "connection attempts per second", "high", wording.tick),
+)
+LOAD = (
+    Track("cpu_busiest", "CPU of the busiest node", "high", canvas.share_words),
+    Track("connections_max", "connections on the fullest node", "high", wording.tick),
+    Track("latency_p99_s", "p99 latency of what was sent in that second", "high", canvas.time_words),
+)
+
+
+def recovery(results: Results) -> Picture | None:
+    """Connected people, sends, deliveries and attempts over time."""
+    caption = (
+        "How deep each line falls after a fault is how many people were cut; how soon it is level "
+        "again is the recovery. Deliveries that dip and then overshoot were late, not lost; those "
+        "that dip and never overshoot are gone. " + _fault_words(results.faults)
+    )
+    return _tracks_picture(results, ("recovery", "Recovery over time", caption), RECOVERY)
+
+
+def load(results: Results) -> Picture | None:
+    """CPU and connections over time."""
+    caption = (
+        "What the nodes carry. A spike after a fault is the cost of everybody coming back at "
+        "once; lines that stay apart afterwards are connections that never rebalance. "
+        + _fault_words(results.faults)
+    )
+    return _tracks_picture(results, ("load", "Load over time", caption), LOAD)
+
+
+def thin(
+    time_s: Sequence[float], values: Sequence[float | None], points: int, keep: str
+) -> tuple[list[float], list[float]]:
+    """At most `points` points: the mean, the lowest or the highest of each stretch."""
+    known = np.array([np.nan if value is None else value for value in values], dtype=float)
+    times = np.asarray(time_s, dtype=float)[: len(known)]
+    stretch = max(1, -(-len(known) // points))
+    starts = np.arange(0, len(known), stretch)
+    counts = np.diff(np.append(starts, len(known)))
+    if keep == "mean":
+        thinned = np.add.reduceat(known, starts) / counts
+    else:
+        thinned = (np.fmin if keep == "low" else np.fmax).reduceat(known, starts)
+    middles = np.add.reduceat(times, starts) / counts
+    return [float(t) for t in middles], [float(f"{value:.4g}") for value in thinned]
+
+
+def _fault_words(faults: Sequence[FaultMark]) -> str:
+    if not faults:
+        return "No shared fault was planned; only people’s own links fail."
+    listed = "; ".join(f"{mark.letter} {mark.kind} {_when(mark)}" for mark in faults)
+    return f"Shaded or marked: {listed}."
+
+
+def _when(mark: FaultMark) -> str:
+    if mark.end_s <= mark.start_s:
+        return f"at {mark.start_s:g} s"
+    return f"{mark.start_s:g}–{mark.end_s:g} s"
+
+
+def _tracks_picture(
+    results: Results, words: tuple[str, str, str], tracks: Sequence[Track]
+) -> Picture | None:
+    stored = results.part("series")
+    shown = [track for track in tracks if any(_known(one, track) for one in stored.values())]
+    if not shown:
+        return None
+    name, title, caption = words
+
+    def paint(size: Size) -> Figure:
+        return _tracks_figure(results, shown, size)
+
+    wide, narrow = (canvas.draw(name, size, paint) for size in canvas.SIZES)
+    return Picture(name, title, caption, wide, narrow)
+
+
+def _known(series: dict[str, list[float]], track: Track) -> bool:
+    return bool(series.get("time_s")) and bool(series.get(track.series))
+
+
+def _tracks_figure(results: Results, tracks: Sequence[Track], size: Size) -> Figure:
+    names = list(results.designs)
+    panel_px = NARROW_PANEL_PX if size.narrow else PANEL_PX
+    top_px = canvas.legend_px(names, size) + 30
+    made = canvas.figure(size, top_px + len(tracks) * (panel_px + GAP_PX) + 14)
+    canvas.legend(made, names, size)
+    end_s = max(one["time_s"][-1] for one in results.part("series").values() if one.get("time_s"))
+    for row, track in enumerate(tracks):
+        top = top_px + row * (panel_px + GAP_PX)
+        axes = canvas.place(made, LEFT_PX, top, size.width_px - LEFT_PX - 12, panel_px)
+        _track(axes, results, track, size)
+        axes.set_xlim(0, end_s)
+        _marks(axes, results.faults, letters=row == 0)
+        canvas.linear_axis(axes, "x", lambda value: f"{value:g}", ticks=5 if size.narrow else 10)
+        axes.tick_params(labelbottom=row == len(tracks) - 1)
+        if row == len(tracks) - 1:
+            axes.set_xlabel("seconds from the start of the run")
+    return made
+
+
+def _track(axes: Axes, results: Results, track: Track, size: Size) -> None:
+    points = NARROW_POINTS if size.narrow else POINTS
+    stored = results.part("series")
+    known = [d for d in results.designs if _known(stored.get(d, {}), track)]
+    same = all(stored[d][track.series] == stored[known[0]][track.series] for d in known)
+    axes.set_title(track.title + (", the same for all" if same and len(known) > 1 else ""), pad=6)
+    for design in known[:1] if same else known:
+        index, series = list(results.designs).index(design), stored[design]
+        style = palette.look(index)
+        x, y = thin(series["time_s"], series[track.series], points, track.keep)
+        every = max(1, len(x) // 6)
+        axes.plot(
+            x,
+            y,
+            color=style.colour,
+            linestyle=style.dash,
+            linewidth=1.4,
+            marker=style.marker,
+            markersize=5,
+            markevery=((index * every) // max(1, len(results.designs)), every),
+        )
+    axes.set_ylim(bottom=0)
+    axes.margins(y=0.08)
+    canvas.linear_axis(axes, "y", track.words, ticks=4)
+
+
+def _marks(axes: Axes, faults: Sequence[FaultMark], letters: bool) -> None:
+    for mark in faults:
+        if mark.end_s > mark.start_s:
+            axes.axvspan(mark.start_s, mark.end_s, color=palette.SOFT, alpha=0.13, linewidth=0)
+        else:
+            axes.axvline(mark.start_s, color=palette.SOFT, linewidth=1.2, linestyle=(0, (3, 2)))
+        if letters:
+            across = axes.get_xaxis_transform()
+            axes.text(mark.start_s, 1.03, mark.letter, transform=across, color=palette.INK)

@@ -1,0 +1,147 @@
+"""How numbers and metrics are put into words: units, digits, intervals, bounds, labels.
+
+Inside the project times are seconds; here, and only here, they become milliseconds. A rate
+without a single hit is never printed as zero but as its upper bound.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sim.report.stored import Estimate
+
+NOTHING = "—"
+LARGE_TIME_S = 10.0
+LARGE_SIZE_BYTES = 10_000.0
+PERCENT_UNITS = ("share", "share of cores", "per reception")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A metric in words: `short` heads a column, `long` stands alone."""
+
+    short: str
+    long: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The printed unit of a column: stored value times `factor`; `inline` follows each number."""
+
+    factor: float = 1.0
+    unit: str = ""
+    inline: str = ""
+
+
+LABELS = {
+    "latency_p50": Label("median", "median delivery latency"),
+    "latency_p90": Label("p90", "90th percentile of delivery latency"),
+    "latency_p99": Label("p99", "99th percentile of delivery latency"),
+    "latency_p999": Label("p99.9", "99.9th percentile of delivery latency"),
+    "late_1s": Label("later than 1 s", "messages not there after 1 s, lost ones included"),
+    "told_p50": Label("told OK, median", "median time until the sender is told OK"),
+    "told_p99": Label("told OK, p99", "99th percentile of the time until the sender is told OK"),
+    "never_told": Label("never told", "messages whose sender never learned the outcome"),
+    "loss_pressed": Label("lost, of pressed send", "loss against pressed send"),
+    "loss_told": Label("lost, of told OK", "loss against told OK"),
+    "undelivered": Label("still undelivered", "still held somewhere when the run ended"),
+    "duplicates_raw": Label("duplicates, raw", "duplicates that reached the client"),
+    "duplicates_visible": Label("duplicates seen", "duplicates the person saw"),
+    "inversions": Label("out of order, per sender", "order inversions within one sender"),
+    "room_inversions": Label("out of order, per room", "order inversions within a room"),
+    "gap_p50": Label("stale, median", "median time a person was stale after a cut"),
+    "gap_p99": Label("stale, p99", "99th percentile of the time a person was stale after a cut"),
+    "gap_mean": Label("stale, mean", "mean time a person was stale after a cut"),
+    "detect_mean": Label("detect", "mean time to notice a dead connection"),
+    "reconnect_mean": Label("reconnect", "mean time from noticing to a new connection"),
+    "catch_up_mean": Label("catch up", "mean time from the new connection to being in sync"),
+    "gap_unfinished": Label("never in sync", "cuts whose owner was not in sync at the end"),
+    "cuts_per_hour": Label("cuts per person-hour", "connections cut per hour of open app"),
+    "reconnect_peak": Label("peak attempts per 100 ms", "most attempts in any 100 ms"),
+    "attempts_per_cut": Label("attempts per cut", "connection attempts per cut connection"),
+    "back_t50": Label("half are back", "time until half of the people are back"),
+    "back_t95": Label("95 % are back", "time until 95 % of the people are back"),
+    "back_t99": Label("99 % are back", "time until 99 % of the people are back"),
+    "bytes_per_delivery": Label("bytes per delivery", "bytes on the wire per delivered message"),
+    "packets_per_delivery": Label("packets per delivery", "packets per delivered message"),
+    "cpu_busiest": Label("busiest node", "CPU use of the busiest node"),
+    "cpu_mean": Label("CPU, mean", "mean CPU use of all nodes"),
+    "cpu_peak": Label("CPU, peak second", "CPU use of the busiest node in its busiest second"),
+    "connections_max": Label("connections, most", "most connections on one node"),
+    "connections_skew": Label("connection skew", "busiest node's connections over the mean"),
+    "backplane_per_message": Label("backplane per message", "backplane messages per message"),
+    "typing_latency_p50": Label("typing, median", "median latency of typing"),
+    "typing_latency_p99": Label("typing, p99", "99th percentile of typing latency"),
+    "typing_lost": Label("typing lost", "typing signals that never arrived"),
+    "seen_latency_p50": Label("seen, median", "median latency of seen"),
+    "seen_latency_p99": Label("seen, p99", "99th percentile of the latency of seen"),
+    "seen_lost": Label("seen lost", "seen marks that never arrived"),
+    "list_latency_p50": Label("list, median", "median time until a list is shown"),
+    "list_latency_p99": Label("list, p99", "99th percentile of the time until a list is shown"),
+    "list_lost": Label("list lost", "list requests that were never answered"),
+}
+
+
+def label(metric: str) -> Label:
+    """The metric's words; an unknown metric is named by its own name."""
+    plain = metric.replace("_", " ")
+    return LABELS.get(metric, Label(plain, plain))
+
+
+def scale_for(unit: str, values: Iterable[float | None]) -> Scale:
+    """One printed unit for all values of a column, chosen by the largest."""
+    largest = max((abs(value) for value in values if value is not None), default=0.0)
+    if unit == "s":
+        return Scale(1.0, "s") if largest >= LARGE_TIME_S else Scale(1e3, "ms")
+    if unit in PERCENT_UNITS:
+        return Scale(100.0, "%", " %")
+    if unit in ("bytes", "B"):
+        return Scale(1e-3, "kB") if largest >= LARGE_SIZE_BYTES else Scale(1.0, "B")
+    return Scale()
+
+
+def tick(value: float) -> str:
+    """A round number on an axis: no digits that say nothing."""
+    return f"{value:,.6g}".replace("-", "−")
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Three significant digits, thousands separated, a real minus sign."""
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else "∞"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{min(places, 8)}f}".replace("-", "−")
+
+
+def value_text(estimate: Estimate, scale: Scale) -> str:
+    """The value alone; a dash when there is none; an upper bound for a rate without hits."""
+    if estimate.value is None:
+        return NOTHING
+    if estimate.is_bound and estimate.high is not None:
+        return f"≤ {number(estimate.high * scale.factor, 2)}{scale.inline}"
+    if estimate.kind == "rate" and estimate.value == 0:
+        return f"0 of {estimate.trials:,}" if estimate.trials else "none seen"
+    return number(estimate.value * scale.factor) + scale.inline
+
+
+def interval_text(estimate: Estimate, scale: Scale) -> str:
+    """The confidence interval, or why there is none."""
+    if estimate.value is None:
+        return estimate.reason
+    if estimate.is_bound:
+        return "no case seen"
+    return range_text(estimate.low, estimate.high, scale)
+
+
+def range_text(low: float | None, high: float | None, scale: Scale) -> str:
+    """Two ends with a dash between; "" when an end is missing."""
+    if low is None or high is None:
+        return ""
+    joint = " to " if low < 0 else " – "
+    return f"{number(low * scale.factor)}{joint}{number(high * scale.factor)}"
+
+
+def plain_text(estimate: Estimate) -> str:
+    """Value with its unit, for a sentence."""
+    scale = scale_for(estimate.unit, [estimate.value])
+    return value_text(estimate, scale) + ("" if scale.inline or not scale.unit else f" {scale.unit}")

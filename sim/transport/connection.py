@@ -1,0 +1,205 @@
+"""A TCP connection whose healthy messages need no event, and whose death is a settlement.
+
+While it lives, `sim.transport.direction` says when each write arrives. When an end closes,
+resets, or its host vanishes at time T, what arrived before T was delivered; the rest is dropped
+or keeps trying, as the kernel would. The two ends learn of it apart: a FIN or RST travels the
+same lossy path, a vanished host says nothing (half-open).
+
+A delivery nobody reacts to is *posted*: its arrival is recorded at once and taken back if the
+connection dies before. Everything else is *sent*: one timed call at its arrival.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.history import LIVE
+from sim.transport.direction import Direction, Segment
+from sim.transport.tcp import give_up_after_s
+from sim.transport.wire import header_bytes
+
+if TYPE_CHECKING:
+    from sim.engine import Engine
+    from sim.history import Recorder
+    from sim.network.path import Path
+
+CLIENT: Final = 0
+SERVER: Final = 1
+
+_OPEN: Final = 0  # this end reads and writes
+_CLOSED: Final = 1  # this end is gone, its kernel still answers
+_VANISHED: Final = 2  # this end's host or address is gone: silence
+_FIN: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Passive:
+    """Payload of a posted delivery: nobody reacts, its arrival is all there is to it."""
+
+    message: int
+    person: int
+
+
+def _ignore(_: Any) -> None:
+    """Nobody listens at this end yet."""
+
+
+class Connection:
+    """An established connection between a client (end 0) and a server (end 1).
+
+    Owners set the callbacks per end: `receive(payload)` for each payload that arrives, in order;
+    `closed(reason)` once, when this end learns that the connection is over ("fin", "reset",
+    "timeout"); `dropped(payload)` at the sending end for what certainly never arrives.
+    """
+
+    __slots__ = (
+        "_died_s", "_engine", "_recorder", "_rows", "_state", "closed", "directions", "dropped",
+        "opened_s", "receive",
+    )  # fmt: skip
+
+    def __init__(
+        self, engine: Engine, path: Path, recorder: Recorder, tls_bytes: int = 0
+    ) -> None:
+        self._engine = engine
+        self._recorder = recorder
+        self._rows: list[int] = []
+        self._died_s = [math.inf, math.inf]  # nothing leaves this end after that
+        self._state = [_OPEN, _OPEN]
+        self.opened_s = engine.now_s
+        self.receive: list[Callable[[Any], None]] = [_ignore, _ignore]
+        self.closed: list[Callable[[str], None]] = [_ignore, _ignore]
+        self.dropped: list[Callable[[Any], None]] = [_ignore, _ignore]
+        overhead_bytes = header_bytes() + tls_bytes
+        rtt_s = path.up.delay.mean_s + path.down.delay.mean_s
+        self.directions = (
+            Direction(path.up, path.down, path.outages, overhead_bytes, rtt_s),
+            Direction(path.down, path.up, path.outages, overhead_bytes, rtt_s),
+        )
+
+    def is_open(self, end: int) -> bool:
+        """Whether this end believes, and its kernel allows, that it can read and write."""
+        return self._state[end] == _OPEN
+
+    def post(self, size_bytes: int, message: int, person: int) -> None:
+        """Send a delivery to `person` that nobody reacts to: recorded now, settled at death."""
+        now_s = self._engine.env._now
+        if self._state[SERVER] == _OPEN and self._state[CLIENT] == _OPEN:
+            arrive_s = self.directions[SERVER].fast(now_s, size_bytes)
+            if arrive_s >= 0.0:
+                self._rows.append(len(self._recorder.deliveries))
+                self._recorder.deliveries.extend((message, person, arrive_s, LIVE, True))
+                return
+        self.send(SERVER, size_bytes, Passive(message, person))
+
+    def send(self, end: int, size_bytes: int, payload: Any) -> None:
+        """Write `payload` to the socket at `end`; a closed socket drops it at once."""
+        if self._state[end] != _OPEN:
+            self.dropped[end](payload)
+            return
+        self._transmit(end, size_bytes, payload)
+
+    def _transmit(self, end: int, size_bytes: int, payload: Any) -> None:
+        now_s = self._engine.now_s
+        direction = self.directions[end]
+        arrive_s = direction.fast(now_s, size_bytes)
+        if arrive_s >= 0.0:
+            segment = Segment(payload, size_bytes)
+            segment.depart_s, segment.arrive_s = now_s, arrive_s
+            self._engine.at(arrive_s, self._arrive, end, segment, arrive_s)
+            return
+        segment, revised = direction.slow(now_s, payload, size_bytes)
+        for moved in revised:
+            self._book(end, moved)
+        self._book(end, segment)
+
+    def _book(self, end: int, segment: Segment) -> None:
+        if segment.arrive_s < math.inf:
+            self._engine.at(segment.arrive_s, self._arrive, end, segment, segment.arrive_s)
+        else:
+            self._engine.at(
+                self._engine.now_s + give_up_after_s(), self._give_up, end, segment.payload
+            )
+
+    def _arrive(self, end: int, segment: Segment, booked_s: float) -> None:
+        """A segment reaches the other end, unless it has been moved or its sender died first."""
+        if segment.arrive_s != booked_s:
+            return
+        other = 1 - end
+        payload = segment.payload
+        if segment.depart_s > self._died_s[end]:
+            self._lose(end, payload)
+        elif self._state[other] == _OPEN:
+            if payload is _FIN:
+                self._learn(other, "fin")
+            elif type(payload) is Passive:
+                row = (payload.message, payload.person, booked_s, LIVE, True)
+                self._recorder.deliveries.extend(row)
+            else:
+                self.receive[other](payload)
+        elif self._state[other] == _CLOSED:
+            self._lose(end, payload)
+            self._reset(other)
+        else:
+            self._engine.at(booked_s + give_up_after_s(), self._give_up, end, payload)
+
+    def _lose(self, end: int, payload: Any) -> None:
+        if payload is not _FIN:
+            self.dropped[end](payload)
+
+    def _give_up(self, end: int, payload: Any) -> None:
+        """Nothing was acknowledged for tcp_retries2: the sender's kernel ends the connection."""
+        self._lose(end, payload)
+        if self._state[end] == _OPEN:
+            self._learn(end, "timeout")
+
+    def _learn(self, end: int, reason: str) -> None:
+        """This end finds out that the connection is over; what it still had to send dies."""
+        self._end(end, _CLOSED)
+        self._died_s[end] = self._engine.now_s
+        self.closed[end](reason)
+
+    def close(self, end: int) -> None:
+        """Orderly close: what was written before still goes out, then a FIN."""
+        if self._state[end] == _OPEN:
+            self._end(end, _CLOSED)
+            self._transmit(end, 0, _FIN)
+
+    def abort(self, end: int) -> None:
+        """Reset: what has not left this end for good dies; one RST tells the peer, if it arrives."""
+        if self._state[end] == _OPEN:
+            self._end(end, _CLOSED)
+            self._died_s[end] = self._engine.now_s
+            self._reset(end)
+
+    def vanish(self, end: int) -> None:
+        """The host or the address at this end is gone: nothing is sent or answered any more."""
+        self._end(end, _VANISHED)
+        self._died_s[end] = min(self._died_s[end], self._engine.now_s)
+
+    def _reset(self, end: int) -> None:
+        """Send one RST from `end`: it is never repeated, so an outage or a loss swallows it."""
+        direction = self.directions[end]
+        now_s = self._engine.now_s
+        direction.packets += 1
+        arrive_s = now_s + direction.out.delay.mean_s
+        up = direction.outages.is_up
+        if up(now_s) and up(arrive_s) and not direction.data_loss.lost(now_s):
+            self._engine.at(arrive_s, self._reset_arrives, 1 - end)
+
+    def _reset_arrives(self, end: int) -> None:
+        if self._state[end] == _OPEN:
+            self._learn(end, "reset")
+
+    def _end(self, end: int, state: int) -> None:
+        """Settle: deliveries posted to this end that had not arrived are taken back."""
+        before, self._state[end] = self._state[end], state
+        if end == CLIENT and before == _OPEN:
+            now_s, deliveries = self._engine.now_s, self._recorder.deliveries
+            while self._rows and deliveries[self._rows[-1] + 2] > now_s:
+                row = self._rows.pop()
+                deliveries[row + 2] = math.nan
+                self.dropped[SERVER](Passive(int(deliveries[row]), int(deliveries[row + 1])))
+            self._rows.clear()

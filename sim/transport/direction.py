@@ -1,0 +1,264 @@
+"""One direction of a TCP connection as a recursion: when does this write arrive, when is it acked?
+
+The fast lane of the transport. A chat message is one segment, so its fate follows from known
+things: the path's delay, the packets that are lost, the outages (drawn beforehand), and Linux's
+timers. A lost packet costs a tail-loss probe or a retransmission time-out, holds back what was
+written behind it, and never loses a message. Exact enough for thin streams; left out: delayed
+ACKs, Nagle, the growth of the congestion window. The segment-exact reference has them
+(`sim.transport.segments`).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from sim.transport.tcp import (
+    INITIAL_WINDOW_SEGMENTS,
+    RTO_MAX_S,
+    RttEstimator,
+    give_up_after_s,
+    probe_delay_s,
+    timer_fire_s,
+)
+from sim.transport.wire import mss_bytes
+
+if TYPE_CHECKING:
+    from sim.network.outages import Outages
+    from sim.network.path import Way
+
+_NEVER = math.inf
+_GIVE_UP_S = give_up_after_s()
+_MSS_BYTES = mss_bytes()
+_SAMPLES_TO_CALM = 40  # a quarter of the gap each: 0.75**40 is 1e-5 of it
+
+
+class Segment:
+    """One write on its way: when it was sent for good, arrives, and is known to have arrived."""
+
+    __slots__ = ("acked_s", "arrive_s", "depart_s", "payload", "rto_s", "sent_s", "size_bytes")
+
+    def __init__(self, payload: Any, size_bytes: int) -> None:
+        self.payload = payload
+        self.size_bytes = size_bytes
+        self.sent_s = self.depart_s = self.arrive_s = self.acked_s = self.rto_s = _NEVER
+
+
+class Direction:
+    """Data one way, acknowledgements the other. All times in seconds, sizes in bytes."""
+
+    __slots__ = (
+        "ack_loss", "back", "batch", "bytes", "data_loss", "followers", "hole", "last_s",
+        "messages", "next_down_s", "out", "outages", "overhead_bytes", "packets", "probe_mark",
+        "quiet_s", "repairs", "rtt", "sampled", "s_per_byte", "steady",
+    )  # fmt: skip
+
+    def __init__(
+        self, out: Way, back: Way, outages: Outages, overhead_bytes: int, rtt_s: float
+    ) -> None:
+        self.out = out
+        self.back = back
+        self.outages = outages
+        self.data_loss = out.loss
+        self.ack_loss = back.loss
+        self.overhead_bytes = overhead_bytes
+        constant_rate = out.rate is None or out.rate.constant
+        self.steady = out.delay.constant and back.delay.constant and constant_rate
+        self.s_per_byte = 8.0 / out.rate.mean_bps if out.rate is not None else 0.0
+        self.rtt = RttEstimator()
+        self.sampled = 0
+        self._sample(rtt_s)
+        self.next_down_s = outages.next_down_s(0.0)
+        self.last_s = self.quiet_s = 0.0
+        self.hole: Segment | None = None
+        self.batch: Segment | None = None
+        self.followers: list[Segment] = []
+        self.packets = self.bytes = self.messages = self.repairs = 0
+        self.probe_mark = -1
+
+    def fast(self, now_s: float, size_bytes: int) -> float:
+        """Arrival time of a write on an undisturbed connection, or -1.0 when it is not that calm.
+
+        Calm: nothing outstanding needs repair, neither the packet nor its ACK is lost, and the
+        link stays up until the ACK is back. Nothing is consumed when the answer is -1.0.
+        """
+        data, ack = self.data_loss, self.ack_loss
+        if (
+            now_s < self.quiet_s
+            or not self.steady
+            or data.run <= 0
+            or ack.run <= 0
+            or now_s >= data.until_s
+            or now_s >= ack.until_s
+        ):
+            return -1.0
+        leave_s = now_s
+        if self.s_per_byte:
+            start_s = max(now_s, self.out.free_s)
+            leave_s = start_s + (size_bytes + self.overhead_bytes) * self.s_per_byte
+        arrive_s = leave_s + self.out.delay.mean_s
+        if arrive_s + self.back.delay.mean_s >= self.next_down_s and not self._still_up(
+            now_s, arrive_s
+        ):
+            return -1.0
+        if self.s_per_byte:
+            self.out.free_s = leave_s
+        data.run -= 1
+        ack.run -= 1
+        self.packets += 1
+        self.messages += 1
+        self.bytes += size_bytes
+        self.last_s = arrive_s if arrive_s > self.last_s else self.last_s
+        return self.last_s
+
+    def _still_up(self, now_s: float, arrive_s: float) -> bool:
+        """Refresh the cached next outage; True when the exchange ends before it begins."""
+        self.next_down_s = self.outages.next_down_s(now_s)
+        return arrive_s + self.back.delay.mean_s < self.next_down_s
+
+    def slow(self, now_s: float, payload: Any, size_bytes: int) -> tuple[Segment, list[Segment]]:
+        """Send a write through trouble: its segment, and earlier ones that now arrive sooner."""
+        segment = Segment(payload, size_bytes)
+        self._catch_up()
+        self.messages += 1
+        revised: list[Segment] = []
+        if self.hole is not None and now_s >= self.hole.acked_s:
+            self.hole, self.followers = None, []
+        if self.batch is not None and now_s < self.batch.sent_s:
+            self._join(segment, self.batch)
+        elif self.hole is None:
+            self._send(segment, now_s)
+        elif now_s >= self.hole.rto_s:
+            # after a time-out the window is one segment: wait for its ACK, then leave together
+            self._send(segment, self.hole.acked_s)
+            self.batch = segment
+        else:
+            revised = self._behind(segment, self.hole, now_s)
+        self.last_s = segment.arrive_s = max(segment.arrive_s, self.last_s)
+        self.quiet_s = max(self.quiet_s, segment.acked_s)
+        return segment, revised
+
+    def _sample(self, rtt_s: float) -> None:
+        self.sampled += 1
+        self.rtt.sample(rtt_s, self.sampled, self.sampled)
+
+    def _catch_up(self) -> None:
+        """Let the estimator see the calm round trips that the fast path did not report."""
+        rtt_s = self.out.delay.mean_s + self.back.delay.mean_s
+        for _ in range(min(self.packets - self.sampled, _SAMPLES_TO_CALM)):
+            self._sample(rtt_s)
+        self.sampled = self.packets
+
+    def _join(self, segment: Segment, batch: Segment) -> None:
+        segment.sent_s, segment.depart_s = batch.sent_s, batch.depart_s
+        segment.arrive_s, segment.acked_s = batch.arrive_s, batch.acked_s
+        self.bytes += segment.size_bytes
+
+    def _send(self, segment: Segment, start_s: float) -> None:
+        """Transmit until acknowledged, as a lone segment: probe first, then doubling time-outs."""
+        segment.sent_s = start_s
+        if start_s == _NEVER:
+            return
+        self.bytes += segment.size_bytes
+        first_s = self._leave_s(start_s, segment.size_bytes)
+        at_s, tries, gap_s = first_s, 0, self.rtt.rto_s
+        extra_s = self._bulk_s(segment.size_bytes, first_s)
+        while at_s - first_s < _GIVE_UP_S:
+            self._attempt(segment, at_s, extra_s)
+            if segment.acked_s < _NEVER:
+                break
+            at_s, gap_s = self._next_try(segment, at_s, gap_s, tries)
+            tries += 1
+        if tries and segment.acked_s < _NEVER:
+            self.probe_mark = self.packets
+        if segment.depart_s > first_s:
+            self.hole, self.followers = segment, []
+
+    def _next_try(
+        self, segment: Segment, at_s: float, gap_s: float, tries: int
+    ) -> tuple[float, float]:
+        """When the next transmission goes out, and the gap after it.
+
+        A lone loss is resent at R, 2R, 4R, 8R after the first send (probe, then time-outs), or
+        at R, 3R, 7R when no probe is allowed (net/ipv4/tcp_output.c, tcp_schedule_loss_probe).
+        """
+        self.repairs += 1
+        if tries == 0 and self.packets - 1 > self.probe_mark:
+            return timer_fire_s(at_s, probe_delay_s(self.rtt.srtt_s, 1, self.rtt.rto_s)), gap_s
+        next_s = timer_fire_s(at_s, gap_s)
+        segment.rto_s = min(segment.rto_s, next_s)
+        return next_s, min(2.0 * gap_s, RTO_MAX_S)
+
+    def _attempt(self, segment: Segment, at_s: float, extra_s: float) -> None:
+        """One transmission at `at_s` and, if it gets through, the acknowledgement's way back."""
+        self.packets += 1
+        arrive_s = at_s + self.out.delay.draw()
+        if not self._survives(at_s, arrive_s, self.data_loss):
+            return
+        if segment.arrive_s == _NEVER:
+            segment.depart_s, segment.arrive_s = at_s, arrive_s + extra_s
+        back_s = arrive_s + self.back.delay.draw()
+        if self._survives(arrive_s, back_s, self.ack_loss):
+            segment.acked_s = back_s + extra_s
+            self._sample(back_s - at_s)
+
+    def _survives(self, enter_s: float, leave_s: float, loss: Any) -> bool:
+        """A packet survives when the link is up at entry and exit and the loss process spares it."""
+        up = self.outages.is_up
+        return up(enter_s) and up(leave_s) and not loss.lost(enter_s)
+
+    def _leave_s(self, start_s: float, size_bytes: int) -> float:
+        way = self.out
+        if way.rate is None:
+            return start_s
+        way.free_s = way.rate.leave_s(max(start_s, way.free_s), size_bytes + self.overhead_bytes)
+        return way.free_s
+
+    def _bulk_s(self, size_bytes: int, start_s: float) -> float:
+        """Extra time of a reply of many segments: slow start from 10 segments, repairs on the way.
+
+        RFC 6928 initial window, doubling each round trip (RFC 5681 section 3.1). A lost segment
+        with others behind it is repaired one round trip later (RACK, RFC 8985).
+        """
+        segments = -(-size_bytes // _MSS_BYTES)
+        if segments <= 1:
+            return 0.0
+        self.packets += segments - 1
+        rounds = max(0, math.ceil(math.log2(segments / INITIAL_WINDOW_SEGMENTS + 1.0)) - 1)
+        lost = sum(self.data_loss.lost(start_s) for _ in range(segments - 1))
+        return (rounds + lost) * self.rtt.srtt_s
+
+    def _behind(self, segment: Segment, hole: Segment, now_s: float) -> list[Segment]:
+        """Send behind an unrepaired hole: the receiver's SACK has the hole resent at once."""
+        self._send_behind(segment, now_s)
+        sack_s = segment.acked_s
+        fix_s = max(sack_s, hole.sent_s + 1.25 * self.rtt.srtt_s)
+        revised: list[Segment] = []
+        if fix_s < hole.depart_s:
+            self.packets += 1
+            self.repairs += 1
+            arrive_s = fix_s + self.out.delay.draw()
+            if self._survives(fix_s, arrive_s, self.data_loss):
+                revised = self._repair(hole, fix_s, arrive_s)
+        self.followers.append(segment)
+        segment.arrive_s = max(segment.arrive_s, hole.arrive_s)
+        return revised
+
+    def _send_behind(self, segment: Segment, now_s: float) -> None:
+        hole, followers = self.hole, self.followers
+        self._send(segment, now_s)
+        self.hole, self.followers = hole, followers
+
+    def _repair(self, hole: Segment, depart_s: float, arrive_s: float) -> list[Segment]:
+        """The hole is filled earlier than planned: it and what waited behind it arrive then."""
+        planned_s = hole.arrive_s
+        hole.depart_s, hole.arrive_s = depart_s, arrive_s
+        hole.acked_s = arrive_s + self.back.delay.mean_s
+        hole.rto_s = _NEVER
+        revised = [hole]
+        for follower in self.followers:
+            if follower.arrive_s == planned_s:
+                follower.arrive_s = arrive_s
+                revised.append(follower)
+        self.last_s = arrive_s
+        return revised

@@ -1,0 +1,234 @@
+"""Opening a connection: SYN with its retries, accept queue, TLS and upgrade round trips.
+
+Setting up costs far more than keeping: round trips on the lossy path and CPU at the server. A
+full accept queue drops the SYN silently, so the client sees its own SYN timer, not an error
+(net.ipv4.tcp_abort_on_overflow = 0). Closed ports answer with a reset; lost hosts do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sim.transport.connection import CLIENT, SERVER, Connection
+from sim.transport.tcp import Kernel, syn_delays_s
+from sim.transport.wire import TlsBytes
+
+if TYPE_CHECKING:
+    from sim.engine import Engine
+    from sim.history import Recorder
+    from sim.network.path import Path
+    from sim.node import Node
+
+_SERVER_HELLO_MIN_BYTES = 100  # a later TLS 1.2 flight: ChangeCipherSpec and Finished
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One round trip of a handshake: bytes up, CPU seconds at the server, bytes down."""
+
+    up_bytes: int
+    down_bytes: int
+    cost_s: float
+
+
+def tls_exchanges(tls: TlsBytes | None, cost_s: float) -> tuple[Exchange, ...]:
+    """The round trips of a TLS handshake; its CPU cost falls on the first."""
+    if tls is None:
+        return ()
+    first = Exchange(tls.up_bytes, tls.down_bytes, cost_s)
+    later = Exchange(_SERVER_HELLO_MIN_BYTES, _SERVER_HELLO_MIN_BYTES, 0.0)
+    return (first, *(later for _ in range(tls.round_trips - 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What opening one connection takes after TCP itself: exchanges, TLS bytes per write."""
+
+    exchanges: tuple[Exchange, ...] = ()
+    record_bytes: int = 0
+    kernel: Kernel = Kernel.LINEAR_SYN
+
+
+def _ignore(*_: Any) -> None:
+    """Nobody asked."""
+
+
+@dataclass(slots=True)
+class Caller:
+    """Who wants to know how an attempt ends, at either side. `failed` gets one of history.OUTCOMES.
+
+    `accepted(connection)` runs at the server when its last answer leaves, `opened(connection)` at
+    the client when that answer arrives.
+    """
+
+    opened: Callable[[Connection], None]
+    failed: Callable[[str], None]
+    accepted: Callable[[Connection], None] = field(default=_ignore)
+
+
+class Dial:
+    """One attempt to open a connection from a person's path to a node."""
+
+    __slots__ = (
+        "_caller", "_engine", "_live", "_node", "_path", "_recorder", "_setup", "_started_s",
+        "_step", "connection",
+    )  # fmt: skip
+
+    def __init__(
+        self, engine: Engine, recorder: Recorder, path: Path, node: Node, setup: Setup
+    ) -> None:
+        self._engine = engine
+        self._recorder = recorder
+        self._path = path
+        self._node = node
+        self._setup = setup
+        self._live = False
+        self._step = 0
+        self._started_s = 0.0
+        self.connection: Connection | None = None
+
+    def start(self, caller: Caller) -> None:
+        """Send the first SYN now."""
+        self._caller = caller
+        self._live = True
+        self._started_s = self._engine.now_s
+        self._syn(0)
+
+    def cancel(self) -> None:
+        """The client gives up: nothing is reported any more."""
+        if self._live:
+            self._live = False
+            if self.connection is not None:
+                self._leave()
+                self.connection.abort(CLIENT)
+
+    def _syn(self, attempt: int) -> None:
+        if not self._live:
+            return
+        now_s = self._engine.now_s
+        arrive_s = now_s + self._path.up.delay.draw()
+        if self._survives(self._path.up.loss, now_s, arrive_s):
+            self._engine.at(arrive_s, self._syn_arrives, attempt, now_s)
+        else:
+            self._again(attempt, now_s)
+
+    def _again(self, attempt: int, sent_s: float) -> None:
+        """This SYN was in vain: the next one follows, or `connect()` fails."""
+        delays_s = syn_delays_s(self._setup.kernel)
+        due_s = max(self._engine.now_s, sent_s + delays_s[attempt])
+        if attempt + 1 < len(delays_s):
+            self._engine.at(due_s, self._syn, attempt + 1)
+        else:
+            self._engine.at(due_s, self._fail, "timeout")
+
+    def _survives(self, loss: Any, enter_s: float, leave_s: float) -> bool:
+        up = self._path.outages.is_up
+        return up(enter_s) and up(leave_s) and not loss.lost(enter_s)
+
+    def _syn_arrives(self, attempt: int, sent_s: float) -> None:
+        node, now_s = self._node, self._engine.now_s
+        back_s = now_s + self._path.down.delay.draw()
+        heard = self._survives(self._path.down.loss, now_s, back_s)
+        if node.state == "gone" or not heard or node.waiting >= node.backlog:
+            self._again(attempt, sent_s)
+        elif not node.listening:
+            self._engine.at(back_s, self._fail, "refused")
+        elif len(node.connections) >= node.connections_limit:
+            self._engine.at(back_s, self._fail, "full")
+        else:
+            self._establish(back_s)
+
+    def _establish(self, back_s: float) -> None:
+        if self._live:
+            self._node.waiting += 1
+            self._node.connections[self] = None
+            self._engine.at(back_s, self._established)
+
+    def _established(self) -> None:
+        if self not in self._node.connections:  # the node went down while the answer travelled
+            self._fail("lost")
+            return
+        if not self._live:
+            self._leave()
+            return
+        connection = Connection(
+            self._engine, self._path, self._recorder, self._setup.record_bytes
+        )
+        connection.receive = [self._answered, self._asked]
+        connection.closed = [self._closed, _ignore]
+        self.connection = connection
+        if self._setup.exchanges:
+            self._ask()
+        else:
+            self._accept(connection)
+            self._open(connection)
+
+    def _ask(self) -> None:
+        assert self.connection is not None
+        self.connection.send(CLIENT, self._setup.exchanges[self._step].up_bytes, self._step)
+
+    def _asked(self, step: int) -> None:
+        self._node.work(self._setup.exchanges[step].cost_s, self._answer, step)
+
+    def _answer(self, step: int) -> None:
+        connection = self.connection
+        if connection is None or not connection.is_open(SERVER):
+            self._leave()
+            return
+        if step == 0:
+            self._node.waiting = max(0, self._node.waiting - 1)
+        connection.send(SERVER, self._setup.exchanges[step].down_bytes, step)
+        if step == len(self._setup.exchanges) - 1:
+            self._accept(connection)
+
+    def _accept(self, connection: Connection) -> None:
+        if not self._setup.exchanges:
+            self._node.waiting = max(0, self._node.waiting - 1)
+        self._node.connections.pop(self, None)
+        connection.receive[SERVER] = _ignore
+        self._caller.accepted(connection)
+
+    def _answered(self, step: int) -> None:
+        self._step = step + 1
+        if not self._live:
+            return
+        if self._step < len(self._setup.exchanges):
+            self._ask()
+        elif self.connection is not None:
+            self._open(self.connection)
+
+    def _open(self, connection: Connection) -> None:
+        if self._live:
+            self._live = False
+            connection.receive[CLIENT] = _ignore
+            connection.closed[CLIENT] = _ignore
+            self._caller.opened(connection)
+
+    def _closed(self, reason: str) -> None:
+        self._leave()
+        self._fail("timeout" if reason == "timeout" else "lost")
+
+    def _fail(self, outcome: str) -> None:
+        if self._live:
+            self._live = False
+            self._caller.failed(outcome)
+
+    def _leave(self) -> None:
+        self._node.connections.pop(self, None)
+
+    def node_crashed(self) -> None:
+        """The process died during the handshake: its kernel resets."""
+        if self.connection is not None:
+            self.connection.abort(SERVER)
+
+    def node_lost(self) -> None:
+        """The host died during the handshake: silence."""
+        if self.connection is not None:
+            self.connection.vanish(SERVER)
+
+    def node_drains(self) -> None:
+        """A draining server turns the newcomer away."""
+        if self.connection is not None:
+            self.connection.close(SERVER)

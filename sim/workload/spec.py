@@ -1,0 +1,291 @@
+"""The scenario's sections on people and what they do: keys, limits and defaults.
+
+Values only; the modules named like the sections turn them into actions. Figures marked "Ubuntu
+log" are computed from the Ubuntu IRC log of 2008-04-27 (Kummerfeld et al., ACL 2019): 1,939
+messages by 179 people in one busy channel over 8,024 s.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+MAX_PEOPLE = 1_000_000
+MAX_BODY_BYTES = 16_777_216
+MAX_PER_MINUTE = 6_000  # a hundred a second: no person, but a load generator
+
+
+class Section(BaseModel):
+    """A frozen part of a scenario; unknown keys, inf and nan are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class AlwaysSpec(Section):
+    """Everybody has the app open all the time."""
+
+    kind: Literal["always"] = "always"
+
+
+class OnOffSpec(Section):
+    """People open and close the app; both durations are exponential."""
+
+    kind: Literal["on-off"] = "on-off"
+    # Böhmer et al., MobileHCI 2011: 4,100 Android users, 71.56 s per session on average.
+    on_mean_s: float = Field(
+        default=72.0, ge=1, le=1e7, description="mean time the app stays open, in seconds"
+    )
+    # Same study: 59.23 minutes a day in such sessions leave 1,668 s between two of them.
+    off_mean_s: float = Field(
+        default=1670.0, ge=1, le=1e7, description="mean time the app stays closed, in seconds"
+    )
+
+
+SessionsSpec = Annotated[AlwaysSpec | OnOffSpec, Field(discriminator="kind")]
+
+
+class PeopleSpec(Section):
+    """Who takes part, and to whom a message is owed."""
+
+    # Ten minutes of them hold thousands of sends and still take seconds to simulate.
+    count: int = Field(default=2000, ge=2, le=MAX_PEOPLE, description="number of people")
+    # Delivery at once is owed to those who look; "members" also counts those who come later.
+    owed: Literal["present", "members"] = Field(
+        default="present",
+        description="a message is owed to members who stay in session for grace_s after it, or"
+        " to all members",
+    )
+    # Time enough for a client's heartbeat to notice a dead connection and to open the next.
+    grace_s: float = Field(
+        default=30.0,
+        ge=0,
+        le=86_400,
+        description="how long after a send a person must stay to count as present, in seconds",
+    )
+    sessions: SessionsSpec = Field(
+        default=AlwaysSpec(), description="when people have the app open"
+    )
+
+
+class ZipfSpec(Section):
+    """Groups from 3 people up, with probability proportional to size ** -exponent."""
+
+    kind: Literal["zipf"] = "zipf"
+    # With max_size 256 the mean is 11.8 members; a poll of 2,000 people for Vodafone and
+    # R. Dunbar found 12 per WhatsApp group.
+    exponent: float = Field(
+        default=2.0, ge=0, le=10, description="Zipf exponent of the group sizes, no unit"
+    )
+    # WhatsApp's limit until 2022.
+    max_size: int = Field(
+        default=256,
+        ge=3,
+        le=MAX_PEOPLE,
+        description="largest group, in people; never more than people.count",
+    )
+
+
+class FixedSizeSpec(Section):
+    """Every group has the same size."""
+
+    kind: Literal["fixed"] = "fixed"
+    # A mid-sized group chat: a message then has 19 receivers.
+    size: int = Field(
+        default=20, ge=2, le=MAX_PEOPLE, description="group size, in people, up to people.count"
+    )
+
+
+GroupSize = Annotated[int, Field(ge=2, le=MAX_PEOPLE)]
+
+
+class ListSizeSpec(Section):
+    """Group sizes taken from the list in turn, from the start again when it is used up."""
+
+    kind: Literal["list"] = "list"
+    # A family, a team, a club.
+    sizes: tuple[GroupSize, ...] = Field(
+        default=(5, 12, 40),
+        min_length=1,
+        description="group sizes in turn, in people, each up to people.count",
+    )
+
+
+SizesSpec = Annotated[ZipfSpec | FixedSizeSpec | ListSizeSpec, Field(discriminator="kind")]
+
+
+class ConversationsSpec(Section):
+    """Who talks with whom."""
+
+    # A choice: the few conversations that one keeps up within minutes, not the whole list.
+    per_person: float = Field(
+        default=5.0, ge=1, le=1000, description="conversations that a person is in, on average"
+    )
+    # A choice: with the default sizes a message then has some 20 receivers.
+    direct_share: float = Field(
+        default=0.6,
+        ge=0,
+        le=1,
+        description="share of a person's conversations that are between two people",
+    )
+    sizes: SizesSpec = Field(default=ZipfSpec(), description="sizes of the groups")
+
+
+class FixedBytesSpec(Section):
+    """Every message has the same size."""
+
+    kind: Literal["fixed"] = "fixed"
+    # Ubuntu log: mean 64.4.
+    bytes: int = Field(default=64, ge=0, le=MAX_BODY_BYTES, description="message size, in bytes")
+
+
+class LognormalBytesSpec(Section):
+    """Message sizes are log-normal, rounded, and at least one byte."""
+
+    kind: Literal["lognormal"] = "lognormal"
+    # Ubuntu log: median 49.
+    median_bytes: float = Field(
+        default=49.0, ge=1, le=1e6, description="median message size, in bytes"
+    )
+    # Ubuntu log: mean 64.4 = 49 exp(sigma**2 / 2). The 90 % and 99 % points then are 126 and 274
+    # (log: 134 and 289).
+    sigma: float = Field(
+        default=0.74, ge=0, le=2, description="standard deviation of ln(size), no unit"
+    )
+
+
+BytesSpec = Annotated[FixedBytesSpec | LognormalBytesSpec, Field(discriminator="kind")]
+
+
+class SendSpec(Section):
+    """Messages."""
+
+    # Ubuntu log: 0.50 a minute between a person's first and last message.
+    per_person_per_minute: float = Field(
+        default=0.5, ge=0, le=MAX_PER_MINUTE, description="sends per person and minute in session"
+    )
+    size_bytes: BytesSpec = Field(
+        default=LognormalBytesSpec(), description="size of a message's text, in bytes"
+    )
+
+
+class TypingSpec(Section):
+    """Typing notices before a send."""
+
+    # 49 characters at 4.3 a second (52 words a minute: Dhakal et al., CHI 2018) take 11 s, which
+    # holds three notices at the interval below.
+    per_send: float = Field(
+        default=3.0, ge=0, le=100, description="typing notices before each send, on average"
+    )
+    # A choice for chats that feel live; Discord repeats after about 10 s.
+    every_s: float = Field(
+        default=3.0, ge=0.1, le=60, description="time between two typing notices, in seconds"
+    )
+
+
+class SeenSpec(Section):
+    """Read receipts."""
+
+    # A choice: as often as one writes oneself.
+    per_person_per_minute: float = Field(
+        default=0.5,
+        ge=0,
+        le=MAX_PER_MINUTE,
+        description="read receipts per person and minute in session",
+    )
+
+
+class ListSpec(Section):
+    """Fetching a conversation's latest messages; also done once whenever a session starts."""
+
+    # A choice: one looks back about once in five minutes.
+    per_person_per_minute: float = Field(
+        default=0.2, ge=0, le=MAX_PER_MINUTE, description="fetches per person and minute in session"
+    )
+    # Discord's default page of 50 messages at some 400 bytes of JSON each.
+    reply_bytes: int = Field(
+        default=20_000, ge=0, le=MAX_BODY_BYTES, description="size of the answer, in bytes"
+    )
+
+
+class ActionsSpec(Section):
+    """What people do while the app is open."""
+
+    send: SendSpec = SendSpec()
+    typing: TypingSpec = TypingSpec()
+    seen: SeenSpec = SeenSpec()
+    list: ListSpec = ListSpec()
+
+
+class PoissonSpec(Section):
+    """Actions come independently of each other."""
+
+    kind: Literal["poisson"] = "poisson"
+
+
+class BurstySpec(Section):
+    """Sends come in bursts: Poisson burst starts, geometric burst sizes, exponential gaps."""
+
+    kind: Literal["bursty"] = "bursty"
+    # Ubuntu log: messages of one person no more than 60 s apart form bursts of 2.3 on average.
+    burst_size_mean: float = Field(
+        default=2.3, ge=1, le=1000, description="messages per burst, on average"
+    )
+    # Ubuntu log: mean gap inside those bursts (its times are exact to a minute only).
+    within_burst_s: float = Field(
+        default=26.0, gt=0, le=3600, description="mean gap between messages of a burst, in seconds"
+    )
+
+
+class DiurnalSpec(Section):
+    """Every rate follows a sinusoid: its mean at time 0, its peak a quarter period later."""
+
+    kind: Literal["diurnal"] = "diurnal"
+    # A day.
+    period_s: float = Field(
+        default=86_400.0, ge=1, le=1e7, description="length of one cycle, in seconds"
+    )
+    # A choice: the quietest moment has a fifth of the mean; 2 would silence it entirely.
+    peak_to_mean: float = Field(
+        default=1.8, ge=1, le=2, description="peak rate over mean rate, no unit"
+    )
+
+
+ArrivalsSpec = Annotated[PoissonSpec | BurstySpec | DiurnalSpec, Field(discriminator="kind")]
+
+
+class TraceSpec(Section):
+    """A recorded chat in place of drawn people, sessions, conversations and sends."""
+
+    file: Path | None = Field(
+        default=None,
+        description="CSV file with the columns time_s, sender, conversation, size_bytes; without"
+        " one everything is drawn",
+    )
+
+
+class WorkloadSpec(Section):
+    """The sections together, checked against each other; a scenario extends it."""
+
+    people: PeopleSpec = PeopleSpec()
+    conversations: ConversationsSpec = ConversationsSpec()
+    actions: ActionsSpec = ActionsSpec()
+    arrivals: ArrivalsSpec = PoissonSpec()
+    trace: TraceSpec = TraceSpec()
+
+    @model_validator(mode="after")
+    def _groups_fit(self) -> WorkloadSpec:
+        match self.conversations.sizes:
+            case FixedSizeSpec(size=largest):
+                key = "size"
+            case ListSizeSpec(sizes=sizes):
+                key, largest = "sizes", max(sizes)
+            case _:
+                return self
+        if self.trace.file is None and largest > self.people.count:
+            raise ValueError(
+                f"conversations.sizes.{key}: a group of {largest} is not allowed;"
+                f" allowed: 2 to people.count = {self.people.count}"
+            )
+        return self

@@ -1,0 +1,101 @@
+"""What every design meets: clock, luck, people, paths, nodes, the faults to come, the recorder.
+
+Built from the scenario and the replication alone, so two designs in the same replication meet
+the same people, tunnels and crashes. Knows no design.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sim.engine import Engine
+from sim.history import API, GATEWAY, Recorder
+from sim.network.outages import Outages
+from sim.network.path import Path, build_path
+from sim.node import Node
+from sim.streams import Streams
+from sim.workload.build import Workload, build
+
+if TYPE_CHECKING:
+    from sim.experiment.scenario import Scenario
+
+
+@dataclass(slots=True)
+class World:
+    """One replication's stage. `passive` False gives every delivery its own event (a check)."""
+
+    scenario: Scenario
+    replication: int
+    engine: Engine
+    streams: Streams
+    workload: Workload
+    recorder: Recorder
+    paths: list[Path]
+    gateways: list[Node]
+    apis: list[Node]
+    backplane_down: Outages
+    passive: bool = True
+    backplane_messages: int = 0
+    down_since_s: dict[int, float] = field(default_factory=dict)  # by node index
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Every node, gateways first."""
+        return sorted((*self.gateways, *self.apis), key=lambda node: node.index)
+
+    def add_gateway(self) -> Node:
+        """A new gateway joins, listening at once."""
+        node = self._node(len(self.gateways) + len(self.apis), GATEWAY)
+        self.gateways.append(node)
+        return node
+
+    def _node(self, index: int, kind: int) -> Node:
+        servers = self.scenario.servers
+        node = Node(self.engine, index, kind, servers.cores)
+        node.backlog = servers.accept_backlog
+        node.connections_limit = servers.connections_limit
+        node.on_down.append(self._note_down)
+        return node
+
+    def _note_down(self, node: Node) -> None:
+        self.down_since_s[node.index] = self.engine.now_s
+
+
+def build_world(scenario: Scenario, replication: int, seed: int | None = None) -> World:
+    """Draw everything that does not depend on the design. `seed` defaults to the scenario's."""
+    from sim.faults.plan import backplane_outages, link_outages
+
+    streams = Streams(scenario.seed if seed is None else seed, replication)
+    horizon_s = scenario.time.measured_until_s + scenario.time.drain_s
+    workload = build(scenario, streams, scenario.time.measured_until_s)
+    engine = Engine()
+    networks = _networks(scenario, streams, workload.people)
+    paths = [
+        build_path(scenario.networks[network], streams, person, scenario.time.measured_until_s)
+        for person, network in enumerate(networks)
+    ]
+    for person, outages in link_outages(scenario.faults, streams, workload.people).items():
+        paths[person].outages = paths[person].outages.merge(outages)
+    world = World(
+        scenario, replication, engine, streams, workload, Recorder(workload), paths, [], [],
+        backplane_outages(scenario.faults),
+    )  # fmt: skip
+    servers = scenario.servers
+    world.gateways.extend(world._node(index, GATEWAY) for index in range(servers.gateways))
+    count = servers.gateways
+    world.apis.extend(world._node(count + index, API) for index in range(servers.api_nodes))
+    for person, path in enumerate(paths):
+        for start_s, end_s in zip(path.outages.starts_s, path.outages.ends_s, strict=True):
+            if start_s < horizon_s:
+                world.recorder.outages.extend((person, start_s, end_s))
+    return world
+
+
+def _networks(scenario: Scenario, streams: Streams, people: int) -> list[int]:
+    """Which access network each person has, by the networks' shares."""
+    shares = [network.share for network in scenario.networks]
+    total = sum(shares)
+    draw = streams.generator("network", 0)
+    chosen = draw.choice(len(shares), size=people, p=[share / total for share in shares])
+    return [int(network) for network in chosen]

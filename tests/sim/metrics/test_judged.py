@@ -1,0 +1,140 @@
+"""The joins every metric reads, and how their work grows."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.history import TABLES, History
+from sim.metrics import METRICS, measure
+from sim.metrics import judged as joined
+from sim.metrics.judged import DELIVERED, LOST, UNDELIVERED, UNEXPLAINED, Rate, quantile, starts
+from tests.sim.metrics.histories import META, arrival, drop, judged, message
+
+
+def test_first_arrival_is_the_earliest_visible_or_not():
+    rows = [arrival(0, 1, 14.0), arrival(0, 1, 12.5, visible=False), arrival(0, 0, 12.1)]
+    of = judged(messages=[message(12.0)], deliveries=rows)
+    assert of.sends.delay_s.tolist() == pytest.approx([0.5])
+    assert of.sends.reached.tolist() == [True, False]
+
+
+def test_each_owed_reception_has_one_fate():
+    of = judged(
+        messages=[message(12.0), message(13.0)],
+        deliveries=[arrival(0, 1, 12.5)],
+        pending=[(0, 1), (0, 2)],
+        drops=[drop(0, 2), drop(1, 1)],
+    )
+    assert of.fate.tolist() == [DELIVERED, UNDELIVERED, LOST, UNEXPLAINED]
+
+
+def test_a_drop_for_everyone_covers_all_not_yet_served():
+    of = judged(messages=[message(12.0)], deliveries=[arrival(0, 1, 12.5)], drops=[drop(0, -1)])
+    assert of.fate.tolist() == [DELIVERED, LOST]
+
+
+def test_the_last_cause_counts_and_ones_own_before_everyones():
+    drops = [
+        drop(0, 1, "gave up", 30.0),
+        drop(0, 1, "half-open", 20.0),
+        drop(0, -1, "node died", 40.0),
+    ]
+    of = judged(messages=[message(12.0)], drops=drops)
+    causes = [joined.record.CAUSES[at] for at in of.cause]
+    assert causes == ["gave up", "node died"]
+
+
+def test_quantile_is_an_observed_value():
+    values = np.arange(1.0, 101.0)
+    assert [quantile(values, share) for share in (0.5, 0.99, 0.999)] == [50.0, 99.0, 100.0]
+    assert quantile(np.array([1.0, math.inf]), 0.5) == 1.0
+    assert quantile(np.zeros(0), 0.5) is None
+
+
+def test_starts_of_runs():
+    assert starts(np.array([3, 3, 5])).tolist() == [True, False, True]
+    assert starts(np.zeros(0)).tolist() == []
+
+
+def test_nothing_to_count_is_no_rate():
+    assert Rate.of(0, 0) is None
+    assert Rate.of(np.int64(1), np.int64(2)) == Rate(1, 2)
+
+
+def crowd(messages: int, seed: int = 5) -> History:
+    """Rooms of ten, a thousand people, each message reaching all but one in a hundred."""
+    rng = np.random.default_rng(seed)
+    people, size = 1000, 10
+    rooms = people // size
+    room = rng.integers(0, rooms, messages)
+    sent = {name: np.full(messages, np.nan) for name in TABLES["messages"]}
+    sent["time_s"] = np.sort(rng.uniform(10, 90, messages))
+    sent |= {"conversation": room, "actor": room * size, "action": np.ones(messages)}
+    sent["size_bytes"] = np.full(messages, 200)
+    ids = np.repeat(np.arange(messages), size - 1)
+    rows = {"message": ids, "person": room[ids] * size + np.tile(np.arange(1, size), messages)}
+    rows["time_s"] = sent["time_s"][ids] + rng.exponential(0.1, len(ids))
+    rows |= {"via": np.zeros(len(ids)), "visible": np.ones(len(ids), dtype=bool)}
+    missing = rng.uniform(size=len(ids)) < 0.01
+    dropped = {name: rows[name][missing] for name in ("message", "person", "time_s")}
+    dropped["cause"] = np.zeros(missing.sum())
+    everyone = np.arange(people)
+    return History.of(
+        {
+            "messages": sent,
+            "deliveries": {name: column[~missing] for name, column in rows.items()},
+            "drops": dropped,
+            "members": {"conversation": everyone // size, "person": everyone},
+            "sessions": {
+                "person": everyone,
+                "start_s": np.zeros(people),
+                "end_s": np.full(people, 100.0),
+            },
+        },
+        META | {"people": people},
+    )
+
+
+def test_a_large_history_adds_up():
+    books = measure(crowd(20_000))["conservation"]
+    assert books["receptions_owed"] == 180_000
+    assert books["adds_up"]
+    assert books["delivered"] + books["lost"] == 180_000
+
+
+def rows_handled(history: History, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Rows that went through a sort or a search while measuring."""
+    handled = 0
+
+    def counting(call, position):
+        def counted(*args, **kwargs):
+            nonlocal handled
+            handled += np.shape(args[position])[-1] if np.ndim(args[position]) else 1
+            return call(*args, **kwargs)
+
+        return counted
+
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "lexsort", counting(np.lexsort, 0))
+        patch.setattr(np, "searchsorted", counting(np.searchsorted, 1))
+        measure(history)
+    return handled
+
+
+def test_work_grows_in_step_with_the_history(monkeypatch):
+    small, large = (rows_handled(crowd(count), monkeypatch) for count in (2_000, 16_000))
+    assert 4 * small < large < 8 * small + 8
+
+
+def test_results_do_not_hang_on_the_order_of_rows():
+    before = crowd(500)
+    tables = {
+        name: rows if name == "messages" else {c: v[::-1] for c, v in rows.items()}
+        for name, rows in before.tables.items()
+    }
+    assert measure(History.of(tables, before.meta)) == measure(before)
+
+
+def test_metric_names_are_unique():
+    assert len({metric.name for metric in METRICS}) == len(METRICS)

@@ -1,0 +1,52 @@
+"""The measure of one run as it is stored."""
+
+import json
+
+import numpy as np
+
+from sim.history import History
+from sim.metrics import HEADLINE, METRICS, measure, rounded
+from tests.sim.metrics.histories import arrival, drop, episode, history, message
+
+ROWS = {
+    "messages": [message(12.0, sent_s=12.0, told_s=12.2), message(13.0, accepted_s=13.1)],
+    "deliveries": [arrival(0, 1, 12.0 + 1 / 3), arrival(0, 2, 12.5), arrival(1, 1, 14.0)],
+    "drops": [drop(1, 2)],
+    "episodes": [episode(2, 13.5, 14.0, 15.0, 15.5)],
+}
+
+
+def test_a_measure_is_plain_json():
+    found = measure(history(**ROWS))
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert set(found["metrics"]) == {metric.name for metric in METRICS}
+    assert found["metrics"]["loss_pressed"] == [1, 4]
+    assert found["metrics"]["latency_p50"] == 0.5
+    assert found["design"] == "hand-written"
+    assert found["drained"] is True
+
+
+def test_an_empty_run_can_be_measured():
+    found = measure(history(sessions=[], members=[]))
+    assert found["metrics"]["latency_p50"] is None
+    assert found["conservation"]["adds_up"]
+
+
+def test_a_stored_history_gives_the_same_measure(tmp_path):
+    before = history(**ROWS)
+    before.write(tmp_path)
+    assert measure(History.read(tmp_path)) == measure(before)
+
+
+def test_headline_metrics_exist_and_have_a_better_side():
+    by_name = {metric.name: metric for metric in METRICS}
+    assert all(by_name[name].better != "none" for name in HEADLINE)
+
+
+def test_every_metric_explains_itself():
+    assert all(metric.help.endswith(".") and metric.unit for metric in METRICS)
+
+
+def test_floats_keep_nine_digits():
+    assert rounded({"a": [1 / 3, 2]}) == {"a": [0.333333333, 2]}
+    assert rounded((np.float64(2 / 3),)) == [0.666666667]

@@ -1,0 +1,61 @@
+"""Who sees whose messages in which order."""
+
+from sim.metrics.judged import Rate
+from sim.metrics.order import METRICS
+from tests.sim.metrics.histories import arrival, judged, message, value
+
+MINE = [message(12.0 + k, accepted_s=12.1 + k) for k in range(4)]
+
+
+def to_one(order, sent=MINE, **more):
+    """Person 1 sees messages in this order, one every 0.1 s."""
+    rows = [arrival(m, 1, 20.0 + k / 10) for k, m in enumerate(order)]
+    return judged(messages=sent, deliveries=rows, **more)
+
+
+def test_the_senders_order_has_no_inversions():
+    assert value(METRICS, "inversions", to_one([0, 1, 2, 3])) == Rate(0, 3)
+    assert value(METRICS, "room_inversions", to_one([0, 1, 2, 3])) == Rate(0, 3)
+
+
+def test_neighbours_shown_backwards_count():
+    assert value(METRICS, "inversions", to_one([1, 0, 3, 2])) == Rate(2, 3)
+    assert value(METRICS, "inversions", to_one([3, 2, 1, 0])) == Rate(3, 3)
+
+
+def test_another_senders_message_between_does_not_hide_an_inversion():
+    sent = [message(12.0), message(13.0, actor=2), message(14.0)]
+    assert value(METRICS, "inversions", to_one([2, 1, 0], sent)) == Rate(1, 1)
+
+
+def test_between_senders_the_servers_order_counts():
+    sent = [message(12.0, accepted_s=15.0), message(13.0, actor=2, accepted_s=14.0)]
+    assert value(METRICS, "inversions", to_one([1, 0], sent)) is None
+    assert value(METRICS, "room_inversions", to_one([1, 0], sent)) == Rate(0, 1)
+    assert value(METRICS, "room_inversions", to_one([0, 1], sent)) == Rate(1, 1)
+
+
+def test_what_no_server_accepted_has_no_place_in_the_room():
+    sent = [message(12.0, accepted_s=12.5), message(13.0), message(14.0, accepted_s=14.5)]
+    assert value(METRICS, "room_inversions", to_one([2, 1, 0], sent)) == Rate(1, 1)
+
+
+def test_readers_and_conversations_are_apart():
+    sent = [message(12.0, 2, 0), message(13.0, 2, 1)]
+    rows = [arrival(1, 3, 14.0), arrival(0, 1, 15.0), arrival(0, 0, 16.0)]
+    assert value(METRICS, "inversions", judged(messages=sent, deliveries=rows)) is None
+
+
+def test_only_the_first_visible_arrival_counts():
+    rows = [
+        arrival(1, 1, 20.0, visible=False),
+        arrival(0, 1, 21.0),
+        arrival(1, 1, 22.0),
+        arrival(0, 1, 23.0),
+    ]
+    assert value(METRICS, "inversions", judged(messages=MINE, deliveries=rows)) == Rate(0, 1)
+
+
+def test_arrivals_in_one_instant_are_in_order():
+    rows = [arrival(1, 1, 20.0), arrival(0, 1, 20.0)]
+    assert value(METRICS, "inversions", judged(messages=MINE, deliveries=rows)) == Rate(0, 1)

@@ -1,0 +1,118 @@
+"""Arrival processes against their closed forms."""
+
+import math
+
+import numpy as np
+import pytest
+from numpy.random import default_rng
+from scipy import stats
+
+from sim.workload.arrivals import bursty, diurnal, diurnal_rate, draw_arrivals, poisson
+from sim.workload.sessions import Presence, everybody
+from sim.workload.spec import BurstySpec, DiurnalSpec, PoissonSpec
+
+SURE = 1 - 1e-6
+Z = stats.norm.ppf(1 - 5e-7)
+
+
+def _gappy() -> Presence:
+    """Person 0 has two sessions, person 1 none, person 2 one."""
+    person = np.array([0, 0, 2])
+    return Presence(3, person, np.array([0.0, 40.0, 10.0]), np.array([20.0, 50.0, 80.0]))
+
+
+def test_poisson_counts_and_times() -> None:
+    found = poisson(0.5, everybody(100, 200.0), default_rng(1))
+    low, high = stats.poisson.interval(SURE, 0.5 * 100 * 200)
+    assert low <= len(found.time_s) <= high
+    assert stats.kstest(found.time_s, "uniform", args=(0, 200.0)).pvalue > 1e-4
+    counts = np.bincount(found.session, minlength=100)
+    assert stats.chisquare(counts).pvalue > 1e-4
+
+
+def test_poisson_counts_are_independent_between_people_and_halves() -> None:
+    # A Poisson process has index of dispersion 1 in any window.
+    found = poisson(0.2, everybody(4000, 100.0), default_rng(2))
+    counts = np.bincount(found.session[found.time_s < 50.0], minlength=4000)
+    dispersion = counts.var(ddof=1) / counts.mean() * 3999
+    low, high = stats.chi2.interval(SURE, 3999)
+    assert low <= dispersion <= high
+
+
+def test_time_in_session_is_what_counts() -> None:
+    found = poisson(50.0, _gappy(), default_rng(3))
+    for row, session_s in enumerate((20.0, 10.0, 70.0)):
+        low, high = stats.poisson.interval(SURE, 50.0 * session_s)
+        assert low <= (found.session == row).sum() <= high
+
+
+@pytest.mark.parametrize("spec", [PoissonSpec(), BurstySpec(within_burst_s=5.0), DiurnalSpec()])
+def test_starts_lie_in_their_session_and_are_sorted(
+    spec: PoissonSpec | BurstySpec | DiurnalSpec,
+) -> None:
+    presence = _gappy()
+    found = draw_arrivals(spec, 20.0, presence, default_rng(4))
+    assert len(found.time_s) > 100
+    assert (np.diff(found.time_s) >= 0).all()
+    assert (found.time_s >= presence.start_s[found.session]).all()
+    assert (found.time_s < presence.end_s[found.session]).all()
+
+
+@pytest.mark.parametrize("spec", [PoissonSpec(), BurstySpec(), DiurnalSpec()])
+def test_no_rate_or_nobody_there_means_no_starts(
+    spec: PoissonSpec | BurstySpec | DiurnalSpec,
+) -> None:
+    nobody = everybody(3, 10.0).clipped(0.0)
+    assert len(draw_arrivals(spec, 1.0, nobody, default_rng(5)).time_s) == 0
+    assert len(draw_arrivals(spec, 0.0, _gappy(), default_rng(5)).time_s) == 0
+
+
+def test_burst_sizes_are_geometric() -> None:
+    spec = BurstySpec(burst_size_mean=4.0, within_burst_s=1.0)
+    found = bursty(spec, 0.01, everybody(500, 10_000.0), default_rng(6))
+    # Bursts cut by the end are left out; 9,000 s is a thousand gaps before it.
+    bursts, first, sizes = np.unique(found.burst, return_index=True, return_counts=True)
+    sizes = sizes[found.time_s[first] < 9000.0]
+    assert len(bursts) > 1000
+    observed = np.bincount(np.minimum(sizes, 15), minlength=16)[1:]
+    share = stats.geom.pmf(np.arange(1, 16), 1 / 4.0)
+    share[-1] = stats.geom.sf(14, 1 / 4.0)
+    assert stats.chisquare(observed, share * len(sizes)).pvalue > 1e-4
+
+
+def test_bursts_keep_the_rate_up_to_the_closed_form_of_the_edge() -> None:
+    mean, gap_s, rate_hz, until_s, people = 3.0, 20.0, 0.05, 600.0, 2000
+    spec = BurstySpec(burst_size_mean=mean, within_burst_s=gap_s)
+    found = bursty(spec, rate_hz, everybody(people, until_s), default_rng(7))
+    # After a burst's start its further messages come at rate (q / gap) exp(-u / (mean * gap)),
+    # q = 1 - 1 / mean; integrate over starts in [0, until) and ages up to the end.
+    reach_s = mean * gap_s
+    inside_s = until_s - reach_s * (1 - math.exp(-until_s / reach_s))
+    bursts = people * rate_hz / mean
+    expected = bursts * (until_s + (mean - 1) * inside_s)
+    second_moment = (2 - 1 / mean) * mean**2  # of a geometric burst size
+    deviation = math.sqrt(bursts * until_s * second_moment)
+    assert abs(len(found.time_s) - expected) < Z * deviation
+
+
+def test_gaps_inside_a_burst_are_exponential() -> None:
+    spec = BurstySpec(burst_size_mean=5.0, within_burst_s=2.0)
+    found = bursty(spec, 0.1, everybody(100, 5000.0), default_rng(8))
+    gaps_s = np.diff(found.time_s)[np.diff(found.burst) == 0]
+    assert stats.kstest(gaps_s, "expon", args=(0, 2.0)).pvalue > 1e-4
+
+
+@pytest.mark.parametrize(("start", "end"), [(0.0, 0.25), (0.2, 0.3), (0.7, 0.8), (0.0, 1.0)])
+def test_diurnal_counts_follow_the_integral_of_the_rate(start: float, end: float) -> None:
+    spec = DiurnalSpec(period_s=400.0, peak_to_mean=1.8)
+    found = diurnal(spec, 0.25, everybody(500, 400.0), default_rng(9))
+    share = end - start - 0.8 * (math.cos(math.tau * end) - math.cos(math.tau * start)) / math.tau
+    low, high = stats.poisson.interval(SURE, 0.25 * 500 * 400 * share)
+    counted = ((found.time_s >= start * 400) & (found.time_s < end * 400)).sum()
+    assert low <= counted <= high
+
+
+def test_diurnal_peak_is_a_quarter_period_in() -> None:
+    spec = DiurnalSpec(period_s=100.0, peak_to_mean=1.5)
+    rate = diurnal_rate(spec, np.array([0.0, 25.0, 50.0, 75.0]))
+    assert rate == pytest.approx([1.0, 1.5, 1.0, 0.5])
