@@ -122,7 +122,7 @@ class Design:
         """
         known = [field.name for field in fields(self)]
         for key in changes:
-            _one_of(name, "field", key, tuple(known[2:]))
+            _one_of(name, "field", key, tuple(known[1:]))
         typed = {key: tuple(v) if isinstance(v, list_type) else v for key, v in changes.items()}
         return replace(self, name=name, **typed)
 

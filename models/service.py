@@ -8,7 +8,7 @@ happens to the absent, is the receive channel's business (`Receiver`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from sim.history import CAUSES, EVERYONE, LIST, SEEN, SEND, TYPING
@@ -41,8 +41,8 @@ class Service:
     """Server-side logic of one system under test."""
 
     __slots__ = (
-        "_action", "_actor", "_conversation", "_design", "_engine", "_members", "_world",
-        "inbox", "receiver", "stored",
+        "_action", "_actor", "_conversation", "_design", "_engine", "_in_hand", "_members",
+        "_world", "inbox", "logged", "receiver", "stored",
     )  # fmt: skip
 
     def __init__(self, world: World, design: Design) -> None:
@@ -56,19 +56,55 @@ class Service:
         self._conversation: list[int] = workload.conversation.tolist()
         self._members = workload.members
         self.receiver: Receiver
+        self.logged: tuple[int, ...] = (SEND,)  # what the readers' log holds
         self.stored: dict[int, None] = {}
+        self._in_hand: dict[int, int] = {}  # message -> pieces of work that still have it
         self.inbox: list[list[int]] = [[] for _ in range(workload.people)]  # the log, by reader
 
+    def receive(
+        self, node: Node, cost_s: float, message: int, told: Callable[[], None],
+        lost: Callable[[], None],
+    ) -> None:  # fmt: skip
+        """`message` has arrived at `node`, which needs `cost_s` of CPU before it can take it.
+
+        `told()` runs at the node when the sender may be told; `lost()` when the process dies first.
+        """
+        self._hold(message)
+
+        def work_lost() -> None:
+            self._release(message)
+            lost()
+
+        node.work(cost_s, self._received, node, message, told, lost=work_lost)
+
+    def _received(self, node: Node, message: int, told: Callable[[], None]) -> None:
+        self.take(node, message, told)
+        self._release(message)
+
+    def _hold(self, message: int) -> None:
+        self._in_hand[message] = self._in_hand.get(message, 0) + 1
+
+    def _release(self, message: int) -> None:
+        held = self._in_hand.pop(message) - 1
+        if held:
+            self._in_hand[message] = held
+
+    def pending(self) -> Iterator[tuple[int, int]]:
+        """Messages that the servers are working on."""
+        return ((message, EVERYONE) for message in self._in_hand)
+
     def take(self, node: Node, message: int, told: Callable[[], None]) -> None:
-        """A node has received `message`; `told()` runs there when the sender may be told."""
+        """A node has taken `message`; `told()` runs there when the sender may be told."""
         action = self._action[message]
         store = self._world.scenario.store
         now_s = self._engine.now_s
         if action == LIST:
             self._engine.at(now_s + store.read_s, self._answer, node, node.epoch, told)
         elif action == TYPING or not self._design.stored:
+            self._log(message)
             self._accept(node, message, told)
         else:
+            self._hold(message)
             self._engine.at(
                 now_s + store.write_s, self._written, node, node.epoch, message, told
             )
@@ -80,14 +116,14 @@ class Service:
 
     def _written(self, node: Node, epoch: int, message: int, told: Callable[[], None]) -> None:
         """The store has committed; the node that asked for it may have died meanwhile."""
+        self._release(message)
         known = message in self.stored
         if known and self._design.idempotent:
             if node.epoch == epoch:
                 told()
             return
         self.stored[message] = None
-        if self._action[message] == SEND:
-            self._log(message)
+        self._log(message)
         if node.epoch == epoch:
             self._accept(node, message, told)
         else:
@@ -96,7 +132,7 @@ class Service:
                 self.drop(message, EVERYONE, "node died")
 
     def _log(self, message: int) -> None:
-        if self._design.recovery == "cursor":
+        if self._design.recovery == "cursor" and self._action[message] in self.logged:
             sender = self._actor[message]
             for person in self._members[self._conversation[message]]:
                 if person != sender:
@@ -148,6 +184,7 @@ class Service:
         for gateway in others:
             people = remote.get(gateway.index)
             if people:
+                self._hold(message)
                 self._engine.at(arrive_s, self._arrive, gateway, people, message)
             elif gateway.listening:
                 gateway.busy(self.receiver.costs.backplane_s)
@@ -155,18 +192,25 @@ class Service:
     def _arrive(self, gateway: Node, people: list[int], message: int) -> None:
         gateway.busy(self.receiver.costs.backplane_s)
         self._deliver(gateway, people, message)
+        self._release(message)
 
     def _deliver(self, node: Node, people: list[int], message: int) -> None:
         cost_s = self.receiver.costs.message_out_s * len(people)
+        self._hold(message)
 
         def lost() -> None:
+            self._release(message)
             self._miss(people, message, "node died")
 
-        node.work(cost_s, self.receiver.push, node, people, message, lost=lost)
+        node.work(cost_s, self._push, node, people, message, lost=lost)
+
+    def _push(self, node: Node, people: list[int], message: int) -> None:
+        self.receiver.push(node, people, message)
+        self._release(message)
 
     def _miss(self, people: Sequence[int], message: int, cause: str) -> None:
         """The log still has it where there is a log; without one it is gone."""
-        if self._design.recovery != "cursor" or self._action[message] != SEND:
+        if self._design.recovery != "cursor" or self._action[message] not in self.logged:
             for person in people:
                 self.drop(message, person, cause)
 

@@ -27,6 +27,7 @@ class Channel(Protocol):
     def leave(self, person: int) -> None: ...
     def submit(self, person: int, message: int) -> None: ...
     def disconnect(self, person: int) -> None: ...
+    def move(self, person: int) -> None: ...
     def pending(self) -> Iterator[tuple[int, int]]: ...
     def finish(self) -> None: ...
 
@@ -77,8 +78,14 @@ class System:
         for channel in self.channels.values():
             channel.disconnect(person)
 
+    def move(self, person: int) -> None:
+        """The person's device has a new address."""
+        for channel in self.channels.values():
+            channel.move(person)
+
     def pending(self) -> Iterator[tuple[int, int]]:
         """(message, person or EVERYONE) still held by something."""
+        yield from self.service.pending()
         for channel in self.channels.values():
             yield from channel.pending()
 

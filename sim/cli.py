@@ -5,7 +5,7 @@ commands, so that `--help` answers at once. Exit codes: 0 done, 1 crash, 2 bad i
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,7 +23,7 @@ ENTRY_POINTS = "rtcsim.designs"
 BAD_INPUT, CRASH, INTERRUPTED = 2, 1, 130
 
 app = typer.Typer(
-    help="Compare designs of chat and real-time systems: latency, loss, duplicates, recovery, cost.",
+    help="Compare designs of chat systems: latency, loss, duplicates, recovery and cost.",
     epilog="Start with `rtcsim compare`. Results go to results/runs/.",
     no_args_is_help=True,
     add_completion=False,
@@ -58,7 +58,10 @@ def _global(
 @app.command()
 @with_run_options
 def compare(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> None:
-    """Run every design of a scenario side by side; say which differences are real."""
+    """Run all designs of a scenario and compare them.
+
+    Says which differences are real, and by how much.
+    """
     from sim.commands import running
 
     running.compare(scenario, options, designs())
@@ -67,7 +70,10 @@ def compare(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> No
 @app.command()
 @with_run_options
 def run(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> None:
-    """Run one design (--designs NAME; else the scenario's first) and show all its figures."""
+    """Run one design and show all its figures.
+
+    Name it with --designs; otherwise it is the scenario's first.
+    """
     from sim.commands import running
 
     running.run(scenario, options, designs())
@@ -77,7 +83,10 @@ def run(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> None:
 def report(
     folder: Annotated[Path, typer.Argument(help="A result folder, as results/runs/NAME-DIGEST.")],
 ) -> None:
-    """Rebuild plots and report.html of a result folder from its stored data alone."""
+    """Rebuild the report of a result folder.
+
+    Plots and report.html are made anew from the stored data alone.
+    """
     from sim.commands import files
 
     files.report(folder)
@@ -107,21 +116,25 @@ def new(
     files.new(file, start_from, designs())
 
 
-def designs() -> "Mapping[str, Design]":
-    """Every design by name: ours, then those of installed packages, in the order of names."""
+def designs() -> "dict[str, Design]":
+    """Every design by name: ours, then those that installed packages add by entry point.
+
+    An entry point names a mapping from design name to design. Raises `InputError` for one that
+    does not load or takes a name that is taken.
+    """
     from importlib.metadata import entry_points
 
     from models import DESIGNS
 
     found: dict[str, Design] = dict(DESIGNS)
-    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda one: one.name):
-        if entry.name in found:
-            raise InputError([f"{entry.value}: there is a design '{entry.name}' already"])
+    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda one: (one.name, one.value)):
         try:
-            found[entry.name] = entry.load()
+            added = dict(entry.load())
         except Exception as error:
-            message = f"{entry.value}: design '{entry.name}' does not load: {error}"
-            raise InputError([message]) from error
+            raise InputError([f"{entry.value}: designs do not load: {error}"]) from error
+        if taken := [name for name in added if name in found]:
+            raise InputError([f"{entry.value}: '{taken[0]}' is a design already"])
+        found.update(added)
     return found
 
 

@@ -35,32 +35,18 @@ GATEWAY: Final = 0
 API: Final = 1
 
 CAUSES: Final = (
-    "uplink died",
-    "not connected",
-    "half-open",
-    "queue overflow",
-    "backplane down",
-    "node died",
-    "clean session",
-    "gave up",
-    "no buffer",
-    "session expired",
-    "store lost",
+    "uplink died", "not connected", "half-open", "queue overflow", "backplane down",
+    "node died", "clean session", "gave up", "no buffer", "session expired", "store lost",
     "recipient left",
-)
+)  # fmt: skip
 REASONS: Final = (
-    "link",
-    "server close",
-    "reset",
-    "heartbeat",
-    "node died",
-    "takeover",
-    "refused",
+    "link", "server close", "reset", "heartbeat", "node died", "takeover", "refused",
     "app closed",
-)
+)  # fmt: skip
 OUTCOMES: Final = ("opened", "refused", "timeout", "lost", "full")
 
-# f8 columns are seconds, nan when it never happened.
+# f8 columns are seconds, nan when it never happened. A sample of nodes is taken at the end of the
+# second it describes.
 TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "messages": {
         "time_s": "f8",
@@ -200,15 +186,8 @@ class Recorder:
 _INTENDED: Final = ("time_s", "actor", "conversation", "action", "size_bytes")
 _LIFE: Final = ("sent_s", "accepted_s", "told_s", "failed_s")
 _FLAT: Final = (
-    "deliveries",
-    "drops",
-    "pending",
-    "episodes",
-    "attempts",
-    "outages",
-    "nodes",
-    "traffic",
-)
+    "deliveries", "drops", "pending", "episodes", "attempts", "outages", "nodes", "traffic",
+)  # fmt: skip
 
 
 def _unflatten(flat: Sequence[Any], table: str) -> dict[str, Column]:
@@ -365,13 +344,20 @@ def measured(history: History) -> Column:
 
 def in_window(history: History, time_s: Column) -> Column:
     """Which of these times lie in the measured window."""
-    start_s = history.meta["warmup_s"]
-    return np.asarray((time_s >= start_s) & (time_s < start_s + history.meta["measure_s"]))
+    return np.asarray((time_s >= history.meta["warmup_s"]) & (time_s < measured_until_s(history)))
+
+
+def measured_until_s(history: History) -> float:
+    """End of the measured window; what comes later is only there to let things arrive."""
+    return round(float(history.meta["warmup_s"] + history.meta["measure_s"]), 6)
 
 
 def in_session(history: History, person: Column, start_s: Column, end_s: Column) -> Column:
-    """Which rows have one open session of `person` covering start to end (cut at the horizon)."""
-    needed_s = np.minimum(end_s, history.meta["horizon_s"])
+    """Which rows have one session of `person` open from start to end.
+
+    Nobody closes the app after the measuring has ended, so that is as far as an end is held to.
+    """
+    needed_s = np.minimum(end_s, measured_until_s(history))
     return np.asarray(session_end_s(history, person, start_s) >= needed_s)
 
 

@@ -67,8 +67,11 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     from sim.faults.plan import backplane_outages, link_outages
 
     streams = Streams(scenario.seed if seed is None else seed, replication)
-    horizon_s = scenario.time.measured_until_s + scenario.time.drain_s
-    workload = build(scenario, streams, scenario.time.measured_until_s)
+    time = scenario.time
+    horizon_s = time.measured_until_s + time.drain_s
+    workload = build(
+        scenario, streams, time.measured_until_s, start_s=time.warmup_s, drain_s=time.drain_s
+    )
     engine = Engine()
     networks = _networks(scenario, streams, workload.people)
     paths = [

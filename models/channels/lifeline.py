@@ -58,7 +58,7 @@ class Owner(Protocol):
 class ServerEnd:
     """The server's end of one connection: attached to its node, with a heart of its own."""
 
-    __slots__ = ("_ended", "_heart", "_receive", "beat", "connection", "ended", "node", "person")
+    __slots__ = ("_ended", "_heart", "beat", "connection", "ended", "node", "person", "receive")
 
     def __init__(
         self, site: Site, person: int, node: Node, connection: Connection,
@@ -69,7 +69,7 @@ class ServerEnd:
         self.connection = connection
         self.ended: Callable[[], None] = _nothing
         self.beat: Callable[[], None] = _nothing  # runs with each ping of the server
-        self._receive = receive
+        self.receive = receive
         self._ended = False
         self._heart = Heart(
             site.engine, site.heartbeat.server, _no_luck, self._ping, self._peer_dead
@@ -87,7 +87,7 @@ class ServerEnd:
             self._heart.feed(Beat.PONG)
         else:
             self._heart.feed(Beat.DATA)
-            self._receive(payload)
+            self.receive(payload)
 
     def _ping(self) -> None:
         self.connection.send(SERVER, PING_BYTES, PING)
@@ -145,14 +145,17 @@ class Lifeline:
 
     __slots__ = (
         "_accept", "_cut_s", "_dial", "_heart", "_link", "_node", "_noticed_s", "_open_s",
-        "_owner", "_reason", "_site", "_started_s", "connection", "person",
+        "_owner", "_reason", "_replies", "_site", "_started_s", "connection", "person",
     )  # fmt: skip
 
     def __init__(
-        self, site: Site, person: int, owner: Owner, accept: Callable[[Node, Connection], None]
-    ) -> None:
+        self, site: Site, person: int, owner: Owner,
+        accept: Callable[[Node, Connection], None], replies: tuple[type, ...] = (),
+    ) -> None:  # fmt: skip
+        """`accept(node, connection)` runs at the server; `replies` are what hearts call replies."""
         design = site.design
         self._site = site
+        self._replies = replies
         self._owner = owner
         self._accept = accept
         self.person = person
@@ -192,6 +195,17 @@ class Lifeline:
     def synced(self) -> None:
         """The client has caught up with what it missed."""
         self._episode_ends(self._site.engine.now_s)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether the client has caught up since its last reconnect."""
+        return math.isnan(self._noticed_s)
+
+    def move(self) -> None:
+        """The device has a new address: its sockets are dead, and the server is not told."""
+        if self.connection is not None:
+            self.connection.vanish(CLIENT)
+            self._lost("link")
 
     def _act(self, action: Any) -> None:
         if type(action) is DialNow:
@@ -248,7 +262,7 @@ class Lifeline:
             if self.connection is not None:
                 self.connection.send(CLIENT, PING_BYTES, PONG)
         else:
-            self._heart.feed(Beat.DATA)
+            self._heart.feed(Beat.REPLY if type(payload) in self._replies else Beat.DATA)
             self._owner.received(payload)
 
     def _ping(self) -> None:

@@ -5,7 +5,8 @@ Keeps the connections ever opened, so that bytes and packets can be added up at 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 from models.parts.balancer import Balancer
 from models.parts.costs import Costs, tls_cost_s
@@ -65,6 +66,11 @@ class Site:
         """Write down how an attempt to connect ended."""
         took_s = self.engine.now_s - started_s
         self.recorder.attempts.extend((started_s, person, node.index, OUTCOME[outcome], took_s))
+
+    def flying(self) -> Iterator[Any]:
+        """Payloads on the wire of any connection."""
+        for connection in self.connections:
+            yield from connection.flying()
 
     def traffic(self) -> list[tuple[int, int, int, int, int]]:
         """Rows of the traffic table: packets and wire bytes by direction, bare ACKs included."""

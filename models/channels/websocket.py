@@ -18,6 +18,17 @@ from models.channels.lifeline import Lifeline, ServerEnd
 from models.channels.outgoing import Outgoing
 from models.channels.site import Site
 from models.parts.costs import AIOHTTP
+from models.protocols.resume import (
+    Apply,
+    CaughtUp,
+    CursorReceiver,
+    CursorState,
+    Duplicate,
+    Item,
+    Lost,
+    Opened,
+    Resume,
+)
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from sim.history import EVERYONE, LIST, LIVE, REPLAYED, SEND
 from sim.transport.connection import CLIENT, SERVER, Connection, Passive
@@ -50,27 +61,6 @@ class Told:
     message: int
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """Client to server: I have everything of my log before `cursor`."""
-
-    cursor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Server to client: entry `place` of the reader's log."""
-
-    place: int
-    message: int
-    via: int
-
-
-@dataclass(frozen=True, slots=True)
-class CaughtUp:
-    """Server to client: that was everything you had missed."""
-
-
 def body_bytes(size_bytes: int) -> int:
     """Payload of a text of `size_bytes` as JSON."""
     return size_bytes + ENVELOPE_BYTES
@@ -80,8 +70,7 @@ class WebSocketChannel:
     """All clients and sessions of the WebSocket channel."""
 
     def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
-        request, response = upgrade_bytes()
-        greeting = (Exchange(request, response, COSTS.open_s),)
+        greeting = (Exchange(*upgrade_bytes(), COSTS.open_s),)
         self.site = Site(world, design, service, channel, world.gateways, COSTS, greeting)
         self.costs = COSTS
         self.service = service
@@ -114,6 +103,10 @@ class WebSocketChannel:
         session = self.sessions[person]
         if session is not None:
             session.end.reset()
+
+    def move(self, person: int) -> None:
+        """The person has a new address."""
+        self.client(person).lifeline.move()
 
     def home(self, person: int) -> Node | None:
         """The node that believes to hold this person's connection."""
@@ -150,6 +143,11 @@ class WebSocketChannel:
         """What clients still hold, and what the log still has for its readers."""
         for client in self._clients.values():
             yield from client.pending()
+        for payload in self.site.flying():
+            if type(payload) is Passive:
+                yield payload.message, payload.person
+            elif type(payload) is Act:
+                yield payload.message, EVERYONE
         if self.cursor:
             for person, log in enumerate(self.service.inbox):
                 have = self._clients[person].cursor if person in self._clients else 0
@@ -164,12 +162,12 @@ class WebSocketChannel:
 class WebSocketClient:
     """One person's client."""
 
-    __slots__ = ("_channel", "_outgoing", "cursor", "lifeline", "person")
+    __slots__ = ("_channel", "_cursor", "_outgoing", "lifeline", "person")
 
     def __init__(self, channel: WebSocketChannel, person: int) -> None:
         self._channel = channel
         self.person = person
-        self.cursor = 0
+        self._cursor = CursorReceiver()
         self.lifeline = Lifeline(channel.site, person, self, self._accept)
         site = channel.site
         self._outgoing = Outgoing(site, self._send) if site.design.acks else None
@@ -202,7 +200,7 @@ class WebSocketClient:
         """Connected: say how far the log was read, and send what is unacknowledged."""
         connection.dropped[CLIENT] = self._dropped
         if self._channel.cursor:
-            connection.send(CLIENT, frame_bytes(REQUEST_BYTES, masked=True), Resume(self.cursor))
+            self._read(Opened())
         else:
             self.lifeline.synced()
         if self._outgoing is not None:
@@ -212,15 +210,31 @@ class WebSocketClient:
         """A frame from the server."""
         site = self._channel.site
         now_s = site.engine.now_s
-        if type(payload) is Entry:
-            visible = payload.place == self.cursor
-            self.cursor = max(self.cursor, payload.place + 1)
-            row = (payload.message, self.person, now_s, payload.via, visible)
-            site.recorder.deliveries.extend(row)
+        if type(payload) is Item:
+            self._read(payload)
         elif type(payload) is CaughtUp:
+            self._read(payload)
             self.lifeline.synced()
         elif type(payload) is Told:
             self._told(payload.message, now_s)
+
+    @property
+    def cursor(self) -> int:
+        """How far this person has read the log."""
+        return self._cursor.cursor
+
+    def _read(self, event: Any) -> None:
+        """Let the cursor see what happened; show what it says is next."""
+        now_s = self._channel.site.engine.now_s
+        via = LIVE if self._cursor.state is CursorState.LIVE else REPLAYED
+        for action in self._cursor.handle(event, now_s):
+            kind = type(action)
+            if kind is Apply or kind is Duplicate:
+                row = (action.message, self.person, now_s, via, kind is Apply)
+                self._channel.site.recorder.deliveries.extend(row)
+            elif kind is Resume and self.lifeline.connection is not None:
+                size_bytes = frame_bytes(REQUEST_BYTES, masked=True)
+                self.lifeline.connection.send(CLIENT, size_bytes, action)
 
     def _told(self, message: int, now_s: float) -> None:
         recorder = self._channel.site.recorder
@@ -232,6 +246,7 @@ class WebSocketClient:
 
     def lost(self) -> None:
         """The connection is over."""
+        self._cursor.handle(Lost(), self._channel.site.engine.now_s)
         if self._outgoing is not None:
             self._outgoing.disconnected()
 
@@ -252,14 +267,13 @@ class WebSocketClient:
 class Session:
     """The server's side of one client's connection."""
 
-    __slots__ = ("_channel", "_replay_until", "_sent", "end")
+    __slots__ = ("_channel", "_sent", "end")
 
     def __init__(
         self, channel: WebSocketChannel, person: int, node: Node, connection: Connection
     ) -> None:
         self._channel = channel
         self._sent = -1  # nothing of the log until the client says where it stands
-        self._replay_until = 0
         before = channel.sessions[person]
         channel.sessions[person] = self
         self.end = ServerEnd(channel.site, person, node, connection, self._asked)
@@ -278,10 +292,10 @@ class Session:
     def _asked(self, payload: Any) -> None:
         channel, node = self._channel, self.end.node
         if type(payload) is Act:
-            lost = partial(self._died, payload.message)
-            node.work(
-                COSTS.message_in_s, channel.service.take, node, payload.message,
-                partial(self._tell, payload.message), lost=lost,
+            message = payload.message
+            channel.service.receive(
+                node, COSTS.message_in_s, message,
+                partial(self._tell, message), partial(self._died, message),
             )  # fmt: skip
         elif type(payload) is Resume:
             node.work(COSTS.message_in_s, self._resume, payload.cursor)
@@ -304,7 +318,6 @@ class Session:
     def _resume(self, cursor: int) -> None:
         """Send the log from where the reader stands, then say that this was all."""
         self._sent = cursor
-        self._replay_until = len(self._channel.service.inbox[self.end.person])
         read_s = self._channel.site.world.scenario.store.read_s
         self._channel.site.engine.at(self._channel.site.engine.now_s + read_s, self._replay)
 
@@ -320,7 +333,6 @@ class Session:
         log = channel.service.inbox[self.end.person]
         for place in range(self._sent, len(log)):
             message = log[place]
-            via = REPLAYED if place < self._replay_until else LIVE
             size_bytes = frame_bytes(body_bytes(channel.size_bytes[message]), masked=False)
-            connection.send(SERVER, size_bytes, Entry(place, message, via))
+            connection.send(SERVER, size_bytes, Item(place + 1, message))
         self._sent = len(log)

@@ -1,9 +1,10 @@
 """Heartbeats: who pings, when, and when an end decides that the other one is gone.
 
-Two machines, one per job; an end may run both, one or none. A Pinger sends pings and wants answers.
-A Watchdog sends nothing and wants to hear something. Both are told of every packet that arrives, so
-hearing is cheap: it never moves a deadline, which is put right when it fires. HEARTBEATS names what
-shipped software does at each side. Not here: the bytes of a ping, and what follows a declared death.
+Two machines, one per job; an end may run both, one or none. A Pinger sends pings and wants
+answers. A Watchdog sends nothing and wants to hear something. Both are told of every packet that
+arrives, so hearing is cheap: it never moves a deadline, which is put right when it fires.
+HEARTBEATS names what shipped software does at each side. Not here: the bytes of a ping, and what
+follows a declared death.
 """
 
 from __future__ import annotations
@@ -193,12 +194,13 @@ class Pinger:
 
     def _hear(self, event: Event, now_s: float) -> None:
         spec = self.spec
-        if event is Beat.PONG or event is Beat.REPLY or spec.data_counts:
+        counts = event is Beat.PONG or event is Beat.REPLY or spec.data_counts
+        if counts:
             self._heard_s = now_s
         if self.state is State.QUIET:
             if event is Beat.PONG and spec.next_from == "pong":
                 self._wake_at(now_s + spec.interval_s)
-        elif event is Beat.PONG or (spec.next_from == "heard" and self._heard_s == now_s):
+        elif event is Beat.PONG or (spec.next_from == "heard" and counts):
             self._answered(now_s)
         elif spec.while_awaiting == "extend once" and not self._extended:
             self._extended = True
@@ -291,7 +293,7 @@ HEARTBEATS: Final[Mapping[str, Heartbeat]] = MappingProxyType(
         "aiohttp": Heartbeat(
             None,
             _pings(PingSpec(20.0, 10.0, next_from="heard", tick_s=1.0)),
-            "PyPI aiohttp 3.14.5, web_ws.py: pong wait half of heartbeat; 20 s chosen, off by default",
+            "PyPI aiohttp 3.14.5, web_ws.py: pong wait half the heartbeat (off by default; 20 s)",
         ),
         "engine.io": Heartbeat(
             SideSpec(watch=WatchdogSpec(45.0, only_pings=True)),

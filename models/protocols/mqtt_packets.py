@@ -1,14 +1,15 @@
-"""MQTT control packets as values, their sizes in bytes, and what an end reports to its own side.
+"""MQTT control packets as values, their sizes in bytes, and what an end tells and is told.
 
-A packet is an action of the end that writes it and an event of the end that reads it. `message` in a
-PUBLISH is whatever the caller put there (an id, say); topics and payloads stay with the caller, who
-asks `packet_bytes` for the size. Covers MQTT 3.1.1 (version 4) and MQTT 5 without optional
+A packet is an action of the end that writes it and an event of the end that reads it. `message` in
+a PUBLISH is whatever the caller put there (an id, say); topics and payloads stay with the caller,
+who asks `packet_bytes` for the size. Covers MQTT 3.1.1 (version 4) and MQTT 5 without optional
 properties. Left out: UNSUBSCRIBE, AUTH, wills, retained messages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 
@@ -146,8 +147,21 @@ class CloseConnection(NamedTuple):
 FlowAction = Packet | Deliver | Told | Dropped | CloseConnection
 """What a Sender or Receiver answers: a packet to write, or news for its own end."""
 
-# Remaining length (MQTT 3.1.1 section 3) of packets without topic and payload, and what MQTT 5 adds:
-# a length byte for properties, in CONNECT also session expiry (5) and receive maximum (3).
+
+class Submit(NamedTuple):
+    """Client: publish `message`. Broker: send it to this subscriber, at the effective QoS."""
+
+    message: Hashable
+    qos: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionDown:
+    """The connection is gone, as far as this end knows."""
+
+
+# Remaining length (MQTT 3.1.1 section 3) of packets without topic and payload, and what MQTT 5
+# adds: a length byte for properties, in CONNECT also session expiry (5) and receive maximum (3).
 _FIXED_BYTES: Final[dict[type, tuple[int, int]]] = {
     Connect: (12, 9),  # + client id
     ConnAck: (2, 1),
@@ -170,9 +184,9 @@ def packet_bytes(
 ) -> int:
     """Size in bytes of a packet of type `kind`, fixed header included.
 
-    `topic_bytes`: topic of a PUBLISH, filter of a SUBSCRIBE with one filter, client id of a CONNECT.
-    `version`: 4 for MQTT 3.1.1, 5 for MQTT 5. Raises ValueError for any other version, a `qos`
-    outside 0 to 2, or a packet longer than MQTT allows.
+    `topic_bytes`: topic of a PUBLISH, filter of a SUBSCRIBE with one filter, client id of a
+    CONNECT. `version`: 4 for MQTT 3.1.1, 5 for MQTT 5. Raises ValueError for any other version, a
+    `qos` outside 0 to 2, or a packet longer than MQTT allows.
     """
     if version not in (4, 5):
         raise ValueError(f"version = {version!r}: must be 4 or 5")

@@ -1,8 +1,8 @@
 """The half of an MQTT end that receives: delivers, and answers each PUBLISH and PUBREL.
 
-Rules: MQTT 3.1.1 section 4.3. Where shipped software differs (when a QoS 2 message is handed on, what
-happens beyond the window) the difference is an option. Left out: EMQX's forgetting of a QoS 2 packet
-id whose PUBREL does not come within 300 s.
+Rules: MQTT 3.1.1 section 4.3. Where shipped software differs (when a QoS 2 message is handed on,
+what happens beyond the window) the difference is an option. Left out: EMQX's forgetting of a QoS 2
+packet id whose PUBREL does not come within 300 s.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class ReceiverOptions:
     """How a Receiver treats QoS 2.
 
     `deliver_on`: "publish" or "pubrel". `window`: ids it holds at most. `over_window`:
-    "acknowledge" answers the flow and drops the message, "disconnect" closes. `forgets`: the ids are
-    lost with the connection although the session is not.
+    "acknowledge" answers the flow and drops the message, "disconnect" closes. `forgets`: the ids
+    are lost with the connection although the session is not.
     """
 
     deliver_on: str = "pubrel"

@@ -54,19 +54,20 @@ FLOW: Final[Mapping[Phase, Mapping[type, Phase]]] = MappingProxyType(
 class SenderOptions:
     """How a Sender keeps and resends.
 
-    `window`: QoS 1/2 messages in flight. `queue_limit`: messages waiting beyond them; when full the
-    `drop` ("newest" or "oldest") goes. `qos0_offline`: QoS 0 waits while there is no connection,
-    else it is dropped. `qos0_waits`: QoS 0 waits its turn while the window is full, else overtakes.
-    `resend` on reconnect: "window" (in flight first, then as the window allows), "all" (everything at
-    once, whatever the window), "serial" (one by one, each after the acknowledgement of the one
-    before, new messages waiting). `marks_dup`: resends carry DUP. `restart_on_clean`: with a clean
-    session a QoS 2 flow starts over. `counts_qos0`: QoS 0 uses up a packet id. `retry_s`: resend on
-    a live connection after this long without an answer.
+    `window`: QoS 1/2 messages in flight. `queue_limit`: messages waiting beyond them; when full
+    the `drop` ("newest" or "oldest") goes. `qos0_offline`: QoS 0 waits while there is no
+    connection, else it is dropped. `qos0_waits`: QoS 0 waits its turn while the window is full,
+    else overtakes. `resend` on reconnect: "window" (in flight first, then as the window allows),
+    "all" (everything at once, whatever the window), "serial" (one by one, each after the
+    acknowledgement of the one before, new messages waiting). `marks_dup`: resends carry DUP.
+    `restart_on_clean`: with a clean session a QoS 2 flow starts over. `counts_qos0`: QoS 0 uses up
+    a packet id. `retry_s`: resend on a live connection after this long without an answer.
     """
 
     window: int = 20
     queue_limit: float = math.inf
     drop: str = "newest"
+    flight_fills_queue: bool = False
     qos0_offline: bool = False
     qos0_waits: bool = False
     resend: str = "window"
@@ -193,7 +194,10 @@ class Sender:
 
     def _enqueue(self, item: _Item) -> Sequence[FlowAction]:
         options = self.options
-        if len(self._queue) < options.queue_limit:
+        held = len(self._queue)
+        if options.flight_fills_queue and not self._up:
+            held += len(self._flight)
+        if held < options.queue_limit:
             self._queue.append(item)
             return ()
         if options.drop == "oldest" and self._queue:
@@ -263,7 +267,7 @@ class Sender:
         return self._fill(self.options.window, now_s) + out
 
     def down(self) -> Sequence[FlowAction]:
-        """The connection is gone; everything unfinished is kept, except what waited for a replay."""
+        """The connection is gone; all is kept, except what waited for a replay to end."""
         self._up = False
         self.deadline_s = NEVER_S
         self._replay.clear()
@@ -302,11 +306,11 @@ class Sender:
     def time_out(self, now_s: float) -> Sequence[FlowAction]:
         """Resend what has been unanswered for `retry_s`; the deadline moves to the next one due."""
         retry_s = self.options.retry_s
-        due = [item for item in self._flight.values() if item.sent_s + retry_s <= now_s]
-        self.deadline_s = NEVER_S
-        out = [self._transmit(item, now_s, dup=True) for item in due]
-        if self._flight:
-            self.deadline_s = min(item.sent_s for item in self._flight.values()) + retry_s
+        sent = [item for item in self._flight.values() if item.live]
+        out = [
+            self._transmit(item, now_s, dup=True) for item in sent if item.sent_s + retry_s <= now_s
+        ]
+        self.deadline_s = min((item.sent_s for item in sent), default=NEVER_S) + retry_s
         return out
 
     def clear(self, reason: str) -> Sequence[FlowAction]:

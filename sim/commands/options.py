@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -55,17 +55,20 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     hints = get_type_hints(RunOptions, include_extras=True)
     shared = [
         inspect.Parameter(
-            one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=hints[one.name]
+            one.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=one.default,
+            annotation=hints[one.name],
         )
         for one in fields(RunOptions)
     ]
 
     @wraps(command)
-    def flat(**given: object) -> None:
+    def flat(**given: Any) -> None:
         options = RunOptions(**{one.name: given.pop(one.name) for one in fields(RunOptions)})
         command(**given, options=options)
 
-    flat.__signature__ = inspect.Signature([*own, *shared])
+    flat.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
     flat.__annotations__ = {one.name: one.annotation for one in (*own, *shared)}
     return flat
 

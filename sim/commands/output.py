@@ -1,5 +1,6 @@
 """What a finished run prints: the answer first, then the table, then where to look and go on."""
 
+import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ class ConservationError(Exception):
 
 def show(outcome: "Outcome", plan: "Plan", options: RunOptions, view: "View") -> None:
     """Print a finished run. Raises `ConservationError` when its books do not add up."""
+    from rich.text import Text
+
     from sim.experiment.store import as_json
     from sim.experiment.summary import adds_up
 
@@ -32,10 +35,10 @@ def show(outcome: "Outcome", plan: "Plan", options: RunOptions, view: "View") ->
         sys.stdout.write(as_json(outcome.summary))
     else:
         console = console_for_results()
-        console.print(f"[bold]{_plain(outcome.summary['answer'])}[/bold]")
-        for part in () if options.quiet else view(outcome, plan):
-            console.print(part)
-        console.print(f"Results: {outcome.folder}", soft_wrap=True, markup=False)
+        console.print(Text(outcome.summary["answer"], style="bold"))
+        for part in _where(outcome) if options.quiet else view(outcome, plan):
+            # Paths and commands are plain texts and stay in one piece, to be copied.
+            console.print(part, soft_wrap=isinstance(part, str), markup=False)
     if not adds_up(outcome.summary):
         raise ConservationError(_books(outcome.summary))
 
@@ -55,9 +58,8 @@ def comparison(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
 
     yield console_table(outcome.summary)
     yield from _footing(outcome, plan)
-    first = plan.designs[0].name
-    yield _line(f"Next: open {outcome.folder / 'report.html'}, or look at one design:")
-    yield _line(f"      rtcsim run {plan.command.split()[2]} --designs {first}")
+    scenario, first = shlex.split(plan.command)[2], plan.designs[0].name
+    yield f"Next: open the report, or see one design: rtcsim run {scenario} --designs {first}"
 
 
 def single(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
@@ -79,18 +81,27 @@ def single(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
         table.add_row(wording.label(metric).long, wording.plain_text(found), interval)
     yield table
     yield from _footing(outcome, plan)
-    yield _line(f"Next: open {outcome.folder / 'report.html'}, or see all designs:")
-    yield _line(f"      rtcsim compare {plan.command.split()[2]}")
+    scenario = shlex.split(plan.command)[2]
+    yield f"Next: open the report, or see all designs: rtcsim compare {scenario}"
 
 
 def _footing(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
+    from rich.text import Text
+
     summary = outcome.summary
-    yield _line(_books(summary))
+    yield Text(_books(summary))
     if outcome.resumed:
-        yield _line(f"{outcome.resumed} replications were found finished from an earlier run.")
+        yield Text(f"{outcome.resumed} replications were found finished from an earlier run.")
     if summary["suggestion"]:
-        yield _line(summary["suggestion"])
-    yield _line(f"Repeat exactly: {plan.command}    (digest {summary['digest'][:12]})")
+        yield Text(summary["suggestion"])
+    yield from _where(outcome)
+    yield f"Repeat:  {plan.command}"
+    yield f"Digest:  {summary['digest']}"
+
+
+def _where(outcome: "Outcome") -> Iterator[str]:
+    yield f"Results: {outcome.folder}"
+    yield f"Report:  {outcome.folder / 'report.html'}"
 
 
 def _books(summary: Summary) -> str:
@@ -102,16 +113,6 @@ def _books(summary: Summary) -> str:
     unexplained = sum(one["unexplained"] for one in books)
     if not all(one["adds_up"] for one in books):
         return f"Does not add up: {unexplained:,} of {owed:,} receptions owed are unaccounted for."
-    return f"Adds up: {owed:,} receptions owed = {owed - lost - held:,} delivered + {lost:,} lost + {held:,} still undelivered."
-
-
-def _line(text: str) -> "RenderableType":
-    from rich.text import Text
-
-    return Text(text)
-
-
-def _plain(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
+    delivered = owed - lost - held
+    parts = f"{delivered:,} delivered + {lost:,} lost + {held:,} still undelivered"
+    return f"Adds up: {owed:,} receptions owed = {parts}."

@@ -6,7 +6,7 @@ and only the command asks them.
 
 import dataclasses
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from sim.experiment.scenario import Location, Variant
@@ -20,6 +20,13 @@ class Design(Protocol):
 
     @property
     def summary(self) -> str: ...
+
+    @property
+    def claims(self) -> Sequence[str]: ...
+
+    def build(self, world: Any) -> Any:
+        """The system under test in a world; only a replication calls it."""
+        ...
 
     def describe(self) -> Mapping[str, str | Mapping[str, str]]:
         """What the design is, row by row, for people."""
@@ -57,9 +64,9 @@ def problems(
             yield from _variant_problems(name, fields, known)
 
 
-def nearest(word: str, names: Sequence[str]) -> str:
+def nearest(word: str, names: Iterable[str]) -> str:
     """`; did you mean 'x'?` when one of `names` is near `word`, else nothing."""
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, list(names), n=1, cutoff=0.6)
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
@@ -83,7 +90,7 @@ def _variant_problems(
         yield at, str(error)
 
 
-def _fields(design: Design) -> list[str]:
+def _fields(design: Any) -> list[str]:
     """Fields a variant may change, when the design shows them."""
     if not dataclasses.is_dataclass(design):
         return []

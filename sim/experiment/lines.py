@@ -11,12 +11,14 @@ from collections.abc import Mapping
 Location = tuple[str | int, ...]
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'|\s*\.\s*)+?)\s*=(.*)$""", re.DOTALL)
 _PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
-# Strings first, so that brackets and hashes inside them do not count.
-_TOKEN = re.compile(
-    r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}]'
+_KEY = re.compile(rf"^\s*((?:{_PART.pattern})(?:\s*\.\s*(?:{_PART.pattern}))*)\s*=")
+# Strings first, so that brackets and hashes inside them do not count; one may still be open.
+_MARK = re.compile(
+    r'"""[\s\S]*?(?:"""|\Z)|\'\'\'[\s\S]*?(?:\'\'\'|\Z)'
+    r'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}]'
 )
+_LONG_QUOTES = ('"""', "'''")
 
 
 def scan(text: str) -> dict[Location, int]:
@@ -28,6 +30,8 @@ def scan(text: str) -> dict[Location, int]:
         if header := _HEADER.match(statement):
             table = _resolve(_parts(header[2]), counts, header[1] == "[[")
             found.setdefault(table, number)
+            if table[-1:] == (0,):
+                found.setdefault(table[:-1], number)
         elif key := _KEY.match(statement):
             found[(*table, *_parts(key[1]))] = number
     return found
@@ -56,11 +60,14 @@ def _statements(text: str) -> list[tuple[int, str]]:
 
 
 def _open(statement: str) -> int:
-    """Brackets and multi-line strings that `statement` leaves open."""
-    tokens = _TOKEN.findall(statement)
-    rest = _TOKEN.sub("", statement)
-    depth = sum((token in "[{") - (token in "]}") for token in tokens)
-    return depth + rest.count('"""') + rest.count("'''")
+    """Brackets and long strings that `statement` leaves open."""
+    marks = _MARK.findall(statement)
+    depth = sum((mark in "[{") - (mark in "]}") for mark in marks)
+    return depth + sum(mark.startswith(_LONG_QUOTES) and not _closed(mark) for mark in marks)
+
+
+def _closed(long_string: str) -> bool:
+    return len(long_string) >= 6 and long_string.endswith(long_string[:3])
 
 
 def _parts(dotted: str) -> Location:

@@ -22,6 +22,7 @@ from sim.workload.errors import TraceError
 
 DEFAULT_SCENARIO = "commuter-day"
 
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One value given on the command line; `label` is what the user typed, for messages."""
@@ -40,9 +41,7 @@ class Source:
     folder: Path
 
 
-def load(
-    scenario: str, designs: Mapping[str, Design], changes: Iterable[Change] = ()
-) -> Scenario:
+def load(scenario: str, designs: Mapping[str, Design], changes: Iterable[Change] = ()) -> Scenario:
     """Read a shipped scenario (by name) or a file; `designs` are those that exist.
 
     Raises `InputError` with every problem of the file and the changes.

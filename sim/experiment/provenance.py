@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +74,11 @@ def _digest(path: Path) -> str:
 def _program() -> str:
     """Digest of the program's own source, so that no half-finished run outlives a change of it."""
     total = sha256(_version("rtcsim").encode())
-    for package in ("sim", "models"):
-        spec = find_spec(package)
-        for folder in (spec.submodule_search_locations or ()) if spec else ():
-            for path in sorted(Path(folder).rglob("*.py")):
-                total.update(path.relative_to(folder).as_posix().encode())
-                total.update(path.read_bytes())
+    beside = Path(__file__).parents[2]
+    sources = [*beside.glob("sim/**/*.py"), *beside.glob("models/**/*.py")]
+    for path in sorted(sources):
+        total.update(path.relative_to(beside).as_posix().encode())
+        total.update(path.read_bytes())
     return total.hexdigest()
 
 

@@ -33,6 +33,7 @@ LEVEL: Final = 0.95
 BOOTSTRAP_LEAST: Final = 10  # fewer values resample into too few distinct samples
 BOOTSTRAP_DRAWS: Final = 4000
 BOOTSTRAP_SEED: Final = 1993
+SHARE_FINE: Final = 0.001  # a rate known to a tenth of a percentage point needs no more runs
 FEW: Final = 5  # replications to ask for when there is no interval to extrapolate from
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -132,7 +133,8 @@ def paired(a: Sequence[float], b: Sequence[float], level: float = LEVEL) -> Pair
     if len(a) != len(b) or len(a) < 2:
         raise ValueError(f"paired comparison needs two or more pairs, got {len(a)} and {len(b)}")
     between = mean_interval([late - early for early, late in zip(a, b, strict=True)], level)
-    assert between.low is not None and between.high is not None
+    assert between.low is not None
+    assert between.high is not None
     half = (between.high - between.low) / 2
     if half == 0:
         chance = 1.0 if between.value == 0 else 0.0
@@ -270,14 +272,18 @@ def precision(entry: Entry) -> float | None:
 
 
 def more_replications(entry: Entry, target_ratio: float = 0.1) -> int:
-    """How many more replications should bring the precision to `target_ratio`; 0 when it is.
+    """How many more replications should bring the half width down to `target_ratio` of the value.
 
-    Half widths shrink with the square root of the number of replications.
+    0 when it is, or for a rate when the half width is within `SHARE_FINE`. Half widths shrink with
+    the square root of the number of replications.
     """
-    found, count = precision(entry), int(entry["n"])
-    if found is None:
+    count = int(entry["n"])
+    if entry["low"] is None:
         return max(0, FEW - count)
-    return max(0, math.ceil(count * ((found / target_ratio) ** 2 - 1)))
+    half, goal = (entry["high"] - entry["low"]) / 2, target_ratio * abs(entry["value"])
+    if entry["kind"] == "rate":
+        goal = max(goal, SHARE_FINE)
+    return 0 if half <= goal or not goal else math.ceil(count * ((half / goal) ** 2 - 1))
 
 
 def suggestion(summary: Mapping[str, Any], target_ratio: float = 0.1) -> str:

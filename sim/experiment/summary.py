@@ -14,16 +14,14 @@ from sim.experiment.provenance import overall_digest
 from sim.experiment.scenario import Scenario
 from sim.metrics import HEADLINE
 
-Measures = Mapping[str, Sequence[Mapping[str, Any]]]
+Measures = Mapping[str, Sequence[dict[str, Any]]]
 """Design -> measures in the order of replications."""
 
 PRECISION = 0.1
 """A headline figure counts as precise when half its interval is at most this share of it."""
 
 
-def summarise(
-    scenario: Scenario, designs: Sequence[Design], measures: Measures
-) -> dict[str, Any]:
+def summarise(scenario: Scenario, designs: Sequence[Design], measures: Measures) -> dict[str, Any]:
     """The whole of summary.json."""
     summary = {
         "digest": digest(measures),
@@ -31,7 +29,6 @@ def summarise(
         "question": scenario.question,
         "seed": scenario.seed,
         "replications": scenario.replications,
-        "order": [design.name for design in designs],
         "descriptions": {design.name: design.describe() for design in designs},
         "conservation": {name: _books(found) for name, found in measures.items()},
         "ccdf": {name: _curve([one["ccdf"] for one in found]) for name, found in measures.items()},
@@ -49,7 +46,11 @@ def summarise(
 def digest(measures: Measures) -> str:
     """One digest for all replications, whatever the order in which they finished."""
     return overall_digest(
-        {(name, one["replication"]): one["digest"] for name, found in measures.items() for one in found}
+        {
+            (name, one["replication"]): one["digest"]
+            for name, found in measures.items()
+            for one in found
+        }
     )
 
 
@@ -100,8 +101,13 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 
 def _checks(summary: Mapping[str, Any], measures: Measures) -> list[dict[str, str]]:
-    return [_conservation_check(summary), _drain_check(measures), _luck_check(measures),
-            _digest_check(summary), _precision_check(summary)]
+    return [
+        _conservation_check(summary),
+        _drain_check(measures),
+        _luck_check(measures),
+        _digest_check(summary),
+        _precision_check(summary),
+    ]
 
 
 def _conservation_check(summary: Mapping[str, Any]) -> dict[str, str]:
@@ -115,7 +121,8 @@ def _conservation_check(summary: Mapping[str, Any]) -> dict[str, str]:
 
 def _drain_check(measures: Measures) -> dict[str, str]:
     late = {
-        name: count for name, found in measures.items()
+        name: count
+        for name, found in measures.items()
         if (count := sum(not one["drained"] for one in found))
     }
     if not late:
@@ -126,8 +133,9 @@ def _drain_check(measures: Measures) -> dict[str, str]:
 
 def _luck_check(measures: Measures) -> dict[str, str]:
     """Designs of one replication must have met the same intended messages."""
-    intended = [tuple(one["conservation"]["messages"] for one in found)
-                for found in measures.values()]
+    intended = [
+        tuple(one["conservation"]["messages"] for one in found) for found in measures.values()
+    ]
     same = len(set(intended)) <= 1
     words = "the same number of" if same else "different numbers of"
     return _check("same luck", same, f"designs met {words} messages in every replication")
@@ -140,15 +148,22 @@ def _digest_check(summary: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _precision_check(summary: Mapping[str, Any]) -> dict[str, str]:
-    entries = [(name, design, entry) for design, found in summary["designs"].items()
-               for name, entry in found.items() if name in HEADLINE]
-    vague = [(name, design) for name, design, entry in entries
-             if (half := statistics.precision(entry)) is None and entry["value"]
-             or half is not None and half > PRECISION]
+    entries = [
+        entry
+        for found in summary["designs"].values()
+        for name, entry in found.items()
+        if name in HEADLINE
+    ]
+    vague = sum(not _precise(entry) for entry in entries)
     if not vague:
         return _check("precision", True, f"every headline figure is known to ±{PRECISION:.0%}")
-    detail = f"{len(vague)} of {len(entries)} headline figures are less sure than ±{PRECISION:.0%}"
+    detail = f"{vague} of {len(entries)} headline figures are less sure than ±{PRECISION:.0%}"
     return _check("precision", False, f"{detail}; {summary['suggestion']}")
+
+
+def _precise(entry: Mapping[str, Any]) -> bool:
+    half = statistics.precision(entry)
+    return not entry["value"] if half is None else half <= PRECISION
 
 
 def _check(name: str, ok: bool, detail: str) -> dict[str, str]:

@@ -38,6 +38,9 @@ class Connected(Protocol):
     def disconnect(self, person: int) -> None:
         """Reset whatever connections this person has now."""
 
+    def move(self, person: int) -> None:
+        """The person's device has a new address; its sockets are dead."""
+
 
 def link_outages(
     faults: Sequence[Fault], streams: Streams, people: int
@@ -72,6 +75,10 @@ def arm(world: World, system: Connected) -> None:
         for kind, strike in _STRIKES:
             if isinstance(fault, kind):
                 strike(world, system, fault, index)
+    for person, path in enumerate(world.paths):
+        if path.changes_address:
+            for end_s in path.outages.ends_s:
+                world.engine.at(end_s, system.move, person)
 
 
 def _crash(world: World, system: Connected, fault: NodeCrash, index: int) -> None:

@@ -145,21 +145,21 @@ def problems(fault: Fault, around: Surroundings) -> list[tuple[str, str]]:
 
 def healed_s(fault: Fault, gateways: int) -> tuple[str, float]:
     """The key that decides when `fault` is over, and that time in seconds."""
+    if isinstance(fault, LinkOutage | SharedOutage | BackplaneOutage):
+        return "end_s", fault.end_s
+    key, for_s = "at_s", 0.0
     match fault:
-        case LinkOutage() | SharedOutage() | BackplaneOutage():
-            return "end_s", fault.end_s
-        case NodeCrash():
-            return "restart_s", fault.at_s + fault.restart_s
-        case HostLoss():
-            return "back_s", fault.at_s + fault.back_s
-        case NodePause():
-            return "for_s", fault.at_s + fault.for_s
+        case NodeCrash(restart_s=for_s):
+            key = "restart_s"
+        case HostLoss(back_s=for_s):
+            key = "back_s"
+        case NodePause(for_s=for_s):
+            key = "for_s"
         case RollingDeploy():
-            return "restart_s", fault.at_s + gateways * (fault.drain_s + fault.restart_s)
-        case RemoveNodes():
-            return "drain_s", fault.at_s + fault.drain_s
-        case MassDisconnect() | AddNodes():
-            return "at_s", fault.at_s
+            key, for_s = "restart_s", gateways * (fault.drain_s + fault.restart_s)
+        case RemoveNodes(drain_s=for_s):
+            key = "drain_s"
+    return key, fault.at_s + for_s
 
 
 def _target_problems(fault: Fault, around: Surroundings) -> list[tuple[str, str]]:
@@ -185,11 +185,6 @@ def _time_problems(fault: Fault, around: Surroundings) -> list[tuple[str, str]]:
         found.append(("end_s", f"{fault.end_s:g} is not after start_s = {fault.start_s:g}"))
     key, over_s = healed_s(fault, around.gateways)
     if over_s > around.measured_until_s:
-        found.append(
-            (
-                key,
-                f"the fault is over at {over_s:g} s, after measuring ends"
-                f" (warmup_s + measure_s = {around.measured_until_s:g} s)",
-            )
-        )
+        end = f"warmup_s + measure_s = {around.measured_until_s:g} s"
+        found.append((key, f"the fault is over at {over_s:g} s, after measuring ends ({end})"))
     return found

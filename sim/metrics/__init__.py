@@ -34,6 +34,7 @@ HEADLINE: Final = (
     "latency_p50",
     "latency_p99",
     "gap_mean",
+    "back_t95",
     "bytes_per_delivery",
     "cpu_busiest",
 )

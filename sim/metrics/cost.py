@@ -71,7 +71,7 @@ def backplane_per_message(judged: Judged) -> Value:
 
 def _samples(judged: Judged) -> dict[str, Column]:
     rows = judged.history.tables["nodes"]
-    kept = record.in_window(judged.history, rows["time_s"])
+    kept = record.in_window(judged.history, rows["time_s"] - 1.0)
     return {name: column[kept] for name, column in rows.items()}
 
 

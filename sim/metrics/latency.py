@@ -94,7 +94,7 @@ METRICS: Final = (
         "share",
         "lower",
         "rate",
-        f"Owed receptions not there {LATE_S:g} s after the sender pressed send, lost ones included.",
+        f"Owed receptions not there {LATE_S:g} s after the sender pressed send, or never.",
         late,
     ),
     _told(0.5),

@@ -1,9 +1,10 @@
 """How long people are cut off, in parts, and what their return does to the servers.
 
 A stale gap runs from the moment a connection stopped working to the moment its owner has caught
-up: detect, then reconnect, then catch up. Only episodes that begin in the measured window count,
-and only while their owner keeps the app open. Times are over the episodes that got that far;
-`gap_unfinished` counts the rest. Leaves out the first connection of a session.
+up: detect, then reconnect, then catch up. Losing the new connection again before having caught up
+prolongs the gap. Only gaps that begin in the measured window count, and only while their owner
+keeps the app open. Times are over the gaps that got that far; `gap_unfinished` counts the rest.
+Leaves out the first connection of a session.
 """
 
 from __future__ import annotations
@@ -23,35 +24,53 @@ FAULT_LEAST: Final = 5  # people; below it any single cut would be a mass discon
 _CLOSED: Final = record.REASONS.index("app closed")
 
 
-def episodes(judged: Judged) -> dict[str, Column]:
-    """The episodes that count, as columns."""
-    rows, horizon_s = judged.history.tables["episodes"], judged.history.meta["horizon_s"]
-    over_s = np.where(np.isnan(rows["synced_s"]), horizon_s, rows["synced_s"])
-    kept = (
-        (rows["reason"] != _CLOSED)
-        & record.in_window(judged.history, rows["cut_s"])
-        & record.in_session(judged.history, rows["person"], rows["cut_s"], over_s)
-    )
+def cuts(judged: Judged) -> dict[str, Column]:
+    """Episodes of people with the app open, by person, channel and time of the cut."""
+    rows = judged.history.tables["episodes"]
+    order = np.lexsort((rows["cut_s"], rows["channel"], rows["person"]))
+    rows = {name: column[order] for name, column in rows.items()}
+    rows["closes_s"] = record.session_end_s(judged.history, rows["person"], rows["cut_s"])
+    kept = (rows["reason"] != _CLOSED) & np.isfinite(rows["closes_s"])
+    return {name: column[kept] for name, column in rows.items()}
+
+
+def gaps(judged: Judged) -> dict[str, Column]:
+    """Stale gaps: cuts joined to those that followed before their owner had caught up."""
+    rows = cuts(judged)
+    first = starts(rows["person"]) | starts(rows["channel"])
+    first[1:] |= ~np.isnan(rows["synced_s"][:-1]) | (rows["closes_s"][:-1] < rows["cut_s"][1:])
+    last = np.append(first[1:], True)[: len(first)]
+    ends = {"open_s", "synced_s"}
+    found = {name: column[last if name in ends else first] for name, column in rows.items()}
+    over_s = np.where(np.isnan(found["synced_s"]), np.inf, found["synced_s"])
+    kept = record.in_session(judged.history, found["person"], found["cut_s"], over_s)
+    return {name: column[kept] for name, column in found.items()}
+
+
+def measured_gaps(judged: Judged) -> dict[str, Column]:
+    """The stale gaps that begin in the measured window."""
+    rows = gaps(judged)
+    kept = record.in_window(judged.history, rows["cut_s"])
     return {name: column[kept] for name, column in rows.items()}
 
 
 def between(judged: Judged, start: str, end: str) -> Column:
-    """Seconds from one point of each episode to another, for those that reached it."""
-    rows = episodes(judged)
+    """Seconds from one point of each gap to another, for those that reached it."""
+    rows = measured_gaps(judged)
     took_s = rows[end] - rows[start]
     return np.asarray(took_s[~np.isnan(took_s)])
 
 
 def unfinished(judged: Judged) -> Value:
-    """Episodes never caught up."""
-    synced_s = episodes(judged)["synced_s"]
+    """Gaps that never ended."""
+    synced_s = measured_gaps(judged)["synced_s"]
     return Rate.of(np.isnan(synced_s).sum(), len(synced_s))
 
 
 def cuts_per_hour(judged: Judged) -> Value:
-    """Episodes per person and measured hour."""
+    """Cuts per person and measured hour."""
     person_hours = judged.people * judged.history.meta["measure_s"] / 3600
-    return float(len(episodes(judged)["cut_s"]) / person_hours)
+    return float(record.in_window(judged.history, cuts(judged)["cut_s"]).sum() / person_hours)
 
 
 def reconnect_peak(judged: Judged) -> Value:
@@ -60,15 +79,15 @@ def reconnect_peak(judged: Judged) -> Value:
 
 
 def attempts_per_cut(judged: Judged) -> Value:
-    """Connection attempts in the measured window per episode."""
-    cuts = len(episodes(judged)["cut_s"])
-    return float(_attempts_per_bin(judged).sum() / cuts) if cuts else None
+    """Connection attempts per cut, both in the measured window."""
+    count = record.in_window(judged.history, cuts(judged)["cut_s"]).sum()
+    return float(_attempts_per_bin(judged).sum() / count) if count else None
 
 
 def mass_disconnection(judged: Judged) -> float | None:
     """The first instant from which enough people lost a connection within the window."""
-    rows = judged.history.tables["episodes"]
-    kept = record.in_window(judged.history, rows["cut_s"]) & (rows["reason"] != _CLOSED)
+    rows = cuts(judged)
+    kept = record.in_window(judged.history, rows["cut_s"])
     person, cut_s = rows["person"][kept], rows["cut_s"][kept]
     order = np.lexsort((cut_s, person))
     person, cut_s = person[order], cut_s[order]
@@ -87,12 +106,9 @@ def back_s(judged: Judged) -> Column:
     fault_s = mass_disconnection(judged)
     if fault_s is None:
         return np.zeros(0)
-    rows, horizon_s = judged.history.tables["episodes"], judged.history.meta["horizon_s"]
-    open_s = np.where(np.isnan(rows["open_s"]), np.inf, rows["open_s"])
-    until_s = np.minimum(open_s, horizon_s)
+    rows = gaps(judged)
     hit = (rows["cut_s"] >= fault_s) & (rows["cut_s"] < fault_s + FAULT_WINDOW_S)
-    hit &= rows["reason"] != _CLOSED
-    hit &= record.in_session(judged.history, rows["person"], rows["cut_s"], until_s)
+    open_s = np.where(np.isnan(rows["open_s"]), np.inf, rows["open_s"])
     latest_s = np.full(judged.people, -np.inf)
     np.maximum.at(latest_s, rows["person"][hit], open_s[hit])
     return np.asarray(latest_s[latest_s > -np.inf] - fault_s)
@@ -139,14 +155,19 @@ METRICS: Final = (
     _gap(0.99),
     _part("gap", "cut_s", "synced_s", "Stale gap: connection stopped working to caught up."),
     _part("detect", "cut_s", "noticed_s", "Part of the gap until the client notices."),
-    _part("reconnect", "noticed_s", "open_s", "Part from noticing to the next open connection."),
-    _part("catch_up", "open_s", "synced_s", "Part from open again to having caught up."),
+    _part("reconnect", "noticed_s", "open_s", "Part from noticing to the connection that stayed."),
+    _part(
+        "catch_up",
+        "open_s",
+        "synced_s",
+        "Part from open again to having caught up, for designs that fetch what was missed.",
+    ),
     Metric(
         "gap_unfinished",
         "share",
         "lower",
         "rate",
-        "Cut connections whose owner had not caught up when the run ended.",
+        "Stale gaps whose owner had not caught up when the run ended.",
         unfinished,
     ),
     Metric(

@@ -1,6 +1,7 @@
 """One run second by second: what the plots over time are drawn from.
 
-Second k covers k <= t < k + 1 from the start of the run, warm-up included.
+Second k covers k <= t < k + 1 from the start of the run, warm-up included. The time after the
+measured window is left out: how long it lasts depends on the design.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sim.metrics.judged import Judged, starts
 
 def series(judged: Judged) -> dict[str, list[Any]]:
     """Equally long columns, one entry per second; None where there is nothing to measure."""
-    seconds = math.ceil(judged.history.meta["horizon_s"])
+    seconds = math.ceil(record.measured_until_s(judged.history))
     sent = judged.messages["action"] == record.SEND
     attempts = judged.history.tables["attempts"]
     return {
@@ -54,8 +55,7 @@ def connected_people(judged: Judged, seconds: int) -> Column:
 def cpu_busiest(judged: Judged, seconds: int) -> Column:
     """Utilisation of the busiest node in each second, else nan."""
     rows = judged.history.tables["nodes"]
-    kept = rows["time_s"] < seconds
-    second, busy_s = rows["time_s"][kept].astype("i8"), rows["busy_s"][kept]
+    second, busy_s = np.ceil(rows["time_s"]).astype("i8") - 1, rows["busy_s"]
     order = np.lexsort((busy_s, second))
     last = np.flatnonzero(starts(second[order][::-1])[::-1])
     most = busy_s[order][last] / judged.history.meta["cores"]
@@ -96,7 +96,7 @@ def _counts(time_s: Column, seconds: int) -> Column:
 
 def _placed(second: Column, values: Column, seconds: int) -> Column:
     whole = np.full(seconds, np.nan)
-    kept = second < seconds
+    kept = (second >= 0) & (second < seconds)
     whole[second[kept]] = values[kept]
     return whole
 

@@ -4,6 +4,7 @@ Left out: correlation between the delays of successive packets (independent jitt
 upper bound for reordering; the transport keeps order), and queueing, which `rate` adds.
 """
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
@@ -12,6 +13,7 @@ from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.network.ranges import require_not_negative, require_positive
 from sim.streams import Draws
@@ -80,7 +82,7 @@ def gamma_delay(draws: Draws, mean_s: float, sd_s: float, floor_s: float = 0.0) 
 
 def empirical_delay(draws: Draws, delays_s: Sequence[float]) -> Delay:
     """Measured delays, each packet one of them, independently and with replacement."""
-    measured_s = np.asarray(delays_s, dtype=np.float64)
+    measured_s: NDArray[np.float64] = np.asarray(delays_s, dtype=np.float64)
     if not measured_s.size:
         raise ValueError("delays_s is empty; allowed: at least one delay in seconds")
     floor_s = float(measured_s.min())
@@ -90,13 +92,13 @@ def empirical_delay(draws: Draws, delays_s: Sequence[float]) -> Delay:
     return Delay(float(measured_s.mean()), floor_s, False, draw)
 
 
-def read_delays(path: Path) -> tuple[float, ...]:
+def read_delays(path: Path) -> "array[float]":
     """Reads one one-way delay in seconds per line; blank lines and `#` lines are skipped.
 
     Raises:
         ValueError: a line is no delay (naming `file:line`), or there is none at all.
     """
-    delays_s = []
+    delays_s = array("d")
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         text = line.strip()
         if not text or text.startswith("#"):
@@ -111,7 +113,7 @@ def read_delays(path: Path) -> tuple[float, ...]:
         delays_s.append(delay_s)
     if not delays_s:
         raise ValueError(f"{path}: holds no delay; allowed: one delay in seconds per line")
-    return tuple(delays_s)
+    return delays_s
 
 
 def _above_floor(name: str, value_s: float, floor_s: float) -> float:

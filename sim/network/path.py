@@ -86,10 +86,6 @@ def _delay(network: spec.NetworkSpec, streams: Streams, person: int, side: Side)
         return delay.constant_delay(profile.delay_up_s if side == "up" else profile.delay_down_s)
     draws = streams.draws(f"delay-{side}", person)
     match network.delay:
-        case None:
-            return delay.constant_delay(
-                profile.delay_up_s if side == "up" else profile.delay_down_s
-            )
         case spec.ConstantDelaySpec(delay_s=delay_s):
             return delay.constant_delay(delay_s)
         case spec.NormalDelaySpec() as given:

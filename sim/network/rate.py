@@ -120,9 +120,13 @@ def _require_pieces(times_s: Sequence[float], rates_bps: Sequence[float], period
         raise ValueError(
             f"{len(times_s)} times_s and {len(rates_bps)} rates_bps; allowed: as many, at least one"
         )
-    edges_s = (*times_s, period_s)
-    if times_s[0] != 0.0 or any(not earlier < later for earlier, later in pairwise(edges_s)):
-        raise ValueError("times_s must start at 0 and rise strictly, ending before period_s")
+    if times_s[0] != 0.0:
+        raise ValueError(f"the first of times_s is {times_s[0]!r}; allowed: 0")
+    for earlier_s, later_s in pairwise((*times_s, period_s)):
+        if not earlier_s < later_s:
+            raise ValueError(
+                f"{later_s!r} follows {earlier_s!r} in times_s and period_s; allowed: rising"
+            )
     for rate_bps in rates_bps:
         require_not_negative("each of rates_bps", rate_bps)
     require_positive("the largest of rates_bps", max(rates_bps))

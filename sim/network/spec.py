@@ -5,6 +5,7 @@ them. The limits catch a wrong unit (milliseconds for seconds, megabits for bits
 assumption. Files are read while the scenario is checked, so that a bad one is found then.
 """
 
+from array import array
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -89,7 +90,7 @@ class EmpiricalDelaySpec(_Section):
     file: Path = Field(description="text file with one one-way delay in seconds per line")
 
     @cached_property
-    def delays_s(self) -> tuple[float, ...]:
+    def delays_s(self) -> "array[float]":
         """The measured delays."""
         return read_delays(self.file)
 

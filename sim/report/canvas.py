@@ -7,16 +7,18 @@ page's font and can be searched. Leaves out what is drawn (`plots`, `timelines`)
 
 import html
 import io
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-import matplotlib
+import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
 from sim.report import palette
 
@@ -28,7 +30,7 @@ SIGN_PX = 26  # line sample and gaps in the legend
 LETTER_PX = 7.2  # mean width of a letter of the fall-back font at TYPE_PX
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # ships with matplotlib: the same layout everywhere
@@ -54,6 +56,8 @@ STYLE = {
     "ytick.color": palette.SOFT,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
+    "xtick.minor.size": 0,
+    "ytick.minor.size": 0,
     "lines.linewidth": 1.8,
     "lines.markersize": 6.5,
     "path.simplify": True,
@@ -70,16 +74,6 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Margins:
-    """Free space around the axes in pixels."""
-
-    left: float
-    right: float
-    top: float
-    bottom: float
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
     """One picture in both variants, with words that say how to read it and what to see."""
 
@@ -90,13 +84,21 @@ class Picture:
     narrow: str
 
 
+Paint: TypeAlias = Callable[[Size], Figure]
+
 SIZES = (Size(WIDE_PX, narrow=False), Size(NARROW_PX, narrow=True))
 
 
-def draw(name: str, size: Size, paint: Callable[[Size], Figure]) -> str:
+def picture(name: str, title: str, caption: str, paint: Paint) -> Picture:
+    """Both variants of a picture with its words."""
+    wide, narrow = (draw(name, size, paint) for size in SIZES)
+    return Picture(name, title, caption, wide, narrow)
+
+
+def draw(name: str, size: Size, paint: Paint) -> str:
     """Paint one variant and return its SVG text; equal input gives equal text."""
     salt = f"{name}-{size.width_px}"
-    with matplotlib.rc_context({**STYLE, "svg.hashsalt": salt}):
+    with mpl.rc_context({**STYLE, "svg.hashsalt": salt}):
         figure = paint(size)
         FigureCanvasSVG(figure)
         target = io.StringIO()
@@ -110,7 +112,7 @@ def inline(svg: str, words: str) -> str:
     body = svg.replace(' xmlns="http://www.w3.org/2000/svg"', "").replace(' version="1.1"', "")
     for colour, name in palette.css_names().items():
         body = body.replace(colour, f"var(--{name})")
-    return re.sub(r"<svg ", lambda _: f'<svg role="img" aria-label="{html.escape(words)}" ', body, count=1)
+    return body.replace("<svg ", f'<svg role="img" aria-label="{html.escape(words)}" ', 1)
 
 
 def figure(size: Size, height_px: float) -> Figure:
@@ -150,21 +152,34 @@ def legend(made: Figure, designs: Sequence[str], size: Size) -> None:
                     markevery=[1],
                 )
             )
-            made.text((x_px + SIGN_PX) / across, y, designs[index], va="center_baseline")
+            name = fitted(designs[index], size.width_px - SIGN_PX)
+            made.text((x_px + SIGN_PX) / across, y, name, va="center_baseline")
 
 
-def name_px(names: Sequence[str]) -> float:
-    """Room the longest name needs beside an axis."""
-    return max((len(name) for name in names), default=0) * LETTER_PX + 12
+def text_px(texts: Sequence[str]) -> float:
+    """Room the longest text needs."""
+    return max((len(text) for text in texts), default=0) * LETTER_PX
+
+
+def fitted(text: str, room_px: float) -> str:
+    """The text, cut with an ellipsis where it would not fit."""
+    letters = max(4, int(room_px / LETTER_PX))
+    return text if len(text) <= letters else text[: letters - 1] + "…"
 
 
 def log_axis(axes: Axes, which: str, words: Callable[[float], str], ticks: int = 12) -> None:
-    """A logarithmic axis with plainly worded ticks at whole decades."""
+    """A logarithmic axis: a line at each decade within the limits, words at most at `ticks`."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     (axes.set_xscale if which == "x" else axes.set_yscale)("log")
-    axis.set_major_locator(LogLocator(numticks=max(2, ticks)))
-    axis.set_minor_locator(NullLocator())
+    low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
+    decades = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
+    step = -(-len(decades) // max(1, ticks))
+    worded = [power for power in decades if (power - decades[-1]) % step == 0]
+    axis.set_major_locator(FixedLocator([10.0**power for power in worded]))
+    axis.set_minor_locator(FixedLocator([10.0**p for p in decades if p not in worded]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: words(value)))
+    axis.set_minor_formatter(NullFormatter())
+    axis.grid(visible=True, which="minor")
 
 
 def linear_axis(axes: Axes, which: str, words: Callable[[float], str], ticks: int = 5) -> None:
@@ -182,7 +197,7 @@ def only_grid(axes: Axes, which: str) -> None:
 
 def time_words(seconds: float) -> str:
     """10 ms, 1 s, 5 min: for ticks."""
-    if seconds < 1:
+    if 0 < seconds < 1:
         return f"{seconds * 1e3:.3g} ms"
     return f"{seconds:.3g} s"
 
@@ -206,10 +221,10 @@ def _legend_rows(designs: Sequence[str], size: Size) -> list[list[tuple[float, i
 
 
 def _smaller(svg: str) -> str:
-    """Keep what is drawn: no prologue, hundredths of a pixel, one font, ids only where needed."""
+    """Keep what is drawn: no prologue, tenths of a pixel, one font, ids only where needed."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->|<defs>\s*<style.*?</defs>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"-?\d+\.\d{3,}", _hundredths, tag[0]), svg)
+    svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"-?\d+\.\d{2,}", _tenths, tag[0]), svg)
     referred = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
     svg = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in referred else "", svg)
     svg = re.sub(r" font-family: [^;]*;| stroke-linecap: square|; stroke-linejoin: miter", "", svg)
@@ -222,8 +237,8 @@ def _smaller(svg: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", svg).replace("<g/>\n", "")
 
 
-def _hundredths(found: re.Match[str]) -> str:
-    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
+def _tenths(found: re.Match[str]) -> str:
+    return f"{float(found[0]):.1f}".removesuffix(".0")
 
 
 def _root(found: re.Match[str]) -> str:

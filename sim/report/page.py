@@ -25,13 +25,15 @@ VERDICT_MARKS = {
     "unknown": "M3.4 4.2q0-2.6 2.6-2.6t2.6 2.5Q8.6 6 6 7.2M6 9.6v1",
 }
 ACTION_WORDS = {
-    "list": "list threads and messages",
-    "send": "send a message",
-    "receive": "receive a message",
-    "typing": "typing …",
+    "list": "list",
+    "send": "send, until told OK",
+    "receive": "receive",
+    "typing": "typing",
     "seen": "seen",
 }
-DESIGN_KEYS = ("summary", "channels", "name")  # shown in their own places
+ELSEWHERE = ("summary", "channels", "name")  # of a description, shown in their own places
+FIRST = ("recovery", "acks", "stored", "qos", "session", "heartbeat", "back-off", "backplane")
+LAST = ("claims", "assumptions", "sources")
 LIMITS = (
     "This is a simulation. It shows what follows from the protocols, time-outs and faults that "
     "were modelled; it does not measure anybody’s production system.",
@@ -82,7 +84,8 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
         "actions": tables.action_rows(results),
         "action_words": ACTION_WORDS,
         "causes": tables.cause_table(results),
-        "pairs": pairs,
+        "pairs": [group for group in pairs if group.metric in tables.HEADLINE.metrics],
+        "more_pairs": [group for group in pairs if group.metric not in tables.HEADLINE.metrics],
         "pairs_left_out": pairs_left_out,
         "designs": _designs(results),
         "conservation": tables.conservation_rows(results),
@@ -117,20 +120,23 @@ def _inline(picture: Picture) -> dict[str, Any]:
 
 def _designs(results: Results) -> list[dict[str, Any]]:
     """What each design says about itself, with its place for colour and marker."""
-    found = []
-    for index, design in enumerate(results.designs):
-        told = results.part("descriptions").get(design) or {}
-        channels = told.get("channels")
-        found.append(
-            {
-                "name": design,
-                "index": index,
-                "summary": told.get("summary", ""),
-                "channels": dict(channels) if isinstance(channels, Mapping) else {},
-                "facts": [(key, _words(value)) for key, value in told.items() if key not in DESIGN_KEYS],
-            }
-        )
-    return found
+    descriptions = results.part("descriptions")
+    return [
+        {"name": design, "index": index} | _described(descriptions.get(design) or {})
+        for index, design in enumerate(results.designs)
+    ]
+
+
+def _described(told: Mapping[str, Any]) -> dict[str, Any]:
+    stored_channels = told.get("channels")
+    channels = dict(stored_channels) if isinstance(stored_channels, Mapping) else {}
+    middle = [key for key in told if key not in (*ELSEWHERE, *FIRST, *LAST)]
+    keys = [key for key in (*FIRST, *middle, *LAST) if key in told]
+    return {
+        "summary": told.get("summary", ""),
+        "channels": {key: channels.get(key) for key in [*tables.ACTIONS, *channels] if key in channels},
+        "facts": [(key, _words(told[key])) for key in keys],
+    }
 
 
 def _words(value: Any) -> str:
@@ -143,12 +149,13 @@ def _words(value: Any) -> str:
 
 
 def _flat(value: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(str(key), _words(one)) for key, one in sorted(value.items())]
+    return [(str(key), _words(one)) for key, one in sorted(value.items()) if key != "command"]
 
 
 def checks(results: Results) -> list[stored.Check]:
-    """Self-checks: what the stored data themselves show, then what the run noted."""
-    return [*_own_checks(results), *results.checks]
+    """Self-checks: what the stored data themselves show, and what the run noted."""
+    noted = {check.name.lower(): check for check in [*_own_checks(results), *results.checks]}
+    return list(noted.values())
 
 
 def _own_checks(results: Results) -> list[stored.Check]:
@@ -157,14 +164,14 @@ def _own_checks(results: Results) -> list[stored.Check]:
     undrained = ", ".join(f"{design} (replication {n})" for design, n in results.undrained)
     return [
         stored.Check(
-            "Conservation",
+            "conservation",
             "attention" if wrong else "ok",
             f"does not add up: {', '.join(wrong)}"
             if wrong
             else "delivered + lost + undelivered = owed, in every design",
         ),
         stored.Check(
-            "Drained",
+            "drained",
             "attention" if undrained else "ok",
             f"still busy when the drain ended: {undrained}"
             if undrained

@@ -5,7 +5,9 @@ text-like contrast on white and lightened for a dark page. Beyond eight designs 
 again with another marker and dash, so no two of the first twenty look alike.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 INK, SOFT, RULE, PAPER = "#1c2229", "#5a6672", "#dfe4e8", "#ffffff"
 # (light, dark), in an order that keeps neighbours apart for every common colour blindness.
@@ -21,7 +23,8 @@ COLOURS = (
 )
 NEUTRALS = {INK: ("ink", "#e8ecf0"), SOFT: ("soft", "#a2adb8"), RULE: ("rule", "#333b44")}
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "*", "h")
-DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
+Dash: TypeAlias = tuple[float, Sequence[float]] | Literal["-"]
+DASHES: tuple[Dash, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Look:
 
     colour: str
     marker: str
-    dash: str | tuple[int, tuple[float, ...]]
+    dash: Dash
 
 
 def look(index: int) -> Look:

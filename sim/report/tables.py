@@ -35,6 +35,7 @@ class TableSpec:
     title: str
     note: str
     metrics: tuple[str, ...]
+    one_time_unit: bool = False  # parts of one whole, read against each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class ActionCell:
 class PairGroup:
     """All pairwise comparisons of one metric."""
 
+    metric: str
     title: str
     unit: str
     rows: tuple[tuple[str, str, str, str, str, str], ...]  # a, b, difference, interval, p, verdict
@@ -113,8 +115,8 @@ HEADLINE = TableSpec(
 DETAILS = (
     TableSpec(
         "latency",
-        "Delivery latency and the sender's certainty",
-        "From the moment a person meant to send until another person's screen shows it. "
+        "Delivery latency and the sender’s certainty",
+        "From the moment a person meant to send until another person’s screen shows it. "
         "“Told OK” is when the sender learns that the message is safe. Messages that never "
         "arrived are not in these percentiles: read them beside the loss below.",
         (
@@ -130,7 +132,7 @@ DETAILS = (
     ),
     TableSpec(
         "loss",
-        "Loss and duplication",
+        "The rates in numbers",
         "Two different promises: of everything a person pressed send on, and of everything the "
         "sender was told is OK. The second should be nothing at all. Duplicates are counted as "
         "they reach the client (raw) and as the person sees them. “≤” is an upper bound: no case "
@@ -140,7 +142,7 @@ DETAILS = (
     TableSpec(
         "order",
         "Order",
-        "Neighbouring messages shown in the wrong order: within one sender's messages, and within "
+        "Neighbouring messages shown in the wrong order: within one sender’s messages, and within "
         "a whole room.",
         ("inversions", "room_inversions"),
     ),
@@ -160,6 +162,7 @@ DETAILS = (
             "gap_unfinished",
             "cuts_per_hour",
         ),
+        one_time_unit=True,
     ),
     TableSpec(
         "return",
@@ -171,14 +174,15 @@ DETAILS = (
             "back_t95",
             "back_t99",
             "reconnect_peak",
-            "attempts_per_cut",
+            "attempts_per_gap",
         ),
+        one_time_unit=True,
     ),
     TableSpec(
         "cost",
-        "Cost",
+        "Cost in numbers",
         "What the wire, the nodes and the backplane pay for one delivered message. CPU is the "
-        "share of a node's cores in use.",
+        "share of a node’s cores in use.",
         (
             "bytes_per_delivery",
             "packets_per_delivery",
@@ -193,7 +197,7 @@ DETAILS = (
 )
 ACTION_METRICS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "list": (("median", "list_latency_p50"), ("p99", "list_latency_p99"), ("lost", "list_lost")),
-    "send": (("told OK, median", "told_p50"), ("told OK, p99", "told_p99")),
+    "send": (("median", "told_p50"), ("p99", "told_p99")),
     "receive": (("median", "latency_p50"), ("p99", "latency_p99"), ("lost", "loss_pressed")),
     "typing": (
         ("median", "typing_latency_p50"),
@@ -208,6 +212,8 @@ def table(results: Results, spec: TableSpec) -> Table:
     """A table of the metrics that at least one design has."""
     metrics = [name for name in spec.metrics if _measured(results, name)]
     scales = {name: _column_scale(results, name) for name in metrics}
+    if spec.one_time_unit:
+        scales = _one_time_unit(scales)
     rows = tuple(
         Row(design, index, tuple(_cell(results, design, name, scales[name]) for name in metrics))
         for index, design in enumerate(results.designs)
@@ -251,17 +257,13 @@ def precision(results: Results) -> list[tuple[str, str, str]]:
 
 
 def not_measured(results: Results) -> list[tuple[str, str]]:
-    """Metrics without a value, with the designs and the reason where it is known."""
-    rows = []
+    """Who lacks a value (one design, several, or every design), and for which metrics."""
+    lacking: dict[str, list[str]] = {}
     for name in _all_metrics(results):
-        without = [
-            (design, results.estimate(design, name).reason)
-            for design in results.designs
-            if results.estimate(design, name).value is None
-        ]
+        without = [d for d in results.designs if results.estimate(d, name).value is None]
         if without:
-            rows.append((wording.label(name).long, _who(results, without)))
-    return rows
+            lacking.setdefault(_who(results, without), []).append(wording.label(name).long)
+    return [(who, "; ".join(words)) for who, words in lacking.items()]
 
 
 def conservation_rows(results: Results) -> list[tuple[str, int, list[str], bool]]:
@@ -311,7 +313,7 @@ def console_table(summary: Json) -> "rich.table.Table":
 def _terminal_head(column: Column) -> str:
     short = {"lost, of pressed send": "lost", "duplicates seen": "seen twice"}
     words = short.get(column.label, column.label.replace(" per ", "/"))
-    return f"{words}\n{column.unit}"
+    return f"{words}\n{column.unit or '%'}"
 
 
 def _terminal_cell(cell: Cell) -> "rich.text.Text":
@@ -345,11 +347,8 @@ def _all_metrics(results: Results) -> list[str]:
     return list(dict.fromkeys([*wording.LABELS, *stored_names]))
 
 
-def _who(results: Results, without: Sequence[tuple[str, str]]) -> str:
-    reasons = ", ".join(dict.fromkeys(reason for _, reason in without if reason))
-    names = ", ".join(name for name, _ in without)
-    who = "every design" if len(without) == len(results.designs) else names
-    return f"{who}: {reasons}" if reasons else who
+def _who(results: Results, without: Sequence[str]) -> str:
+    return "every design" if len(without) == len(results.designs) else ", ".join(without)
 
 
 def _estimates(results: Results, metric: str) -> Iterable[Estimate]:
@@ -362,9 +361,17 @@ def _column_scale(results: Results, metric: str) -> wording.Scale:
     return wording.scale_for(unit, (one.value for one in known))
 
 
+def _one_time_unit(scales: Mapping[str, wording.Scale]) -> dict[str, wording.Scale]:
+    """Seconds for all times as soon as one of them is printed in seconds."""
+    seconds = next((scale for scale in scales.values() if scale.unit == "s"), None)
+    return {
+        name: seconds if seconds and scale.unit == "ms" else scale for name, scale in scales.items()
+    }
+
+
 def _column(metric: str, scale: wording.Scale) -> Column:
     words = wording.label(metric)
-    return Column(words.short, scale.unit, words.long)
+    return Column(words.short, "" if scale.inline else scale.unit, words.long)
 
 
 def _cell(results: Results, design: str, metric: str, scale: wording.Scale) -> Cell:
@@ -407,7 +414,7 @@ def _pair_group(results: Results, metric: str, pairs: Sequence[Comparison]) -> P
         )
         for pair in pairs
     )
-    return PairGroup(wording.label(metric).long, scale.unit, rows)
+    return PairGroup(metric, wording.label(metric).long, scale.unit, rows)
 
 
 def _signed(value: float | None, scale: wording.Scale) -> str:

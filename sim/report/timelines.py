@@ -18,7 +18,7 @@ from sim.report.stored import FaultMark, Results
 
 PANEL_PX, NARROW_PANEL_PX = 150, 130
 GAP_PX = 34
-POINTS, NARROW_POINTS = 240, 100
+POINTS, NARROW_POINTS = 1080, 480  # in one panel, shared by its lines
 LEFT_PX = 58.0
 
 
@@ -86,13 +86,13 @@ def _fault_words(faults: Sequence[FaultMark]) -> str:
     if not faults:
         return "No shared fault was planned; only people’s own links fail."
     listed = "; ".join(f"{mark.letter} {mark.kind} {_when(mark)}" for mark in faults)
-    return f"Shaded or marked: {listed}."
+    return f"Faults: {listed}."
 
 
 def _when(mark: FaultMark) -> str:
     if mark.end_s <= mark.start_s:
-        return f"at {mark.start_s:g} s"
-    return f"{mark.start_s:g}–{mark.end_s:g} s"
+        return f"at {mark.start_s:g}\u00a0s"
+    return f"{mark.start_s:g}–{mark.end_s:g}\u00a0s"
 
 
 def _tracks_picture(
@@ -107,8 +107,7 @@ def _tracks_picture(
     def paint(size: Size) -> Figure:
         return _tracks_figure(results, shown, size)
 
-    wide, narrow = (canvas.draw(name, size, paint) for size in canvas.SIZES)
-    return Picture(name, title, caption, wide, narrow)
+    return canvas.picture(name, title, caption, paint)
 
 
 def _known(series: dict[str, list[float]], track: Track) -> bool:
@@ -118,7 +117,7 @@ def _known(series: dict[str, list[float]], track: Track) -> bool:
 def _tracks_figure(results: Results, tracks: Sequence[Track], size: Size) -> Figure:
     names = list(results.designs)
     panel_px = NARROW_PANEL_PX if size.narrow else PANEL_PX
-    top_px = canvas.legend_px(names, size) + 30
+    top_px = canvas.legend_px(names, size) + 46
     made = canvas.figure(size, top_px + len(tracks) * (panel_px + GAP_PX) + 14)
     canvas.legend(made, names, size)
     end_s = max(one["time_s"][-1] for one in results.part("series").values() if one.get("time_s"))
@@ -136,29 +135,36 @@ def _tracks_figure(results: Results, tracks: Sequence[Track], size: Size) -> Fig
 
 
 def _track(axes: Axes, results: Results, track: Track, size: Size) -> None:
-    points = NARROW_POINTS if size.narrow else POINTS
     stored = results.part("series")
     known = [d for d in results.designs if _known(stored.get(d, {}), track)]
+    points = (NARROW_POINTS if size.narrow else POINTS) // max(1, len(known))
     same = all(stored[d][track.series] == stored[known[0]][track.series] for d in known)
     axes.set_title(track.title + (", the same for all" if same and len(known) > 1 else ""), pad=6)
-    for design in known[:1] if same else known:
-        index, series = list(results.designs).index(design), stored[design]
-        style = palette.look(index)
-        x, y = thin(series["time_s"], series[track.series], points, track.keep)
-        every = max(1, len(x) // 6)
-        axes.plot(
-            x,
-            y,
-            color=style.colour,
-            linestyle=style.dash,
-            linewidth=1.4,
-            marker=style.marker,
-            markersize=5,
-            markevery=((index * every) // max(1, len(results.designs)), every),
-        )
+    if same and len(known) > 1:
+        x, y = thin(stored[known[0]]["time_s"], stored[known[0]][track.series], points, track.keep)
+        axes.plot(x, y, color=palette.SOFT, linewidth=1.4)
+    else:
+        for design in known:
+            x, y = thin(stored[design]["time_s"], stored[design][track.series], points, track.keep)
+            _line(axes, list(results.designs).index(design), x, y)
     axes.set_ylim(bottom=0)
     axes.margins(y=0.08)
     canvas.linear_axis(axes, "y", track.words, ticks=4)
+
+
+def _line(axes: Axes, index: int, x: Sequence[float], y: Sequence[float]) -> None:
+    style = palette.look(index)
+    every = max(1, len(x) // 6)
+    axes.plot(
+        x,
+        y,
+        color=style.colour,
+        linestyle=style.dash,
+        linewidth=1.4,
+        marker=style.marker,
+        markersize=5,
+        markevery=(index * every // len(palette.MARKERS), every),  # marks of lines apart
+    )
 
 
 def _marks(axes: Axes, faults: Sequence[FaultMark], letters: bool) -> None:
@@ -168,5 +174,11 @@ def _marks(axes: Axes, faults: Sequence[FaultMark], letters: bool) -> None:
         else:
             axes.axvline(mark.start_s, color=palette.SOFT, linewidth=1.2, linestyle=(0, (3, 2)))
         if letters:
-            across = axes.get_xaxis_transform()
-            axes.text(mark.start_s, 1.03, mark.letter, transform=across, color=palette.INK)
+            axes.annotate(
+                mark.letter,
+                (mark.start_s, 1),
+                xycoords=axes.get_xaxis_transform(),
+                xytext=(0, 22),
+                textcoords="offset points",
+                annotation_clip=False,
+            )

@@ -5,10 +5,10 @@ without a single hit is never printed as zero but as its upper bound.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sim.report.stored import Estimate
+from sim.report.stored import Estimate, Results
 
 NOTHING = "—"
 LARGE_TIME_S = 10.0
@@ -34,11 +34,11 @@ class Scale:
 
 
 LABELS = {
-    "latency_p50": Label("median", "median delivery latency"),
-    "latency_p90": Label("p90", "90th percentile of delivery latency"),
-    "latency_p99": Label("p99", "99th percentile of delivery latency"),
-    "latency_p999": Label("p99.9", "99.9th percentile of delivery latency"),
-    "late_1s": Label("later than 1 s", "messages not there after 1 s, lost ones included"),
+    "latency_p50": Label("median latency", "median delivery latency"),
+    "latency_p90": Label("p90 latency", "90th percentile of delivery latency"),
+    "latency_p99": Label("p99 latency", "99th percentile of delivery latency"),
+    "latency_p999": Label("p99.9 latency", "99.9th percentile of delivery latency"),
+    "late_1s": Label("later than 1\u00a0s", "messages not there after 1 s, lost ones included"),
     "told_p50": Label("told OK, median", "median time until the sender is told OK"),
     "told_p99": Label("told OK, p99", "99th percentile of the time until the sender is told OK"),
     "never_told": Label("never told", "messages whose sender never learned the outcome"),
@@ -58,7 +58,7 @@ LABELS = {
     "gap_unfinished": Label("never in sync", "cuts whose owner was not in sync at the end"),
     "cuts_per_hour": Label("cuts per person-hour", "connections cut per hour of open app"),
     "reconnect_peak": Label("peak attempts per 100 ms", "most attempts in any 100 ms"),
-    "attempts_per_cut": Label("attempts per cut", "connection attempts per cut connection"),
+    "attempts_per_gap": Label("attempts per gap", "connection attempts per stale gap"),
     "back_t50": Label("half are back", "time until half of the people are back"),
     "back_t95": Label("95 % are back", "time until 95 % of the people are back"),
     "back_t99": Label("99 % are back", "time until 99 % of the people are back"),
@@ -142,6 +142,31 @@ def range_text(low: float | None, high: float | None, scale: Scale) -> str:
 
 
 def plain_text(estimate: Estimate) -> str:
-    """Value with its unit, for a sentence."""
+    """Value with its unit, for a sentence; never broken at the end of a line."""
     scale = scale_for(estimate.unit, [estimate.value])
-    return value_text(estimate, scale) + ("" if scale.inline or not scale.unit else f" {scale.unit}")
+    unit = "" if scale.inline or not scale.unit else f" {scale.unit}"
+    return (value_text(estimate, scale) + unit).replace(" ", "\u00a0")
+
+
+def extremes(results: Results, metric: str) -> str:
+    """Which design is lowest and which highest, in a sentence."""
+    known = {
+        design: one
+        for design in results.designs
+        if (one := results.estimate(design, metric)).value is not None
+    }
+    values = {design: one.value or 0.0 for design, one in known.items()}
+    if len(set(values.values())) < 2:
+        return ""
+    low, high = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
+    unseen = [design for design, one in known.items() if one.is_bound]
+    words = label(metric).long
+    highest = f"highest for {high} ({plain_text(known[high])})."
+    if unseen:
+        return f"Here no case was seen for {_listed(unseen)}; the {words} is {highest}"
+    lowest = f"lowest for {low} ({plain_text(known[low])})"
+    return f"Here the {words} is {lowest} and {highest}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -12,7 +12,7 @@ connection dies before. Everything else is *sent*: one timed call at its arrival
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,7 +56,7 @@ class Connection:
     """
 
     __slots__ = (
-        "_died_s", "_engine", "_recorder", "_rows", "_state", "closed", "directions", "dropped",
+        "_engine", "_flying", "_recorder", "_rows", "_state", "closed", "directions", "dropped",
         "opened_s", "receive",
     )  # fmt: skip
 
@@ -66,7 +66,7 @@ class Connection:
         self._engine = engine
         self._recorder = recorder
         self._rows: list[int] = []
-        self._died_s = [math.inf, math.inf]  # nothing leaves this end after that
+        self._flying: dict[Segment, int] = {}  # by the end that sent it
         self._state = [_OPEN, _OPEN]
         self.opened_s = engine.now_s
         self.receive: list[Callable[[Any], None]] = [_ignore, _ignore]
@@ -108,6 +108,7 @@ class Connection:
         if arrive_s >= 0.0:
             segment = Segment(payload, size_bytes)
             segment.depart_s, segment.arrive_s = now_s, arrive_s
+            self._flying[segment] = end
             self._engine.at(arrive_s, self._arrive, end, segment, arrive_s)
             return
         segment, revised = direction.slow(now_s, payload, size_bytes)
@@ -115,23 +116,27 @@ class Connection:
             self._book(end, moved)
         self._book(end, segment)
 
+    def flying(self) -> Iterator[Any]:
+        """Payloads sent and not arrived, at either end, closing words left out."""
+        return (segment.payload for segment in self._flying if segment.payload is not _FIN)
+
     def _book(self, end: int, segment: Segment) -> None:
+        self._flying[segment] = end
         if segment.arrive_s < math.inf:
             self._engine.at(segment.arrive_s, self._arrive, end, segment, segment.arrive_s)
         else:
             self._engine.at(
-                self._engine.now_s + give_up_after_s(), self._give_up, end, segment.payload
+                self._engine.now_s + give_up_after_s(), self._give_up, end, segment
             )
 
     def _arrive(self, end: int, segment: Segment, booked_s: float) -> None:
         """A segment reaches the other end, unless it has been moved or its sender died first."""
-        if segment.arrive_s != booked_s:
+        if segment.arrive_s != booked_s or segment not in self._flying:
             return
+        del self._flying[segment]
         other = 1 - end
         payload = segment.payload
-        if segment.depart_s > self._died_s[end]:
-            self._lose(end, payload)
-        elif self._state[other] == _OPEN:
+        if self._state[other] == _OPEN:
             if payload is _FIN:
                 self._learn(other, "fin")
             elif type(payload) is Passive:
@@ -143,22 +148,24 @@ class Connection:
             self._lose(end, payload)
             self._reset(other)
         else:
-            self._engine.at(booked_s + give_up_after_s(), self._give_up, end, payload)
+            self._flying[segment] = end  # nobody answers: the sender keeps trying for a while
+            self._engine.at(booked_s + give_up_after_s(), self._give_up, end, segment)
 
     def _lose(self, end: int, payload: Any) -> None:
         if payload is not _FIN:
             self.dropped[end](payload)
 
-    def _give_up(self, end: int, payload: Any) -> None:
+    def _give_up(self, end: int, segment: Segment) -> None:
         """Nothing was acknowledged for tcp_retries2: the sender's kernel ends the connection."""
-        self._lose(end, payload)
+        if self._flying.pop(segment, _FIN) is not _FIN:
+            self._lose(end, segment.payload)
         if self._state[end] == _OPEN:
             self._learn(end, "timeout")
 
     def _learn(self, end: int, reason: str) -> None:
         """This end finds out that the connection is over; what it still had to send dies."""
         self._end(end, _CLOSED)
-        self._died_s[end] = self._engine.now_s
+        self._stop(end)
         self.closed[end](reason)
 
     def close(self, end: int) -> None:
@@ -171,13 +178,22 @@ class Connection:
         """Reset: what has not left this end for good dies; one RST tells the peer, if it arrives."""
         if self._state[end] == _OPEN:
             self._end(end, _CLOSED)
-            self._died_s[end] = self._engine.now_s
+            self._stop(end)
             self._reset(end)
 
     def vanish(self, end: int) -> None:
         """The host or the address at this end is gone: nothing is sent or answered any more."""
         self._end(end, _VANISHED)
-        self._died_s[end] = min(self._died_s[end], self._engine.now_s)
+        self._stop(end)
+
+    def _stop(self, end: int) -> None:
+        """Nothing leaves this end any more: what was not sent for good before now is lost."""
+        now_s = self._engine.now_s
+        flying = self._flying
+        unsent = [s for s, sender in flying.items() if sender == end and s.depart_s > now_s]
+        for segment in unsent:
+            del flying[segment]
+            self._lose(end, segment.payload)
 
     def _reset(self, end: int) -> None:
         """Send one RST from `end`: it is never repeated, so an outage or a loss swallows it."""

@@ -173,12 +173,10 @@ def test_nobody_is_present_without_sessions():
     assert pairs(history(messages=[message(12.0)], sessions=[])) == []
 
 
-def test_sessions_reach_beyond_the_horizon():
-    of = history(sessions=[(1, 0.0, 100.0)])
-    asked = in_session(
-        of, np.array([1, 1, 0]), np.array([99.5, 0.0, 5.0]), np.array([104.0, 9.0, 6.0])
-    )
-    assert asked.tolist() == [True, True, False]
+def test_nobody_is_held_to_the_time_after_measuring():
+    of = history(sessions=[(1, 0.0, 90.0), (2, 0.0, 89.0)])
+    person, start_s = np.array([1, 1, 2, 0]), np.array([89.5, 5.0, 88.5, 5.0])
+    assert in_session(of, person, start_s, start_s + 8.0).tolist() == [True, True, False, False]
 
 
 def test_person_numbers_do_not_run_into_each_other():

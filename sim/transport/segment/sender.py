@@ -44,8 +44,8 @@ class Sender:
     """
 
     __slots__ = (
-        "_hz", "_mss", "_nagle", "_small_end", "_transmit", "clock_s", "counters", "delivered",
-        "dsacks", "fin_queued", "frto", "high_seq", "last_sent", "lost", "lost_out", "min_rtt_s",
+        "_mss", "_nagle", "_small_end", "_transmit", "clock_s", "counters", "delivered",
+        "dsacks", "fin_queued", "frto", "high_seq", "hz", "last_sent", "lost", "lost_out", "min_rtt_s",
         "peer_seq", "pending", "probe_high", "probe_resent", "queue", "rack", "resent_out",
         "resends", "retransmits", "rto", "rto_max", "rtt", "sacked_out", "snd_nxt", "snd_una",
         "stamp_ms", "state", "timer_s", "undo_marker", "undo_resent", "window", "write_seq",
@@ -58,7 +58,7 @@ class Sender:
         self._transmit = transmit
         self._mss = mss
         self._nagle = nagle
-        self._hz = hz
+        self.hz = hz
         self.counters = counters
         self.clock_s = now_s
         self.snd_una = self.snd_nxt = self.write_seq = 1
@@ -100,7 +100,7 @@ class Sender:
 
     def now(self) -> int:
         """The clock in ticks."""
-        return now_ticks(self.clock_s, self._hz)
+        return now_ticks(self.clock_s, self.hz)
 
     def now_ms(self) -> int:
         """The timestamp clock (RFC 7323): milliseconds."""
@@ -233,7 +233,7 @@ class Sender:
     def arm(self, kind: int, delay: int) -> None:
         """Set the timer, in ticks from now; there is one for all purposes."""
         self.pending = kind
-        self.timer_s = wheel_fire_s(self.clock_s, delay, self._hz)
+        self.timer_s = wheel_fire_s(self.clock_s, delay, self.hz)
 
     def rearm(self) -> None:
         """A full RTO from now, or what is left of it when another kind of timer ran."""
@@ -242,11 +242,11 @@ class Sender:
             return
         rto = self.rto
         if self.pending in (PROBE, REORDER):
-            rto = max(ticks(self._rto_left_s(), self._hz), 1)
+            rto = max(ticks(self._rto_left_s(), self.hz), 1)
         self.arm(RETRANSMIT, rto)
 
     def _rto_left_s(self) -> float:
-        return self.queue[0].sent_s + self.rto / self._hz - self.clock_s
+        return self.queue[0].sent_s + self.rto / self.hz - self.clock_s
 
     def schedule_probe(self, progress: bool) -> bool:
         """Arm the tail-loss probe in place of the RTO; `progress` counts the RTO from now."""
@@ -256,13 +256,12 @@ class Sender:
         if self.rtt.srtt_s:
             delay_s = 2.0 * self.rtt.srtt_s
             delay_s += RTO_MIN_S if len(self.queue) == 1 else PROBE_SLACK_S
-        delay = ticks(delay_s, self._hz)
-        left = self.rto if progress else ticks(self._rto_left_s(), self._hz)
+        delay = ticks(delay_s, self.hz)
+        left = self.rto if progress else ticks(self._rto_left_s(), self.hz)
         self.arm(PROBE, min(delay, left) if left > 0 else delay)
         return True
 
     def take_sample(self, rtt_s: float) -> None:
         """One RTT: it ends any back-off."""
         self.rtt.sample(rtt_s, self.snd_una, self.snd_nxt)
-        self.min_rtt_s = min(self.min_rtt_s, rtt_s)
-        self.rto = min(ticks(self.rtt.rto_s, self._hz), self.rto_max)
+        self.rto = min(ticks(self.rtt.rto_s, self.hz), self.rto_max)

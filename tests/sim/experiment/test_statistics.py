@@ -281,12 +281,19 @@ def test_nothing_measured_is_refused():
 
 
 def test_precision_and_how_many_more():
-    entry = {"value": 2.0, "low": 1.6, "high": 2.4, "n": 10}
+    entry = {"value": 2.0, "low": 1.6, "high": 2.4, "n": 10, "kind": "mean"}
     assert precision(entry) == pytest.approx(0.2)
     assert more_replications(entry, 0.1) == 30
     assert more_replications(entry, 0.2) == 0
     assert precision(entry | {"value": 0.0}) is None
     assert more_replications(entry | {"low": None, "high": None, "n": 1}) == 4
+
+
+def test_a_rare_loss_needs_no_thousand_replications():
+    entry = {"value": 1e-4, "low": 0.0, "high": 6e-4, "n": 10, "kind": "rate"}
+    assert precision(entry) == pytest.approx(3.0)
+    assert more_replications(entry) == 0
+    assert more_replications(entry | {"high": 4e-3}) == 30
 
 
 def test_suggestion_names_the_least_precise_headline_metric():

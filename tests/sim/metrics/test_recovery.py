@@ -30,6 +30,29 @@ def test_a_gap_that_never_ends_is_counted_apart():
     assert value(METRICS, "detect_mean", of) == pytest.approx(7 / 3)
 
 
+def test_a_connection_lost_again_before_catching_up_prolongs_the_gap():
+    again = [episode(1, 20.0, 22.0, 25.0), episode(1, 26.0, 26.5, 30.0, 31.0)]
+    of = judged(episodes=again)
+    assert value(METRICS, "gap_unfinished", of) == Rate(0, 1)
+    parts = [value(METRICS, f"{part}_mean", of) for part in ("detect", "reconnect", "catch_up")]
+    assert parts == pytest.approx([2.0, 8.0, 1.0])
+    assert value(METRICS, "cuts_per_hour", of) == pytest.approx(2 / 4 / 80 * 3600)
+
+
+@pytest.mark.parametrize("other", [{"channel": 1}, {"person": 2}])
+def test_gaps_of_other_connections_stay_apart(other):
+    second = {"person": 1, "cut_s": 26.0, "noticed_s": 27.0, "open_s": 28.0, "synced_s": 29.0}
+    rows = [episode(1, 20.0, 22.0, 25.0), episode(**(second | other))]
+    assert value(METRICS, "gap_unfinished", judged(episodes=rows)) == Rate(1, 2)
+
+
+def test_gaps_of_other_sessions_stay_apart():
+    rows = [episode(1, 20.0, 22.0, 25.0), episode(1, 66.0, 67.0, 68.0, 69.0)]
+    of = judged(episodes=rows, sessions=[(1, 0.0, 50.0), (1, 60.0, 100.0)])
+    assert value(METRICS, "gap_unfinished", of) == Rate(0, 1)
+    assert value(METRICS, "gap_mean", of) == pytest.approx(3.0)
+
+
 @pytest.mark.parametrize(
     "left_out",
     [
@@ -44,7 +67,6 @@ def test_episodes_that_say_nothing_about_the_design_are_left_out(left_out):
     of = judged(episodes=[left_out], sessions=sessions)
     assert value(METRICS, "gap_mean", of) is None
     assert value(METRICS, "gap_unfinished", of) is None
-    assert value(METRICS, "cuts_per_hour", of) == 0
 
 
 def test_cuts_per_person_and_hour():

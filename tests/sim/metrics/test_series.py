@@ -8,7 +8,7 @@ from tests.sim.metrics.histories import arrival, episode, judged, message
 
 def test_columns_are_equally_long():
     lengths = {len(column) for column in series(judged()).values()}
-    assert lengths == {100}
+    assert lengths == {90}
 
 
 def test_sends_and_deliveries_fall_into_their_seconds():
@@ -38,12 +38,12 @@ def test_connected_people_are_those_with_the_app_open_and_nothing_cut():
         episode(2, 55.0, 55.0, 56.0, 56.0),  # no app open at all
     ]
     found = series(judged(episodes=cuts, sessions=sessions))["connected_people"]
-    at = {0: 3, 19: 3, 20: 2, 24: 1, 29: 1, 30: 2, 45: 1, 55: 1, 60: 2, 99: 2}
+    at = {0: 3, 19: 3, 20: 2, 24: 1, 29: 1, 30: 2, 45: 1, 55: 1, 60: 2, 89: 2}
     assert {second: found[second] for second in at} == at
 
 
 def test_attempts_and_the_busiest_node():
     nodes = [(5.0, 0, 0, 0.2, 1, 0), (5.0, 1, 0, 1.6, 1, 0), (6.0, 0, 0, 0.4, 1, 0)]
     found = series(judged(nodes=nodes, attempts=[(7.0, 1, 0, 0, 0.1), (7.9, 1, 0, 1, 0.1)]))
-    assert found["cpu_busiest"][4:7] == [None, pytest.approx(0.8), pytest.approx(0.2)]
+    assert found["cpu_busiest"][4:7] == [pytest.approx(0.8), pytest.approx(0.2), None]
     assert found["attempts"][6:9] == [0, 2, 0]

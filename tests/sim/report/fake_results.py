@@ -176,7 +176,7 @@ def _values(kind: Kind) -> dict[str, float | None]:
         "connections_skew": 1.42,
         "backplane_per_message": 2.6,
         "cuts_per_hour": 5.2,
-        "attempts_per_cut": 1.3,
+        "attempts_per_gap": 1.3,
     }
     own |= {f"{part}_mean": kind.gap_s * share for part, share in gap.items()}
     for place, action in ((3, "typing"), (4, "seen"), (0, "list")):
@@ -275,8 +275,7 @@ def _checks() -> list[dict[str, Any]]:
 
 def _description(name: str, kind: Kind) -> dict[str, Any]:
     actions = ("list", "send", "receive", "typing", "seen")
-    words = {"ws": "WebSocket", "api": "HTTP request", "lp": "HTTP long poll", "": None}
-    words["mqtt"] = "MQTT over WebSocket"
+    words = {"ws": "websocket", "api": "http", "lp": "long-poll", "mqtt": "mqtt", "": None}
     return {
         "name": name,
         "summary": "All actions share one connection; what was missed is fetched by cursor.",

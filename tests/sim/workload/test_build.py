@@ -13,6 +13,7 @@ from sim.workload.actions import SEEN_BYTES, TYPING_BYTES, Action
 from sim.workload.build import Workload, build
 from sim.workload.errors import TraceError
 from sim.workload.spec import WorkloadSpec
+from tests.shared_data import shared
 
 SURE = 1 - 1e-6
 
@@ -194,8 +195,6 @@ def test_a_bad_trace_is_named(tmp_path: Path) -> None:
 
 
 def test_the_ubuntu_log_is_replayed_whole() -> None:
-    from tests.shared_data import shared
-
     spec = WorkloadSpec.model_validate(
         {"trace": {"file": str(shared("data/ubuntu-irc-2008-04-27.csv"))}}
     )

@@ -7,6 +7,7 @@ import pytest
 from sim.workload.errors import TraceError
 from sim.workload.spec import TraceSpec
 from sim.workload.trace import MAX_ERRORS, read_trace, rows, trace_span
+from tests.shared_data import shared
 
 HEADER = "time_s,sender,conversation,size_bytes\n"
 
@@ -123,8 +124,6 @@ def test_a_file_that_cannot_be_opened(tmp_path: Path, name: str) -> None:
 
 
 def test_the_ubuntu_log() -> None:
-    from tests.shared_data import shared
-
     trace = read_trace(shared("data/ubuntu-irc-2008-04-27.csv"))
     assert len(trace.time_s) == 1939
     assert trace.people == 179

@@ -1,0 +1,186 @@
+"""The HTTP channel: actions as requests to stateless API nodes, over a browser's pool.
+
+A request that times out or loses its connection is tried again after a wait, so it may be done
+twice: with an idempotency key the server knows it again, without one it makes a copy.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from models.channels.pool import (
+    POST_HEADER_BYTES,
+    RESPONSE_HEADER_BYTES,
+    Ask,
+    HttpConnections,
+    WebEnd,
+)
+from models.channels.site import Site
+from models.channels.websocket import REQUEST_BYTES, body_bytes
+from models.parts.costs import AIOHTTP
+from models.protocols.backoff import Fixed
+from models.protocols.http import (
+    Abandon,
+    Broken,
+    Exchange,
+    ExchangeOptions,
+    GiveUp,
+    Issue,
+    Phase,
+    Responded,
+    Start,
+    Told,
+)
+from models.protocols.machine import TIMEOUT
+from sim.driver import Driver
+from sim.history import EVERYONE, LIST, LIVE, SEND, TYPING
+
+if TYPE_CHECKING:
+    from models.design import Design
+    from models.service import Service
+    from sim.world import World
+
+RESPONSE_BODY_BYTES: Final = 60  # {"ok":true,"id":"1503435956.000247"} and the like
+
+
+class HttpChannel:
+    """All HTTP clients, and what API nodes do with their requests."""
+
+    def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
+        self.site = Site(world, design, service, channel, world.apis, AIOHTTP)
+        self.service = service
+        self.action: list[int] = world.workload.action.tolist()
+        self.size_bytes: list[int] = world.workload.size_bytes.tolist()
+        tries = math.inf if design.retry else 1.0
+        backoff = Fixed(design.retry_wait_s)
+        self.durable = ExchangeOptions(design.request_timeout_s, backoff, tries)
+        self.ephemeral = ExchangeOptions(design.request_timeout_s, backoff, 1.0)
+        self._clients: dict[int, HttpClient] = {}
+
+    def join(self, person: int) -> None:
+        """The person opens the app: nothing is opened before the first request."""
+
+    def leave(self, person: int) -> None:
+        """The person closes the app; requests under way are finished in the background."""
+
+    def submit(self, person: int, message: int) -> None:
+        """The person does something that this channel carries."""
+        if person not in self._clients:
+            self._clients[person] = HttpClient(self, person)
+        self._clients[person].submit(message)
+
+    def disconnect(self, person: int) -> None:
+        """Something in between resets this person's connections."""
+        if person in self._clients:
+            self._clients[person].connections.reset()
+
+    def move(self, person: int) -> None:
+        """The person has a new address."""
+        if person in self._clients:
+            self._clients[person].connections.move()
+
+    def serve(self, end: WebEnd, ask: Ask) -> None:
+        """A request has arrived at an API node."""
+        told = partial(self._respond, end, ask.request, ask.body)
+        lost = partial(self._died, ask.body)
+        self.service.receive(end.node, self.site.costs.request_s, ask.body, told, lost)
+
+    def _respond(self, end: WebEnd, request: Hashable, message: int) -> None:
+        asked = self.action[message] == LIST
+        body = self.size_bytes[message] if asked else RESPONSE_BODY_BYTES
+        end.reply(request, RESPONSE_HEADER_BYTES + body, message)
+
+    def _died(self, message: int) -> None:
+        """The process died with the request in hand; without a retry that was it."""
+        if not self.site.design.retry:
+            self.service.drop(message, EVERYONE, "node died")
+
+    def pending(self) -> Iterator[tuple[int, int]]:
+        """Requests not done yet, and copies on the wire."""
+        for client in self._clients.values():
+            yield from ((message, EVERYONE) for message in client.unfinished)
+        for payload in self.site.flying():
+            if type(payload) is Ask:
+                yield payload.body, EVERYONE
+
+    def finish(self) -> None:
+        """The run is over."""
+
+
+class HttpClient:
+    """One person's requests."""
+
+    __slots__ = ("_channel", "connections", "person", "unfinished")
+
+    def __init__(self, channel: HttpChannel, person: int) -> None:
+        self._channel = channel
+        self.person = person
+        self.connections = HttpConnections(channel.site, person, self, channel.serve)
+        self.unfinished: dict[int, Driver] = {}  # message -> its exchange
+
+    def submit(self, message: int) -> None:
+        """Start the exchange of one action."""
+        channel = self._channel
+        options = channel.ephemeral if channel.action[message] == TYPING else channel.durable
+        exchange = Exchange(message, options, _no_luck)
+        driver = Driver(channel.site.engine, exchange, self._act, TIMEOUT)
+        self.unfinished[message] = driver
+        driver.feed(Start())
+
+    def _act(self, action: Any) -> None:
+        kind = type(action)
+        if kind is Issue:
+            self._issue(action)
+        elif kind is Abandon:
+            self.connections.cancel((action.key, action.attempt))
+        elif kind is Told:
+            self._told(action.key)
+        elif kind is GiveUp:
+            self._gave_up(action.key)
+
+    def _issue(self, issue: Issue) -> None:
+        channel = self._channel
+        message: Any = issue.key
+        recorder = channel.site.recorder
+        recorder.once(recorder.sent_s, message, channel.site.engine.now_s)
+        asked = channel.action[message] == LIST
+        body = REQUEST_BYTES if asked else body_bytes(channel.size_bytes[message])
+        self.connections.ask((message, issue.attempt), POST_HEADER_BYTES + body, message)
+
+    def _told(self, message: Any) -> None:
+        site = self._channel.site
+        now_s = site.engine.now_s
+        self.unfinished.pop(message, None)
+        site.recorder.once(site.recorder.told_s, message, now_s)
+        if self._channel.action[message] == LIST:
+            site.recorder.deliveries.extend((message, self.person, now_s, LIVE, True))
+
+    def _gave_up(self, message: Any) -> None:
+        site = self._channel.site
+        self.unfinished.pop(message, None)
+        site.recorder.once(site.recorder.failed_s, message, site.engine.now_s)
+        if self._channel.action[message] == SEND:
+            site.service.drop(message, EVERYONE, "gave up")
+
+    def answered(self, request: Any, body: Any) -> None:
+        """A response; one to a try that was given up is ignored."""
+        self._feed(request, Responded(True))
+
+    def broken(self, request: Any) -> None:
+        """The connection died under a request."""
+        self._feed(request, Broken())
+
+    def _feed(self, request: Any, event: object) -> None:
+        message, attempt = request
+        driver = self.unfinished.get(message)
+        if driver is not None and isinstance(driver.machine, Exchange):
+            exchange = driver.machine
+            if exchange.state is Phase.AWAITING and exchange.attempt == attempt:
+                driver.feed(event)
+
+
+def _no_luck() -> float:
+    return 0.5  # a fixed wait between tries needs none

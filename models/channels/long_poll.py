@@ -1,0 +1,301 @@
+"""The long-poll channel: a GET that the server holds until there is something to say (RFC 6202).
+
+With a cursor the next request acknowledges the last answer and the log keeps what happens between
+requests. Without a buffer the server can only hand over what happens while a request is held.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from models.channels.pool import (
+    POST_HEADER_BYTES,
+    RESPONSE_HEADER_BYTES,
+    Ask,
+    HttpConnections,
+    Reply,
+    WebEnd,
+)
+from models.channels.site import REASON, Site
+from models.channels.websocket import body_bytes
+from models.parts.costs import AIOHTTP
+from models.protocols.backoff import BACKOFFS
+from models.protocols.long_poll import (
+    Abandon,
+    Answer,
+    Answered,
+    Appended,
+    Apply,
+    Asked,
+    Broken,
+    Duplicate,
+    Gone,
+    HeldPoll,
+    HeldPollOptions,
+    Missed,
+    Poller,
+    PollerOptions,
+    PollState,
+    Start,
+    Stop,
+)
+from models.protocols.long_poll import Ask as Poll
+from models.protocols.machine import TIMEOUT
+from sim.driver import Driver
+from sim.history import LIVE, REPLAYED, SEEN, SEND, TYPING
+
+if TYPE_CHECKING:
+    from models.design import Design
+    from models.service import Service
+    from sim.node import Node
+    from sim.world import World
+
+PATIENCE_S: Final = 10.0
+"""How much longer than the hold a client waits; Phoenix 1.8.16 waits 20 s on a window of 10 s."""
+
+_COSTS: Final = replace(AIOHTTP, message_out_s=AIOHTTP.request_s)  # an answer is a request's end
+
+
+class LongPollChannel:
+    """All pollers, and the questions that gateways hold."""
+
+    def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
+        self.costs = _COSTS
+        self.site = Site(world, design, service, channel, world.gateways, _COSTS)
+        self.service = service
+        self.keeps_log = design.recovery == "cursor"
+        self.action: list[int] = world.workload.action.tolist()
+        self.size_bytes: list[int] = world.workload.size_bytes.tolist()
+        if self.keeps_log:
+            service.logged = (SEND, TYPING, SEEN)
+        people = range(world.workload.people)
+        self.desks = [Desk(self, person) for person in people]
+        self._clients: dict[int, PollClient] = {}
+
+    def client(self, person: int) -> PollClient:
+        """This person's poller, made when first needed."""
+        if person not in self._clients:
+            self._clients[person] = PollClient(self, person)
+        return self._clients[person]
+
+    def join(self, person: int) -> None:
+        """The person opens the app."""
+        self.client(person).start()
+
+    def leave(self, person: int) -> None:
+        """The person closes the app."""
+        self.client(person).stop()
+
+    def disconnect(self, person: int) -> None:
+        """Something in between resets this person's connections."""
+        self.client(person).connections.reset()
+
+    def move(self, person: int) -> None:
+        """The person has a new address."""
+        self.client(person).connections.move()
+
+    def submit(self, person: int, message: int) -> None:
+        """A held GET carries nothing up. Raises ValueError."""
+        raise ValueError(f"person {person}: message {message} cannot be sent on a long poll")
+
+    def home(self, person: int) -> Node | None:
+        """The node that holds this person's question."""
+        end = self.desks[person].end
+        return None if end is None else end.node
+
+    def absent(self, person: int, message: int) -> None:
+        """No question is held: the log keeps the message, or nobody does."""
+        if not self.keeps_log:
+            self.service.drop(message, person, "no buffer")
+
+    def push(self, node: Node, people: Sequence[int], message: int) -> None:
+        """Something happened for these people, whose question `node` holds."""
+        for person in people:
+            desk = self.desks[person]
+            if not self.keeps_log:
+                desk.log.append(message)
+            desk.catch_up()
+
+    def pending(self) -> Iterator[tuple[int, int]]:
+        """What the log still has for its readers, or answers on the wire."""
+        for person, desk in enumerate(self.desks):
+            client = self._clients.get(person)
+            have = client.cursor if client is not None else 0
+            if self.keeps_log:
+                yield from ((message, person) for message in desk.log[have:])
+        if not self.keeps_log:
+            for payload in self.site.flying():
+                if type(payload) is Reply:
+                    yield from ((message, payload.body.person) for message in payload.body.messages)
+
+    def lost(self, payload: Any) -> None:
+        """An answer died with its connection: with a log it is asked for again."""
+        if type(payload) is Reply and not self.keeps_log:
+            for message in payload.body.messages:
+                self.service.drop(message, payload.body.person, "half-open")
+
+    def finish(self) -> None:
+        """The run is over."""
+        for client in self._clients.values():
+            client.episode_ends(math.nan)
+
+
+class Batch:
+    """The body of an answer."""
+
+    __slots__ = ("first", "messages", "person")
+
+    def __init__(self, person: int, first: int, messages: list[int]) -> None:
+        self.person = person
+        self.first = first
+        self.messages = messages
+
+
+class Desk:
+    """The server's side for one person: the log, and the question that is held."""
+
+    __slots__ = ("_channel", "_driver", "_held", "end", "log", "person")
+
+    def __init__(self, channel: LongPollChannel, person: int) -> None:
+        options = HeldPollOptions(channel.site.design.hold_s, channel.keeps_log)
+        self._channel = channel
+        self.person = person
+        self.end: WebEnd | None = None
+        self.log: list[int] = channel.service.inbox[person] if channel.keeps_log else []
+        self._held = HeldPoll(options)
+        self._driver = Driver(channel.site.engine, self._held, self._act, TIMEOUT)
+
+    def asked(self, end: WebEnd, ask: Ask) -> None:
+        """A question arrives at a gateway; what the log has gained is known by then."""
+        self.catch_up()
+        self.end = end
+        end.gone = lambda: self._gone(end)
+        end.connection.dropped[1] = self._channel.lost
+        self._driver.feed(Asked((end, ask.request), ask.body))
+        self._note()
+
+    def catch_up(self) -> None:
+        """Tell the held question what the log has gained."""
+        while self._held.head < len(self.log):
+            self._driver.feed(Appended(self._held.head + 1))
+        self._note()
+
+    def _note(self) -> None:
+        if not self._held.holding:
+            self.end = None
+
+    def _gone(self, end: WebEnd) -> None:
+        if self.end is end:
+            poll = self._held._poll
+            self._driver.feed(Gone(poll))
+            self._note()
+
+    def _act(self, action: Any) -> None:
+        if type(action) is Answer:
+            end, request = action.poll
+            messages = self.log[action.first - 1 : action.last]
+            sizes = (body_bytes(self._channel.size_bytes[message]) for message in messages)
+            batch = Batch(self.person, action.first, messages)
+            end.reply(request, RESPONSE_HEADER_BYTES + sum(sizes), batch)
+        elif type(action) is Missed:
+            message = self.log[action.number - 1]
+            self._channel.service.drop(message, self.person, "no buffer")
+
+
+class PollClient:
+    """One person's poller."""
+
+    __slots__ = (
+        "_asked", "_channel", "_cut_s", "_driver", "_noticed_s", "_poller", "_reason",
+        "connections", "person",
+    )  # fmt: skip
+
+    def __init__(self, channel: LongPollChannel, person: int) -> None:
+        site = channel.site
+        design = site.design
+        options = PollerOptions(design.hold_s + PATIENCE_S, BACKOFFS[design.backoff])
+        luck = site.world.streams.draws("backoff", person).uniform
+        self._channel = channel
+        self.person = person
+        self.connections = HttpConnections(site, person, self, self._serve)
+        self._poller = Poller(options, luck)
+        self._driver = Driver(site.engine, self._poller, self._act, TIMEOUT)
+        self._asked = 0
+        self._cut_s = self._noticed_s = math.nan
+        self._reason = "link"
+
+    @property
+    def cursor(self) -> int:
+        """How far this person has read."""
+        return self._poller.cursor
+
+    def start(self) -> None:
+        """Begin polling."""
+        self._driver.feed(Start())
+
+    def stop(self) -> None:
+        """Stop polling."""
+        self.episode_ends(math.nan)
+        self._driver.feed(Stop())
+
+    def _serve(self, end: WebEnd, ask: Ask) -> None:
+        site = self._channel.site
+        end.node.work(site.costs.request_s, self._channel.desks[self.person].asked, end, ask)
+
+    def _act(self, action: Any) -> None:
+        kind = type(action)
+        if kind is Poll:
+            self._asked += 1
+            self.connections.ask(self._asked, POST_HEADER_BYTES, action.cursor)
+        elif kind is Apply:
+            self._show(action.message, True)
+        elif kind is Duplicate:
+            self._show(action.message, False)
+        elif kind is Abandon:
+            self.connections.cancel(self._asked)
+            if self._poller.state is PollState.WAITING:
+                self._broke("heartbeat")
+
+    def _show(self, message: Any, visible: bool) -> None:
+        site = self._channel.site
+        via = LIVE if math.isnan(self._noticed_s) else REPLAYED
+        site.recorder.deliveries.extend((message, self.person, site.engine.now_s, via, visible))
+
+    def answered(self, request: Any, body: Batch) -> None:
+        """An answer, empty or not."""
+        if request == self._asked and self._poller.state is PollState.POLLING:
+            items = tuple(enumerate(body.messages, body.first))
+            self._driver.feed(Answered(items, body.first - 1 + len(items)))
+            self.episode_ends(self._channel.site.engine.now_s)
+
+    def broken(self, request: Any) -> None:
+        """The connection died under the question."""
+        if request == self._asked and self._poller.state is PollState.POLLING:
+            self._broke("reset")
+            self._driver.feed(Broken())
+
+    def _broke(self, reason: str) -> None:
+        """Note when polling stopped working; later failures belong to the same gap."""
+        if math.isnan(self._noticed_s):
+            now_s = self._channel.site.engine.now_s
+            starts_s = self._channel.site.world.paths[self.person].outages.starts_s
+            place = bisect_right(starts_s, now_s) - 1
+            recent = place >= 0 and starts_s[place] >= now_s - self._poller.options.timeout_s
+            self._cut_s = starts_s[place] if recent else now_s
+            self._noticed_s = now_s
+            self._reason = reason
+
+    def episode_ends(self, back_s: float) -> None:
+        """An answer after a failure: back and caught up at once."""
+        if not math.isnan(self._noticed_s):
+            site = self._channel.site
+            row = (
+                self.person, site.channel, self._cut_s, self._noticed_s, back_s, back_s,
+                REASON[self._reason],
+            )  # fmt: skip
+            site.recorder.episodes.extend(row)
+            self._noticed_s = math.nan

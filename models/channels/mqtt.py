@@ -1,0 +1,384 @@
+"""The MQTT channel: a client session, a broker session, and the packets between them.
+
+The sessions are protocol machines (`models.protocols.mqtt`); this module gives them connections, CPU
+time and people. A broker session outlives its connection when it is not clean; it lives on the node
+of the last connection and is gone when that node's process dies, unless the broker keeps sessions
+on disk. Topics: one per conversation; the broker routes by membership.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from models.channels.lifeline import Lifeline, ServerEnd
+from models.channels.site import Site
+from models.parts.costs import MOSQUITTO
+from models.protocols.machine import TIMEOUT
+from models.protocols.mqtt import (
+    MQTT_BROKERS,
+    MQTT_CLIENTS,
+    BrokerSession,
+    BrokerState,
+    ClientSession,
+    ClientState,
+    ConnectionDown,
+    ConnectionUp,
+    Restart,
+    Submit,
+    TakenOver,
+)
+from models.protocols.mqtt_packets import (
+    PACKETS,
+    CloseConnection,
+    ConnAck,
+    Connect,
+    Deliver,
+    Dropped,
+    PubAck,
+    PubComp,
+    Publish,
+    PubRec,
+    PubRel,
+    SubAck,
+    Subscribe,
+    Told,
+    packet_bytes,
+)
+from models.protocols.websocket import frame_bytes, upgrade_bytes
+from models.service import CAUSE
+from sim.driver import Driver
+from sim.history import EVERYONE, LIST, LIVE, REPLAYED, SEND
+from sim.transport.connection import CLIENT, SERVER, Connection, Passive
+from sim.transport.handshake import Exchange
+
+if TYPE_CHECKING:
+    from models.design import Design
+    from models.service import Service
+    from sim.node import Node
+    from sim.world import World
+
+TOPIC_BYTES: Final = 20  # a conversation id in a short path
+CLIENT_ID_BYTES: Final = 23  # MQTT 3.1.1 section 3.1.3.1: what every server must accept
+REQUEST_BYTES: Final = 40  # what is asked for, as the payload of a request
+REPLIES: Final = (ConnAck, PubAck, PubRec, PubRel, PubComp, SubAck)
+_FILTERS: Final = ("conversations",)
+_DETAIL_BYTES: Final = {Connect: CLIENT_ID_BYTES, Publish: TOPIC_BYTES, Subscribe: TOPIC_BYTES}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Broker to client: the answer to a request, published to the asker's own topic."""
+
+    message: int
+
+
+class MqttChannel:
+    """All clients and broker sessions of the MQTT channel."""
+
+    def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
+        self.costs = costs = MOSQUITTO[design.qos]
+        upgrade = Exchange(*upgrade_bytes(), costs.open_s)
+        greeting = (upgrade,) if design.over_websocket else ()
+        self.site = Site(world, design, service, channel, world.gateways, costs, greeting)
+        self.service = service
+        self.action: list[int] = world.workload.action.tolist()
+        self.size_bytes: list[int] = world.workload.size_bytes.tolist()
+        self._clients: dict[int, MqttClient] = {}
+        self.accounts = [Account(self, person) for person in range(world.workload.people)]
+        for node in world.gateways:
+            node.on_down.append(self._node_down)
+
+    def client(self, person: int) -> MqttClient:
+        """This person's client, made when first needed."""
+        if person not in self._clients:
+            self._clients[person] = MqttClient(self, person)
+        return self._clients[person]
+
+    def join(self, person: int) -> None:
+        """The person opens the app."""
+        self.client(person).lifeline.start()
+
+    def leave(self, person: int) -> None:
+        """The person closes the app."""
+        self.client(person).lifeline.stop()
+
+    def submit(self, person: int, message: int) -> None:
+        """The person does something that this channel carries."""
+        self.client(person).submit(message)
+
+    def disconnect(self, person: int) -> None:
+        """Something in between resets this person's connection at the broker."""
+        end = self.accounts[person].end
+        if end is not None:
+            end.reset()
+
+    def move(self, person: int) -> None:
+        """The person has a new address."""
+        self.client(person).lifeline.move()
+
+    def qos(self, message: int) -> int:
+        """Durable messages go at the design's quality of service, the rest at 0."""
+        return self.site.design.qos if self.action[message] == SEND else 0
+
+    def home(self, person: int) -> Node | None:
+        """The node with this person's session, connected or not."""
+        account = self.accounts[person]
+        return None if account.session.state is BrokerState.ABSENT else account.node
+
+    def absent(self, person: int, message: int) -> None:
+        """No session: nobody keeps the message."""
+        cause = "not connected" if self.site.design.clean_session else "clean session"
+        self.service.drop(message, person, cause)
+
+    def push(self, node: Node, people: Sequence[int], message: int) -> None:
+        """Route a message to the sessions of these people on `node`."""
+        qos = self.qos(message)
+        size_bytes = self.publish_bytes(message, qos, masked=False)
+        plain = self.site.design.qos == 0
+        for person in people:
+            account = self.accounts[person]
+            if account.node is not node or account.session.state is BrokerState.ABSENT:
+                self.absent(person, message)
+            elif plain and account.subscribed and account.end is not None:
+                self.post(account.end.connection, size_bytes, message, person)
+            else:
+                account.feed(Submit(message, qos))
+
+    def post(self, connection: Connection, size_bytes: int, message: int, person: int) -> None:
+        """A QoS 0 delivery: neither end keeps anything of it."""
+        if self.site.world.passive:
+            connection.post(size_bytes, message, person)
+        else:
+            connection.send(SERVER, size_bytes, Passive(message, person))
+
+    def publish_bytes(self, message: int, qos: int, masked: bool) -> int:
+        """Size of a PUBLISH that carries `message`."""
+        payload_bytes = self.size_bytes[message]
+        if self.action[message] == LIST:
+            payload_bytes = REQUEST_BYTES if masked else payload_bytes
+        return self.framed(packet_bytes(Publish, TOPIC_BYTES, payload_bytes, qos), masked)
+
+    def packet_bytes(self, packet: Any, masked: bool) -> int:
+        """Size of any packet on this channel."""
+        if type(packet) is Publish:
+            return self.publish_bytes(packet.message, packet.qos, masked)
+        kind = type(packet)
+        return self.framed(packet_bytes(kind, _DETAIL_BYTES.get(kind, 0)), masked)
+
+    def framed(self, size_bytes: int, masked: bool) -> int:
+        """The same inside a binary WebSocket frame, if that is how MQTT travels here."""
+        return frame_bytes(size_bytes, masked) if self.site.design.over_websocket else size_bytes
+
+    def dropped(self, message: int, person: int, reason: str) -> None:
+        """A session gave a message up."""
+        self.service.drop(message, person, reason if reason in CAUSE else "gave up")
+
+    def pending(self) -> Iterator[tuple[int, int]]:
+        """What sessions at either end are still responsible for."""
+        for client in self._clients.values():
+            yield from ((message, EVERYONE) for message in client.session.sender.kept())
+        for payload in self.site.flying():
+            if type(payload) is Passive:
+                yield payload.message, payload.person
+            elif type(payload) is Publish and payload.qos == 0:
+                yield payload.message, EVERYONE
+        for account in self.accounts:
+            yield from ((message, account.person) for message in account.session.sender.kept())
+
+    def finish(self) -> None:
+        """The run is over."""
+        for client in self._clients.values():
+            client.lifeline.finish()
+
+    def _node_down(self, node: Node) -> None:
+        for account in self.accounts:
+            if account.node is node:
+                account.restart()
+
+
+class MqttClient:
+    """One person's client."""
+
+    __slots__ = ("_channel", "_driver", "lifeline", "person", "session")
+
+    def __init__(self, channel: MqttChannel, person: int) -> None:
+        design = channel.site.design
+        options = replace(MQTT_CLIENTS[design.mqtt_client], clean=design.clean_session)
+        self._channel = channel
+        self.person = person
+        self.session = ClientSession(options, _FILTERS)
+        self._driver = Driver(channel.site.engine, self.session, self._act, TIMEOUT)
+        self.lifeline = Lifeline(channel.site, person, self, self._accept, REPLIES)
+
+    def _accept(self, node: Node, connection: Connection) -> None:
+        self._channel.accounts[self.person].accept(node, connection)
+
+    def submit(self, message: int) -> None:
+        """Publish; the session decides what becomes of it while offline."""
+        self._driver.feed(Submit(message, self._channel.qos(message)))
+
+    def _act(self, action: Any) -> None:
+        kind = type(action)
+        if kind in PACKETS:
+            self._write(action)
+        elif kind is Deliver:
+            self._delivered(action.message)
+        elif kind is Told:
+            recorder = self._channel.site.recorder
+            recorder.once(recorder.told_s, action.message, self._channel.site.engine.now_s)
+        elif kind is Dropped:
+            self._channel.dropped(action.message, EVERYONE, action.reason)
+        elif kind is CloseConnection:
+            self.lifeline.fail("server close")
+
+    def _write(self, packet: Any) -> None:
+        connection = self.lifeline.connection
+        if connection is None:
+            return
+        channel = self._channel
+        if type(packet) is Publish:
+            recorder = channel.site.recorder
+            recorder.once(recorder.sent_s, packet.message, channel.site.engine.now_s)
+        connection.send(CLIENT, channel.packet_bytes(packet, masked=True), packet)
+
+    def _delivered(self, message: int) -> None:
+        site = self._channel.site
+        via = LIVE if self.lifeline.caught_up else REPLAYED
+        site.recorder.deliveries.extend((message, self.person, site.engine.now_s, via, True))
+
+    def opened(self, connection: Connection) -> None:
+        """Connected: greet the broker."""
+        connection.dropped[CLIENT] = self._lost_packet
+        self._driver.feed(ConnectionUp())
+
+    def received(self, payload: Any) -> None:
+        """A packet from the broker."""
+        if type(payload) is Answer:
+            self._delivered(payload.message)
+        elif self.session.state is not ClientState.OFFLINE:
+            self._driver.feed(payload)
+            if type(payload) is ConnAck:
+                self.lifeline.synced()
+
+    def lost(self) -> None:
+        """The connection is over."""
+        if self.session.state is not ClientState.OFFLINE:
+            self._driver.feed(ConnectionDown())
+
+    def _lost_packet(self, packet: Any) -> None:
+        """A packet that never reached the broker; only QoS 0 is not sent again."""
+        if type(packet) is Publish and packet.qos == 0:
+            self._channel.service.drop(packet.message, EVERYONE, "uplink died")
+
+
+class Account:
+    """What the broker has of one person: the session, its node, the connection if there is one."""
+
+    __slots__ = ("_channel", "_driver", "end", "node", "person", "session", "subscribed")
+
+    def __init__(self, channel: MqttChannel, person: int) -> None:
+        options = MQTT_BROKERS[channel.site.design.mqtt_broker]
+        self._channel = channel
+        self.person = person
+        self.node: Node | None = None
+        self.end: ServerEnd | None = None
+        self.subscribed = False
+        self.session = BrokerSession(options)
+        self._driver = Driver(channel.site.engine, self.session, self._act, TIMEOUT)
+
+    def accept(self, node: Node, connection: Connection) -> None:
+        """A connection of this person's client; who it is says its CONNECT."""
+        end = ServerEnd(self._channel.site, self.person, node, connection, lambda packet: None)
+        end.receive = partial(self._asked, end)
+        end.ended = partial(self._ended, end)
+        connection.dropped[SERVER] = self._lost_packet
+
+    def _asked(self, end: ServerEnd, packet: Any) -> None:
+        """A packet arrived: a PUBLISH costs CPU before the session sees it."""
+        if type(packet) is Publish:
+            lost = partial(self._died, packet)
+            cost_s = self._channel.costs.message_in_s
+            end.node.work(cost_s, self._read, end, packet, lost=lost)
+        elif type(packet) is Connect:
+            self._connect(end, packet)
+        else:
+            self._read(end, packet)
+
+    def _connect(self, end: ServerEnd, packet: Connect) -> None:
+        before, self.end, self.node = self.end, end, end.node
+        self._driver.feed(packet)
+        if before is not None and before is not end:
+            before.close()  # [MQTT-3.1.4-2]: the older connection is disconnected
+
+    def _read(self, end: ServerEnd, packet: Any) -> None:
+        if self.end is end and self.session.state is BrokerState.ONLINE:
+            self._driver.feed(packet)
+            if type(packet) is Subscribe:
+                self.subscribed = True
+        elif type(packet) is Publish:
+            self._died(packet)
+
+    def _died(self, packet: Publish) -> None:
+        if packet.qos == 0:
+            self._channel.service.drop(packet.message, EVERYONE, "node died")
+
+    def feed(self, event: Any) -> None:
+        """Hand the session an event of the broker's own."""
+        self._driver.feed(event)
+
+    def _ended(self, end: ServerEnd) -> None:
+        if self.end is end:
+            self.end = None
+            if self.session.state is BrokerState.ONLINE:
+                self._driver.feed(ConnectionDown())
+            if self.session.state is BrokerState.ABSENT:
+                self.subscribed = False
+
+    def restart(self) -> None:
+        """The node's process died: sessions are gone unless they are on disk."""
+        self.end = None
+        self._driver.feed(Restart(self.session.options.on_disk))
+        self.subscribed = self.subscribed and self.session.state is not BrokerState.ABSENT
+
+    def _act(self, action: Any) -> None:
+        kind = type(action)
+        if kind in PACKETS:
+            self._write(action)
+        elif kind is Deliver:
+            self._deliver(action.message)
+        elif kind is Dropped:
+            self._channel.dropped(action.message, self.person, action.reason)
+        elif kind is CloseConnection and self.end is not None:
+            self.end.close()
+        elif kind is TakenOver:
+            self.subscribed = False
+
+    def _write(self, packet: Any) -> None:
+        if self.end is None:
+            return
+        channel, connection = self._channel, self.end.connection
+        if type(packet) is ConnAck and packet.session_present:
+            self.subscribed = True
+        size_bytes = channel.packet_bytes(packet, masked=False)
+        if type(packet) is Publish and packet.qos == 0:
+            channel.post(connection, size_bytes, packet.message, self.person)
+        else:
+            connection.send(SERVER, size_bytes, packet)
+
+    def _deliver(self, message: int) -> None:
+        """A client's message has reached the broker: route it."""
+        if self.node is not None:
+            self._channel.service.take(self.node, message, partial(self._answer, message))
+
+    def _answer(self, message: int) -> None:
+        channel = self._channel
+        if channel.action[message] == LIST and self.end is not None:
+            size_bytes = channel.publish_bytes(message, 0, masked=False)
+            self.end.connection.send(SERVER, size_bytes, Answer(message))
+
+    def _lost_packet(self, packet: Any) -> None:
+        if type(packet) is Passive:
+            self._channel.service.drop(packet.message, packet.person, "half-open")

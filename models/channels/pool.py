@@ -1,0 +1,207 @@
+"""A person's HTTP connections to one kind of node: opened on demand, kept alive, reused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+from models.protocols.http import (
+    POOLS,
+    Cancel,
+    CloseConn,
+    ConnClosed,
+    ConnOpened,
+    DialConn,
+    Orphaned,
+    Pool,
+    Request,
+    ResponseDone,
+    Write,
+)
+from models.protocols.machine import TIMEOUT
+from sim.driver import Driver
+from sim.transport.connection import CLIENT, SERVER, Connection
+from sim.transport.handshake import Caller
+
+if TYPE_CHECKING:
+    from models.channels.site import Site
+    from sim.node import Node
+
+
+POST_HEADER_BYTES: Final = 1050
+"""A JSON POST with the header set of Chrome 139: bearer token, cookie, client hints."""
+RESPONSE_HEADER_BYTES: Final = 330
+"""The header set of nginx's answer to it."""
+
+
+class Ask(NamedTuple):
+    """A request on the wire: what it is called, what it says."""
+
+    request: Hashable
+    body: Any
+
+
+class Reply(NamedTuple):
+    """The response to a request."""
+
+    request: Hashable
+    body: Any
+
+
+class Asker(Protocol):
+    """Who uses the connections."""
+
+    def answered(self, request: Hashable, body: Any) -> None:
+        """The response has arrived."""
+
+    def broken(self, request: Hashable) -> None:
+        """The connection died, or could not be opened, without a response."""
+
+
+class WebEnd:
+    """The server's end of one kept-alive connection."""
+
+    __slots__ = ("_serve", "connection", "gone", "node", "person")
+
+    def __init__(
+        self, person: int, node: Node, connection: Connection,
+        serve: Callable[[WebEnd, Ask], None],
+    ) -> None:  # fmt: skip
+        self.person = person
+        self.node = node
+        self.connection = connection
+        self.gone: Callable[[], None] = _nothing
+        self._serve = serve
+        node.connections[self] = None
+        connection.receive[SERVER] = partial(serve, self)
+        connection.closed[SERVER] = self._closed
+
+    def reply(self, request: Hashable, size_bytes: int, body: Any) -> None:
+        """Write the response."""
+        self.connection.send(SERVER, size_bytes, Reply(request, body))
+
+    def _closed(self, _reason: str) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        self.node.connections.pop(self, None)
+        self.gone()
+
+    def reset(self) -> None:
+        """Something in front of the server resets the connection."""
+        self.connection.abort(SERVER)
+        self._leave()
+
+    def node_crashed(self) -> None:
+        """The process died; its kernel closes the socket."""
+        self.connection.close(SERVER)
+        self._leave()
+
+    def node_lost(self) -> None:
+        """The host died; nobody tells the client."""
+        self.connection.vanish(SERVER)
+        self._leave()
+
+    def node_drains(self) -> None:
+        """A draining server closes; a request under way fails and is tried elsewhere."""
+        self.connection.close(SERVER)
+        self._leave()
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+class HttpConnections:
+    """One person's pool. Requests are named by the asker; a body travels with each."""
+
+    __slots__ = ("_asker", "_bodies", "_connections", "_driver", "_ends", "_serve", "_site", "person")
+
+    def __init__(
+        self, site: Site, person: int, asker: Asker, serve: Callable[[WebEnd, Ask], None]
+    ) -> None:
+        self._site = site
+        self._asker = asker
+        self._serve = serve
+        self.person = person
+        self._driver = Driver(site.engine, Pool(POOLS["browser"]), self._act, TIMEOUT)
+        self._connections: dict[int, Connection] = {}
+        self._ends: dict[WebEnd, None] = {}
+        self._bodies: dict[Hashable, tuple[int, Any]] = {}
+
+    def ask(self, request: Hashable, size_bytes: int, body: Any) -> None:
+        """Send a request when a connection is free."""
+        self._bodies[request] = (size_bytes, body)
+        self._driver.feed(Request(request))
+
+    def cancel(self, request: Hashable) -> None:
+        """Stop waiting; what was written still goes out, since closing is not aborting."""
+        self._bodies.pop(request, None)
+        self._driver.feed(Cancel(request))
+
+    def _act(self, action: Any) -> None:
+        kind = type(action)
+        if kind is DialConn:
+            self._dial(action.conn)
+        elif kind is Write:
+            size_bytes, body = self._bodies[action.request]
+            self._connections[action.conn].send(CLIENT, size_bytes, Ask(action.request, body))
+        elif kind is CloseConn:
+            connection = self._connections.pop(action.conn, None)
+            if connection is not None:
+                connection.close(CLIENT)
+        elif kind is Orphaned:
+            self._bodies.pop(action.request, None)
+            self._asker.broken(action.request)
+
+    def _dial(self, conn: int) -> None:
+        site = self._site
+        node = site.balancer.pick(self.person)
+        started_s = site.engine.now_s
+        site.dial(self.person, node).start(
+            Caller(
+                partial(self._opened, conn, node, started_s),
+                partial(self._failed, conn, node, started_s),
+                partial(self._accepted, node),
+            )
+        )
+
+    def _accepted(self, node: Node, connection: Connection) -> None:
+        self._site.connections.append(connection)
+        end = WebEnd(self.person, node, connection, self._serve)
+        self._ends[end] = None
+
+    def _opened(self, conn: int, node: Node, started_s: float, connection: Connection) -> None:
+        self._site.attempted(self.person, node, "opened", started_s)
+        self._connections[conn] = connection
+        connection.receive[CLIENT] = partial(self._answered, conn)
+        connection.closed[CLIENT] = partial(self._closed, conn)
+        self._driver.feed(ConnOpened(conn))
+
+    def _failed(self, conn: int, node: Node, started_s: float, outcome: str) -> None:
+        self._site.attempted(self.person, node, outcome, started_s)
+        self._driver.feed(ConnClosed(conn))
+
+    def _closed(self, conn: int, _reason: str) -> None:
+        if self._connections.pop(conn, None) is not None:
+            self._driver.feed(ConnClosed(conn))
+
+    def _answered(self, conn: int, reply: Reply) -> None:
+        if conn not in self._connections:
+            return
+        self._bodies.pop(reply.request, None)
+        self._driver.feed(ResponseDone(conn))
+        self._asker.answered(reply.request, reply.body)
+
+    def reset(self) -> None:
+        """A fault resets every connection at the server."""
+        ends, self._ends = self._ends, {}
+        for end in ends:
+            end.reset()
+
+    def move(self) -> None:
+        """The device has a new address: its sockets are dead, and no server is told."""
+        for conn, connection in list(self._connections.items()):
+            connection.vanish(CLIENT)
+            self._closed(conn, "link")

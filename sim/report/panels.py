@@ -1,0 +1,151 @@
+"""Panels of dots: one row per design, a value with its interval, several panels side by side.
+
+A value of which only the upper bound is known is a hollow mark with an arrow. Leaves out what is
+shown (`plots`) and how type and axes look (`canvas`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.report import canvas, palette
+from sim.report.canvas import Size
+from sim.report.stored import Estimate
+
+ROW_PX = 24
+TICK_PX = 64  # room for one tick label
+HEAD_PX, FOOT_PX = 30, 34  # panel title above, tick labels below
+GAP_PX, RIGHT_PX = 36.0, 14.0
+NAMES_SHARE = 0.42  # of the width at most, for names
+ARROW_PX = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One row of a dot panel: a value with its interval, already in printed units."""
+
+    index: int
+    value: float
+    low: float
+    high: float
+    is_bound: bool = False
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One small multiple: what it shows and its rows; designs without a row stay empty."""
+
+    title: str
+    dots: tuple[Dot, ...]
+    words: Callable[[float], str]
+
+
+PaintAxis: TypeAlias = Callable[[Axes, Panel, int], None]
+
+
+def figure(
+    names: Sequence[str], panels: Sequence[Panel], paint_axis: PaintAxis, size: Size
+) -> Figure:
+    """All panels; `names` of all designs, of which those with a dot get a row."""
+    shown = sorted({dot.index for panel in panels for dot in panel.dots})
+    shown_names = [names[index] for index in shown]
+    left_px = names_px(shown_names, size)
+    across = 1 if size.narrow else min(len(panels), 4 if len(panels) <= 4 else 3)
+    rows_px = ROW_PX * len(shown)
+    panel_px = HEAD_PX + rows_px + FOOT_PX
+    made = canvas.figure(size, panel_px * -(-len(panels) // across))
+    width_px = (size.width_px - left_px - RIGHT_PX - GAP_PX * (across - 1)) / across
+    for place, panel in enumerate(panels):
+        row, column = divmod(place, across)
+        x_px = left_px + column * (width_px + GAP_PX)
+        axes = canvas.place(made, x_px, row * panel_px + HEAD_PX, width_px, rows_px)
+        _dots(axes, panel, shown)
+        paint_axis(axes, panel, int(width_px))
+        names_axis(axes, shown_names if column == 0 else [""] * len(shown), left_px)
+        # A narrow panel's title starts above the names, where there is room for it.
+        axes.set_title(panel.title, pad=8, x=-left_px / width_px if size.narrow else 0.0)
+    return made
+
+
+def names_px(names: Sequence[str], size: Size) -> float:
+    """Room for the names beside the axes."""
+    return min(canvas.text_px(names) + 12, NAMES_SHARE * size.width_px)
+
+
+def names_axis(axes: Axes, names: Sequence[str], room_px: float) -> None:
+    """One row per name from the top, names at the left, shortened to their room."""
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_yticks(range(len(names)), [canvas.fitted(name, room_px - 12) for name in names])
+    for text in axes.get_yticklabels():
+        text.set_color(palette.INK)
+    axes.grid(visible=False, axis="y")
+    axes.spines["left"].set_visible(False)
+
+
+def rate_dot(index: int, estimate: Estimate) -> Dot | None:
+    """A rate as a dot; its upper bound when there was no hit; None when a log axis has no place."""
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if estimate.is_bound and high is not None:
+        return Dot(index, high, high, high, is_bound=True, is_open=True)
+    if not value:
+        return None
+    return Dot(index, value, value if low is None else low, value if high is None else high)
+
+
+def _dots(axes: Axes, panel: Panel, shown: Sequence[int]) -> None:
+    for dot in panel.dots:
+        row = shown.index(dot.index)
+        if dot.is_bound:
+            arrow(axes, (dot.value, row), (-ARROW_PX, 0), dot.index)
+        else:
+            axes.plot([dot.low, dot.high], [row, row], color=palette.look(dot.index).colour)
+        mark(axes, (dot.value, row), dot.index, hollow=dot.is_open)
+
+
+def log_axis(axes: Axes, panel: Panel, width_px: int) -> None:
+    """A logarithmic axis with room for arrows at the left."""
+    levels = [level for dot in panel.dots for level in (dot.low, dot.value, dot.high) if level > 0]
+    axes.set_xlim(min(levels) / 3.0, max(levels) * 2.0)
+    canvas.log_axis(axes, "x", panel.words, width_px // TICK_PX)
+
+
+def zero_axis(axes: Axes, panel: Panel, width_px: int) -> None:
+    """A linear axis with a line at no difference."""
+    ends = [end for dot in panel.dots for end in (dot.low, dot.high, 0.0)]
+    pad = 0.08 * (max(ends) - min(ends) or 1.0)
+    axes.set_xlim(min(ends) - pad, max(ends) + pad)
+    axes.axvline(0, color=palette.SOFT, linewidth=1.2, zorder=1)
+    canvas.linear_axis(axes, "x", panel.words, max(2, width_px // TICK_PX))
+
+
+def mark(axes: Axes, at: tuple[float, float], index: int, hollow: bool) -> None:
+    """The design's marker at a point."""
+    style = palette.look(index)
+    face = palette.PAPER if hollow else style.colour
+    axes.plot(
+        [at[0]],
+        [at[1]],
+        color=style.colour,
+        marker=style.marker,
+        markerfacecolor=face,
+        markeredgewidth=1.6,
+        linestyle="none",
+        zorder=3,
+    )
+
+
+def arrow(axes: Axes, at: tuple[float, float], by_px: tuple[float, float], index: int) -> None:
+    """An arrow from a point towards smaller values, in the design's colour."""
+    axes.annotate(
+        "",
+        xy=at,
+        xytext=by_px,
+        textcoords="offset points",
+        arrowprops={"arrowstyle": "<-", "color": palette.look(index).colour, "shrinkB": 2},
+    )
+
+

@@ -1,0 +1,188 @@
+"""A TCP connection simulated packet by packet, both directions, with Linux's timers as events.
+
+The reference: use it where streams are dense or answer each other (delayed acknowledgements,
+Nagle, fast retransmit, the congestion window), and to check `sim.transport.connection`, which it
+can replace. A message arrives when its last byte is in order. Left out: receive windows, ECN,
+reordering by the path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.transport.segment.opening import Caller, Opening
+from sim.transport.segment.options import Counters, SegmentOptions
+from sim.transport.segment.packet import DATA, RESET, Packet
+from sim.transport.segment.socket import DEAD, FIN, OPEN, OPENING, Fate, Settings, Socket
+from sim.transport.wire import header_bytes, mss_bytes, refusal_bytes, sack_bytes, syn_bytes
+
+if TYPE_CHECKING:
+    from sim.engine import Engine
+    from sim.network.path import Path
+
+CLIENT: Final = 0
+SERVER: Final = 1
+
+
+def _ignore(_: Any) -> None:
+    """Nobody listens at this end yet."""
+
+
+class SegmentConnection:
+    """A connection between a client (end 0) and a server (end 1); established unless `open` is used.
+
+    Owners set the callbacks per end: `receive(payload)` for each payload that arrives, in order;
+    `closed(reason)` once, when this end learns that the connection is over ("fin", "reset",
+    "timeout"); `dropped(payload)` at the sending end for what certainly never arrives.
+    """
+
+    __slots__ = (
+        "_engine", "_header_bytes", "_last_arrival_s", "_opening", "_options", "_path",
+        "_sockets", "_ways", "closed", "dropped", "receive",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        engine: Engine,
+        path: Path,
+        options: SegmentOptions | None = None,
+        established: bool = True,
+    ) -> None:
+        self._engine = engine
+        self._path = path
+        self._options = options or SegmentOptions()
+        self._ways = (path.up, path.down)
+        self._header_bytes = header_bytes(self._options.ipv6)
+        self._last_arrival_s = [0.0, 0.0]
+        self._opening: Opening | None = None
+        self.receive: list[Callable[[Any], None]] = [_ignore, _ignore]
+        self.closed: list[Callable[[str], None]] = [_ignore, _ignore]
+        self.dropped: list[Callable[[Any], None]] = [_ignore, _ignore]
+        self._sockets = (self._socket(CLIENT), self._socket(SERVER))
+        for end, socket in enumerate(self._sockets):
+            socket.peer = self._sockets[1 - end]
+        if established:
+            rtt_s = path.up.delay.mean_s + path.down.delay.mean_s
+            now_ms = int(engine.now_s * 1000.0 + 1e-6)
+            for socket in self._sockets:
+                socket.establish(rtt_s, now_ms)
+
+    def _socket(self, end: int) -> Socket:
+        options = self._options
+        settings = Settings(
+            mss_bytes(options.ipv6),
+            not options.nodelay[end],
+            options.user_timeout_s[end],
+            options.hz,
+        )
+        fate = Fate(
+            emit=lambda packet: self._ship(end, packet),
+            deliver=lambda payload: self.receive[end](payload),
+            over=lambda reason: self.closed[end](reason),
+            deaf=lambda: self._drop(1 - end),
+            mute=lambda: self._settle(end),
+        )
+        return Socket(self._engine, settings, fate)
+
+    # -- for the application --------------------------------------------------------------------
+
+    @property
+    def counters(self) -> tuple[Counters, Counters]:
+        """What the kernels of client and server have counted for this connection."""
+        return self._sockets[CLIENT].counters, self._sockets[SERVER].counters
+
+    def is_open(self, end: int) -> bool:
+        """Whether this end believes that it can read and write."""
+        return self._sockets[end].state == OPEN
+
+    def open(self, caller: Caller) -> None:
+        """Do the handshake, from a connection made with `established=False`."""
+        self._opening = Opening(
+            self._engine, self._sockets, self._options.kernel, caller, self._ship
+        )
+        self._opening.start()
+
+    def send(self, end: int, size_bytes: int, payload: Any) -> None:
+        """Write `payload` to the socket at `end`; a closed socket drops it at once."""
+        if self._sockets[end].state != OPEN:
+            self.dropped[end](payload)
+            return
+        self._sockets[end].write(size_bytes + self._options.record_bytes, payload)
+        if self._sockets[1 - end].state not in (OPEN, OPENING):
+            self._drop(end)
+
+    def close(self, end: int) -> None:
+        """Orderly close: what was written before still goes out, then a FIN."""
+        if self._sockets[end].state == OPEN:
+            self._sockets[end].close()
+
+    def abort(self, end: int) -> None:
+        """Reset: what was not yet acknowledged is not repeated; an RST tells the peer."""
+        socket = self._sockets[end]
+        if socket.state == OPEN:
+            socket.abort()
+        elif socket.state == OPENING:
+            socket.state = DEAD
+
+    def vanish(self, end: int) -> None:
+        """The host or the address at this end is gone: nothing is sent or answered any more."""
+        self._sockets[end].vanish()
+
+    # -- the path -------------------------------------------------------------------------------
+
+    def _ship(self, end: int, packet: Packet) -> None:
+        size_bytes = self._size_bytes(end, packet)
+        counters = self._sockets[end].counters
+        counters.packets += 1
+        counters.bytes += size_bytes
+        now_s = self._engine.now_s
+        way, outages = self._ways[end], self._path.outages
+        if outages and not outages.is_up(now_s):
+            return
+        leave_s = now_s
+        if way.rate is not None:
+            leave_s = way.free_s = way.rate.leave_s(max(now_s, way.free_s), size_bytes)
+        if way.loss.lost(now_s):
+            return
+        arrive_s = max(leave_s + way.delay.draw(), self._last_arrival_s[end])
+        if outages and not outages.is_up(arrive_s):
+            return
+        self._last_arrival_s[end] = arrive_s
+        self._engine.at(arrive_s, self._arrive, 1 - end, packet)
+
+    def _arrive(self, end: int, packet: Packet) -> None:
+        if self._opening is None or not self._opening.takes(end, packet):
+            self._sockets[end].arrive(packet)
+
+    def _size_bytes(self, end: int, packet: Packet) -> int:
+        if packet.kind == DATA:
+            size = packet.end_seq - packet.seq
+            if size and self._ends_with_fin(end, packet.end_seq):
+                size -= 1
+            return self._header_bytes + size + sack_bytes(len(packet.blocks))
+        if packet.kind == RESET:
+            return refusal_bytes(self._options.ipv6)
+        return syn_bytes(self._options.ipv6)
+
+    def _ends_with_fin(self, end: int, end_seq: int) -> bool:
+        sender = self._sockets[end].sender
+        return sender.fin_queued and end_seq == sender.write_seq
+
+    # -- what never arrives ---------------------------------------------------------------------
+
+    def _drop(self, end: int) -> None:
+        """Nobody will read what `end` wrote and the peer has not read."""
+        frames = self._sockets[end].frames
+        lost = [payload for _, payload in frames if payload is not FIN]
+        fins = [frame for frame in frames if frame[1] is FIN]
+        frames.clear()
+        frames.extend(fins)
+        for payload in lost:
+            self.dropped[end](payload)
+
+    def _settle(self, end: int) -> None:
+        """`end` sends no more: what its last packets do not bring is lost."""
+        if self._sockets[end].frames:
+            last_s = max(self._last_arrival_s[end], self._engine.now_s)
+            self._engine.at(last_s, self._drop, end)

@@ -1,0 +1,427 @@
+"""What an acknowledgement does to the sender: clean, tag, detect, recover, send on.
+
+A state machine over the congestion state (RFC 5681, 6675, 8985, 5682), in the order in which
+Linux works through an ACK: tcp_ack() and tcp_fastretrans_alert(), net/ipv4/tcp_input.c. Left
+out: ECN, peers without SACK or timestamps, reneging, detection of reordering.
+"""
+
+from typing import Final
+
+from sim.transport.segment.packet import Packet, Segment
+from sim.transport.segment.rack import mark_lost
+from sim.transport.segment.sender import (
+    DISORDER,
+    LOSS,
+    OPEN,
+    RECOVERY,
+    REDUCED,
+    REORDER,
+    RETRANSMIT,
+    Sender,
+)
+from sim.transport.tcp import PROBE_SLACK_S, ticks
+
+_NOTHING: Final = 0
+_RESEND: Final = 1  # what is marked lost
+_SEND_NEW: Final = 2  # F-RTO: does new data get through?
+
+
+class _News:
+    """What one acknowledgement turned out to say."""
+
+    __slots__ = (
+        "acked", "advanced", "data", "duplicate", "originals", "probe_duplicate", "rearm",
+        "resend", "resent_acked", "resent_lost", "sacked", "sample_s", "window",
+    )  # fmt: skip
+
+    def __init__(self, data: bool) -> None:
+        self.data = data  # it came with data
+        self.advanced = False  # it acknowledges more than before
+        self.acked = False  # it removed segments
+        self.sacked = False  # it reports segments beyond a hole
+        self.originals = False  # something never resent got through, RFC 5682
+        self.duplicate = False  # it reports a duplicate
+        self.probe_duplicate = False  # namely the tail-loss probe
+        self.resent_acked = False
+        self.resent_lost = False
+        self.window = False  # it may update the send window
+        self.rearm = False
+        self.resend = _NOTHING
+        self.sample_s = -1.0  # RTT from a selective acknowledgement
+
+
+def on_ack(sender: Sender, packet: Packet) -> None:
+    """Work through the acknowledgement that a packet carries (tcp_ack)."""
+    news = _News(packet.end_seq > packet.seq)
+    delivered, lost = sender.delivered, sender.lost
+    if packet.ack < sender.snd_una:
+        if packet.blocks:
+            _tag(sender, packet, sender.snd_una, news)
+            _alert(sender, packet, news)
+            _send_on(sender, news)
+        return
+    prior_una = sender.snd_una
+    news.advanced = packet.ack > prior_una
+    news.window = news.advanced or packet.seq > sender.peer_seq
+    if news.window:
+        sender.peer_seq = packet.seq
+    sender.snd_una = packet.ack
+    if news.advanced:
+        sender.retransmits = 0
+    if packet.blocks:
+        _tag(sender, packet, prior_una, news)
+    if not sender.queue:
+        _nothing_out(sender, packet, news)
+        return
+    _clean(sender, packet, news)
+    if sender.probe_high:
+        _probe_answered(sender, packet.ack, news)
+    if _is_dubious(sender, news):
+        _alert(sender, packet, news)
+    if news.rearm and not sender.schedule_probe(True):
+        sender.rearm()
+    _control(sender, sender.delivered - delivered, sender.lost - lost, news)
+    _send_on(sender, news)
+
+
+def _nothing_out(sender: Sender, packet: Packet, news: _News) -> None:
+    if news.duplicate:
+        _alert(sender, packet, news)
+    if sender.probe_high:
+        _probe_answered(sender, packet.ack, news)
+
+
+def _is_dubious(sender: Sender, news: _News) -> bool:
+    plain = news.data or news.window or news.acked
+    return not plain or news.sacked or news.duplicate or sender.state != OPEN
+
+
+# -- tagging and cleaning the queue -----------------------------------------------------------
+
+
+def _tag(sender: Sender, packet: Packet, prior_una: int, news: _News) -> None:
+    """Tag what the peer reports (tcp_sacktag_write_queue)."""
+    blocks = packet.blocks
+    if packet.reported:
+        _take_duplicate(sender, blocks[0], packet.ack, prior_una, news)
+        blocks = blocks[1:]
+    for start, end in blocks:
+        for segment in sender.queue:
+            if segment.seq >= end:
+                break
+            if start <= segment.seq and segment.end_seq <= end and not segment.sacked:
+                _tag_one(sender, segment, news)
+
+
+def _take_duplicate(
+    sender: Sender, block: tuple[int, int], ack: int, prior_una: int, news: _News
+) -> None:
+    """The peer got something twice (RFC 2883): maybe a retransmission was needless."""
+    if block[0] < ack:
+        sender.counters.duplicates_reported += 1
+    sender.dsacks += 1
+    if sender.dsacks > sender.resends:
+        return
+    news.duplicate = True
+    news.probe_duplicate = sender.probe_high == block[1] > 0
+    sender.delivered += 1
+    if not sender.undo_marker or sender.undo_resent <= 0 or block[1] <= sender.undo_marker:
+        return
+    known = block[1] <= prior_una or any(
+        segment.ever_resent and block[0] <= segment.seq and segment.end_seq <= block[1]
+        for segment in sender.queue
+    )
+    if known:
+        sender.undo_resent -= 1
+
+
+def _tag_one(sender: Sender, segment: Segment, news: _News) -> None:
+    if segment.end_seq <= sender.snd_una:
+        return
+    sender.rack.advance(segment, sender.clock_s, sender.min_rtt_s)
+    if segment.resent:
+        if segment.lost:
+            segment.lost = segment.resent = False
+            sender.lost_out -= 1
+            sender.resent_out -= 1
+    else:
+        if not segment.ever_resent:
+            news.originals |= segment.end_seq <= sender.high_seq
+            if news.sample_s < 0.0:
+                news.sample_s = sender.clock_s - segment.sent_s
+        if segment.lost:
+            segment.lost = False
+            sender.lost_out -= 1
+    segment.sacked = True
+    sender.sacked_out += 1
+    sender.delivered += 1
+    news.sacked = True
+
+
+def _clean(sender: Sender, packet: Packet, news: _News) -> None:
+    """Remove what is acknowledged and take the RTT (tcp_clean_rtx_queue)."""
+    queue = sender.queue
+    sample_s = latest_s = -1.0
+    while queue and queue[0].end_seq <= sender.snd_una:
+        segment = queue.popleft()
+        if segment.resent or segment.ever_resent:
+            sender.resent_out -= segment.resent
+            news.resent_acked = True
+        elif not segment.sacked:
+            latest_s = sender.clock_s - segment.sent_s
+            sample_s = latest_s if sample_s < 0.0 else sample_s
+            news.originals |= segment.end_seq <= sender.high_seq
+        if segment.sacked:
+            sender.sacked_out -= 1
+        else:
+            sender.delivered += 1
+            if not (segment.ever_resent and _echoes_earlier(packet, segment.sent_s)):
+                sender.rack.advance(segment, sender.clock_s, sender.min_rtt_s)
+        sender.lost_out -= segment.lost
+        news.acked = True
+    if news.resent_acked or sample_s < 0.0:
+        sample_s = latest_s = news.sample_s
+    if sample_s < 0.0 and news.acked:
+        # RFC 7323: the echo tells which transmission was answered, to a millisecond.
+        sample_s = latest_s = max(sender.now_ms() - packet.ts_echo_ms, 1) / 1000.0
+    if sample_s >= 0.0:
+        sender.min_rtt_s = min(sender.min_rtt_s, latest_s)
+        sender.take_sample(sample_s)
+    sacked_later = bool(queue) and news.sample_s > sender.clock_s - queue[0].sent_s
+    news.rearm = news.acked or sacked_later
+
+
+def _echoes_earlier(packet: Packet, sent_s: float) -> bool:
+    return 0 < packet.ts_echo_ms < int(sent_s * 1000.0 + 1e-6)
+
+
+# -- the state machine ------------------------------------------------------------------------
+
+
+def _probe_answered(sender: Sender, ack: int, news: _News) -> None:
+    """The fate of a tail-loss probe (RFC 8985 section 7.4, tcp_process_tlp_ack)."""
+    if ack < sender.probe_high:
+        return
+    if not sender.probe_resent or news.probe_duplicate:
+        sender.probe_high = 0
+    elif ack > sender.probe_high:
+        # No duplicate was reported: the probe repaired a loss, which costs a reduction.
+        sender.high_seq = sender.snd_nxt
+        sender.probe_high = 0
+        sender.window.begin_reduction()
+        sender.window.end_reduction(False, sender.now())
+        sender.state = REDUCED
+        _keep_open(sender)
+    elif not (news.advanced or news.data or news.window or news.acked or news.sacked):
+        sender.probe_high = 0
+
+
+def _alert(sender: Sender, packet: Packet, news: _News) -> None:
+    """Enter, advance or leave recovery (tcp_fastretrans_alert)."""
+    if sender.state == OPEN:
+        sender.stamp_ms = 0
+    elif sender.snd_una >= sender.high_seq:
+        if sender.state == REDUCED and sender.snd_una != sender.high_seq:
+            sender.window.end_reduction(False, sender.now())
+            sender.state = OPEN
+        elif sender.state == RECOVERY:
+            _leave_recovery(sender, packet)
+            sender.window.end_reduction(not sender.undo_marker, sender.now())
+    if sender.state == RECOVERY:
+        _in_recovery(sender, packet, news)
+        return
+    if sender.state == LOSS:
+        _in_loss(sender, packet, news)
+        _detect(sender, news)
+        if sender.state != OPEN and not news.resent_lost:
+            return
+    if sender.state <= DISORDER:
+        _undo_by_duplicates(sender)
+    _detect(sender, news)
+    if sender.lost_out:
+        enter_recovery(sender)
+        news.resend = _RESEND
+    else:
+        _try_to_open(sender)
+
+
+def _in_recovery(sender: Sender, packet: Packet, news: _News) -> None:
+    if news.advanced and sender.undo_marker and _was_delayed(sender, packet):
+        if sender.resent_out:
+            return
+        _forget_stamp(sender)
+        _undo(sender, True)
+        _keep_open(sender)
+    if _undo_by_duplicates(sender):
+        _try_to_open(sender)
+    _detect(sender, news)
+    if sender.state != RECOVERY:
+        if not sender.lost_out:
+            return
+        enter_recovery(sender)
+    news.resend = _RESEND
+
+
+def _in_loss(sender: Sender, packet: Packet, news: _News) -> None:
+    """After a time-out (tcp_process_loss); F-RTO asks whether it was needless (RFC 5682)."""
+    recovered = sender.snd_una >= sender.high_seq
+    if news.advanced and _may_undo(sender, packet):
+        _undo_loss(sender)
+        return
+    if sender.frto:
+        if news.originals:
+            _undo_loss(sender)
+            return
+        if sender.snd_nxt > sender.high_seq:
+            if news.sacked:
+                sender.frto = False
+        elif news.advanced and not recovered:
+            sender.high_seq = sender.snd_nxt
+            if sender.snd_nxt < sender.write_seq:
+                news.resend = _SEND_NEW
+                return
+            sender.frto = False
+    if recovered:
+        _leave_recovery(sender, packet)
+    else:
+        news.resend = _RESEND
+
+
+def enter_recovery(sender: Sender) -> None:
+    """A loss is proven: lower the window and resend (tcp_enter_recovery)."""
+    _forget_stamp(sender)
+    sender.window.prior_ssthresh = 0
+    start_undo(sender)
+    if not sender.reducing():
+        sender.window.prior_ssthresh = sender.window.current_threshold(False)
+        sender.high_seq = sender.snd_nxt
+        sender.probe_high = 0
+        sender.window.begin_reduction()
+    sender.state = RECOVERY
+
+
+def start_undo(sender: Sender) -> None:
+    """Remember from where duplicates prove that the alarm was false (tcp_init_undo)."""
+    sender.undo_marker = sender.snd_una
+    resent = sender.resent_out + (sender.probe_high > 0 and sender.probe_resent)
+    sender.undo_resent = resent or -1
+
+
+def _leave_recovery(sender: Sender, packet: Packet) -> None:
+    if _may_undo(sender, packet):
+        _undo(sender, False)
+    sender.state = OPEN
+
+
+def _detect(sender: Sender, news: _News) -> None:
+    if not sender.queue or not sender.rack.advanced:
+        return
+    sender.rack.advanced = False
+    before = sender.resent_out
+    wait_s = mark_lost(sender)
+    if wait_s:
+        sender.arm(REORDER, ticks(wait_s + PROBE_SLACK_S, sender.hz))
+        news.rearm = False
+    news.resent_lost |= before > sender.resent_out
+
+
+
+def _was_delayed(sender: Sender, packet: Packet) -> bool:
+    """The answer is to the original, not to its retransmission."""
+    return sender.stamp_ms == 0 or 0 < packet.ts_echo_ms < sender.stamp_ms
+
+
+def _may_undo(sender: Sender, packet: Packet) -> bool:
+    return bool(sender.undo_marker) and (
+        sender.undo_resent == 0 or _was_delayed(sender, packet)
+    )
+
+
+def _undo(sender: Sender, unmark: bool) -> None:
+    if unmark:
+        for segment in sender.queue:
+            segment.lost = False
+        sender.lost_out = 0
+    sender.window.undo(sender.now())
+    sender.undo_marker = 0
+    sender.rack.advanced = True
+
+
+def _undo_loss(sender: Sender) -> None:
+    _undo(sender, True)
+    sender.retransmits = 0
+    sender.state = OPEN
+
+
+def _undo_by_duplicates(sender: Sender) -> bool:
+    if not sender.undo_marker or sender.undo_resent:
+        return False
+    _undo(sender, False)
+    return True
+
+
+def _any_resent(sender: Sender) -> bool:
+    return sender.resent_out > 0 or bool(sender.queue and sender.queue[0].ever_resent)
+
+
+def _forget_stamp(sender: Sender) -> None:
+    if not _any_resent(sender):
+        sender.stamp_ms = 0
+
+
+def _try_to_open(sender: Sender) -> None:
+    _forget_stamp(sender)
+    if sender.state != REDUCED:
+        _keep_open(sender)
+
+
+def _keep_open(sender: Sender) -> None:
+    doubt = sender.sacked_out or sender.lost_out or _any_resent(sender)
+    state = DISORDER if doubt else OPEN
+    if state != sender.state:
+        sender.state = state
+        sender.high_seq = sender.snd_nxt
+
+
+# -- sending on -------------------------------------------------------------------------------
+
+
+def _control(sender: Sender, delivered: int, lost: int, news: _News) -> None:
+    if sender.reducing():
+        sender.window.reduce(sender.in_flight(), delivered, news.advanced and not lost)
+    elif news.acked:
+        sender.window.grow(delivered, sender.min_rtt_s, sender.now())
+
+
+def _send_on(sender: Sender, news: _News) -> None:
+    if news.resend == _NOTHING:
+        return
+    if news.resend == _SEND_NEW:
+        sender.push_plainly()
+        if sender.snd_nxt > sender.high_seq:
+            return
+        sender.frto = False
+    resend_lost(sender)
+
+
+def resend_lost(sender: Sender) -> None:
+    """Resend what is marked lost as far as the window allows (tcp_xmit_retransmit_queue)."""
+    if not sender.queue:
+        return
+    head = sender.queue[0]
+    rearm = False
+    for segment in tuple(sender.queue):
+        if sender.in_flight() >= sender.window.cwnd or sender.resent_out >= sender.lost_out:
+            break
+        if not segment.lost or segment.sacked or segment.resent:
+            continue
+        if segment is not head and segment not in sender.queue:  # joined to an earlier one
+            continue
+        if sender.state != LOSS:
+            sender.counters.fast_retransmitted += 1
+        sender.resend_lost(segment)
+        if sender.reducing():
+            sender.window.reduced_out += 1
+        rearm |= segment is head and sender.pending != REORDER
+    if rearm:
+        sender.arm(RETRANSMIT, sender.rto)

@@ -1,0 +1,76 @@
+"""Positions of keys in TOML text, held against the text itself."""
+
+import pytest
+
+from sim.experiment.lines import line_of, scan
+
+TEXT = '''\
+# [not.a.table]
+top = 1
+"quoted key" = 2
+dotted.inner = 3
+
+[table]          # with a remark
+list = [
+    "[x]",  # ]
+    { a = 1 },
+]
+text = """
+[people]
+count = 1
+"""
+after = 'a # "b'
+
+[[entry]]
+x = 1
+
+[entry.inside]
+y = 1
+
+[[entry]]
+x = 2
+[[entry.deep]]
+z = 1
+[[entry.deep]]
+z = 2
+'''
+
+
+def place(word, nth=1):
+    """Line of the nth line that starts with `word`."""
+    found = [number for number, line in enumerate(TEXT.splitlines(), 1) if line.startswith(word)]
+    return found[nth - 1]
+
+
+@pytest.mark.parametrize(
+    ("location", "line"),
+    [
+        (("top",), place("top")),
+        (("quoted key",), place('"quoted')),
+        (("dotted", "inner"), place("dotted")),
+        (("table",), place("[table]")),
+        (("table", "list"), place("list")),
+        (("table", "text"), place("text")),
+        (("table", "after"), place("after")),
+        (("entry",), place("[[entry]]")),
+        (("entry", 0, "x"), place("x")),
+        (("entry", 0, "inside", "y"), place("y")),
+        (("entry", 1, "x"), place("x", 2)),
+        (("entry", 1, "deep", 0, "z"), place("z")),
+        (("entry", 1, "deep", 1, "z"), place("z", 2)),
+    ],
+)
+def test_every_key_is_found_on_its_line(location, line):
+    assert scan(TEXT)[location] == line
+
+
+def test_what_lies_inside_strings_is_not_there():
+    assert ("people",) not in scan(TEXT)
+    assert ("not", "a", "table") not in scan(TEXT)
+
+
+def test_a_key_that_is_missing_has_the_line_of_what_is_around_it():
+    lines = scan(TEXT)
+    assert line_of(("entry", 1, "missing"), lines) == place("[[entry]]", 2)
+    assert line_of(("table", "list", 1, "a"), lines) == place("list")
+    assert line_of(("nowhere",), lines) is None

@@ -1,0 +1,247 @@
+"""From a file and `--set` to a scenario, or to one line for every mistake."""
+
+import pytest
+from fake_experiment import DESIGNS
+
+from sim.experiment.errors import InputError
+from sim.experiment.load import change, load
+
+GOOD = """\
+name = "mine"
+designs = ["hybrid", "long-poll"]
+
+[people]
+count = 50
+
+[[networks]]
+share = 1.0
+profile = "4g"
+loss = { kind = "bernoulli", ratio = 0.02 }
+
+[servers]
+gateways = 2
+"""
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text):
+        path = tmp_path / "scenario.toml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write
+
+
+def mistakes(path, *settings, designs=DESIGNS):
+    with pytest.raises(InputError) as caught:
+        load(str(path), designs, [change(one) for one in settings])
+    assert all("\n" not in message for message in caught.value.messages)
+    return caught.value.messages
+
+
+def only(messages):
+    assert len(messages) == 1, messages
+    return messages[0]
+
+
+def test_a_good_file_loads(written):
+    scenario = load(str(written(GOOD)), DESIGNS)
+    assert scenario.people.count == 50
+    assert scenario.networks[0].loss.ratio == 0.02
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "key", "words"),
+    [
+        ("count = 50", 'count = "many"', 5, "people.count", "a whole number from 2"),
+        ("count = 50", "count = 50.5", 5, "people.count", "50.5 is not allowed"),
+        ("count = 50", "count = true", 5, "people.count", "true is not allowed"),
+        ("count = 50", "conut = 50", 5, "people.conut", "did you mean 'count'?"),
+        ("ratio = 0.02", "ratio = 1.3", 10, "networks.0.loss.ratio", "from 0 to 1"),
+        ("ratio = 0.02", "ratio = nan", 10, "networks.0.loss.ratio", "NaN is not allowed"),
+        (", ratio = 0.02", "", 10, "networks.0.loss.ratio", "missing; allowed: a number"),
+        ('"bernoulli"', '"bernouli"', 10, "networks.0.loss", "did you mean 'bernoulli'?"),
+        ('kind = "bernoulli", ', "", 10, "networks.0.loss", "kind is missing"),
+        ('"4g"', '"4gg"', 9, "networks.0.profile", "did you mean '4g'?"),
+        ("share = 1.0", "share = 0.9", 7, "networks", "add up to 0.9"),
+        ('"hybrid"', '"hybird"', 2, "designs.0", "did you mean 'hybrid'?"),
+        ("gateways = 2", "gateways = -2", 13, "servers.gateways", "from 1 to 1,000"),
+        ("[servers]", "[severs]", 12, "severs", "did you mean 'servers'?"),
+        ('name = "mine"', "name = 1979-05-27", 1, "name", "is not allowed"),
+    ],
+)
+def test_one_mistake_is_one_line_with_its_place(written, right, wrong, line, key, words):
+    path = written(GOOD.replace(right, wrong))
+    message = only(mistakes(path))
+    assert message.startswith(f"{path}:{line}: {key}: ")
+    assert words in message
+
+
+def test_a_negative_rate_is_refused(written):
+    path = written(GOOD + "[actions.send]\nper_person_per_minute = -1\n")
+    message = only(mistakes(path))
+    assert message.startswith(f"{path}:15: actions.send.per_person_per_minute: -1 is not allowed")
+
+
+def test_all_mistakes_of_a_file_come_at_once_in_the_order_of_lines(written):
+    text = GOOD.replace("hybrid", "hybird").replace("50", "-5").replace("0.02", "1.3")
+    text = text.replace("share = 1.0", "share = 0.5").replace("gateways", "gatways")
+    messages = mistakes(written(text + '[[faults]]\nkind = "node-crsh"\n'))
+    places = [message.split(": ")[1] for message in messages]
+    assert places == [
+        "designs.0",
+        "people.count",
+        "networks.0.loss.ratio",
+        "servers.gatways",
+        "faults.0",
+    ]
+
+
+def test_a_broken_section_does_not_hide_what_does_not_fit_elsewhere(written):
+    text = GOOD.replace("count = 50", 'count = "x"').replace("share = 1.0", "share = 0.5")
+    keys = [message.split(": ")[1] for message in mistakes(written(text))]
+    assert keys == ["people.count", "networks"]
+
+
+def test_faults_are_checked_against_the_rest(written):
+    fault = '[[faults]]\nkind = "node-crash"\nnode = 7\nat_s = 10\nrestart_s = 5\n'
+    message = only(mistakes(written(GOOD + fault)))
+    assert ":16: faults.0.node: there is no node 7; allowed: 0 to 3" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a = [1,\n\n", 2), ('a = 1\nb = "x\n', 2), ("a = 1\na = 2\n", 2), ("= 3", 1)],
+)
+def test_malformed_toml_has_line_and_column(written, text, line):
+    path = written(text)
+    message = only(mistakes(path))
+    assert message.startswith(f"{path}:{line}: column ")
+    assert "not valid TOML" in message
+
+
+@pytest.mark.parametrize("text", ["", "# nothing but a comment\n"])
+def test_an_empty_file_is_said_to_be_empty(written, text):
+    assert "the file is empty" in only(mistakes(written(text)))
+
+
+def test_a_missing_file_lists_what_is_shipped():
+    message = only(mistakes("commuter-dy"))
+    assert "no such file" in message
+    assert "did you mean 'commuter-day'?" in message
+
+
+def test_a_folder_and_a_picture_are_not_scenarios(tmp_path):
+    assert "cannot be read" in only(mistakes(tmp_path))
+    picture = tmp_path / "x.toml"
+    picture.write_bytes(b"\x89PNG\xff")
+    assert "not a text in UTF-8" in only(mistakes(picture))
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("people.count=1", "--set people.count: 1 is not allowed"),
+        ("people.conut=5", "did you mean 'count'?"),
+        ("networks.1.share=0.5", "there is no '1' here to set; allowed: 0 to 0"),
+        ("name.first=x", "there is no 'first' here to set"),
+        ("networks.0.loss.ratio=2", "--set networks.0.loss.ratio: 2 is not allowed"),
+        ("designs=[1]", "--set designs: designs.0: 1 is not allowed"),
+    ],
+)
+def test_a_bad_change_is_named_by_what_was_typed(written, setting, words):
+    assert words in only(mistakes(written(GOOD), setting))
+
+
+@pytest.mark.parametrize("setting", ["people.count", "=3", "people..count=3"])
+def test_a_change_that_is_no_change(setting):
+    with pytest.raises(InputError, match="key=value"):
+        change(setting)
+
+
+def test_changes_reach_any_key_and_make_tables(written):
+    settings = (
+        "people.count=7",
+        "networks.0.loss.ratio=0.5",
+        "people.owed=members",
+        "tls.resumed=true",
+        "faults=[{kind='mass-disconnect', share=0.5, at_s=10}]",
+    )
+    scenario = load(str(written(GOOD)), DESIGNS, [change(one) for one in settings])
+    assert scenario.people.count == 7
+    assert scenario.networks[0].loss.ratio == 0.5
+    assert scenario.people.owed == "members"
+    assert scenario.tls.resumed
+    assert scenario.faults[0].share == 0.5
+
+
+VARIANT = GOOD.replace('"long-poll"', '"slow"') + '[variants.slow]\nbase = "hybrid"\n'
+
+
+def test_a_variant_is_a_design(written):
+    assert load(str(written(VARIANT + "wait_s = 2.0\n")), DESIGNS).designs == ("hybrid", "slow")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "words"),
+    [
+        (VARIANT + "wiat_s = 2.0\n", "variants.slow.wiat_s", "did you mean 'wait_s'?"),
+        (VARIANT + "wait_s = 20.0\n", "variants.slow", "allowed: 0 to 10"),
+        (VARIANT.replace('base = "hybrid"', 'base = "hybrd"'), "variants.slow.base", "'hybrid'?"),
+        (VARIANT.replace('base = "hybrid"', ""), "variants.slow.base", "missing"),
+        (VARIANT.replace("slow", "mqtt-qos0"), "variants.mqtt-qos0", "is a design already"),
+    ],
+)
+def test_a_bad_variant_is_found_before_anything_runs(written, text, key, words):
+    message = only(mistakes(written(text)))
+    assert f": {key}: " in message
+    assert words in message
+
+
+TRACE = "time_s,sender,conversation,size_bytes\n0.0,ann,room,10\n1.5,bob,room,20\n"
+
+
+def test_a_trace_lies_beside_its_scenario(written, tmp_path):
+    (tmp_path / "log.csv").write_text(TRACE)
+    scenario = load(str(written(GOOD + '[trace]\nfile = "log.csv"\n')), DESIGNS)
+    assert scenario.trace.file == tmp_path / "log.csv"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (TRACE.replace("1.5", "soon"), ":3: time_s: 'soon'"),
+        (TRACE.replace("20", "-20"), ":3: size_bytes: '-20'"),
+        (TRACE.splitlines()[0] + "\n", "no rows"),
+        ("", "the file is empty"),
+        ("who,what\n1,2\n", "header"),
+    ],
+)
+def test_a_bad_trace_is_found_before_the_first_event(written, tmp_path, text, words):
+    log = tmp_path / "log.csv"
+    log.write_text(text)
+    messages = mistakes(written(GOOD + '[trace]\nfile = "log.csv"\n'))
+    assert messages[0].startswith(str(log))
+    assert words in messages[0]
+
+
+def test_lines_are_right_behind_long_strings_and_lists(written):
+    text = '''name = "mine"
+question = """[people]
+count = 1 ] { #
+"""
+designs = [
+  "hybrid",  # a [ bracket
+  "long-poll",
+]
+people.count = "x"
+[[networks]]
+share = 0.5
+profile = "4g"
+[[networks]]
+share = 0.5
+profile = "6g"
+'''
+    messages = mistakes(written(text))
+    assert [message.split(": ")[0].rsplit(":")[-1] for message in messages] == ["9", "15"]

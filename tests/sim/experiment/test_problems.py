@@ -1,0 +1,85 @@
+"""What is wrong with plain values, in words and with its key."""
+
+import copy
+
+import pytest
+
+from sim.experiment.problems import schema, validate
+
+GOOD = {
+    "name": "x",
+    "designs": ["hybrid"],
+    "networks": [{"share": 1.0, "profile": "4g"}],
+}
+
+
+def found(**sections):
+    scenario, problems = validate(copy.deepcopy(GOOD) | sections)
+    assert scenario is None
+    return {".".join(map(str, one.location)): one.message for one in problems}
+
+
+def test_right_values_have_no_problems():
+    scenario, problems = validate(GOOD)
+    assert problems == []
+    assert scenario is not None
+    assert scenario.designs == ("hybrid",)
+
+
+def test_a_chosen_alternative_does_not_appear_in_the_key():
+    loss = {"kind": "gilbert-elliott", "mean_good_s": 1.0, "mean_bad_s": -1.0}
+    messages = found(networks=[{"share": 1.0, "profile": "4g", "loss": loss}])
+    assert set(messages) == {
+        "networks.0.loss.mean_bad_s",
+        "networks.0.loss.loss_good",
+        "networks.0.loss.loss_bad",
+    }
+
+
+def test_a_message_says_value_range_and_meaning():
+    assert found(servers={"cores": 0})["servers.cores"] == (
+        "0 is not allowed; allowed: a whole number from 1 to 256 (CPU cores of each node)"
+    )
+
+
+def test_a_long_value_is_cut():
+    assert "..." in found(seed="x" * 200)["seed"]
+
+
+def test_models_own_words_stand_at_their_own_key():
+    sizes = {"kind": "fixed", "size": 500}
+    messages = found(people={"count": 10}, conversations={"sizes": sizes})
+    (key,) = messages
+    assert key.startswith("conversations")
+    assert "500" in messages[key]
+
+
+@pytest.mark.parametrize("section", ["people", "servers", "time"])
+def test_nothing_is_said_about_faults_when_what_they_refer_to_is_broken(section):
+    crash = {"kind": "node-crash", "node": 99, "at_s": 1.0, "restart_s": 1.0}
+    assert set(found(**{section: 3, "faults": [crash]})) == {section}
+
+
+def test_a_broken_network_does_not_hide_a_misplaced_fault():
+    crash = {"kind": "node-crash", "node": 99, "at_s": 1.0, "restart_s": 1.0}
+    assert set(found(networks=[3], faults=[crash])) == {"networks.0", "faults.0.node"}
+
+
+def test_every_key_of_a_scenario_says_what_it_means():
+    rules = schema()
+
+    def silent(node, path):
+        node = rules.resolve(node)
+        for kind, one in rules.kinds(node).items():
+            yield from silent(one, f"{path}({kind})")
+        for one in node.get("anyOf", ()):
+            yield from silent(one, path)
+        if isinstance(node.get("items"), dict):
+            yield from silent(node["items"], f"{path}[]")
+        for key, one in rules.keys(node).items():
+            says = rules.resolve(one).get("description") or rules.kinds(one)
+            if key != "kind" and not says:
+                yield f"{path}.{key}"
+            yield from silent(one, f"{path}.{key}")
+
+    assert list(silent(rules.root, "scenario")) == []

@@ -1,0 +1,100 @@
+"""The summary from stored measures: books, curves, checks."""
+
+import copy
+
+import pytest
+from fake_experiment import DESIGNS, FakeHistory, measure
+
+from sim.experiment.load import load
+from sim.experiment.summary import adds_up, digest, summarise
+
+NAMES = ("full-websocket", "hybrid")
+
+
+@pytest.fixture
+def measures():
+    return {name: [measure(FakeHistory(name, n, 1)) for n in range(3)] for name in NAMES}
+
+
+def summary_of(measures):
+    return summarise(load("commuter-day", DESIGNS), [DESIGNS[name] for name in NAMES], measures)
+
+
+def check(summary, name):
+    return next(one for one in summary["checks"] if one["name"] == name)
+
+
+def test_the_summary_holds_what_is_promised(measures):
+    summary = summary_of(measures)
+    for key in ("digest", "scenario", "question", "seed", "replications", "answer", "verdicts"):
+        assert key in summary
+    entry = summary["designs"]["hybrid"]["loss_pressed"]
+    assert {"value", "low", "high", "unit", "n"} <= set(entry)
+    assert entry["value"] == pytest.approx(0.05)
+    assert list(summary["designs"]) == list(NAMES)
+    assert summary["descriptions"]["hybrid"]["wait"] == "1 s"
+
+
+def test_books_are_added_over_replications(measures):
+    books = summary_of(measures)["conservation"]["hybrid"]
+    assert books["messages"] == 30
+    assert books["receptions_owed"] == 300
+    assert books["lost"] == 4 + 5 + 6
+    assert books["causes"] == {"half-open": 15}
+    assert books["adds_up"] is True
+
+
+def test_curves_and_series_are_means_of_what_is_known(measures):
+    measures["hybrid"][0]["series"]["latency_p99_s"] = [None, 0.4]
+    summary = summary_of(measures)
+    assert summary["ccdf"]["hybrid"]["share"] == pytest.approx([1.0, 0.05])
+    assert summary["series"]["hybrid"]["deliveries"] == [1, 2]
+    assert summary["series"]["hybrid"]["latency_p99_s"] == [None, pytest.approx(0.2)]
+
+
+def test_a_replication_that_owed_nothing_does_not_bend_the_curve(measures):
+    measures["hybrid"][0]["ccdf"] = {"latency_s": [], "share": []}
+    assert summary_of(measures)["ccdf"]["hybrid"]["share"] == pytest.approx([1.0, 0.055])
+    for one in measures["hybrid"]:
+        one["ccdf"] = {"latency_s": [], "share": []}
+    assert summary_of(measures)["ccdf"]["hybrid"] == {"latency_s": [], "share": []}
+
+
+def test_checks_hold_for_a_sound_run(measures):
+    summary = summary_of(measures)
+    assert adds_up(summary)
+    for name in ("conservation", "drained", "same luck", "digest"):
+        assert check(summary, name)["state"] == "ok", name
+    assert check(summary, "precision")["state"] == "attention"
+
+
+def test_precision_is_reached_by_equal_replications(measures):
+    equal = {
+        name: [copy.deepcopy(found[0]) | {"replication": n} for n in range(3)]
+        for name, found in measures.items()
+    }
+    for found in equal.values():
+        for one in found:
+            one["metrics"]["loss_pressed"] = [5000, 10000]
+    assert check(summary_of(equal), "precision")["state"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("name", "breaking"),
+    [
+        ("conservation", lambda one: one["conservation"].update(adds_up=False)),
+        ("drained", lambda one: one.update(drained=False)),
+        ("same luck", lambda one: one["conservation"].update(messages=11)),
+    ],
+)
+def test_a_check_can_fail(measures, name, breaking):
+    breaking(measures["hybrid"][1])
+    summary = summary_of(measures)
+    assert check(summary, name)["state"] == "attention"
+    assert adds_up(summary) is (name != "conservation")
+
+
+def test_the_digest_follows_the_replications(measures):
+    first = digest(measures)
+    measures["hybrid"][2]["digest"] = "other"
+    assert digest(measures) != first

@@ -1,0 +1,49 @@
+"""A scenario as a file: what is written reads back as the same."""
+
+import tomllib
+
+import pytest
+from fake_experiment import DESIGNS
+
+from sim.experiment.load import change, load, shipped
+from sim.experiment.write import plain, to_commented_toml, to_toml, toml_value
+
+
+@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("form", [to_toml, to_commented_toml])
+def test_what_is_written_reads_back_as_the_same(tmp_path, name, form):
+    scenario = load(name, DESIGNS)
+    path = tmp_path / "again.toml"
+    path.write_text(form(scenario), "utf-8")
+    assert load(str(path), DESIGNS) == scenario
+
+
+def test_changes_are_in_what_is_written(tmp_path):
+    changes = [change("people.count=77"), change("networks.0.share=0.6")]
+    text = to_toml(load("commuter-day", DESIGNS, changes))
+    assert tomllib.loads(text)["people"]["count"] == 77
+
+
+def test_every_line_of_the_commented_form_fits_and_is_explained():
+    lines = to_commented_toml(load("commuter-day", DESIGNS)).splitlines()
+    assert all(len(line) <= 100 for line in lines if line.startswith("#"))
+    keys = [number for number, line in enumerate(lines) if line.startswith("count = ")]
+    assert "people" in lines[keys[0] - 1]
+    text = "\n".join(lines)
+    for kind in ("bernoulli", "gilbert-elliott", "renewal", "node-crash", "zipf", "bursty"):
+        assert f'kind = "{kind}"' in text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [True, 3, 0.1, 1e-9, 'a "quoted"\\ text\n\x7f é', [1, [2.0, "x"]], {"a": 1, "b c": {"d": []}}],
+)
+def test_values_read_back(value):
+    assert tomllib.loads(f"value = {toml_value(value)}")["value"] == value
+
+
+def test_what_is_not_set_is_not_written():
+    values = plain(load("commuter-day", DESIGNS))
+    assert "trace" not in values
+    assert "faults" not in values
+    assert list(values)[:3] == ["name", "question", "designs"]
