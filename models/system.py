@@ -92,6 +92,7 @@ class System:
     def finish(self) -> None:
         """The run is over: write down what is still open."""
         for channel in self.channels.values():
+            channel.site.settle()
             channel.finish()
 
     def traffic(self) -> list[tuple[int, int, int, int, int]]:

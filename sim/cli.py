@@ -167,3 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _end(code: int, lines: Sequence[str]) -> None:
     print("\n".join(lines), file=sys.stderr)
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

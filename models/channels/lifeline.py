@@ -233,6 +233,7 @@ class Lifeline:
         if self.connection is not None:
             self.connection.close(CLIENT)
             self._forget()
+            self._owner.lost()
 
     def _attempted(self, outcome: str) -> None:
         if self._node is not None:

@@ -130,7 +130,7 @@ class MqttChannel:
 
     def absent(self, person: int, message: int) -> None:
         """No session: nobody keeps the message."""
-        cause = "not connected" if self.site.design.clean_session else "clean session"
+        cause = "not connected" if self.site.design.clean_session else "store lost"
         self.service.drop(message, person, cause)
 
     def push(self, node: Node, people: Sequence[int], message: int) -> None:
@@ -139,8 +139,8 @@ class MqttChannel:
         size_bytes = self.publish_bytes(message, qos, masked=False)
         plain = self.site.design.qos == 0
         for person in people:
-            account = self.accounts[person]
-            if account.node is not node or account.session.state is BrokerState.ABSENT:
+            account = self.accounts[person]  # wherever it is now: a takeover moves it meanwhile
+            if account.session.state is BrokerState.ABSENT:
                 self.absent(person, message)
             elif plain and account.subscribed and account.end is not None:
                 self.post(account.end.connection, size_bytes, message, person)

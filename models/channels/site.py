@@ -72,6 +72,11 @@ class Site:
         for connection in self.connections:
             yield from connection.flying()
 
+    def settle(self) -> None:
+        """The run is over: what is under way has not arrived."""
+        for connection in self.connections:
+            connection.settle()
+
     def traffic(self) -> list[tuple[int, int, int, int, int]]:
         """Rows of the traffic table: packets and wire bytes by direction, bare ACKs included."""
         rows = []

@@ -61,7 +61,7 @@ def _statements(text: str) -> list[tuple[int, str]]:
 
 def _open(statement: str) -> int:
     """Brackets and long strings that `statement` leaves open."""
-    marks = _MARK.findall(statement)
+    marks: list[str] = _MARK.findall(statement)
     depth = sum((mark in "[{") - (mark in "]}") for mark in marks)
     return depth + sum(mark.startswith(_LONG_QUOTES) and not _closed(mark) for mark in marks)
 

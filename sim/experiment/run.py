@@ -72,12 +72,14 @@ def _start_people(world: World, system: System) -> None:
     """
     spread = world.streams.generator("arrival", 0).random(world.workload.people)
     window_s = world.scenario.time.warmup_s / 10.0
+    until_s = world.scenario.time.measured_until_s  # nobody comes or goes while it drains
     for person, sessions in enumerate(world.workload.sessions):
         for start_s, end_s in sessions:
             join_s = start_s if start_s > 0.0 else float(spread[person]) * window_s
-            world.engine.at(join_s, system.join, person)
-            if end_s < world.scenario.time.measured_until_s:
-                world.engine.at(max(end_s, join_s), system.leave, person)
+            if join_s < min(end_s, until_s):
+                world.engine.at(join_s, system.join, person)
+                if end_s < until_s:
+                    world.engine.at(end_s, system.leave, person)
 
 
 def _start_actions(world: World, system: System) -> None:

@@ -93,12 +93,15 @@ class Outages:
         """
         require_positive("period_s", period_s)
         require_not_negative("offset_s", offset_s)
+        one_round = self.clipped(period_s)
+        if not one_round:
+            return one_round
         entered_s = offset_s % period_s
         rounds = ceil((until_s + entered_s) / period_s)
         played = (
             (max(0.0, start_s + shift_s), end_s + shift_s)
             for shift_s in (index * period_s - entered_s for index in range(rounds))
-            for start_s, end_s in self.clipped(period_s)
+            for start_s, end_s in one_round
             if end_s + shift_s > 0.0 and start_s + shift_s < until_s
         )
         return Outages(played)

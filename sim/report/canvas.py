@@ -124,9 +124,7 @@ def figure(size: Size, height_px: float) -> Figure:
 def place(made: Figure, left: float, top: float, width: float, height: float) -> Axes:
     """Axes at a place in pixels from the upper left corner."""
     across, down = (inches * UNITS_PER_INCH for inches in made.get_size_inches())
-    return made.add_axes(
-        (left / across, 1 - (top + height) / down, width / across, height / down)
-    )
+    return made.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
 
 
 def legend_px(designs: Sequence[str], size: Size) -> float:
@@ -233,8 +231,18 @@ def _smaller(svg: str) -> str:
     svg = re.sub(r'xlink:href="', 'href="', svg)
     svg = re.sub(r'<svg .*?width="(\d+)pt" height="([\d.]+)pt"', _root, svg, count=1)
     svg = re.sub(r'"\s*/>', '"/>', svg)
+    svg = re.sub(r"<g([^>]*)>\s*((?:<use [^>]*/>\s*)+)</g>", _one_style, svg)
     svg = re.sub(r' d="[^"]*"', lambda found: re.sub(r"\s*([MLQCz])\s*", r"\1", found[0]), svg)
     return re.sub(r"\s*\n\s*", "\n", svg).replace("<g/>\n", "")
+
+
+def _one_style(found: re.Match[str]) -> str:
+    """A group of equal marks says once how they look."""
+    styles = set(re.findall(r' style="[^"]*"', found[2]))
+    if len(styles) != 1:
+        return found[0]
+    (style,) = styles
+    return f"<g{found[1]}{style}>{found[2].replace(style, '')}</g>"
 
 
 def _tenths(found: re.Match[str]) -> str:

@@ -45,9 +45,7 @@ def latency(results: Results) -> Picture | None:
     return canvas.picture("latency", "How late, and how many never", caption, paint)
 
 
-def _latency_figure(
-    results: Results, curves: Curves, size: Size
-) -> Figure:
+def _latency_figure(results: Results, curves: Curves, size: Size) -> Figure:
     names = list(results.designs)
     top_px = canvas.legend_px(names, size) + 24
     side_px = NARROW_LOSS_PX if size.narrow else LOSS_PX

@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from sim.metrics import METRICS
-from sim.report import canvas, palette, plots, stored, tables, wording
+from sim.report import canvas, palette, plots, stored, tables, trust, wording
 from sim.report.canvas import Picture
 from sim.report.stored import Results
 
@@ -32,19 +32,20 @@ ACTION_WORDS = {
     "seen": "seen",
 }
 ELSEWHERE = ("summary", "channels", "name")  # of a description, shown in their own places
+SAID = ("scenario", "question", "answer", "suggestion", "replications", "digest")  # as stored
 FIRST = ("recovery", "acks", "stored", "qos", "session", "heartbeat", "back-off", "backplane")
 LAST = ("claims", "assumptions", "sources")
-LIMITS = (
-    "This is a simulation. It shows what follows from the protocols, time-outs and faults that "
-    "were modelled; it does not measure anybody’s production system.",
-    "Every interval is a 95 % confidence interval over replications. It covers the luck of people, "
-    "networks and faults, not a wrong assumption.",
-    "A verdict compares paired replications after correction for the number of comparisons. “Not "
-    "distinguishable” is not “equal”: it may only need more replications.",
-    "Percentiles of latency are over what arrived; loss is shown beside them and never left out.",
-    "Differences hold for the people, rates, networks and faults of this scenario. Other ones can "
-    "turn the ranking round.",
-)
+LIMITS = """
+This is a simulation. It shows what follows from the protocols, time-outs and faults that were \
+modelled; it does not measure anybody’s production system.
+Every interval is a 95 % confidence interval over replications. It covers the luck of people, \
+networks and faults, not a wrong assumption.
+A verdict compares paired replications after correction for the number of comparisons. “Not \
+distinguishable” is not “equal”: it may only need more replications.
+Percentiles of latency are over what arrived; loss is shown beside them and never left out.
+Differences hold for the people, rates, networks and faults of this scenario. Other ones can turn \
+the ranking round.
+""".strip().splitlines()
 
 
 def write(folder: Path) -> None:
@@ -73,8 +74,8 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
     pairs, pairs_left_out = tables.pair_groups(results)
     return {
         "results": results,
-        "summary": results.summary,
-        "css": Markup(_css()),
+        "summary": {key: results.summary.get(key) or "" for key in SAID},
+        "css": Markup(_css()),  # noqa: S704
         "marks": VERDICT_MARKS,
         "markers": [palette.marker_path(index) for index in range(len(results.designs))],
         "colours": len(palette.COLOURS),
@@ -83,15 +84,15 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
         "pictures": {picture.name: _inline(picture) for picture in drawn},
         "actions": tables.action_rows(results),
         "action_words": ACTION_WORDS,
-        "causes": tables.cause_table(results),
+        "causes": trust.cause_table(results),
         "pairs": [group for group in pairs if group.metric in tables.HEADLINE.metrics],
         "more_pairs": [group for group in pairs if group.metric not in tables.HEADLINE.metrics],
         "pairs_left_out": pairs_left_out,
         "designs": _designs(results),
-        "conservation": tables.conservation_rows(results),
-        "checks": checks(results),
-        "precision": tables.precision(results),
-        "not_measured": tables.not_measured(results),
+        "conservation": trust.conservation_rows(results),
+        "checks": trust.checks(results),
+        "precision": trust.precision(results),
+        "not_measured": trust.not_measured(results),
         "glossary": glossary(results),
         "provenance": _flat(results.provenance),
         "command": results.provenance.get("command", ""),
@@ -109,12 +110,15 @@ def _css() -> str:
 
 def _inline(picture: Picture) -> dict[str, Any]:
     words = f"{picture.title}. {picture.caption}"
+    # Safe: drawn by matplotlib, which escapes the names in it; `inline` escapes the words.
+    wide = Markup(canvas.inline(picture.wide, words))  # noqa: S704
+    narrow = Markup(canvas.inline(picture.narrow, words))  # noqa: S704
     return {
         "name": picture.name,
         "title": picture.title,
         "caption": picture.caption,
-        "wide": Markup(canvas.inline(picture.wide, words)),
-        "narrow": Markup(canvas.inline(picture.narrow, words)),
+        "wide": wide,
+        "narrow": narrow,
     }
 
 
@@ -134,7 +138,9 @@ def _described(told: Mapping[str, Any]) -> dict[str, Any]:
     keys = [key for key in (*FIRST, *middle, *LAST) if key in told]
     return {
         "summary": told.get("summary", ""),
-        "channels": {key: channels.get(key) for key in [*tables.ACTIONS, *channels] if key in channels},
+        "channels": {
+            key: channels.get(key) for key in [*tables.ACTIONS, *channels] if key in channels
+        },
         "facts": [(key, _words(told[key])) for key in keys],
     }
 
@@ -150,34 +156,6 @@ def _words(value: Any) -> str:
 
 def _flat(value: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(str(key), _words(one)) for key, one in sorted(value.items()) if key != "command"]
-
-
-def checks(results: Results) -> list[stored.Check]:
-    """Self-checks: what the stored data themselves show, and what the run noted."""
-    noted = {check.name.lower(): check for check in [*_own_checks(results), *results.checks]}
-    return list(noted.values())
-
-
-def _own_checks(results: Results) -> list[stored.Check]:
-    books = tables.conservation_rows(results)
-    wrong = [design for design, _, _, adds_up in books if not adds_up]
-    undrained = ", ".join(f"{design} (replication {n})" for design, n in results.undrained)
-    return [
-        stored.Check(
-            "conservation",
-            "attention" if wrong else "ok",
-            f"does not add up: {', '.join(wrong)}"
-            if wrong
-            else "delivered + lost + undelivered = owed, in every design",
-        ),
-        stored.Check(
-            "drained",
-            "attention" if undrained else "ok",
-            f"still busy when the drain ended: {undrained}"
-            if undrained
-            else "every run came to rest before its drain ended",
-        ),
-    ]
 
 
 def glossary(results: Results) -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ A value of which only the upper bound is known is a hollow mark with an arrow. L
 shown (`plots`) and how type and axes look (`canvas`).
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -21,6 +22,9 @@ HEAD_PX, FOOT_PX = 30, 34  # panel title above, tick labels below
 GAP_PX, RIGHT_PX = 36.0, 14.0
 NAMES_SHARE = 0.42  # of the width at most, for names
 ARROW_PX = 22
+ARROW_RATIO = 2.0  # of a value to the end of its arrow, about
+END_RATIO = 1.1  # a mark at the end of the axis is not cut
+NAMES_PX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def figure(
 
 def names_px(names: Sequence[str], size: Size) -> float:
     """Room for the names beside the axes."""
-    return min(canvas.text_px(names) + 12, NAMES_SHARE * size.width_px)
+    return min(canvas.text_px(names) + 12, NAMES_PX, NAMES_SHARE * size.width_px)
 
 
 def names_axis(axes: Axes, names: Sequence[str], room_px: float) -> None:
@@ -107,9 +111,10 @@ def _dots(axes: Axes, panel: Panel, shown: Sequence[int]) -> None:
 
 
 def log_axis(axes: Axes, panel: Panel, width_px: int) -> None:
-    """A logarithmic axis with room for arrows at the left."""
+    """A logarithmic axis of whole decades, with room for arrows at the left."""
     levels = [level for dot in panel.dots for level in (dot.low, dot.value, dot.high) if level > 0]
-    axes.set_xlim(min(levels) / 3.0, max(levels) * 2.0)
+    low, high = math.log10(min(levels) / ARROW_RATIO), math.log10(max(levels))
+    axes.set_xlim(10.0 ** math.floor(low), 10.0 ** math.ceil(high) * END_RATIO)
     canvas.log_axis(axes, "x", panel.words, width_px // TICK_PX)
 
 
@@ -147,5 +152,3 @@ def arrow(axes: Axes, at: tuple[float, float], by_px: tuple[float, float], index
         textcoords="offset points",
         arrowprops={"arrowstyle": "<-", "color": palette.look(index).colour, "shrinkB": 2},
     )
-
-

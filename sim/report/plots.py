@@ -143,9 +143,7 @@ def _difference_panel(results: Results, metric: str) -> Panel:
     return Panel(title, dots, wording.tick)
 
 
-def _metric_scale(
-    results: Results, metric: str, pairs: Sequence[Comparison]
-) -> wording.Scale:
+def _metric_scale(results: Results, metric: str, pairs: Sequence[Comparison]) -> wording.Scale:
     units = (results.estimate(design, metric).unit for design in results.designs)
     unit = next((unit for unit in units if unit), "")
     return wording.scale_for(unit, (pair.difference for pair in pairs))

@@ -4,6 +4,7 @@ A table is a list of columns and, per design, a cell with value, interval and ve
 looks is left to the page's template and to the console.
 """
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from sim.report.stored import Comparison, Estimate, Json, Results
 
 if TYPE_CHECKING:
     import rich.table
+    import rich.text
 
 # Word -> (sign for a terminal, name of the shape and colour on the page).
 VERDICTS = {
@@ -24,6 +26,21 @@ VERDICTS = {
 }
 VERDICT_STYLES = {"better": "green", "worse": "red", "reference": "bold"}
 ACTIONS = ("list", "send", "receive", "typing", "seen")
+TERMINAL_NAME = 14
+TERMINAL_HEADS = {
+    "latency_p50": "median",
+    "latency_p99": "p99",
+    "loss_pressed": "lost",
+    "duplicates_visible": "twice",
+    "gap_mean": "stale",
+    "back_t95": "back",
+    "bytes_per_delivery": "each",
+}
+TERMINAL_CAPTION = """\
+✓ better, ✗ worse, ≈ not distinguishable from ◆ {reference}
+± half of the 95 % interval; ≤ none seen, upper bound
+lost, twice: share of messages per person owed; stale: mean silence after a cut
+back: 95 % connected again after a mass cut; each: bytes per delivery"""
 PAIRS_MAX = 1200  # rows on the page, to stay near 500 KB; all pairs are in summary.json
 
 
@@ -43,8 +60,13 @@ class Column:
     """A column's head and its printed unit."""
 
     label: str
-    unit: str
     help: str
+    scale: wording.Scale
+
+    @property
+    def unit(self) -> str:
+        """The unit for the head; "" where it stands beside each value."""
+        return "" if self.scale.inline else self.scale.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +97,7 @@ class Table:
     """A printable table."""
 
     spec: TableSpec
+    metrics: tuple[str, ...]
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
 
@@ -218,7 +241,8 @@ def table(results: Results, spec: TableSpec) -> Table:
         Row(design, index, tuple(_cell(results, design, name, scales[name]) for name in metrics))
         for index, design in enumerate(results.designs)
     )
-    return Table(spec, tuple(_column(name, scales[name]) for name in metrics), rows)
+    columns = tuple(_column(name, scales[name]) for name in metrics)
+    return Table(spec, tuple(metrics), columns, rows)
 
 
 def action_rows(results: Results) -> list[tuple[str, int, list[ActionCell]]]:
@@ -239,116 +263,60 @@ def pair_groups(results: Results) -> tuple[list[PairGroup], int]:
     return groups, len(results.comparisons) - len(kept)
 
 
-def precision(results: Results) -> list[tuple[str, str, str]]:
-    """Per headline metric: its words, the widest relative half interval, and whose it is."""
-    rows = []
-    for name in HEADLINE.metrics:
-        widths = [
-            ((one.high - one.low) / 2 / abs(one.value), design)
-            for design in results.designs
-            if (one := results.estimate(design, name)).value
-            and one.low is not None
-            and one.high is not None
-        ]
-        if widths:
-            width, design = max(widths)
-            rows.append((wording.label(name).long, f"± {wording.number(100 * width, 2)} %", design))
-    return rows
-
-
-def not_measured(results: Results) -> list[tuple[str, str]]:
-    """Who lacks a value (one design, several, or every design), and for which metrics."""
-    lacking: dict[str, list[str]] = {}
-    for name in _all_metrics(results):
-        without = [d for d in results.designs if results.estimate(d, name).value is None]
-        if without:
-            lacking.setdefault(_who(results, without), []).append(wording.label(name).long)
-    return [(who, "; ".join(words)) for who, words in lacking.items()]
-
-
-def conservation_rows(results: Results) -> list[tuple[str, int, list[str], bool]]:
-    """Per design: its name, its index, the five counts as text, and whether they add up."""
-    counts = ("messages", "receptions_owed", "delivered", "lost", "undelivered", "unexplained")
-    rows = []
-    for index, design in enumerate(results.designs):
-        entry: Json = results.part("conservation").get(design, {})
-        texts = [f"{entry[key]:,}" if key in entry else wording.NOTHING for key in counts]
-        rows.append((design, index, texts, bool(entry.get("adds_up"))))
-    return rows
-
-
-def cause_table(results: Results) -> tuple[list[str], list[tuple[str, int, list[str]]]]:
-    """Causes of loss, and per design its name, its index and the receptions lost to each."""
-    books = results.part("conservation")
-    found = {design: books.get(design, {}).get("causes") or {} for design in results.designs}
-    causes = list(dict.fromkeys(cause for counts in found.values() for cause in sorted(counts)))
-    rows = [
-        (design, index, [f"{counts[cause]:,}" if cause in counts else "" for cause in causes])
-        for index, (design, counts) in enumerate(found.items())
-    ]
-    return causes, rows
-
-
 def console_table(summary: Json) -> "rich.table.Table":
-    """The headline table for a terminal of 80 to 100 columns."""
+    """The headline table for a terminal of 80 columns or more.
+
+    Below each value stands half its interval (the wider half); a rate without a hit is an upper
+    bound. The caption explains the signs.
+    """
     import rich.box
     import rich.table
 
-    headline = table(stored.from_summary(summary), HEADLINE)
+    results = stored.from_summary(summary)
+    shown = table(results, HEADLINE)
     made = rich.table.Table(
         box=rich.box.SIMPLE_HEAD,
+        show_edge=False,
         pad_edge=False,
         padding=(0, 1, 0, 0),
-        caption=_legend(headline),
+        caption=_plain(TERMINAL_CAPTION.format(reference=results.reference)),
         caption_justify="left",
     )
-    made.add_column("design", overflow="fold", min_width=12)
-    for column in headline.columns:
-        made.add_column(_terminal_head(column), justify="right", overflow="fold")
-    for row in headline.rows:
-        made.add_row(_plain(row.design), *(_terminal_cell(cell) for cell in row.cells))
+    made.add_column("design", vertical="top", overflow="fold", min_width=TERMINAL_NAME)
+    for name, column in zip(shown.metrics, shown.columns, strict=True):
+        made.add_column(f"{TERMINAL_HEADS[name]}\n{column.unit or '%'}", justify="right")
+    for row in shown.rows:
+        cells = zip(shown.metrics, shown.columns, row.cells, strict=True)
+        texts = (
+            _terminal_cell(results.estimate(row.design, name), column.scale, cell)
+            for name, column, cell in cells
+        )
+        made.add_row(_plain(_folded(row.design)), *texts)
     return made
 
 
-def _terminal_head(column: Column) -> str:
-    short = {"lost, of pressed send": "lost", "duplicates seen": "seen twice"}
-    words = short.get(column.label, column.label.replace(" per ", "/"))
-    return f"{words}\n{column.unit or '%'}"
-
-
-def _terminal_cell(cell: Cell) -> "rich.text.Text":
+def _terminal_cell(estimate: Estimate, scale: wording.Scale, cell: Cell) -> "rich.text.Text":
     import rich.text
 
-    sign = VERDICTS.get(cell.verdict, (" ", ""))[0]
-    text = rich.text.Text(f"{cell.value.replace(' %', '')} ")
-    text.append(sign, style=VERDICT_STYLES.get(cell.verdict, "dim"))
-    text.append(f"\n{cell.interval.replace(' – ', '–')}", style="dim")
+    value, half = wording.terse_texts(estimate, scale)
+    text = rich.text.Text(f"{value} ")
+    text.append(VERDICTS.get(cell.verdict, (" ", ""))[0], VERDICT_STYLES.get(cell.verdict, "dim"))
+    text.append(f"\n{half}  ", style="dim")
     return text
 
 
-def _plain(name: str) -> "rich.text.Text":
+def _folded(name: str) -> str:
+    return textwrap.fill(name, TERMINAL_NAME, break_on_hyphens=True)
+
+
+def _plain(text: str) -> "rich.text.Text":
     import rich.text
 
-    return rich.text.Text(name)  # a Text is never parsed as console markup
-
-
-def _legend(headline: Table) -> str:
-    names = [row.design for row in headline.rows if any(c.verdict == "reference" for c in row.cells)]
-    against = f" than {names[0]}" if names else ""
-    return f"✓ better  ✗ worse{against}  ≈ not distinguishable  ◆ reference"
+    return rich.text.Text(text)  # a Text is never parsed as console markup
 
 
 def _measured(results: Results, metric: str) -> bool:
     return any(results.estimate(design, metric).value is not None for design in results.designs)
-
-
-def _all_metrics(results: Results) -> list[str]:
-    stored_names = [name for metrics in results.designs.values() for name in metrics]
-    return list(dict.fromkeys([*wording.LABELS, *stored_names]))
-
-
-def _who(results: Results, without: Sequence[str]) -> str:
-    return "every design" if len(without) == len(results.designs) else ", ".join(without)
 
 
 def _estimates(results: Results, metric: str) -> Iterable[Estimate]:
@@ -371,7 +339,7 @@ def _one_time_unit(scales: Mapping[str, wording.Scale]) -> dict[str, wording.Sca
 
 def _column(metric: str, scale: wording.Scale) -> Column:
     words = wording.label(metric)
-    return Column(words.short, "" if scale.inline else scale.unit, words.long)
+    return Column(words.short, words.long, scale)
 
 
 def _cell(results: Results, design: str, metric: str, scale: wording.Scale) -> Cell:
@@ -387,17 +355,17 @@ def _action_cell(results: Results, design: str, action: str) -> ActionCell:
     channels = results.part("descriptions").get(design, {}).get("channels") or {}
     channel = channels.get(action) if isinstance(channels, Mapping) else None
     lines = tuple(
-        (words, _with_unit(estimate, scale), wording.interval_text(estimate, scale))
+        _action_line(words, results.estimate(design, name), _column_scale(results, name))
         for words, name in ACTION_METRICS[action]
-        if (estimate := results.estimate(design, name)).value is not None
-        and (scale := _column_scale(results, name))
+        if results.estimate(design, name).value is not None
     )
     return ActionCell(action, str(channel) if channel else "", lines)
 
 
-def _with_unit(estimate: Estimate, scale: wording.Scale) -> str:
+def _action_line(words: str, estimate: Estimate, scale: wording.Scale) -> tuple[str, str, str]:
     unit = "" if scale.inline or not scale.unit else f" {scale.unit}"
-    return wording.value_text(estimate, scale) + unit
+    value = wording.value_text(estimate, scale) + unit
+    return words, value, wording.interval_text(estimate, scale)
 
 
 def _pair_group(results: Results, metric: str, pairs: Sequence[Comparison]) -> PairGroup:

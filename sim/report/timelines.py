@@ -41,7 +41,9 @@ RECOVERY = (
 LOAD = (
     Track("cpu_busiest", "CPU of the busiest node", "high", canvas.share_words),
     Track("connections_max", "connections on the fullest node", "high", wording.tick),
-    Track("latency_p99_s", "p99 latency of what was sent in that second", "high", canvas.time_words),
+    Track(
+        "latency_p99_s", "p99 latency of what was sent in that second", "high", canvas.time_words
+    ),
 )
 
 
@@ -68,7 +70,10 @@ def load(results: Results) -> Picture | None:
 def thin(
     time_s: Sequence[float], values: Sequence[float | None], points: int, keep: str
 ) -> tuple[list[float], list[float]]:
-    """At most `points` points: the mean, the lowest or the highest of each stretch."""
+    """At most `points` points: the mean, the lowest or the highest of each stretch.
+
+    Points inside a level piece are left out.
+    """
     known = np.array([np.nan if value is None else value for value in values], dtype=float)
     times = np.asarray(time_s, dtype=float)[: len(known)]
     stretch = max(1, -(-len(known) // points))
@@ -79,7 +84,11 @@ def thin(
     else:
         thinned = (np.fmin if keep == "low" else np.fmax).reduceat(known, starts)
     middles = np.add.reduceat(times, starts) / counts
-    return [float(t) for t in middles], [float(f"{value:.4g}") for value in thinned]
+    rounded = np.array([float(f"{value:.4g}") for value in thinned])
+    level = rounded[1:-1] == rounded[:-2]
+    kept = np.concatenate([[True], ~(level & (rounded[1:-1] == rounded[2:])), [True]])
+    kept = kept[: len(rounded)]
+    return [float(t) for t in middles[kept]], [float(value) for value in rounded[kept]]
 
 
 def _fault_words(faults: Sequence[FaultMark]) -> str:
@@ -154,7 +163,6 @@ def _track(axes: Axes, results: Results, track: Track, size: Size) -> None:
 
 def _line(axes: Axes, index: int, x: Sequence[float], y: Sequence[float]) -> None:
     style = palette.look(index)
-    every = max(1, len(x) // 6)
     axes.plot(
         x,
         y,
@@ -163,7 +171,7 @@ def _line(axes: Axes, index: int, x: Sequence[float], y: Sequence[float]) -> Non
         linewidth=1.4,
         marker=style.marker,
         markersize=5,
-        markevery=(index * every // len(palette.MARKERS), every),  # marks of lines apart
+        markevery=(0.02 * (index % len(palette.MARKERS)), 0.2),  # marks of lines apart
     )
 
 

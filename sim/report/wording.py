@@ -42,8 +42,8 @@ LABELS = {
     "told_p50": Label("told OK, median", "median time until the sender is told OK"),
     "told_p99": Label("told OK, p99", "99th percentile of the time until the sender is told OK"),
     "never_told": Label("never told", "messages whose sender never learned the outcome"),
-    "loss_pressed": Label("lost, of pressed send", "loss against pressed send"),
-    "loss_told": Label("lost, of told OK", "loss against told OK"),
+    "loss_pressed": Label("lost after send", "loss against pressed send"),
+    "loss_told": Label("lost after OK", "loss against told OK"),
     "undelivered": Label("still undelivered", "still held somewhere when the run ended"),
     "duplicates_raw": Label("duplicates, raw", "duplicates that reached the client"),
     "duplicates_visible": Label("duplicates seen", "duplicates the person saw"),
@@ -131,6 +131,23 @@ def interval_text(estimate: Estimate, scale: Scale) -> str:
     if estimate.is_bound:
         return "no case seen"
     return range_text(estimate.low, estimate.high, scale)
+
+
+def terse_texts(estimate: Estimate, scale: Scale) -> tuple[str, str]:
+    """Value, and the wider half of its interval as ±, for a terminal; rates to two digits."""
+    if estimate.value is None or (estimate.kind == "rate" and estimate.value == 0):
+        shown = value_text(estimate, scale).replace(" ", "").removesuffix("%")
+        return _unpadded(shown) if estimate.is_bound else shown, ""
+    is_rate = scale.unit == "%"
+    value = number(estimate.value * scale.factor, 2 if is_rate else 3)
+    if estimate.low is None or estimate.high is None:
+        return value, ""
+    half = max(estimate.value - estimate.low, estimate.high - estimate.value)
+    return value, f"±{number(half * scale.factor, 1 if is_rate else 2)}"
+
+
+def _unpadded(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def range_text(low: float | None, high: float | None, scale: Scale) -> str:

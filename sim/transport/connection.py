@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.history import LIVE
@@ -118,7 +119,26 @@ class Connection:
 
     def flying(self) -> Iterator[Any]:
         """Payloads sent and not arrived, at either end, closing words left out."""
-        return (segment.payload for segment in self._flying if segment.payload is not _FIN)
+        yield from (segment.payload for segment in self._flying if segment.payload is not _FIN)
+        deliveries = self._recorder.deliveries
+        for row in self._rows_under_way():
+            yield Passive(int(deliveries[row]), int(deliveries[row + 1]))
+
+    def _rows_under_way(self) -> Iterator[int]:
+        """Posted deliveries that have not arrived yet, latest first: arrivals are in order."""
+        now_s, deliveries = self._engine.now_s, self._recorder.deliveries
+        return takewhile(lambda row: deliveries[row + 2] > now_s, reversed(self._rows))
+
+    def settle(self) -> None:
+        """Take back the record of posted deliveries that are still under way; fly them instead."""
+        now_s, deliveries = self._engine.now_s, self._recorder.deliveries
+        for row in list(self._rows_under_way()):
+            message, person, arrive_s = deliveries[row : row + 3]
+            deliveries[row + 2] = math.nan
+            segment = Segment(Passive(int(message), int(person)), 0)
+            segment.depart_s, segment.arrive_s = now_s, arrive_s
+            self._book(SERVER, segment)
+        self._rows.clear()
 
     def _book(self, end: int, segment: Segment) -> None:
         self._flying[segment] = end
@@ -148,7 +168,8 @@ class Connection:
             self._lose(end, payload)
             self._reset(other)
         else:
-            self._flying[segment] = end  # nobody answers: the sender keeps trying for a while
+            segment.depart_s = math.inf  # nobody answers: the sender keeps trying for a while
+            self._flying[segment] = end
             self._engine.at(booked_s + give_up_after_s(), self._give_up, end, segment)
 
     def _lose(self, end: int, payload: Any) -> None:
@@ -210,12 +231,6 @@ class Connection:
             self._learn(end, "reset")
 
     def _end(self, end: int, state: int) -> None:
-        """Settle: deliveries posted to this end that had not arrived are taken back."""
         before, self._state[end] = self._state[end], state
         if end == CLIENT and before == _OPEN:
-            now_s, deliveries = self._engine.now_s, self._recorder.deliveries
-            while self._rows and deliveries[self._rows[-1] + 2] > now_s:
-                row = self._rows.pop()
-                deliveries[row + 2] = math.nan
-                self.dropped[SERVER](Passive(int(deliveries[row]), int(deliveries[row + 1])))
-            self._rows.clear()
+            self.settle()

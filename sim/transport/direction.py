@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sim.transport.tcp import (
     INITIAL_WINDOW_SEGMENTS,
     RTO_MAX_S,
+    RTO_MIN_S,
     RttEstimator,
     give_up_after_s,
     probe_delay_s,
@@ -145,6 +146,9 @@ class Direction:
     def _catch_up(self) -> None:
         """Let the estimator see the calm round trips that the fast path did not report."""
         rtt_s = self.out.delay.mean_s + self.back.delay.mean_s
+        if self.rtt.srtt_s == rtt_s and self.rtt.variance_s == RTO_MIN_S:
+            self.sampled = self.packets
+            return
         for _ in range(min(self.packets - self.sampled, _SAMPLES_TO_CALM)):
             self._sample(rtt_s)
         self.sampled = self.packets

@@ -38,13 +38,16 @@ class Kind:
 KINDS = {
     "full-websocket": Kind(("ws",) * 5, 0.062, 0.42, 0.021, 8.1e-3, 0.0, 0.0, 17.8, 812.0),
     "full-websocket-acks": Kind(("ws",) * 5, 0.064, 0.42, 0.022, 0.0, 0.0, 0.0, 18.2, 957.0),
-    "hybrid": Kind(("api", "api", "ws", "ws", "api"), 0.081, 0.5, 0.02, 6.4e-3, 5.9e-3, 1.3e-4,
-                   17.1, 1_390.0),
-    "long-poll": Kind(("api", "api", "lp", "api", "api"), 0.112, 0.62, 0.026, 0.0, 0.0, 2.6e-3,
-                      24.6, 2_870.0),
+    "hybrid": Kind(
+        ("api", "api", "ws", "ws", "api"), 0.081, 0.5, 0.02, 6.4e-3, 5.9e-3, 1.3e-4, 17.1, 1_390.0
+    ),
+    "long-poll": Kind(
+        ("api", "api", "lp", "api", "api"), 0.112, 0.62, 0.026, 0.0, 0.0, 2.6e-3, 24.6, 2_870.0
+    ),
     "mqtt-qos0": Kind(("mqtt",) * 5, 0.060, 0.42, 0.02, 1.2e-2, 1.2e-2, 0.0, 31.0, 640.0),
-    "mqtt-qos1": Kind(("mqtt", "mqtt", "mqtt", "mqtt", ""), 0.066, 0.45, 0.024, 0.0, 0.0, 7.1e-4,
-                      31.9, 866.0),
+    "mqtt-qos1": Kind(
+        ("mqtt", "mqtt", "mqtt", "mqtt", ""), 0.066, 0.45, 0.024, 0.0, 0.0, 7.1e-4, 31.9, 866.0
+    ),
 }
 SCENARIO = f"""name = "rolling-deploy"
 question = "Which design gets people through a rolling deploy with the least loss and the \

@@ -1,0 +1,41 @@
+"""Shared flags: what typer is shown, and the command that repeats a run."""
+
+import inspect
+import shlex
+from dataclasses import fields
+from pathlib import Path
+
+from sim.commands.options import RunOptions, command_line, resume_line, with_run_options
+
+
+def test_typer_sees_every_flag_and_the_command_gets_one_value():
+    got = {}
+
+    @with_run_options
+    def command(scenario: str = "x", *, options: RunOptions) -> None:
+        got.update(scenario=scenario, options=options)
+
+    shown = inspect.signature(command).parameters
+    assert list(shown) == ["scenario", *(one.name for one in fields(RunOptions))]
+    given = {name: one.default for name, one in shown.items()} | {"seed": 7}
+    command(**given)
+    assert got == {"scenario": "x", "options": RunOptions(seed=7)}
+
+
+def test_the_repeat_command_has_all_that_decides_and_nothing_else():
+    options = RunOptions(
+        designs="a,b",
+        replications=3,
+        workers=2,
+        out=Path("else where"),
+        trace=Path("my log.csv"),
+        set_=["people.owed='present'"],
+        quiet=True,
+    )
+    line = command_line("compare", "x.toml", options, seed=5)
+    assert shlex.split(line) == [
+        "rtcsim", "compare", "x.toml", "--designs", "a,b", "--seed", "5", "--replications", "3",
+        "--trace", "my log.csv", "--set", "people.owed='present'",
+    ]  # fmt: skip
+    assert shlex.split(resume_line(line, options))[-2:] == ["--out", "else where"]
+    assert resume_line("again", RunOptions(histories=True)) == "again --histories"

@@ -1,0 +1,78 @@
+"""What a finished run prints."""
+
+import json
+from pathlib import Path
+
+import pytest
+from fake_experiment import DESIGNS, FakeHistory, measure
+
+from sim.commands import output, running
+from sim.commands.options import RunOptions
+from sim.experiment.runner import Outcome
+from sim.experiment.summary import summarise
+
+FOLDER = Path("results/runs/commuter-day-123456789abc")
+
+
+def finished(*names, adds_up=True, resumed=0):
+    plan = running.make_plan(
+        "compare", "commuter-day", RunOptions(designs=",".join(names), replications=3), DESIGNS
+    )
+    measures = {name: [measure(FakeHistory(name, n, 1)) for n in range(3)] for name in names}
+    if not adds_up:
+        measures[names[0]][0]["conservation"].update(adds_up=False, unexplained=2)
+    return Outcome(FOLDER, summarise(plan.scenario, plan.designs, measures), resumed), plan
+
+
+def shown(capsys, view, *names, **changes):
+    output.show(*finished(*names, **changes), RunOptions(), view)
+    return capsys.readouterr().out
+
+
+def test_a_comparison_starts_with_the_answer_and_ends_with_what_is_next(capsys):
+    lines = shown(capsys, output.comparison, "full-websocket", "hybrid").splitlines()
+    assert lines[0].startswith("no difference in loss can be told")
+    assert "full-websocket" in "\n".join(lines[1:15])
+    assert lines[-1].startswith("Next: ")
+    assert any(line.startswith(f"Results: {FOLDER}") for line in lines)
+    repeat = "Repeat:  rtcsim compare commuter-day --designs full-websocket,hybrid --seed 1"
+    assert any(line.startswith(repeat) for line in lines)
+    assert any(line.startswith("Adds up: 600 receptions owed = 570 delivered") for line in lines)
+
+
+def test_the_table_fits_a_terminal(capsys):
+    text = shown(capsys, output.comparison, *list(DESIGNS)[:6])
+    table = [line for line in text.splitlines() if "websocket" in line and ":" not in line]
+    assert table
+    assert all(len(line) <= 100 for line in table)
+
+
+def test_one_design_shows_every_metric_with_its_interval(capsys):
+    text = shown(capsys, output.single, "hybrid")
+    assert "median delivery latency" in text
+    assert "51" in text
+    assert "2.83 – 8.11" in text
+
+
+def test_quiet_is_the_answer_and_the_place(capsys):
+    output.show(*finished("hybrid"), RunOptions(quiet=True), output.single)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["hybrid", "Results", "Report"]
+
+
+def test_json_is_the_summary_and_nothing_else(capsys):
+    outcome, plan = finished("hybrid")
+    output.show(outcome, plan, RunOptions(json=True), output.single)
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(outcome.summary))
+
+
+def test_what_was_found_finished_is_said(capsys):
+    assert "2 replications were found finished" in shown(
+        capsys, output.comparison, "hybrid", resumed=2
+    )
+
+
+def test_books_that_do_not_add_up_are_an_error_after_the_table(capsys):
+    with pytest.raises(output.ConservationError, match="2 of 300 receptions owed"):
+        output.show(*finished("hybrid", adds_up=False), RunOptions(), output.comparison)
+    assert "Results:" in capsys.readouterr().out

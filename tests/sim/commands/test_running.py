@@ -1,0 +1,60 @@
+"""From what was typed to a plan."""
+
+from pathlib import Path
+
+import pytest
+from fake_experiment import DESIGNS
+
+from sim.commands import running
+from sim.commands.options import RunOptions
+from sim.experiment.errors import InputError
+
+TRACE = "time_s,sender,conversation,size_bytes\n100.0,ann,room,10\n1300.5,bob,room,20\n"
+
+
+def plan(**options):
+    return running.make_plan("compare", "commuter-day", RunOptions(**options), DESIGNS)
+
+
+def test_nothing_typed_is_the_scenario_as_shipped():
+    made = plan()
+    assert [design.name for design in made.designs] == list(made.scenario.designs)
+    assert made.command == "rtcsim compare commuter-day --seed 1"
+
+
+def test_every_option_reaches_the_scenario():
+    made = plan(designs=" hybrid, long-poll ", seed=9, replications=2, set_=["people.count=30"])
+    assert made.scenario.designs == ("hybrid", "long-poll")
+    assert (made.scenario.seed, made.scenario.replications) == (9, 2)
+    assert made.scenario.people.count == 30
+
+
+def test_a_trace_sets_the_time_that_is_measured(tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_text(TRACE)
+    assert plan(trace=log).scenario.time.measure_s == 1201
+    assert plan(trace=log).scenario.trace.file == log
+    fixed = plan(trace=log, set_=["time.measure_s=600"])
+    assert fixed.scenario.time.measure_s == 600
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"designs": "hybird"}, "--designs: designs.0: unknown design 'hybird'"),
+        ({"designs": ""}, "--designs: [] is not allowed"),
+        ({"trace": Path("nowhere.csv")}, "nowhere.csv: No such file"),
+        ({"set_": ["people"]}, "--set people: allowed: key=value"),
+    ],
+)
+def test_a_bad_option_is_named(options, words):
+    with pytest.raises(InputError) as caught:
+        plan(**options)
+    assert caught.value.messages[0].startswith(words)
+
+
+def test_run_takes_one_design():
+    with pytest.raises(InputError, match="allowed: one design"):
+        running.run("commuter-day", RunOptions(designs="hybrid,long-poll"), DESIGNS)
+    with pytest.raises(InputError, match="rtcsim run --designs hybrid"):
+        running.run("hybrid", RunOptions(), DESIGNS)

@@ -1,0 +1,247 @@
+"""The command as it is typed: exit codes, one line per mistake, nothing left behind, Ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import fake_experiment
+import pytest
+
+HEAVY = ("numpy", "scipy", "matplotlib", "pandas", "pyarrow", "pydantic", "simpy", "models")
+REAL = (sys.executable, "-m", "sim.cli")
+FAKE = (sys.executable, fake_experiment.__file__)
+GOOD = """\
+name = "mine"
+designs = ["hybrid", "long-poll"]
+[people]
+count = 50
+[[networks]]
+share = 1.0
+profile = "4g"
+loss = { kind = "bernoulli", ratio = 0.02 }
+[actions.send]
+per_person_per_minute = 1.0
+"""
+
+
+def command(program, *words, cwd, **environment):
+    return subprocess.run(
+        [*program, *words],
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """Run the real command on bad input; check all that is true of every refusal."""
+
+    def run(*words):
+        before = sorted(tmp_path.rglob("*"))
+        ended = command(REAL, *words, cwd=tmp_path)
+        assert ended.returncode == 2, ended
+        assert "Traceback" not in ended.stderr
+        assert ended.stdout == ""
+        assert sorted(tmp_path.rglob("*")) == before
+        return ended.stderr.splitlines()
+
+    return run
+
+
+def test_help_answers_without_anything_heavy():
+    check = f"import sys, sim.cli; print([m for m in {HEAVY!r} if m in sys.modules])"
+    ended = subprocess.run(
+        [sys.executable, "-c", check], capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.strip() == "[]"
+
+
+def test_help_and_version(tmp_path):
+    shown = command(REAL, "--help", cwd=tmp_path)
+    assert shown.returncode == 0
+    for name in ("compare", "run", "report", "list", "new"):
+        assert f"\n  {name} " in shown.stdout
+    options = command(REAL, "compare", "--help", cwd=tmp_path).stdout
+    for flag in ("designs", "seed", "replications", "workers", "out", "trace", "set", "json"):
+        assert f"--{flag} " in options
+    assert command(REAL, "--version", cwd=tmp_path).stdout.startswith("rtcsim ")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "start", "words"),
+    [
+        ("count = 50", 'count = "many"', ":4: people.count: ", "a whole number from 2"),
+        ("= 1.0\n", "= -1.0\n", ":10: actions.send.per_person_per_minute: -1", "from 0"),
+        ("0.02", "1.3", ":8: networks.0.loss.ratio: 1.3", "from 0 to 1"),
+        ("hybrid", "hybird", ":2: designs.0: unknown design 'hybird'", "did you mean 'hybrid'?"),
+        ("count", "conut", ":4: people.conut: unknown key", "did you mean 'count'?"),
+        ('"4g"', '"4gg"', ":7: networks.0.profile: ", "did you mean '4g'?"),
+        ("count = 50", "count = = 50", ":4: column 9: not valid TOML", ""),
+    ],
+)
+def test_a_bad_file_is_one_line(refused, tmp_path, right, wrong, start, words):
+    (tmp_path / "bad.toml").write_text(GOOD.replace(right, wrong, 1))
+    if "-1.0" in wrong:
+        (tmp_path / "bad.toml").write_text(GOOD.replace("minute = 1.0", "minute = -1.0"))
+    (line,) = refused("compare", "bad.toml")
+    assert line.startswith(f"bad.toml{start}")
+    assert words in line
+
+
+def test_all_mistakes_of_a_file_come_at_once(refused, tmp_path):
+    text = GOOD.replace("hybrid", "hybird").replace("0.02", "1.3").replace("count", "conut")
+    (tmp_path / "bad.toml").write_text(text)
+    assert len(refused("compare", "bad.toml")) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("compare", "missing.toml"), "missing.toml: no such file and no shipped scenario"),
+        (("compare", "empty.toml"), "empty.toml: the file is empty"),
+        (("compare", "--set", "people.count=-5"), "--set people.count: -5 is not allowed"),
+        (("compare", "--designs", "hybird"), "--designs: designs.0: unknown design 'hybird'"),
+        (("compare", "--trace", "missing.csv"), "missing.csv: No such file"),
+        (("compare", "--trace", "empty.csv"), "empty.csv:1: "),
+        (("compare", "--trace", "text.csv"), "text.csv:3: size_bytes: 'big'"),
+        (("compare", "--out", "empty.toml"), "empty.toml: results cannot be written here"),
+        (("compare", "--out", "/proc/nowhere"), "/proc/nowhere: results cannot be written here"),
+        (("run", "hybrid"), "'hybrid' is a design: rtcsim run --designs hybrid"),
+        (("report", "."), ".: not a result folder"),
+        (("new", "empty.toml"), "empty.toml: exists already"),
+    ],
+)
+def test_other_bad_input_is_one_line(refused, tmp_path, words, line):
+    (tmp_path / "empty.toml").write_text("")
+    (tmp_path / "empty.csv").write_text("")
+    rows = "time_s,sender,conversation,size_bytes\n0,ann,room,10\n1,bob,room,big\n"
+    (tmp_path / "text.csv").write_text(rows)
+    (found,) = refused(*words)
+    assert found.startswith(line)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "--replications", "many"),
+        ("compare", "--replications", "0"),
+        ("compare", "--sed", "1"),
+        ("list", "dragons"),
+        ("dance",),
+    ],
+)
+def test_bad_usage_is_said_without_a_traceback(refused, words):
+    assert "Error: " in "\n".join(refused(*words))
+
+
+def test_a_comparison_ends_with_results_and_the_repeat_command(tmp_path):
+    ended = command(FAKE, "compare", "--replications", "2", "--workers", "2", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr == ""
+    (folder,) = (tmp_path / "results" / "runs").iterdir()
+    assert f"Results: results/runs/{folder.name}" in ended.stdout
+    assert "Repeat:  rtcsim compare commuter-day --seed 1 --replications 2\n" in ended.stdout
+    assert (folder / "report.html").is_file()
+
+
+def test_json_is_the_stored_summary(tmp_path):
+    ended = command(FAKE, "compare", "--json", "--replications", "2", cwd=tmp_path)
+    (folder,) = (tmp_path / "results" / "runs").iterdir()
+    assert ended.stdout == (folder / "summary.json").read_text("utf-8")
+
+
+def test_the_digest_knows_neither_hash_seed_nor_workers(tmp_path):
+    digests = set()
+    for hash_seed, workers in (("0", "1"), ("1", "2")):
+        words = ("compare", "--json", "--replications", "2", "--workers", workers)
+        ended = command(FAKE, *words, cwd=tmp_path, PYTHONHASHSEED=hash_seed)
+        digests.add(json.loads(ended.stdout)["digest"])
+    assert len(digests) == 1
+
+
+def test_a_report_is_rebuilt(tmp_path):
+    command(FAKE, "compare", "--replications", "2", cwd=tmp_path)
+    (folder,) = (tmp_path / "results" / "runs").iterdir()
+    before = (folder / "report.html").read_text()
+    (folder / "report.html").unlink()
+    assert command(FAKE, "report", str(folder), cwd=tmp_path).returncode == 0
+    assert (folder / "report.html").read_text() == before
+
+
+def test_a_new_scenario_can_be_run(tmp_path):
+    assert command(FAKE, "new", "mine.toml", cwd=tmp_path).returncode == 0
+    ended = command(FAKE, "compare", "mine.toml", "--replications", "2", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_a_crash_is_short_and_debug_is_long(tmp_path):
+    words = ("compare", "--replications", "1", "--workers", "1")
+    short = command(FAKE, *words, cwd=tmp_path, FAKE_CRASH="hybrid")
+    assert short.returncode == 1
+    assert "Traceback" not in short.stderr
+    assert "hybrid, replication 0: ZeroDivisionError" in short.stderr
+    assert "--debug" in short.stderr
+    long = command(FAKE, *words, "--debug", cwd=tmp_path, FAKE_CRASH="hybrid")
+    assert long.returncode == 1
+    assert "Traceback" in long.stderr
+
+
+def finished(folder):
+    return list(folder.glob(".unfinished-*/replications/*.json"))
+
+
+def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path):
+    words = ["compare", "--designs", "hybrid,long-poll", "--replications", "8", "--workers", "2"]
+    out = tmp_path / "out"
+    whole = command(FAKE, *words, "--json", "--out", "whole", cwd=tmp_path)
+    process = subprocess.Popen(
+        [*FAKE, *words, "--out", "out"],
+        cwd=tmp_path,
+        env=os.environ | {"FAKE_PAUSE_S": "0.5"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not finished(out) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    printed, complained = process.communicate(timeout=30)
+    kept = len(finished(out))
+    assert process.returncode == 130
+    assert printed == ""
+    assert 0 < kept < 16
+    first, second = complained.splitlines()
+    assert first == f"Interrupted: {kept} of 16 replications are finished and kept."
+    resume = second.removeprefix("Go on with: rtcsim ").split()
+    assert resume[-2:] == ["--out", "out"]
+    resumed = command(FAKE, *resume, "--json", cwd=tmp_path)
+    assert json.loads(resumed.stdout)["digest"] == json.loads(whole.stdout)["digest"]
+    assert [path.name.startswith(".") for path in out.iterdir()] == [False]
+
+
+def test_designs_of_other_packages_are_found(tmp_path):
+    package = tmp_path / "theirs-1.0.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
+    (package / "entry_points.txt").write_text("[rtcsim.designs]\ntheirs = theirs:DESIGNS\n")
+    (tmp_path / "theirs.py").write_text(
+        "from fake_experiment import FakeDesign\n"
+        "DESIGNS = {'pigeon': FakeDesign('pigeon', 'carries messages')}\n"
+    )
+    support = str(Path(fake_experiment.__file__).parent)
+    path = os.pathsep.join((str(tmp_path), support))
+    ended = command(FAKE, "list", "designs", cwd=tmp_path, PYTHONPATH=path)
+    assert "pigeon" in ended.stdout
+    (tmp_path / "theirs.py").write_text("raise ImportError('broken')\n")
+    ended = command(FAKE, "list", "designs", cwd=tmp_path, PYTHONPATH=path)
+    assert ended.returncode == 2
+    assert ended.stderr == "theirs:DESIGNS: designs do not load: broken\n"
