@@ -1,6 +1,7 @@
-"""The specimens: every design by name. Third parties add theirs by the entry point `rtcsim.designs`.
+"""The specimens: every design by name.
 
-An entry point names a mapping from design name to `Design`; see `models.design`.
+Third parties add theirs by the entry point group `rtcsim.designs`: each entry point names a
+mapping from design name to `Design` (see `models.design`).
 """
 
 from __future__ import annotations

@@ -123,11 +123,14 @@ class Design:
         known = [field.name for field in fields(self)]
         for key in changes:
             _one_of(name, "field", key, tuple(known[1:]))
-        typed = {key: tuple(v) if isinstance(v, list_type) else v for key, v in changes.items()}
+        typed: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, _SEQUENCES) else value
+            for key, value in changes.items()
+        }
         return replace(self, name=name, **typed)
 
 
-list_type = type([])  # `list` is an action in this module
+_SEQUENCES: Final[tuple[type, ...]] = (tuple, type([]))  # `list` is an action in this module
 
 
 def _one_of(design: str, key: str, value: object, allowed: tuple[object, ...]) -> None:
@@ -137,4 +140,6 @@ def _one_of(design: str, key: str, value: object, allowed: tuple[object, ...]) -
 
 
 def _words(value: object) -> str:
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    return (
+        {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    )

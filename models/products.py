@@ -13,7 +13,6 @@ from models.architectures.full_websocket import FULL_WEBSOCKET_ACKED
 from models.architectures.hybrid import HYBRID_CURSOR
 from models.architectures.long_poll import LONG_POLL
 from models.architectures.mqtt import MQTT_QOS1
-from models.design import Design
 
 _ARTICLE: Final = "Instant messaging or real-time communication: behind the scene (2021)"
 
@@ -21,6 +20,10 @@ MESSENGER: Final = MQTT_QOS1.variant(
     "messenger",
     {
         "summary": "Facebook Messenger: every action is published and subscribed over MQTT.",
+        "mqtt_client": "mqtt.js",
+        "heartbeat": "mqtt.js",
+        "backoff": "fixed-1s",
+        "connect_timeout_s": 30.0,  # npm mqtt 5.16.0, client.js connectTimeout
         "assumptions": (
             "seen is not named by the article: assumed over MQTT like the rest",
             "QoS 1, persistent session, MQTT.js timers, EMQX-like cluster",
@@ -35,6 +38,10 @@ INSTAGRAM: Final = MQTT_QOS1.variant(
         "summary": "Instagram: messages and typing over MQTT, lists and seen over the API.",
         "list": "http",
         "seen": "http",
+        "mqtt_client": "mqtt.js",
+        "heartbeat": "mqtt.js",
+        "backoff": "fixed-1s",
+        "connect_timeout_s": 30.0,  # npm mqtt 5.16.0, client.js connectTimeout
         "assumptions": ("QoS 1, persistent session, MQTT.js timers, EMQX-like cluster",),
         "sources": (_ARTICLE,),
     },
@@ -72,8 +79,10 @@ DISCORD: Final = HYBRID_CURSOR.variant(
         "heartbeat": "discord",
         "backoff": "discord.py",
         "assumptions": (
-            "the article's discussion puts typing on the WebSocket, its table on the API; "
-            "Discord's documentation confirms the table",
+            (
+                "the article's discussion puts typing on the WebSocket, its table on the API; "
+                "Discord's documentation confirms the table"
+            ),
             "nonce enforced, resume by sequence",
         ),
         "sources": (_ARTICLE, "discord-api-docs: gateway.mdx, channel.mdx"),

@@ -105,9 +105,7 @@ class Service:
             self._accept(node, message, told)
         else:
             self._hold(message)
-            self._engine.at(
-                now_s + store.write_s, self._written, node, node.epoch, message, told
-            )
+            self._engine.at(now_s + store.write_s, self._written, node, node.epoch, message, told)
 
     @staticmethod
     def _answer(node: Node, epoch: int, told: Callable[[], None]) -> None:
@@ -182,10 +180,10 @@ class Service:
                 self._miss(people, message, "backplane down")
             return
         for gateway in others:
-            people = remote.get(gateway.index)
-            if people:
+            reached = remote.get(gateway.index)
+            if reached:
                 self._hold(message)
-                self._engine.at(arrive_s, self._arrive, gateway, people, message)
+                self._engine.at(arrive_s, self._arrive, gateway, reached, message)
             elif gateway.listening:
                 gateway.busy(self.receiver.costs.backplane_s)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Channel(Protocol):
-    """What the system needs of a channel. The receive channel is a `models.service.Receiver` too."""
+    """What the system needs of a channel; the receive channel is a service's Receiver too."""
 
     site: Site
 

@@ -18,7 +18,9 @@ from sim.engine import Engine
 class Machine(Protocol):
     """What the driver needs of a machine."""
 
-    deadline_s: float
+    @property
+    def deadline_s(self) -> float:
+        """The next time the machine wants to be woken; infinity when none."""
 
     def handle(self, event: Any, now_s: float) -> Sequence[Any]:
         """Take one event at `now_s` and answer with the actions it causes."""

@@ -16,13 +16,13 @@ MQTT_QOS0: Final = Design(
     seen="mqtt",
     qos=0,
     clean_session=True,
-    mqtt_client="mqtt.js",
+    mqtt_client="paho",
     mqtt_broker="emqx",
-    heartbeat="mqtt.js",
-    backoff="fixed-1s",
-    connect_timeout_s=30.0,  # npm mqtt 5.16.0, client.js connectTimeout
+    heartbeat="paho",
+    backoff="paho",
+    connect_timeout_s=5.0,  # PyPI paho-mqtt 2.2.0, Client.connect_timeout
     claims=("at-most-once", "order"),
-    sources=("MQTT 3.1.1", "npm mqtt 5.16.0", "emqx 6.3 emqx_schema.erl"),
+    sources=("MQTT 3.1.1", "PyPI paho-mqtt 2.2.0", "emqx 6.3 emqx_schema.erl"),
 )
 
 MQTT_QOS1: Final = MQTT_QOS0.variant(
@@ -39,7 +39,7 @@ MQTT_QOS1: Final = MQTT_QOS0.variant(
 MQTT_QOS1_CLEAN: Final = MQTT_QOS1.variant(
     "mqtt-qos1-clean",
     {
-        "summary": "MQTT over WebSocket at QoS 1 with a clean session: nothing waits for the absent.",
+        "summary": "MQTT over WebSocket at QoS 1, clean session: nothing waits for the absent.",
         "clean_session": True,
         "recovery": "none",
         "claims": (),

@@ -18,7 +18,7 @@ from models.channels.pool import (
     HttpConnections,
     WebEnd,
 )
-from models.channels.site import Site
+from models.channels.site import Place, Site
 from models.channels.websocket import REQUEST_BYTES, body_bytes
 from models.parts.costs import AIOHTTP
 from models.protocols.backoff import Fixed
@@ -50,7 +50,7 @@ class HttpChannel:
     """All HTTP clients, and what API nodes do with their requests."""
 
     def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
-        self.site = Site(world, design, service, channel, world.apis, AIOHTTP)
+        self.site = Site(world, design, service, Place(channel, world.apis, AIOHTTP))
         self.service = service
         self.action: list[int] = world.workload.action.tolist()
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()

@@ -20,7 +20,7 @@ from models.channels.pool import (
     Reply,
     WebEnd,
 )
-from models.channels.site import REASON, Site
+from models.channels.site import REASON, Place, Site
 from models.channels.websocket import body_bytes
 from models.parts.costs import AIOHTTP
 from models.protocols.backoff import BACKOFFS
@@ -65,7 +65,7 @@ class LongPollChannel:
 
     def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
         self.costs = _COSTS
-        self.site = Site(world, design, service, channel, world.gateways, _COSTS)
+        self.site = Site(world, design, service, Place(channel, world.gateways, _COSTS))
         self.service = service
         self.keeps_log = design.recovery == "cursor"
         self.action: list[int] = world.workload.action.tolist()
@@ -196,7 +196,8 @@ class Desk:
 
     def _act(self, action: Any) -> None:
         if type(action) is Answer:
-            end, request = action.poll
+            poll: Any = action.poll
+            end, request = poll
             messages = self.log[action.first - 1 : action.last]
             sizes = (body_bytes(self._channel.size_bytes[message]) for message in messages)
             batch = Batch(self.person, action.first, messages)

@@ -1,7 +1,7 @@
 """The MQTT channel: a client session, a broker session, and the packets between them.
 
-The sessions are protocol machines (`models.protocols.mqtt`); this module gives them connections, CPU
-time and people. A broker session outlives its connection when it is not clean; it lives on the node
+The sessions are protocol machines (`models.protocols.mqtt`); here they get connections, CPU time
+and people. A broker session outlives its connection when it is not clean; it lives on the node
 of the last connection and is gone when that node's process dies, unless the broker keeps sessions
 on disk. Topics: one per conversation; the broker routes by membership.
 """
@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from models.channels.lifeline import Lifeline, ServerEnd
-from models.channels.site import Site
+from models.channels.site import Place, Site
 from models.parts.costs import MOSQUITTO
 from models.protocols.machine import TIMEOUT
 from models.protocols.mqtt import (
@@ -82,7 +82,8 @@ class MqttChannel:
         self.costs = costs = MOSQUITTO[design.qos]
         upgrade = Exchange(*upgrade_bytes(), costs.open_s)
         greeting = (upgrade,) if design.over_websocket else ()
-        self.site = Site(world, design, service, channel, world.gateways, costs, greeting)
+        place = Place(channel, world.gateways, costs, greeting)
+        self.site = Site(world, design, service, place)
         self.service = service
         self.action: list[int] = world.workload.action.tolist()
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()
@@ -163,9 +164,9 @@ class MqttChannel:
 
     def packet_bytes(self, packet: Any, masked: bool) -> int:
         """Size of any packet on this channel."""
-        if type(packet) is Publish:
+        kind: type[Any] = type(packet)
+        if kind is Publish:
             return self.publish_bytes(packet.message, packet.qos, masked)
-        kind = type(packet)
         return self.framed(packet_bytes(kind, _DETAIL_BYTES.get(kind, 0)), masked)
 
     def framed(self, size_bytes: int, masked: bool) -> int:
@@ -176,7 +177,7 @@ class MqttChannel:
         """A session gave a message up."""
         self.service.drop(message, person, reason if reason in CAUSE else "gave up")
 
-    def pending(self) -> Iterator[tuple[int, int]]:
+    def pending(self) -> Iterator[tuple[Any, int]]:
         """What sessions at either end are still responsible for."""
         for client in self._clients.values():
             yield from ((message, EVERYONE) for message in client.session.sender.kept())
@@ -239,9 +240,10 @@ class MqttClient:
         if connection is None:
             return
         channel = self._channel
-        if type(packet) is Publish:
+        if packet.__class__ is Publish:
+            message: Any = packet.message
             recorder = channel.site.recorder
-            recorder.once(recorder.sent_s, packet.message, channel.site.engine.now_s)
+            recorder.once(recorder.sent_s, message, channel.site.engine.now_s)
         connection.send(CLIENT, channel.packet_bytes(packet, masked=True), packet)
 
     def _delivered(self, message: int) -> None:
@@ -270,8 +272,9 @@ class MqttClient:
 
     def _lost_packet(self, packet: Any) -> None:
         """A packet that never reached the broker; only QoS 0 is not sent again."""
-        if type(packet) is Publish and packet.qos == 0:
-            self._channel.service.drop(packet.message, EVERYONE, "uplink died")
+        if packet.__class__ is Publish and packet.qos == 0:
+            message: Any = packet.message
+            self._channel.service.drop(message, EVERYONE, "uplink died")
 
 
 class Account:
@@ -321,7 +324,7 @@ class Account:
         elif type(packet) is Publish:
             self._died(packet)
 
-    def _died(self, packet: Publish) -> None:
+    def _died(self, packet: Any) -> None:
         if packet.qos == 0:
             self._channel.service.drop(packet.message, EVERYONE, "node died")
 
@@ -363,8 +366,9 @@ class Account:
         if type(packet) is ConnAck and packet.session_present:
             self.subscribed = True
         size_bytes = channel.packet_bytes(packet, masked=False)
-        if type(packet) is Publish and packet.qos == 0:
-            channel.post(connection, size_bytes, packet.message, self.person)
+        if packet.__class__ is Publish and packet.qos == 0:
+            message: Any = packet.message
+            channel.post(connection, size_bytes, message, self.person)
         else:
             connection.send(SERVER, size_bytes, packet)
 

@@ -34,7 +34,8 @@ class Outgoing:
 
     def _act(self, action: Any) -> None:
         if type(action) is Transmit:
-            self._send(action.message)
+            message: Any = action.message
+            self._send(message)
 
     def offer(self, message: int) -> None:
         """Take responsibility for a message."""

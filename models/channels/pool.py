@@ -116,7 +116,16 @@ def _nothing() -> None:
 class HttpConnections:
     """One person's pool. Requests are named by the asker; a body travels with each."""
 
-    __slots__ = ("_asker", "_bodies", "_connections", "_driver", "_ends", "_serve", "_site", "person")
+    __slots__ = (
+        "_asker",
+        "_bodies",
+        "_connections",
+        "_driver",
+        "_ends",
+        "_serve",
+        "_site",
+        "person",
+    )
 
     def __init__(
         self, site: Site, person: int, asker: Asker, serve: Callable[[WebEnd, Ask], None]

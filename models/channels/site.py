@@ -6,6 +6,7 @@ Keeps the connections ever opened, so that bytes and packets can be added up at 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from models.parts.balancer import Balancer
@@ -28,19 +29,20 @@ OUTCOME: Final = {name: code for code, name in enumerate(OUTCOMES)}
 REASON: Final = {name: code for code, name in enumerate(REASONS)}
 
 
-class Site:
-    """One channel of one system under test. `greeting` is its own handshake after TLS."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a channel lives: its number, its nodes, their costs, its handshake after TLS."""
 
-    def __init__(
-        self,
-        world: World,
-        design: Design,
-        service: Service,
-        channel: int,
-        nodes: list[Node],
-        costs: Costs,
-        greeting: tuple[Exchange, ...] = (),
-    ) -> None:
+    channel: int
+    nodes: list[Node]
+    costs: Costs
+    greeting: tuple[Exchange, ...] = ()
+
+
+class Site:
+    """One channel of one system under test."""
+
+    def __init__(self, world: World, design: Design, service: Service, place: Place) -> None:
         tls = world.scenario.tls
         record = TLS.get((tls.version, tls.resumed))
         self.world: World = world
@@ -48,12 +50,12 @@ class Site:
         self.recorder: Recorder = world.recorder
         self.design = design
         self.service = service
-        self.channel = channel
-        self.costs = costs
+        self.channel = place.channel
+        self.costs = place.costs
         self.heartbeat: Heartbeat = HEARTBEATS[design.heartbeat]
-        self.balancer = Balancer(world, nodes, world.scenario.servers.balancer)
+        self.balancer = Balancer(world, place.nodes, world.scenario.servers.balancer)
         self.setup = Setup(
-            (*tls_exchanges(record, tls_cost_s(tls.version, tls.resumed)), *greeting),
+            (*tls_exchanges(record, tls_cost_s(tls.version, tls.resumed)), *place.greeting),
             record.record_bytes if record is not None else 0,
         )
         self.connections: list[Connection] = []

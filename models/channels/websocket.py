@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.channels.lifeline import Lifeline, ServerEnd
 from models.channels.outgoing import Outgoing
-from models.channels.site import Site
+from models.channels.site import Place, Site
 from models.parts.costs import AIOHTTP
 from models.protocols.resume import (
     Apply,
@@ -71,7 +71,8 @@ class WebSocketChannel:
 
     def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
         greeting = (Exchange(*upgrade_bytes(), COSTS.open_s),)
-        self.site = Site(world, design, service, channel, world.gateways, COSTS, greeting)
+        place = Place(channel, world.gateways, COSTS, greeting)
+        self.site = Site(world, design, service, place)
         self.costs = COSTS
         self.service = service
         self.cursor = design.recovery == "cursor" and design.receive == "websocket"
@@ -227,7 +228,8 @@ class WebSocketClient:
         """Let the cursor see what happened; show what it says is next."""
         now_s = self._channel.site.engine.now_s
         via = LIVE if self._cursor.state is CursorState.LIVE else REPLAYED
-        for action in self._cursor.handle(event, now_s):
+        actions: Sequence[Any] = self._cursor.handle(event, now_s)
+        for action in actions:
             kind = type(action)
             if kind is Apply or kind is Duplicate:
                 row = (action.message, self.person, now_s, via, kind is Apply)

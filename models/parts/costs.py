@@ -24,27 +24,17 @@ class Costs:
 
 
 # 80.22 us per 1 in + 1 out at 1,000/s; 919.79 us per 1 in + 50 out gives 17 us per write
-AIOHTTP: Final = Costs(
-    message_in_s=63e-6, message_out_s=17e-6, request_s=43e-6, open_s=261e-6
-)
+AIOHTTP: Final = Costs(message_in_s=63e-6, message_out_s=17e-6, request_s=43e-6, open_s=261e-6)
 """aiohttp 3.14.5 on CPython 3.11: WebSocket and HTTP server."""
 
 # 102-132 us per 1 in + 1 out at 1,000/s; 421.86 us per 1 in + 50 out gives 6.5 us per write
-SOCKETIO: Final = Costs(
-    message_in_s=110e-6, message_out_s=6.5e-6, request_s=52e-6, open_s=730e-6
-)
+SOCKETIO: Final = Costs(message_in_s=110e-6, message_out_s=6.5e-6, request_s=52e-6, open_s=730e-6)
 """socket.io 4.8.4 on Node.js 20.20."""
 
 # 35.27 us per publish to 1 subscriber at 1,000/s; 516.05 us to 50 gives 10 us per write
-MOSQUITTO_QOS0: Final = Costs(
-    message_in_s=25e-6, message_out_s=10e-6, request_s=0.0, open_s=75e-6
-)
-MOSQUITTO_QOS1: Final = Costs(
-    message_in_s=35e-6, message_out_s=17e-6, request_s=0.0, open_s=75e-6
-)
-MOSQUITTO_QOS2: Final = Costs(
-    message_in_s=57e-6, message_out_s=28e-6, request_s=0.0, open_s=75e-6
-)
+MOSQUITTO_QOS0: Final = Costs(message_in_s=25e-6, message_out_s=10e-6, request_s=0.0, open_s=75e-6)
+MOSQUITTO_QOS1: Final = Costs(message_in_s=35e-6, message_out_s=17e-6, request_s=0.0, open_s=75e-6)
+MOSQUITTO_QOS2: Final = Costs(message_in_s=57e-6, message_out_s=28e-6, request_s=0.0, open_s=75e-6)
 """mosquitto 2.0.11 by quality of service; 92 to 896 us (QoS 1), 147 to 1,463 us (QoS 2)."""
 
 MOSQUITTO: Final = (MOSQUITTO_QOS0, MOSQUITTO_QOS1, MOSQUITTO_QOS2)

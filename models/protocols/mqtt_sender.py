@@ -107,6 +107,7 @@ class Sender:
         "_held",
         "_ids",
         "_last_id",
+        "_live",
         "_queue",
         "_replay",
         "_up",
@@ -123,12 +124,13 @@ class Sender:
         self._held: deque[tuple[Hashable, int]] = deque()
         self._ids: set[int] = set()
         self._last_id = first_id - 1
+        self._live = 0
         self._up = False
 
     @property
     def in_flight(self) -> int:
-        """QoS 1/2 messages sent and not complete."""
-        return len(self._flight)
+        """QoS 1/2 messages sent on the present connection and not complete."""
+        return self._live
 
     @property
     def waiting(self) -> int:
@@ -173,7 +175,7 @@ class Sender:
         if packet_id == 0:
             return (Dropped(message, "no packet id"),)
         item = _Item(packet_id, message, qos)
-        if self._up and len(self._flight) < self.options.window and not self._queue:
+        if self._up and self._live < self.options.window:
             return (self._launch(item, now_s),)
         return self._enqueue(item)
 
@@ -188,7 +190,7 @@ class Sender:
         if self._replay:
             self._held.append((message, 0))
             return ()
-        if options.qos0_waits and len(self._flight) >= options.window:
+        if options.qos0_waits and self._live >= options.window:
             return self._enqueue(_Item(0, message, 0))
         return (Publish(0, 0, False, message),)
 
@@ -211,7 +213,9 @@ class Sender:
         return self._transmit(item, now_s, dup=False)
 
     def _transmit(self, item: _Item, now_s: float, dup: bool) -> Packet:
-        item.live = True
+        if not item.live:
+            item.live = True
+            self._live += 1
         item.sent_s = now_s
         if self.deadline_s == NEVER_S:
             self.deadline_s = now_s + self.options.retry_s
@@ -240,8 +244,8 @@ class Sender:
 
     def _fill(self, window: int, now_s: float) -> list[FlowAction]:
         out: list[FlowAction] = []
-        queue, flight = self._queue, self._flight
-        while queue and len(flight) < window:
+        queue = self._queue
+        while queue and self._live < window:
             item = queue.popleft()
             if item.qos == 0:
                 out.append(Publish(0, 0, False, item.message))
@@ -264,13 +268,14 @@ class Sender:
         out: list[FlowAction] = []
         for message, qos in held:
             out += self.submit(message, qos, now_s)
-        return self._fill(self.options.window, now_s) + out
+        return out + self._fill(self.options.window, now_s)
 
     def down(self) -> Sequence[FlowAction]:
         """The connection is gone; all is kept, except what waited for a replay to end."""
         self._up = False
         self.deadline_s = NEVER_S
         self._replay.clear()
+        self._live = 0
         for item in self._flight.values():
             item.live = False
         lost = [Dropped(message, "connection closed during replay") for message, _ in self._held]
@@ -292,6 +297,7 @@ class Sender:
             item.phase = phase
             return (self._transmit(item, now_s, dup=False),)
         del self._flight[packet.packet_id]
+        self._live -= item.live
         self._ids.discard(packet.packet_id)
         return self._completed(item, now_s)
 
@@ -317,6 +323,7 @@ class Sender:
         """Forget everything; what was kept is dropped for `reason`."""
         lost = [Dropped(message, reason) for message in self.kept()]
         self._flight.clear()
+        self._live = 0
         self._queue.clear()
         self._replay.clear()
         self._held.clear()

@@ -42,9 +42,7 @@ class Connected(Protocol):
         """The person's device has a new address; its sockets are dead."""
 
 
-def link_outages(
-    faults: Sequence[Fault], streams: Streams, people: int
-) -> dict[int, Outages]:
+def link_outages(faults: Sequence[Fault], streams: Streams, people: int) -> dict[int, Outages]:
     """Extra link outages by person, beyond those of the access network."""
     intervals: dict[int, list[tuple[float, float]]] = {}
     for index, fault in enumerate(faults):

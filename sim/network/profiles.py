@@ -53,7 +53,7 @@ _ALL = (
     _symmetric_delay("fibre", rtt_ms=4, up_mbps=5, down_mbps=20, source=f"{_WEBPAGETEST}, FIOS"),
     _symmetric_delay("cable", rtt_ms=28, up_mbps=1, down_mbps=5, source=f"{_WEBPAGETEST}, Cable"),
     _symmetric_delay("dsl", rtt_ms=50, up_mbps=0.384, down_mbps=1.5, source=f"{_WEBPAGETEST}, DSL"),
-    # The tool delays what leaves its host, so its latency is what it adds to a round trip.
+    # tc delays what leaves a host, so the tool's latency is what it adds to a round trip.
     _symmetric_delay(
         "wifi",
         rtt_ms=40,
@@ -75,10 +75,10 @@ _ALL = (
     _symmetric_delay(
         "geo-satellite",
         rtt_ms=600,
-        up_mbps=2,
-        down_mbps=20,
-        source="round trip: Huston, APNIC blog 2022-05-02; "
-        "rates: Endres et al., arXiv:2202.08228, emulated link SAT",
+        up_mbps=10,
+        down_mbps=100,
+        source="round trip: Huston, APNIC blog, 2022-05-02; rates: the subscription measured by "
+        "Michel et al., 'A First Look at Starlink Performance', IMC 2022",
     ),
     _symmetric_delay(
         "leo-satellite",

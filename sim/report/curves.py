@@ -19,7 +19,6 @@ Curves: TypeAlias = Mapping[str, tuple[list[float], list[float]]]
 LEFT_PX, GAP_PX, RIGHT_PX = 62.0, 18.0, 4.0
 LOSS_PX, NARROW_LOSS_PX = 150, 70
 PLOT_PX, NARROW_PLOT_PX = 340, 300
-SHARE_FLOOR = 1e-6  # no run here has more than some millions of receptions
 LEVELS = ((0.5, "median"), (0.01, "p99"))
 
 
@@ -91,14 +90,12 @@ def _curve(axes: Axes, index: int, latency_s: list[float], share: list[float]) -
 def _share_floor(results: Results, curves: Curves) -> float:
     """A decade's start below everything drawn."""
     shares = [y for _, share in curves.values() for y in share if y > 0]
-    bounds = [
-        level
-        for design in results.designs
-        if (one := results.estimate(design, "loss_pressed")).value is not None
-        for level in (one.low, one.high, one.value)
-        if level
-    ]
-    return max(SHARE_FLOOR, 0.5 * min([*shares, *bounds], default=1e-3))
+    made = (
+        panels.rate_dot(index, results.estimate(design, "loss_pressed"))
+        for index, design in enumerate(results.designs)
+    )
+    ends = [dot.low for dot in made if dot is not None]
+    return max(panels.SHARE_FLOOR, 0.5 * min([*shares, *ends], default=1e-3))
 
 
 def _latency_span(curves: Curves) -> tuple[float, float]:
@@ -130,6 +127,6 @@ def _loss_marks(axes: Axes, results: Results) -> None:
         if dot.is_bound:
             panels.arrow(axes, (index, dot.value), (0, -20), index)
         else:
-            ends = [max(dot.low, SHARE_FLOOR / 10), dot.high]
-            axes.plot([index, index], ends, color=palette.look(index).colour)
+            colour = palette.look(index).colour
+            axes.plot([index, index], [dot.low, dot.high], color=colour)
         panels.mark(axes, (index, dot.value), index, hollow=dot.is_bound)

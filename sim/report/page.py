@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from sim.metrics import METRICS
-from sim.report import canvas, palette, plots, stored, tables, trust, wording
+from sim.report import canvas, pairs, palette, plots, stored, tables, trust, wording
 from sim.report.canvas import Picture
 from sim.report.stored import Results
 
@@ -71,7 +71,7 @@ def render(results: Results, drawn: Sequence[Picture]) -> str:
 
 
 def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
-    pairs, pairs_left_out = tables.pair_groups(results)
+    groups, pairs_left_out = pairs.pair_groups(results)
     return {
         "results": results,
         "summary": {key: results.summary.get(key) or "" for key in SAID},
@@ -85,8 +85,8 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
         "actions": tables.action_rows(results),
         "action_words": ACTION_WORDS,
         "causes": trust.cause_table(results),
-        "pairs": [group for group in pairs if group.metric in tables.HEADLINE.metrics],
-        "more_pairs": [group for group in pairs if group.metric not in tables.HEADLINE.metrics],
+        "pairs": [group for group in groups if group.metric in tables.HEADLINE.metrics],
+        "more_pairs": [group for group in groups if group.metric not in tables.HEADLINE.metrics],
         "pairs_left_out": pairs_left_out,
         "designs": _designs(results),
         "conservation": trust.conservation_rows(results),

@@ -19,12 +19,13 @@ from sim.report.stored import Estimate
 ROW_PX = 24
 TICK_PX = 64  # room for one tick label
 HEAD_PX, FOOT_PX = 30, 34  # panel title above, tick labels below
-GAP_PX, RIGHT_PX = 36.0, 14.0
+GAP_PX, RIGHT_PX = 36.0, 22.0
 NAMES_SHARE = 0.42  # of the width at most, for names
 ARROW_PX = 22
 ARROW_RATIO = 2.0  # of a value to the end of its arrow, about
 END_RATIO = 1.1  # a mark at the end of the axis is not cut
 NAMES_PX = 200
+SHARE_FLOOR = 1e-6  # lower ends of intervals are cut here: a log axis has no zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def rate_dot(index: int, estimate: Estimate) -> Dot | None:
         return Dot(index, high, high, high, is_bound=True, is_open=True)
     if not value:
         return None
-    return Dot(index, value, value if low is None else low, value if high is None else high)
+    end = value if low is None else max(low, min(SHARE_FLOOR, value))
+    return Dot(index, value, end, value if high is None else high)
 
 
 def _dots(axes: Axes, panel: Panel, shown: Sequence[int]) -> None:

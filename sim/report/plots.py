@@ -4,7 +4,6 @@ Rates and differences are panels of dots, the stale gap is stacked bars. Leaves 
 curves (`curves`), the pictures over time (`timelines`), and type, sizes and SVG (`canvas`).
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from matplotlib.figure import Figure
@@ -133,7 +132,7 @@ def _difference_panel(results: Results, metric: str) -> Panel:
     names = list(results.designs)
     turned = (_towards(results.reference, pair) for pair in results.comparisons)
     pairs = [pair for pair in turned if pair is not None and pair.metric == metric]
-    scale = _metric_scale(results, metric, pairs)
+    scale = wording.scale_for(results.unit(metric), (pair.difference for pair in pairs))
     dots = tuple(
         _difference_dot(names.index(pair.b), pair, scale.factor)
         for pair in sorted(pairs, key=lambda pair: names.index(pair.b))
@@ -141,12 +140,6 @@ def _difference_panel(results: Results, metric: str) -> Panel:
     unit_words = "% points" if scale.unit == "%" else scale.unit
     title = wording.label(metric).short + (f", {unit_words}" if unit_words else "")
     return Panel(title, dots, wording.tick)
-
-
-def _metric_scale(results: Results, metric: str, pairs: Sequence[Comparison]) -> wording.Scale:
-    units = (results.estimate(design, metric).unit for design in results.designs)
-    unit = next((unit for unit in units if unit), "")
-    return wording.scale_for(unit, (pair.difference for pair in pairs))
 
 
 def _difference_dot(index: int, pair: Comparison, factor: float) -> Dot:

@@ -106,6 +106,11 @@ class Results:
         stored = self.designs.get(design, {}).get(metric)
         return stored if stored is not None else Estimate(reason="does not apply")
 
+    def unit(self, metric: str) -> str:
+        """The stored unit of a metric, "" when no design has it."""
+        found = (metrics[metric].unit for metrics in self.designs.values() if metric in metrics)
+        return next((unit for unit in found if unit), "")
+
     def verdict(self, design: str, metric: str) -> str:
         """The verdict word, "" when there is none."""
         return str(self.verdicts.get(design, {}).get(metric, ""))

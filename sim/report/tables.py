@@ -5,12 +5,12 @@ looks is left to the page's template and to the console.
 """
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report import stored, wording
-from sim.report.stored import Comparison, Estimate, Json, Results
+from sim.report.stored import Estimate, Json, Results
 
 if TYPE_CHECKING:
     import rich.table
@@ -26,7 +26,7 @@ VERDICTS = {
 }
 VERDICT_STYLES = {"better": "green", "worse": "red", "reference": "bold"}
 ACTIONS = ("list", "send", "receive", "typing", "seen")
-TERMINAL_NAME = 14
+TERMINAL_NAME, TERMINAL_TEXT = 14, 79
 TERMINAL_HEADS = {
     "latency_p50": "median",
     "latency_p99": "p99",
@@ -38,10 +38,13 @@ TERMINAL_HEADS = {
 }
 TERMINAL_CAPTION = """\
 ✓ better, ✗ worse, ≈ not distinguishable from ◆ {reference}
-± half of the 95 % interval; ≤ none seen, upper bound
-lost, twice: share of messages per person owed; stale: mean silence after a cut
-back: 95 % connected again after a mass cut; each: bytes per delivery"""
-PAIRS_MAX = 1200  # rows on the page, to stay near 500 KB; all pairs are in summary.json
+±: half the 95 % interval; ≤: none seen, upper bound"""
+TERMINAL_NOTES = {
+    "loss_pressed": "lost, twice: share of messages, per person owed",
+    "gap_mean": "stale: mean silence after a cut",
+    "back_t95": "back: until 95 % are connected again after a mass cut",
+    "bytes_per_delivery": "each: bytes per delivery",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +113,10 @@ class ActionCell:
     channel: str
     lines: tuple[tuple[str, str, str], ...]  # words, value, interval
 
-
-@dataclass(frozen=True, slots=True)
-class PairGroup:
-    """All pairwise comparisons of one metric."""
-
-    metric: str
-    title: str
-    unit: str
-    rows: tuple[tuple[str, str, str, str, str, str], ...]  # a, b, difference, interval, p, verdict
+    @property
+    def nothing(self) -> str:
+        """What an empty cell says."""
+        return "the sender is never told" if self.action == "send" else "nothing measured"
 
 
 HEADLINE = TableSpec(
@@ -253,16 +251,6 @@ def action_rows(results: Results) -> list[tuple[str, int, list[ActionCell]]]:
     ]
 
 
-def pair_groups(results: Results) -> tuple[list[PairGroup], int]:
-    """All comparisons grouped by metric, and how many were left out to keep the page small."""
-    kept = results.comparisons[:PAIRS_MAX]
-    by_metric: dict[str, list[Comparison]] = {}
-    for comparison in kept:
-        by_metric.setdefault(comparison.metric, []).append(comparison)
-    groups = [_pair_group(results, name, pairs) for name, pairs in by_metric.items()]
-    return groups, len(results.comparisons) - len(kept)
-
-
 def console_table(summary: Json) -> "rich.table.Table":
     """The headline table for a terminal of 80 columns or more.
 
@@ -279,10 +267,12 @@ def console_table(summary: Json) -> "rich.table.Table":
         show_edge=False,
         pad_edge=False,
         padding=(0, 1, 0, 0),
-        caption=_plain(TERMINAL_CAPTION.format(reference=results.reference)),
+        caption=_plain(_terminal_caption(shown, results.reference)),
         caption_justify="left",
     )
-    made.add_column("design", vertical="top", overflow="fold", min_width=TERMINAL_NAME)
+    # Columns that this run does not have leave their room to the names.
+    name_width = TERMINAL_NAME + 9 * (len(HEADLINE.metrics) - len(shown.metrics))
+    made.add_column("design", overflow="fold", min_width=TERMINAL_NAME)
     for name, column in zip(shown.metrics, shown.columns, strict=True):
         made.add_column(f"{TERMINAL_HEADS[name]}\n{column.unit or '%'}", justify="right")
     for row in shown.rows:
@@ -291,7 +281,7 @@ def console_table(summary: Json) -> "rich.table.Table":
             _terminal_cell(results.estimate(row.design, name), column.scale, cell)
             for name, column, cell in cells
         )
-        made.add_row(_plain(_folded(row.design)), *texts)
+        made.add_row(_plain(textwrap.fill(row.design, name_width)), *texts)
     return made
 
 
@@ -305,8 +295,10 @@ def _terminal_cell(estimate: Estimate, scale: wording.Scale, cell: Cell) -> "ric
     return text
 
 
-def _folded(name: str) -> str:
-    return textwrap.fill(name, TERMINAL_NAME, break_on_hyphens=True)
+def _terminal_caption(shown: Table, reference: str) -> str:
+    notes = [TERMINAL_NOTES[name] for name in shown.metrics if name in TERMINAL_NOTES]
+    signs = TERMINAL_CAPTION.format(reference=reference)
+    return f"{signs}\n{textwrap.fill('; '.join(notes), TERMINAL_TEXT)}"
 
 
 def _plain(text: str) -> "rich.text.Text":
@@ -319,14 +311,9 @@ def _measured(results: Results, metric: str) -> bool:
     return any(results.estimate(design, metric).value is not None for design in results.designs)
 
 
-def _estimates(results: Results, metric: str) -> Iterable[Estimate]:
-    return (results.estimate(design, metric) for design in results.designs)
-
-
 def _column_scale(results: Results, metric: str) -> wording.Scale:
-    known = [one for one in _estimates(results, metric) if one.value is not None]
-    unit = next((one.unit for one in known if one.unit), "")
-    return wording.scale_for(unit, (one.value for one in known))
+    values = (results.estimate(design, metric).value for design in results.designs)
+    return wording.scale_for(results.unit(metric), values)
 
 
 def _one_time_unit(scales: Mapping[str, wording.Scale]) -> dict[str, wording.Scale]:
@@ -366,32 +353,3 @@ def _action_line(words: str, estimate: Estimate, scale: wording.Scale) -> tuple[
     unit = "" if scale.inline or not scale.unit else f" {scale.unit}"
     value = wording.value_text(estimate, scale) + unit
     return words, value, wording.interval_text(estimate, scale)
-
-
-def _pair_group(results: Results, metric: str, pairs: Sequence[Comparison]) -> PairGroup:
-    unit = next((one.unit for one in _estimates(results, metric) if one.unit), "")
-    scale = wording.scale_for(unit, (pair.difference for pair in pairs))
-    rows = tuple(
-        (
-            pair.a,
-            pair.b,
-            _signed(pair.difference, scale),
-            wording.range_text(pair.low, pair.high, scale),
-            _chance(pair.p_corrected),
-            pair.verdict,
-        )
-        for pair in pairs
-    )
-    return PairGroup(metric, wording.label(metric).long, scale.unit, rows)
-
-
-def _signed(value: float | None, scale: wording.Scale) -> str:
-    if value is None:
-        return wording.NOTHING
-    return ("+" if value > 0 else "") + wording.number(value * scale.factor)
-
-
-def _chance(p: float | None) -> str:
-    if p is None:
-        return wording.NOTHING
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"

@@ -126,7 +126,7 @@ def _known(series: dict[str, list[float]], track: Track) -> bool:
 def _tracks_figure(results: Results, tracks: Sequence[Track], size: Size) -> Figure:
     names = list(results.designs)
     panel_px = NARROW_PANEL_PX if size.narrow else PANEL_PX
-    top_px = canvas.legend_px(names, size) + 46
+    top_px = canvas.legend_px(names, size) + (46 if results.faults else 28)
     made = canvas.figure(size, top_px + len(tracks) * (panel_px + GAP_PX) + 14)
     canvas.legend(made, names, size)
     end_s = max(one["time_s"][-1] for one in results.part("series").values() if one.get("time_s"))
@@ -156,8 +156,11 @@ def _track(axes: Axes, results: Results, track: Track, size: Size) -> None:
         for design in known:
             x, y = thin(stored[design]["time_s"], stored[design][track.series], points, track.keep)
             _line(axes, list(results.designs).index(design), x, y)
-    axes.set_ylim(bottom=0)
-    axes.margins(y=0.08)
+    axes.margins(y=0.1)
+    axes.autoscale_view()
+    low, high = axes.get_ylim()
+    # Dips are read from the top: a level far from zero is not drawn down to it.
+    axes.set_ylim(max(0.0, low) if track.keep == "low" and low > 0.5 * high else 0.0, high)
     canvas.linear_axis(axes, "y", track.words, ticks=4)
 
 

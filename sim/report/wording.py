@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sim.report.stored import Estimate, Results
 
 NOTHING = "—"
+SMALLEST = 1e-5  # in printed units; below it digits say nothing
 LARGE_TIME_S = 10.0
 LARGE_SIZE_BYTES = 10_000.0
 PERCENT_UNITS = ("share", "share of cores", "per reception")
@@ -109,8 +110,10 @@ def number(value: float, digits: int = 3) -> str:
     """Three significant digits, thousands separated, a real minus sign."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else "∞"
+    if abs(value) < SMALLEST:
+        return f"{'−' if value < 0 else ''}< {SMALLEST:f}".rstrip("0")
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{min(places, 8)}f}".replace("-", "−")
+    return f"{value:,.{places}f}".replace("-", "−")
 
 
 def value_text(estimate: Estimate, scale: Scale) -> str:
@@ -155,7 +158,8 @@ def range_text(low: float | None, high: float | None, scale: Scale) -> str:
     if low is None or high is None:
         return ""
     joint = " to " if low < 0 else " – "
-    return f"{number(low * scale.factor)}{joint}{number(high * scale.factor)}"
+    ends = (end * scale.factor for end in (low, high))
+    return joint.join(number(end) if abs(end) >= SMALLEST else "0" for end in ends)
 
 
 def plain_text(estimate: Estimate) -> str:

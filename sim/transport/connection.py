@@ -61,9 +61,7 @@ class Connection:
         "opened_s", "receive",
     )  # fmt: skip
 
-    def __init__(
-        self, engine: Engine, path: Path, recorder: Recorder, tls_bytes: int = 0
-    ) -> None:
+    def __init__(self, engine: Engine, path: Path, recorder: Recorder, tls_bytes: int = 0) -> None:
         self._engine = engine
         self._recorder = recorder
         self._rows: list[int] = []
@@ -145,9 +143,7 @@ class Connection:
         if segment.arrive_s < math.inf:
             self._engine.at(segment.arrive_s, self._arrive, end, segment, segment.arrive_s)
         else:
-            self._engine.at(
-                self._engine.now_s + give_up_after_s(), self._give_up, end, segment
-            )
+            self._engine.at(self._engine.now_s + give_up_after_s(), self._give_up, end, segment)
 
     def _arrive(self, end: int, segment: Segment, booked_s: float) -> None:
         """A segment reaches the other end, unless it has been moved or its sender died first."""
@@ -196,7 +192,7 @@ class Connection:
             self._transmit(end, 0, _FIN)
 
     def abort(self, end: int) -> None:
-        """Reset: what has not left this end for good dies; one RST tells the peer, if it arrives."""
+        """Reset: what has not left this end for good dies; one RST may tell the peer."""
         if self._state[end] == _OPEN:
             self._end(end, _CLOSED)
             self._stop(end)

@@ -49,9 +49,27 @@ class Direction:
     """Data one way, acknowledgements the other. All times in seconds, sizes in bytes."""
 
     __slots__ = (
-        "ack_loss", "back", "batch", "bytes", "data_loss", "followers", "hole", "last_s",
-        "messages", "next_down_s", "out", "outages", "overhead_bytes", "packets", "probe_mark",
-        "quiet_s", "repairs", "rtt", "sampled", "s_per_byte", "steady",
+        "ack_loss",
+        "back",
+        "batch",
+        "bytes",
+        "data_loss",
+        "followers",
+        "hole",
+        "last_s",
+        "messages",
+        "next_down_s",
+        "out",
+        "outages",
+        "overhead_bytes",
+        "packets",
+        "probe_mark",
+        "quiet_s",
+        "repairs",
+        "rtt",
+        "s_per_byte",
+        "sampled",
+        "steady",
     )  # fmt: skip
 
     def __init__(
@@ -109,7 +127,7 @@ class Direction:
         self.packets += 1
         self.messages += 1
         self.bytes += size_bytes
-        self.last_s = arrive_s if arrive_s > self.last_s else self.last_s
+        self.last_s = max(self.last_s, arrive_s)
         return self.last_s
 
     def _still_up(self, now_s: float, arrive_s: float) -> bool:
@@ -207,7 +225,7 @@ class Direction:
             self._sample(back_s - at_s)
 
     def _survives(self, enter_s: float, leave_s: float, loss: Any) -> bool:
-        """A packet survives when the link is up at entry and exit and the loss process spares it."""
+        """The link is up at entry and exit, and the loss process spares the packet."""
         up = self.outages.is_up
         return up(enter_s) and up(leave_s) and not loss.lost(enter_s)
 

@@ -153,9 +153,7 @@ class Dial:
         if not self._live:
             self._leave()
             return
-        connection = Connection(
-            self._engine, self._path, self._recorder, self._setup.record_bytes
-        )
+        connection = Connection(self._engine, self._path, self._recorder, self._setup.record_bytes)
         connection.receive = [self._answered, self._asked]
         connection.closed = [self._closed, _ignore]
         self.connection = connection

@@ -89,6 +89,14 @@ def test_kinds_do_not_shift_each_other(kind: str) -> None:
     assert mixed == alone
 
 
+def test_kinds_are_not_the_same_luck_in_other_clothes() -> None:
+    """Were they one sequence, each kind would show what `generator` gives."""
+    for kind in ("random", "standard_normal", "standard_exponential"):
+        draws, generator = Streams(1, 0).draws("x"), Streams(1, 0).generator("x")
+        mine = {"random": "uniform", "standard_normal": "normal"}.get(kind, "exponential")
+        assert take(draws, mine, 20) != getattr(generator, kind)(20).tolist()
+
+
 def test_block_boundaries_do_not_show() -> None:
     """Many small blocks serve the very sequence one large draw gives."""
     served = Streams(3, 0).draws("x").source(np.random.Generator.standard_normal)

@@ -42,6 +42,12 @@ def test_piecewise_rate(start_s: float, size_bytes: int, leave_s: float) -> None
     assert rate.leave_s(start_s, size_bytes) == pytest.approx(leave_s, abs=1e-9)
 
 
+def test_last_byte_at_the_end_of_a_round_does_not_wait_for_the_next() -> None:
+    rate = PiecewiseRate([0.0, 1.0], [0.0, 8_000.0], 2.0)
+    assert rate.leave_s(0.0, 1_000) == 2.0
+    assert rate.leave_s(0.0, 3_000) == 6.0
+
+
 def test_entered_elsewhere() -> None:
     """Entered 3 s in, the list begins with its fast second."""
     rate = stairs().entered_at(3.0)
