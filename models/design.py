@@ -124,13 +124,13 @@ class Design:
         for key in changes:
             _one_of(name, "field", key, tuple(known[1:]))
         typed: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, _SEQUENCES) else value
+            key: value if isinstance(value, _SCALARS) else tuple(value)
             for key, value in changes.items()
         }
         return replace(self, name=name, **typed)
 
 
-_SEQUENCES: Final[tuple[type, ...]] = (tuple, type([]))  # `list` is an action in this module
+_SCALARS: Final = (str, bool, int, float)
 
 
 def _one_of(design: str, key: str, value: object, allowed: tuple[object, ...]) -> None:

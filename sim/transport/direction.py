@@ -107,8 +107,8 @@ class Direction:
             or not self.steady
             or data.run <= 0
             or ack.run <= 0
-            or now_s >= data.until_s
-            or now_s >= ack.until_s
+            or not data.since_s <= now_s < data.until_s
+            or not ack.since_s <= now_s < ack.until_s
         ):
             return -1.0
         leave_s = now_s
