@@ -1,0 +1,48 @@
+"""The instrument: simulates chat designs and says what their users would feel.
+
+The door for notebooks and programs; each name is imported when it is first used, so that
+`import sim` and `rtcsim --help` stay light. It names no architecture: those are in `models`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.api import compare as compare
+    from sim.api import load_scenario as load_scenario
+    from sim.cli import designs as designs
+    from sim.experiment.errors import InputError as InputError
+    from sim.experiment.findings import Findings as Findings
+    from sim.experiment.findings import read_results as read_results
+    from sim.experiment.run import run_replication as run_replication
+    from sim.experiment.scenario import Scenario as Scenario
+    from sim.history import History as History
+    from sim.metrics import METRICS as METRICS
+    from sim.metrics import measure as measure
+    from sim.network.profiles import PROFILES as PROFILES
+
+_HOMES = {
+    "Findings": "sim.experiment.findings",
+    "History": "sim.history",
+    "InputError": "sim.experiment.errors",
+    "METRICS": "sim.metrics",
+    "PROFILES": "sim.network.profiles",
+    "Scenario": "sim.experiment.scenario",
+    "compare": "sim.api",
+    "designs": "sim.cli",
+    "load_scenario": "sim.api",
+    "measure": "sim.metrics",
+    "read_results": "sim.experiment.findings",
+    "run_replication": "sim.experiment.run",
+}
+__all__ = [*_HOMES]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sim' has no attribute '{name}'; it has {', '.join(_HOMES)}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

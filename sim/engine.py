@@ -12,9 +12,10 @@ from heapq import heappush
 from typing import Any
 
 import simpy
-from simpy.events import NORMAL
+from simpy.events import NORMAL, URGENT
 
 _NORMAL = int(NORMAL)
+_URGENT = int(URGENT)
 
 
 class _Call:
@@ -65,4 +66,7 @@ class Engine:
     def run(self, until_s: float) -> None:
         """Advance to `until_s`, running everything booked strictly before it."""
         if until_s > self.env._now:
-            self.env.run(until_s)
+            stop = self.env.event()
+            stop._ok, stop._value = True, None
+            heappush(self._queue, (until_s, _URGENT, next(self._next_id), stop))
+            self.env.run(stop)

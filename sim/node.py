@@ -38,12 +38,16 @@ def _nothing() -> None:
     """Work whose loss nobody asks about."""
 
 
+# a piece of work in hand: epoch, pauses before it, what to do then, with what, or else
+_Piece = tuple[int, float, Callable[..., object], tuple[Any, ...], Callable[[], None]]
+
+
 class Node:
     """One server. `kind` is history.GATEWAY or history.API; times in seconds."""
 
     __slots__ = (
-        "_engine", "_free_s", "accepting", "backlog", "busy_s", "connections",
-        "connections_limit", "epoch", "index", "kind", "on_down", "state", "waiting",
+        "_engine", "_free_s", "_paused_until_s", "_stalled_s", "accepting", "backlog", "busy_s",
+        "connections", "connections_limit", "epoch", "index", "kind", "on_down", "state", "waiting",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, index: int, kind: int, cores: int) -> None:
@@ -51,6 +55,8 @@ class Node:
             raise ValueError(f"cores = {cores}; a node needs at least 1")
         self._engine = engine
         self._free_s = [0.0] * cores
+        self._paused_until_s = 0.0
+        self._stalled_s = 0.0  # length of all pauses: what work in hand is late by
         self.index = index
         self.kind = kind
         self.state = UP
@@ -90,21 +96,28 @@ class Node:
         if self.state != UP:
             lost()
             return
-        self._engine.at(self.busy(cost_s), self._finish, self.epoch, call, args, lost)
+        piece = (self.epoch, self._stalled_s, call, args, lost)
+        self._engine.at(self.busy(cost_s), self._finish, piece)
 
-    def _finish(
-        self, epoch: int, call: Callable[..., object], args: tuple[Any, ...],
-        lost: Callable[[], None],
-    ) -> None:  # fmt: skip
-        if epoch == self.epoch:
-            call(*args)
-        else:
+    def _finish(self, piece: _Piece) -> None:
+        epoch, stalled_s, call, args, lost = piece
+        if epoch != self.epoch:
             lost()
+        elif stalled_s < self._stalled_s:  # the node paused meanwhile
+            due_s = self._engine.now_s + self._stalled_s - stalled_s
+            self._engine.at(due_s, self._finish, (epoch, self._stalled_s, call, args, lost))
+        else:
+            call(*args)
 
     def pause(self, until_s: float) -> None:
         """Nothing is served until then (garbage collection, a stalled VM); connections live on."""
-        self._free_s = [max(free_s, until_s) for free_s in self._free_s]
-        heapify(self._free_s)
+        start_s = max(self._engine.now_s, self._paused_until_s)
+        if until_s > start_s:
+            stall_s = until_s - start_s
+            self._free_s = [max(free_s, start_s) + stall_s for free_s in self._free_s]
+            heapify(self._free_s)
+            self._paused_until_s = until_s
+            self._stalled_s += stall_s
 
     def crash(self) -> None:
         """Kill the process: work in hand is lost, the kernel closes every connection."""
@@ -135,6 +148,7 @@ class Node:
         self.state = UP
         self.accepting = True
         self._free_s = [self._engine.now_s] * len(self._free_s)
+        self._paused_until_s = self._engine.now_s
 
     def drain(self, over_s: float) -> None:
         """Take no new clients and ask the present ones to leave, spread evenly over `over_s`."""

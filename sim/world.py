@@ -6,6 +6,7 @@ the same people, tunnels and crashes. Knows no design.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,7 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     engine = Engine()
     networks = _networks(scenario, streams, workload.people)
     paths = [
-        build_path(scenario.networks[network], streams, person, scenario.time.measured_until_s)
+        build_path(scenario.networks[network], streams, person, time.measured_until_s, network)
         for person, network in enumerate(networks)
     ]
     for person, outages in link_outages(scenario.faults, streams, workload.people).items():
@@ -99,6 +100,9 @@ def _networks(scenario: Scenario, streams: Streams, people: int) -> list[int]:
     """Which access network each person has, by the networks' shares."""
     shares = [network.share for network in scenario.networks]
     total = sum(shares)
+    if scenario.people.networks == "in order":
+        edges = [round(sum(shares[: place + 1]) / total * people) for place in range(len(shares))]
+        return [bisect_right(edges, person) for person in range(people)]
     draw = streams.generator("network", 0)
     chosen = draw.choice(len(shares), size=people, p=[share / total for share in shares])
     return [int(network) for network in chosen]

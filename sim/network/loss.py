@@ -57,6 +57,31 @@ class NoLoss:
         return 0.0
 
 
+class LossFrom:
+    """Nothing is lost before `from_s`; from then on another loss process decides.
+
+    For measurements that set up their connections before the trouble starts. After `from_s`
+    every packet asks the process: this is not for the hot path of large runs.
+    """
+
+    __slots__ = ("_from_s", "_process", "run", "since_s", "until_s")
+
+    def __init__(self, process: Loss, from_s: float) -> None:
+        self._process = process
+        self._from_s = from_s
+        self.run = maxsize
+        self.since_s = -inf
+        self.until_s = from_s
+
+    def lost(self, time_s: float) -> bool:
+        """The process's decision, False before it starts."""
+        return time_s >= self._from_s and self._process.lost(time_s)
+
+    def stationary_loss(self) -> float:
+        """The process's."""
+        return self._process.stationary_loss()
+
+
 class Bernoulli:
     """Each packet is lost with the same probability, independently of all others.
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.network import delay, durations, outages, spec
-from sim.network.loss import Bernoulli, GilbertElliott, Loss, NoLoss
+from sim.network.loss import Bernoulli, GilbertElliott, Loss, LossFrom, NoLoss
 from sim.network.outages import NO_OUTAGES, Outages
 from sim.network.profiles import PROFILES
 from sim.network.rate import ConstantRate, PiecewiseRate, Rate
-from sim.streams import Streams
+from sim.streams import Draws, Streams
 
 Side = Literal["up", "down"]
 
@@ -53,7 +53,9 @@ class Path:
     changes_address: bool = False
 
 
-def build_path(network: spec.NetworkSpec, streams: Streams, person: int, horizon_s: float) -> Path:
+def build_path(
+    network: spec.NetworkSpec, streams: Streams, person: int, horizon_s: float, place: int = 0
+) -> Path:
     """The path of one person on the given network.
 
     Args:
@@ -62,20 +64,29 @@ def build_path(network: spec.NetworkSpec, streams: Streams, person: int, horizon
             delay-up, delay-down, loss-up, loss-down, outages, recording-start.
         person: whose path it is.
         horizon_s: when outages are healed: none starts later, and the last is over by then.
+        place: the network's number, which names the luck that its people share.
     """
     down_times = _outages(network.outages, streams, person, horizon_s)
     return Path(
-        up=_way(network, streams, person, "up"),
-        down=_way(network, streams, person, "down"),
+        up=_way(network, streams, (person, place), "up"),
+        down=_way(network, streams, (person, place), "down"),
         outages=down_times.clipped(horizon_s),
         changes_address=network.changes_address,
     )
 
 
-def _way(network: spec.NetworkSpec, streams: Streams, person: int, side: Side) -> Way:
+def _way(
+    network: spec.NetworkSpec, streams: Streams, where: tuple[int, int], side: Side
+) -> Way:
+    person, place = where
+    given = network.loss
+    if isinstance(given, spec.GilbertElliottSpec) and given.shared:
+        loss = _loss(given, streams.draws("loss-shared", place))
+    else:
+        loss = _loss(given, streams.draws(f"loss-{side}", person))
     return Way(
         _delay(network, streams, person, side),
-        _loss(network.loss, streams, person, side),
+        loss,
         _rate(network, streams, person, side),
     )
 
@@ -98,20 +109,17 @@ def _delay(network: spec.NetworkSpec, streams: Streams, person: int, side: Side)
             return delay.empirical_delay(draws, given.delays_s)
 
 
-def _loss(given: spec.LossSpec, streams: Streams, person: int, side: Side) -> Loss:
+def _loss(given: spec.LossSpec, draws: Draws) -> Loss:
     match given:
         case spec.NoLossSpec():
             return NoLoss()
-        case spec.BernoulliSpec(ratio=ratio):
-            return Bernoulli(ratio, streams.draws(f"loss-{side}", person))
+        case spec.BernoulliSpec():
+            process: Loss = Bernoulli(given.ratio, draws)
         case spec.GilbertElliottSpec():
-            return GilbertElliott(
-                given.mean_good_s,
-                given.mean_bad_s,
-                given.loss_good,
-                given.loss_bad,
-                streams.draws(f"loss-{side}", person),
+            process = GilbertElliott(
+                given.mean_good_s, given.mean_bad_s, given.loss_good, given.loss_bad, draws
             )
+    return LossFrom(process, given.from_s) if given.from_s > 0.0 else process
 
 
 def _rate(network: spec.NetworkSpec, streams: Streams, person: int, side: Side) -> Rate | None:

@@ -106,6 +106,10 @@ DelaySpec = Annotated[
 ]
 
 
+LossStart = Annotated[float, Field(ge=0, le=604_800)]
+_LOSS_START = "when loss begins, in seconds from the start of the run"
+
+
 class NoLossSpec(_Section):
     """Nothing is lost while the link is up."""
 
@@ -117,6 +121,7 @@ class BernoulliSpec(_Section):
 
     kind: Literal["bernoulli"] = "bernoulli"
     ratio: Ratio = Field(description="share of packets lost in each direction, 0 to 1")
+    from_s: LossStart = Field(0.0, description=_LOSS_START)
 
 
 class GilbertElliottSpec(_Section):
@@ -127,6 +132,10 @@ class GilbertElliottSpec(_Section):
     mean_bad_s: Lasting = Field(description="mean length of a burst, in seconds")
     loss_good: Ratio = Field(description="share of packets lost between bursts, 0 to 1")
     loss_bad: Ratio = Field(description="share of packets lost during bursts, 0 to 1")
+    shared: bool = Field(
+        False, description="all people on this network meet the same bursts, in both directions"
+    )
+    from_s: LossStart = Field(0.0, description=_LOSS_START)
 
 
 LossSpec = Annotated[NoLossSpec | BernoulliSpec | GilbertElliottSpec, Field(discriminator="kind")]

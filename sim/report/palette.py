@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 INK, SOFT, RULE, PAPER = "#1c2229", "#5a6672", "#dfe4e8", "#ffffff"
+DARK_PAPER = "#14181d"
 # (light, dark), in an order that keeps neighbours apart for every common colour blindness.
 COLOURS = (
     ("#0a64ad", "#6db4f2"),
@@ -55,7 +56,7 @@ def css_variables(dark: bool) -> str:
     """Declarations of the colour variables for one scheme."""
     designs = {f"d{index}": pair[dark] for index, pair in enumerate(COLOURS)}
     neutrals = {name: (light, night)[dark] for light, (name, night) in NEUTRALS.items()}
-    paper = {"paper": "#14181d" if dark else PAPER}
+    paper = {"paper": DARK_PAPER if dark else PAPER}
     return "".join(f"--{name}:{value};" for name, value in (designs | neutrals | paper).items())
 
 

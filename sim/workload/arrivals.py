@@ -15,7 +15,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from sim.workload.sessions import Floats, Ints, Presence
-from sim.workload.spec import BurstySpec, DiurnalSpec, PoissonSpec
+from sim.workload.spec import BurstySpec, DiurnalSpec, PeriodicSpec, PoissonSpec
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,7 @@ class Arrivals:
 
 
 def draw_arrivals(
-    spec: PoissonSpec | BurstySpec | DiurnalSpec,
+    spec: PoissonSpec | BurstySpec | DiurnalSpec | PeriodicSpec,
     rate_hz: float,
     presence: Presence,
     generator: Generator,
@@ -45,6 +45,8 @@ def draw_arrivals(
             found = bursty(spec, rate_hz, presence, generator)
         case DiurnalSpec():
             found = diurnal(spec, rate_hz, presence, generator)
+        case PeriodicSpec():
+            found = periodic(rate_hz, presence, generator)
     return found.where(np.argsort(found.time_s, kind="stable"))
 
 
@@ -78,6 +80,18 @@ def bursty(spec: BurstySpec, rate_hz: float, presence: Presence, generator: Gene
     time_s = members.time_s + (passed_s - passed_s[heads][burst])
     kept = time_s < presence.end_s[members.session]
     return Arrivals(time_s, members.session, burst).where(kept)
+
+
+def periodic(rate_hz: float, presence: Presence, generator: Generator) -> Arrivals:
+    """A start every `1 / rate_hz` seconds, the first at a uniform phase of the session."""
+    length_s = presence.end_s - presence.start_s
+    phase_s = generator.random(len(length_s)) / rate_hz if rate_hz else length_s
+    counts = np.maximum(np.ceil((length_s - phase_s) * rate_hz), 0).astype(np.int64)
+    session = np.repeat(np.arange(len(counts)), counts)
+    rank = np.arange(len(session)) - np.repeat(np.cumsum(counts) - counts, counts)
+    time_s = presence.start_s[session] + phase_s[session] + rank / max(rate_hz, 1e-300)
+    kept = time_s < presence.end_s[session]
+    return Arrivals(time_s, session, np.arange(len(session))).where(kept)
 
 
 def diurnal(

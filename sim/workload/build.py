@@ -21,6 +21,7 @@ from sim.workload.spec import (
     BurstySpec,
     FixedBytesSpec,
     LognormalBytesSpec,
+    OneWayPairsSpec,
     PoissonSpec,
     TypingSpec,
     WorkloadSpec,
@@ -100,9 +101,18 @@ def build(
         presence = draw_sessions(spec.people.sessions, people, until_s, luck)
         luck = streams.generator("workload conversations")
         talk = draw_conversations(spec.conversations, people, luck)
-    world = _World(spec, streams, presence, presence.clipped(horizon_s), talk)
+    acting = presence.clipped(horizon_s)
+    if isinstance(spec.conversations.sizes, OneWayPairsSpec) and not trace:
+        acting = _writers(acting, spec.people.count // 2)
+    world = _World(spec, streams, presence, acting, talk)
     sends = _replayed(trace, horizon_s, start_s) if trace else _sends(world)
     return _merged(world, (*_lists(world), _typing(world, sends), sends, _seen(world)))
+
+
+def _writers(acting: Presence, writers: int) -> Presence:
+    """The sessions of the first `writers` people: the others only read."""
+    own = acting.person < writers
+    return Presence(acting.people, acting.person[own], acting.start_s[own], acting.end_s[own])
 
 
 def _replayed(trace: Trace, horizon_s: float, start_s: float) -> _Acts:

@@ -14,7 +14,13 @@ import numpy as np
 from numpy.random import Generator
 
 from sim.workload.sessions import Floats, Ints
-from sim.workload.spec import ConversationsSpec, FixedSizeSpec, ListSizeSpec, ZipfSpec
+from sim.workload.spec import (
+    ConversationsSpec,
+    FixedSizeSpec,
+    ListSizeSpec,
+    OneWayPairsSpec,
+    ZipfSpec,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +49,8 @@ def from_pairs(conversation: Ints, person: Ints, people: int) -> Conversations:
 
 def draw_conversations(spec: ConversationsSpec, people: int, generator: Generator) -> Conversations:
     """Conversations of at least two people, about `per_person` each and at least one."""
+    if isinstance(spec.sizes, OneWayPairsSpec):
+        return _one_way_pairs(people)
     places = spec.per_person * people
     sizes = np.concatenate(
         (
@@ -55,6 +63,13 @@ def draw_conversations(spec: ConversationsSpec, people: int, generator: Generato
     sizes = generator.permutation(sizes)
     person = _deal(sizes.tolist(), people, generator)
     return from_pairs(np.repeat(np.arange(len(sizes)), sizes), person, people)
+
+
+def _one_way_pairs(people: int) -> Conversations:
+    """Conversation i: person i of the first half and his reader in the second."""
+    half = people // 2
+    person = np.arange(2 * half)
+    return from_pairs(person % half, person, people)
 
 
 def _group_sizes(

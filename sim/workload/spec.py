@@ -67,6 +67,11 @@ class PeopleSpec(Section):
     sessions: SessionsSpec = Field(
         default=AlwaysSpec(), description="when people have the app open"
     )
+    # Drawn by share; a measurement puts its writers on one link and its readers on another.
+    networks: Literal["drawn", "in order"] = Field(
+        default="drawn",
+        description="who is on which network: drawn by the shares, or people in order of number",
+    )
 
 
 class ZipfSpec(Section):
@@ -112,7 +117,18 @@ class ListSizeSpec(Section):
     )
 
 
-SizesSpec = Annotated[ZipfSpec | FixedSizeSpec | ListSizeSpec, Field(discriminator="kind")]
+class OneWayPairsSpec(Section):
+    """The first half of the people each write to one of the second half, who only read.
+
+    The layout of a latency measurement; the other keys of the section then say nothing.
+    """
+
+    kind: Literal["one-way-pairs"] = "one-way-pairs"
+
+
+SizesSpec = Annotated[
+    ZipfSpec | FixedSizeSpec | ListSizeSpec | OneWayPairsSpec, Field(discriminator="kind")
+]
 
 
 class ConversationsSpec(Section):
@@ -238,6 +254,12 @@ class BurstySpec(Section):
     )
 
 
+class PeriodicSpec(Section):
+    """Everybody acts at a fixed period, with a uniform phase: the layout of a measurement."""
+
+    kind: Literal["periodic"] = "periodic"
+
+
 class DiurnalSpec(Section):
     """Every rate follows a sinusoid: its mean at time 0, its peak a quarter period later."""
 
@@ -252,7 +274,9 @@ class DiurnalSpec(Section):
     )
 
 
-ArrivalsSpec = Annotated[PoissonSpec | BurstySpec | DiurnalSpec, Field(discriminator="kind")]
+ArrivalsSpec = Annotated[
+    PoissonSpec | BurstySpec | DiurnalSpec | PeriodicSpec, Field(discriminator="kind")
+]
 
 
 class TraceSpec(Section):

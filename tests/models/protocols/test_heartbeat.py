@@ -1,4 +1,4 @@
-"""Heartbeats: when pings go, when an end is declared dead, and what shipped presets make of a cut."""
+"""Heartbeats: when pings go, when an end is declared dead, when shipped presets notice a cut."""
 
 import math
 

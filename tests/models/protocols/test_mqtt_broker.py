@@ -302,5 +302,5 @@ def test_defaults_and_impossible_options() -> None:
     assert (options.session_expiry_s, options.on_disk) == (math.inf, False)
     assert (options.sender, options.receiver) == (SenderOptions(), ReceiverOptions())
     assert options.source == "own setting"
-    with pytest.raises(ValueError, match="session_expiry_s = 0.0"):
+    with pytest.raises(ValueError, match=r"session_expiry_s = 0\.0"):
         BrokerOptions(session_expiry_s=0.0)

@@ -151,7 +151,7 @@ def test_an_unanswered_subscribe_gives_its_id_back() -> None:
     feed(session, SubAck(2))
     assert feed(session, Submit("a", 1)) == [("Publish", 3, 1, False, "a")]
     assert session.sender.new_id() == 4
-    for _ in range(65_535 - 3):
+    for _ in range(65_535 - 4):
         session.sender.free_id(session.sender.new_id())
     assert session.sender.new_id() == 1
 

@@ -1,0 +1,80 @@
+"""The command's work as functions, for notebooks and programs.
+
+`compare` does what `rtcsim compare` does and gives back what was found; it also takes designs that
+no file knows. Leaves out printing. Which designs exist is the command's knowledge (`sim.cli`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import cli
+from sim.commands import running
+from sim.commands.options import DEFAULT_OUT, RunOptions
+from sim.commands.output import ConservationError
+from sim.experiment.errors import InputError
+from sim.experiment.findings import Findings, read_results
+
+if TYPE_CHECKING:
+    from sim.experiment.designs import Design
+    from sim.experiment.scenario import Scenario
+
+Changes = Mapping[str, Any]
+"""Scenario key -> value, such as `{"people.count": 300}`: what `--set` does."""
+
+
+def load_scenario(
+    scenario: str | Path = cli.DEFAULT_SCENARIO, changes: Changes | None = None
+) -> Scenario:
+    """A shipped scenario (by name) or a TOML file, changed and checked. Raises `InputError`."""
+    from sim.experiment.load import load
+
+    return load(str(scenario), cli.designs(), running.changes(_options(changes)))
+
+
+def compare(
+    scenario: str | Path = cli.DEFAULT_SCENARIO,
+    designs: Sequence[str | Design] | None = None,
+    changes: Changes | None = None,
+    replications: int | None = None,
+    workers: int = 0,
+    out: str | Path = DEFAULT_OUT,
+) -> Findings:
+    """Run a scenario for its own designs, or for these: names, or designs of your own.
+
+    The first design is the reference. `workers` 0 means one process per processor. The result
+    folder is made in `out`, as by the command. Raises `InputError` with every problem of the
+    input, `Interrupted` when stopped by hand, `ConservationError` when the books do not add up.
+    """
+    own = [design for design in designs or () if not isinstance(design, str)]
+    names = [design if isinstance(design, str) else design.name for design in designs or ()]
+    options = _options(
+        changes,
+        designs=",".join(names) or None,
+        replications=replications,
+        workers=workers,
+        out=Path(out),
+    )
+    plan = running.make_plan("compare", str(scenario), options, _with_own(own))
+    found = read_results(running.execute(plan, options).folder)
+    if not found.conservation["adds_up"].all():
+        raise ConservationError(f"{found.folder}: receptions owed are unaccounted for")
+    return found
+
+
+def _with_own(own: Sequence[Design]) -> dict[str, Design]:
+    """Every known design and the caller's; a name means one design only."""
+    known = cli.designs()
+    for design in own:
+        if known.setdefault(design.name, design) != design:
+            raise InputError([f"'{design.name}' is a design already; allowed: a name of its own"])
+    return known
+
+
+def _options(changes: Changes | None, **others: Any) -> RunOptions:
+    from sim.experiment.write import toml_value
+
+    settings = [f"{key}={toml_value(value)}" for key, value in (changes or {}).items()]
+    return RunOptions(set_=settings, **others)

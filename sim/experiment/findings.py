@@ -1,0 +1,174 @@
+"""What a comparison found, as data frames and pictures: for notebooks and further analysis.
+
+Reads a result folder and nothing else. Leaves out how the numbers came about (`runner`,
+`statistics`) and the page (`sim.report`).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.experiment.errors import InputError
+from sim.experiment.store import REPLICATIONS, read_summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pandas import DataFrame, MultiIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A stored drawing; a notebook shows it by itself."""
+
+    svg: str
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Findings:
+    """One result folder. Times in seconds, sizes in bytes, shares from 0 to 1.
+
+    Frames are made when asked for; changing one changes nothing else.
+    """
+
+    folder: Path
+    summary: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Findings({self.folder})"
+
+    @property
+    def answer(self) -> str:
+        """The answer to the scenario's question, with its intervals."""
+        return str(self.summary["answer"])
+
+    @property
+    def designs(self) -> list[str]:
+        """Names in the order of the run."""
+        return list(self.summary["conservation"])
+
+    @property
+    def estimates(self) -> DataFrame:
+        """One row per design and metric: value, low, high (95 %), unit, n, better, verdict."""
+        verdicts = self.summary["verdicts"]
+        rows = [
+            {"design": design, "metric": metric, **found, "verdict": verdicts[design].get(metric)}
+            for design in self.designs
+            for metric, found in self.summary["designs"][design].items()
+        ]
+        columns = ["design", "metric", "value", "low", "high", "unit", "n", "better", "verdict"]
+        return _frame(rows, columns).set_index(["design", "metric"])
+
+    @property
+    def comparisons(self) -> DataFrame:
+        """One row per metric and pair: `b` minus `a` in paired replications, and the verdict."""
+        columns = ["metric", "a", "b", "difference", "low", "high", "p_corrected", "verdict"]
+        return _frame(self.summary["comparisons"], columns).set_index(["metric", "a", "b"])
+
+    @property
+    def conservation(self) -> DataFrame:
+        """Where every owed reception went: one row per design, added over replications."""
+        return _frame(self.summary["conservation"]).T.drop(columns="causes").infer_objects()
+
+    @property
+    def causes(self) -> DataFrame:
+        """Of what messages died, once per person: one row per design, one column per cause."""
+        books = self.summary["conservation"]
+        return _frame({name: books[name]["causes"] for name in books}).T.fillna(0).astype(int)
+
+    @property
+    def series(self) -> DataFrame:
+        """Means over replications, second by second; one row per design and time."""
+        return self._long("series", "time_s")
+
+    @property
+    def ccdf(self) -> DataFrame:
+        """Share of owed receptions that took longer, lost ones included; one column per design."""
+        return self._long("ccdf", "latency_s")["share"].unstack("design")[self.designs]
+
+    @property
+    def replications(self) -> DataFrame:
+        """One row per design and replication, one column per metric; rates as shares."""
+        paths = sorted((self.folder / REPLICATIONS).glob("*.json"))
+        found = [json.loads(path.read_text("utf-8")) for path in paths]
+        rows = [{name: _share(value) for name, value in one["metrics"].items()} for one in found]
+        numbered = [(one["design"], one["replication"]) for one in found]
+        frame = _frame(rows).set_axis(_index(numbered, ["design", "replication"]))
+        return frame.sort_index()
+
+    @property
+    def descriptions(self) -> DataFrame:
+        """What each design is: one column per design, one row per choice."""
+        told = self.summary["descriptions"]
+        flat = {name: {**told[name]["channels"], **told[name]} for name in self.designs}
+        return _frame(flat).drop(index="channels").fillna("")
+
+    def table(self, *metrics: str) -> DataFrame:
+        """Values with interval and verdict as the report words them; by default its headline.
+
+        Marks: better ✓, worse ✗, not distinguishable ≈ from the reference ◆.
+        """
+        from sim.report import stored, tables
+
+        spec = tables.HEADLINE
+        if metrics:
+            spec = tables.TableSpec("", "", "", metrics)
+        shown = tables.table(stored.read(self.folder), spec)
+        heads = [f"{one.label}, {one.unit}" if one.unit else one.label for one in shown.columns]
+        cells = [[_cell(cell) for cell in row.cells] for row in shown.rows]
+        names = [row.design for row in shown.rows]
+        return _frame(cells, heads).set_axis(names).rename_axis("design")
+
+    def picture(self, name: str) -> Picture:
+        """A drawing of the report. Raises `InputError` for one that it does not have."""
+        drawn = {path.stem: path for path in sorted((self.folder / "plots").glob("*.svg"))}
+        if name not in drawn:
+            raise InputError([f"no picture '{name}'; allowed: {', '.join(drawn)}"])
+        return Picture(drawn[name].read_text("utf-8"))
+
+    def _long(self, part: str, time: str) -> DataFrame:
+        import pandas as pd
+
+        frames = {name: pd.DataFrame(self.summary[part][name]) for name in self.designs}
+        return pd.concat(frames, names=["design"]).set_index(time, append=True).droplevel(1)
+
+
+def read_results(folder: Path | str) -> Findings:
+    """The findings of a result folder. Raises `InputError` when it is not one."""
+    from pathlib import Path
+
+    return Findings(Path(folder), read_summary(Path(folder)))
+
+
+def _frame(rows: Any, columns: list[str] | None = None) -> DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _index(rows: list[tuple[str, int]], names: list[str]) -> MultiIndex:
+    import pandas as pd
+
+    return pd.MultiIndex.from_tuples(rows, names=names)
+
+
+def _share(value: Any) -> Any:
+    """A stored metric as one number: a rate is [hits, trials]."""
+    if not isinstance(value, list):
+        return value
+    hits, trials = value
+    return hits / trials if trials else None
+
+
+def _cell(cell: Any) -> str:
+    from sim.report import tables
+
+    interval = f" ({cell.interval})" if cell.interval else ""
+    mark = tables.VERDICTS.get(cell.verdict, ("", ""))[0]
+    return f"{cell.value}{interval} {mark}".strip()

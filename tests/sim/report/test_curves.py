@@ -1,0 +1,37 @@
+"""The latency picture."""
+
+import copy
+from xml.etree import ElementTree as ET
+
+from fake_results import KINDS, summary_of
+
+from sim.report import curves, stored
+
+SUMMARY = summary_of(KINDS)
+
+
+def test_every_design_is_in_both_variants() -> None:
+    picture = curves.latency(stored.from_summary(SUMMARY))
+    assert picture is not None
+    for svg in (picture.wide, picture.narrow):
+        found = {node.text for node in ET.fromstring(svg).iter() if node.tag.endswith("text")}
+        assert set(KINDS) | {"never", "not there yet", "median", "p99"} <= found
+
+
+def test_the_caption_says_what_to_see() -> None:
+    picture = curves.latency(stored.from_summary(SUMMARY))
+    assert picture is not None
+    assert "lowest for full-websocket (1,9" in picture.caption
+
+
+def test_without_curves_there_is_no_picture() -> None:
+    assert curves.latency(stored.from_summary(SUMMARY | {"ccdf": {}})) is None
+
+
+def test_nothing_owed_and_nothing_arrived_are_drawn_too() -> None:
+    summary = copy.deepcopy(SUMMARY)
+    summary["ccdf"]["hybrid"] = {"latency_s": [], "share": []}
+    grid = summary["ccdf"]["long-poll"]["latency_s"]
+    summary["ccdf"]["long-poll"]["share"] = [1.0] * len(grid)
+    summary["ccdf"]["mqtt-qos0"]["share"] = [0.0] * len(grid)
+    assert curves.latency(stored.from_summary(summary)) is not None

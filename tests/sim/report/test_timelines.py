@@ -1,0 +1,66 @@
+"""The pictures over time."""
+
+import copy
+import math
+from xml.etree import ElementTree as ET
+
+import pytest
+from fake_results import KINDS, SCENARIO, summary_of
+
+from sim.report import stored, timelines
+
+SUMMARY = summary_of(KINDS)
+
+
+def texts(svg: str) -> set[str | None]:
+    return {node.text for node in ET.fromstring(svg).iter() if node.tag.endswith("text")}
+
+
+@pytest.mark.parametrize(
+    ("keep", "expected"), [("mean", [2.5, 6.5]), ("low", [1, 5]), ("high", [4, 8])]
+)
+def test_thinning_keeps_what_matters(keep: str, expected: list[float]) -> None:
+    times, values = timelines.thin(list(range(8)), [1, 2, 3, 4, 5, 6, 7, 8], 2, keep)
+    assert (times, values) == ([1.5, 5.5], expected)
+
+
+def test_thinning_drops_level_pieces_and_keeps_gaps() -> None:
+    times, values = timelines.thin(list(range(6)), [3, 3, 3, 3, None, 9], 100, "low")
+    assert times == [0, 3, 4, 5]
+    assert values[:2] == [3, 3]
+    assert math.isnan(values[2])
+    assert values[3] == 9
+
+
+def test_thinning_of_next_to_nothing() -> None:
+    assert timelines.thin([0], [5], 100, "mean") == ([0], [5])
+
+
+def test_faults_are_marked_and_named() -> None:
+    picture = timelines.recovery(stored.from_summary(SUMMARY, scenario_text=SCENARIO))
+    assert picture is not None
+    for svg in (picture.wide, picture.narrow):
+        assert {"A", "B", "C"} <= texts(svg)
+        assert "messages sent per second, the same for all" in texts(svg)
+    assert "B rolling-deploy 300–400\u00a0s; C mass-disconnect at 520\u00a0s" in picture.caption
+
+
+def test_without_faults_the_caption_says_so() -> None:
+    picture = timelines.load(stored.from_summary(SUMMARY))
+    assert picture is not None
+    assert "No shared fault was planned" in picture.caption
+    assert "A" not in texts(picture.wide)
+
+
+def test_missing_series_leave_panels_or_the_picture_out() -> None:
+    summary = copy.deepcopy(SUMMARY)
+    for series in summary["series"].values():
+        del series["attempts"]
+        del series["cpu_busiest"]
+        series["latency_p99_s"] = [None] * len(series["time_s"])
+    results = stored.from_summary(summary)
+    picture = timelines.recovery(results)
+    assert picture is not None
+    assert "connection attempts per second" not in texts(picture.wide)
+    assert timelines.load(results) is not None
+    assert timelines.recovery(stored.from_summary(SUMMARY | {"series": {}})) is None

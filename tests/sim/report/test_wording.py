@@ -1,0 +1,87 @@
+"""Numbers in words: units, digits, bounds, intervals."""
+
+import pytest
+from fake_results import KINDS, summary_of
+
+from sim.metrics import METRICS
+from sim.report import stored, wording
+from sim.report.stored import Estimate
+
+
+def test_every_metric_has_its_own_words() -> None:
+    missing = [metric.name for metric in METRICS if metric.name not in wording.LABELS]
+    assert missing == []
+    longs = [wording.label(metric.name).long for metric in METRICS]
+    assert len(set(longs)) == len(longs)
+
+
+def test_an_unknown_metric_is_named_by_its_own_name() -> None:
+    assert wording.label("radio_energy").short == "radio energy"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.0123456, "0.0123"),
+        (46.2, "46.2"),
+        (1930.4, "1,930"),
+        (-12.34, "−12.3"),
+        (1e-12, "< 0.00001"),
+        (float("inf"), "∞"),
+    ],
+)
+def test_three_digits(value: float, text: str) -> None:
+    assert wording.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("unit", "values", "expected"),
+    [
+        ("s", [0.04, 9.9], ("ms", 1e3)),
+        ("s", [0.04, 31.0], ("s", 1.0)),
+        ("share", [0.1], ("%", 100.0)),
+        ("per reception", [0.1], ("%", 100.0)),
+        ("bytes", [900.0], ("B", 1.0)),
+        ("bytes", [90_000.0], ("kB", 1e-3)),
+        ("ratio", [1.2], ("", 1.0)),
+    ],
+)
+def test_one_unit_for_a_column(unit: str, values: list[float], expected: tuple[str, float]) -> None:
+    scale = wording.scale_for(unit, [*values, None])
+    assert (scale.unit, scale.factor) == expected
+
+
+def test_a_rate_without_a_hit_is_never_zero() -> None:
+    scale = wording.scale_for("share", [0.0])
+    bound = Estimate(value=0.0, low=0.0, high=1.2e-4, unit="share", kind="rate")
+    assert wording.value_text(bound, scale) == "≤ 0.012 %"
+    assert wording.interval_text(bound, scale) == "no case seen"
+    assert wording.terse_texts(bound, scale) == ("≤0.012", "")
+    single = Estimate(value=0.0, unit="share", kind="rate", trials=4_000)
+    assert wording.value_text(single, scale) == "0 of 4,000"
+
+
+def test_no_value_is_a_dash_with_its_reason() -> None:
+    none = Estimate(reason="does not apply")
+    assert wording.value_text(none, wording.Scale()) == "—"
+    assert wording.interval_text(none, wording.Scale()) == "does not apply"
+
+
+def test_intervals() -> None:
+    scale = wording.Scale(1e3, "ms")
+    assert wording.range_text(0.0449, 0.0474, scale) == "44.9 – 47.4"
+    assert wording.range_text(-0.005, 0.002, scale) == "−5.00 to 2.00"
+    assert wording.range_text(1e-92, 0.002, scale) == "0 – 2.00"
+    assert wording.range_text(None, 0.002, scale) == ""
+    skewed = Estimate(value=0.046, low=0.045, high=0.049, unit="s")
+    assert wording.terse_texts(skewed, scale) == ("46.0", "±3.0")
+
+
+def test_extremes_name_the_designs_without_a_case() -> None:
+    results = stored.from_summary(summary_of(KINDS))
+    words = wording.extremes(results, "loss_pressed")
+    assert "no case was seen for full-websocket-acks, long-poll and mqtt-qos1" in words
+    assert "highest for mqtt-qos0 (1.20\u00a0%)" in words
+    assert "lowest for full-websocket (1,9" in wording.extremes(results, "latency_p99")
+    assert wording.extremes(results, "room_inversions") == ""
