@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.protocols.backoff import BACKOFFS
 from models.protocols.heartbeat import HEARTBEATS
+from models.protocols.http import POOLS
 from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS
 
 if TYPE_CHECKING:
@@ -39,8 +40,11 @@ class Design:
     list, send, receive, typing, seen: the channel of each action. acks: WebSocket sends carry ids,
     are acknowledged and resent. stored: the message is in the store before anyone is told.
     recovery: what a returning receiver gets (nothing; the log after its cursor; its broker
-    session). retry, idempotent: what a POST does after a time-out, and whether the server knows
-    it again. hold_s: how long a poll is held. Raises ValueError for a choice that does not exist.
+    session). pool, retry, idempotent: how the client keeps HTTP connections, what a request does
+    after a time-out, whether the server knows it again. hold_s: how long a poll is held.
+    heartbeat: a preset, or "a+b" for the client's side of a with the server's side of b.
+    client_nodelay, server_nodelay: TCP_NODELAY at either end.
+    Raises ValueError for a choice that does not exist.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Design:
     acks: bool = False
     stored: bool = False
     recovery: str = "none"
+    pool: str = "browser"
     retry: bool = True
     idempotent: bool = False
     request_timeout_s: float = 10.0
@@ -66,6 +71,8 @@ class Design:
     heartbeat: str = "websockets"
     backoff: str = "websockets"
     connect_timeout_s: float = 10.0
+    client_nodelay: bool = True
+    server_nodelay: bool = True
     claims: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -75,7 +82,9 @@ class Design:
             _one_of(self.name, action, getattr(self, action), allowed)
         _one_of(self.name, "recovery", self.recovery, RECOVERIES)
         _one_of(self.name, "qos", self.qos, (0, 1, 2))
-        _one_of(self.name, "heartbeat", self.heartbeat, tuple(HEARTBEATS))
+        for preset in self.heartbeat.split("+", 1):
+            _one_of(self.name, "heartbeat", preset, tuple(HEARTBEATS))
+        _one_of(self.name, "pool", self.pool, tuple(POOLS))
         _one_of(self.name, "backoff", self.backoff, tuple(BACKOFFS))
         _one_of(self.name, "mqtt_client", self.mqtt_client, tuple(MQTT_CLIENTS))
         _one_of(self.name, "mqtt_broker", self.mqtt_broker, tuple(MQTT_BROKERS))

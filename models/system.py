@@ -11,6 +11,7 @@ from models.channels.mqtt import MqttChannel
 from models.channels.websocket import WebSocketChannel
 from models.service import Service
 from sim.history import LIST, SEEN, SEND, TYPING
+from sim.transport.reference import kernel_counters
 
 if TYPE_CHECKING:
     from models.channels.site import Site
@@ -94,6 +95,12 @@ class System:
         for channel in self.channels.values():
             channel.site.settle()
             channel.finish()
+
+    def kernel(self) -> dict[str, int]:
+        """Kernel counters of all connections that were simulated packet by packet."""
+        return kernel_counters(
+            counters for channel in self.channels.values() for counters in channel.site.kernel()
+        )
 
     def traffic(self) -> list[tuple[int, int, int, int, int]]:
         """Rows of the traffic table."""

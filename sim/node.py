@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from heapq import heapify, heapreplace
+from heapq import heapreplace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
@@ -115,7 +115,6 @@ class Node:
         if until_s > start_s:
             stall_s = until_s - start_s
             self._free_s = [max(free_s, start_s) + stall_s for free_s in self._free_s]
-            heapify(self._free_s)
             self._paused_until_s = until_s
             self._stalled_s += stall_s
 

@@ -10,12 +10,15 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.engine import Engine
 from sim.history import API, GATEWAY, Recorder
 from sim.network.outages import Outages
 from sim.network.path import Path, build_path
 from sim.node import Node
 from sim.streams import Streams
+from sim.transport.tcp import RTO_MIN_S
 from sim.workload.build import Workload, build
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class World:
     gateways: list[Node]
     apis: list[Node]
     backplane_down: Outages
+    exact: list[bool]  # by person: whether connections are simulated packet by packet
     passive: bool = True
     backplane_messages: int = 0
     down_since_s: dict[int, float] = field(default_factory=dict)  # by node index
@@ -83,7 +87,7 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
         paths[person].outages = paths[person].outages.merge(outages)
     world = World(
         scenario, replication, engine, streams, workload, Recorder(workload), paths, [], [],
-        backplane_outages(scenario.faults),
+        backplane_outages(scenario.faults), _exact(scenario, workload, paths),
     )  # fmt: skip
     servers = scenario.servers
     world.gateways.extend(world._node(index, GATEWAY) for index in range(servers.gateways))
@@ -94,6 +98,35 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
             if start_s < horizon_s:
                 world.recorder.outages.extend((person, start_s, end_s))
     return world
+
+
+def _exact(scenario: Scenario, workload: Workload, paths: list[Path]) -> list[bool]:
+    """Whose connections the fast lane would not get right: dense streams on imperfect paths.
+
+    Dense: something to carry more often than every two retransmission time-outs, so that the
+    repair of one loss meets the next message (see tests/validation for how far the lanes part).
+    """
+    lane = scenario.transport.lane
+    if lane != "auto":
+        return [lane == "exact"] * workload.people
+    span_s = max(scenario.time.measured_until_s, 1.0)
+    by_room = np.bincount(workload.conversation, minlength=len(workload.members))
+    return [
+        _imperfect(path)
+        and sum(by_room[room] for room in rooms) / span_s > 1.0 / (2.0 * _calm_rto_s(path))
+        for path, rooms in zip(paths, workload.conversations, strict=True)
+    ]
+
+
+def _imperfect(path: Path) -> bool:
+    return (
+        bool(path.outages)
+        or path.up.loss.stationary_loss() + path.down.loss.stationary_loss() > 0.0
+    )
+
+
+def _calm_rto_s(path: Path) -> float:
+    return path.up.delay.mean_s + path.down.delay.mean_s + RTO_MIN_S
 
 
 def _networks(scenario: Scenario, streams: Streams, people: int) -> list[int]:

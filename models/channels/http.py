@@ -50,7 +50,9 @@ class HttpChannel:
     """All HTTP clients, and what API nodes do with their requests."""
 
     def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
-        self.site = Site(world, design, service, Place(channel, world.apis, AIOHTTP))
+        self.site = Site(
+            world, design, service, Place(channel, world.apis or world.gateways, AIOHTTP)
+        )
         self.service = service
         self.action: list[int] = world.workload.action.tolist()
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()

@@ -31,11 +31,12 @@ from models.protocols.link import (
 from models.protocols.link import Dial as DialNow
 from models.protocols.machine import TIMEOUT
 from sim.driver import Driver
-from sim.transport.connection import CLIENT, SERVER, Connection
+from sim.transport.connection import CLIENT, SERVER
 from sim.transport.handshake import Caller, Dial
 
 if TYPE_CHECKING:
     from sim.node import Node
+    from sim.transport.stream import Stream
 
 PING = "ping"
 PONG = "pong"
@@ -45,7 +46,7 @@ PING_BYTES = 6  # masked control frame without payload, RFC 6455 section 5.2; 2 
 class Owner(Protocol):
     """The client of a channel, on top of its lifeline."""
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Stream) -> None:
         """A new connection is open at the client."""
 
     def received(self, payload: Any) -> None:
@@ -61,7 +62,7 @@ class ServerEnd:
     __slots__ = ("_ended", "_heart", "beat", "connection", "ended", "node", "person", "receive")
 
     def __init__(
-        self, site: Site, person: int, node: Node, connection: Connection,
+        self, site: Site, person: int, node: Node, connection: Stream,
         receive: Callable[[Any], None],
     ) -> None:  # fmt: skip
         self.person = person
@@ -150,7 +151,7 @@ class Lifeline:
 
     def __init__(
         self, site: Site, person: int, owner: Owner,
-        accept: Callable[[Node, Connection], None], replies: tuple[type, ...] = (),
+        accept: Callable[[Node, Stream], None], replies: tuple[type, ...] = (),
     ) -> None:  # fmt: skip
         """`accept(node, connection)` runs at the server; `replies` are what hearts call replies."""
         design = site.design
@@ -159,7 +160,7 @@ class Lifeline:
         self._owner = owner
         self._accept = accept
         self.person = person
-        self.connection: Connection | None = None
+        self.connection: Stream | None = None
         luck = site.world.streams.draws("backoff", person).uniform
         options = LinkOptions(
             backoff=BACKOFFS[design.backoff], connect_timeout_s=design.connect_timeout_s
@@ -220,7 +221,7 @@ class Lifeline:
         self._dial = dial = site.dial(self.person, node)
         dial.start(Caller(self._opened, self._failed, partial(self._accepted, node)))
 
-    def _accepted(self, node: Node, connection: Connection) -> None:
+    def _accepted(self, node: Node, connection: Stream) -> None:
         self._site.connections.append(connection)
         self._accept(node, connection)
 
@@ -244,7 +245,7 @@ class Lifeline:
         self._attempted(outcome)
         self._link.feed(Refused(outcome))
 
-    def _opened(self, connection: Connection) -> None:
+    def _opened(self, connection: Stream) -> None:
         self._dial = None
         self._attempted("opened")
         self._open_s = self._site.engine.now_s

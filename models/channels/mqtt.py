@@ -51,13 +51,14 @@ from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.service import CAUSE
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST, LIVE, REPLAYED, SEND
-from sim.transport.connection import CLIENT, SERVER, Connection, Passive
+from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.handshake import Exchange
 
 if TYPE_CHECKING:
     from models.design import Design
     from models.service import Service
     from sim.node import Node
+    from sim.transport.stream import Stream
     from sim.world import World
 
 TOPIC_BYTES: Final = 20  # a conversation id in a short path
@@ -148,7 +149,7 @@ class MqttChannel:
             else:
                 account.feed(Submit(message, qos))
 
-    def post(self, connection: Connection, size_bytes: int, message: int, person: int) -> None:
+    def post(self, connection: Stream, size_bytes: int, message: int, person: int) -> None:
         """A QoS 0 delivery: neither end keeps anything of it."""
         if self.site.world.passive:
             connection.post(size_bytes, message, person)
@@ -214,7 +215,7 @@ class MqttClient:
         self._driver = Driver(channel.site.engine, self.session, self._act, TIMEOUT)
         self.lifeline = Lifeline(channel.site, person, self, self._accept, REPLIES)
 
-    def _accept(self, node: Node, connection: Connection) -> None:
+    def _accept(self, node: Node, connection: Stream) -> None:
         self._channel.accounts[self.person].accept(node, connection)
 
     def submit(self, message: int) -> None:
@@ -251,7 +252,7 @@ class MqttClient:
         via = LIVE if self.lifeline.caught_up else REPLAYED
         site.recorder.deliveries.extend((message, self.person, site.engine.now_s, via, True))
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Stream) -> None:
         """Connected: greet the broker."""
         connection.dropped[CLIENT] = self._lost_packet
         self._driver.feed(ConnectionUp())
@@ -292,7 +293,7 @@ class Account:
         self.session = BrokerSession(options)
         self._driver = Driver(channel.site.engine, self.session, self._act, TIMEOUT)
 
-    def accept(self, node: Node, connection: Connection) -> None:
+    def accept(self, node: Node, connection: Stream) -> None:
         """A connection of this person's client; who it is says its CONNECT."""
         end = ServerEnd(self._channel.site, self.person, node, connection, lambda packet: None)
         end.receive = partial(self._asked, end)

@@ -21,12 +21,13 @@ from models.protocols.http import (
 )
 from models.protocols.machine import TIMEOUT
 from sim.driver import Driver
-from sim.transport.connection import CLIENT, SERVER, Connection
+from sim.transport.connection import CLIENT, SERVER
 from sim.transport.handshake import Caller
 
 if TYPE_CHECKING:
     from models.channels.site import Site
     from sim.node import Node
+    from sim.transport.stream import Stream
 
 
 POST_HEADER_BYTES: Final = 1050
@@ -65,7 +66,7 @@ class WebEnd:
     __slots__ = ("_serve", "connection", "gone", "node", "person")
 
     def __init__(
-        self, person: int, node: Node, connection: Connection,
+        self, person: int, node: Node, connection: Stream,
         serve: Callable[[WebEnd, Ask], None],
     ) -> None:  # fmt: skip
         self.person = person
@@ -134,8 +135,8 @@ class HttpConnections:
         self._asker = asker
         self._serve = serve
         self.person = person
-        self._driver = Driver(site.engine, Pool(POOLS["browser"]), self._act, TIMEOUT)
-        self._connections: dict[int, Connection] = {}
+        self._driver = Driver(site.engine, Pool(POOLS[site.design.pool]), self._act, TIMEOUT)
+        self._connections: dict[int, Stream] = {}
         self._ends: dict[WebEnd, None] = {}
         self._bodies: dict[Hashable, tuple[int, Any]] = {}
 
@@ -176,12 +177,12 @@ class HttpConnections:
             )
         )
 
-    def _accepted(self, node: Node, connection: Connection) -> None:
+    def _accepted(self, node: Node, connection: Stream) -> None:
         self._site.connections.append(connection)
         end = WebEnd(self.person, node, connection, self._serve)
         self._ends[end] = None
 
-    def _opened(self, conn: int, node: Node, started_s: float, connection: Connection) -> None:
+    def _opened(self, conn: int, node: Node, started_s: float, connection: Stream) -> None:
         self._site.attempted(self.person, node, "opened", started_s)
         self._connections[conn] = connection
         connection.receive[CLIENT] = partial(self._answered, conn)

@@ -6,16 +6,17 @@ Keeps the connections ever opened, so that bytes and packets can be added up at 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from models.parts.balancer import Balancer
 from models.parts.costs import Costs, tls_cost_s
 from models.protocols.heartbeat import HEARTBEATS, Heartbeat
 from sim.history import OUTCOMES, REASONS
-from sim.transport.connection import CLIENT, SERVER, Connection
+from sim.transport.connection import CLIENT, SERVER
 from sim.transport.handshake import Dial, Exchange, Setup, tls_exchanges
-from sim.transport.wire import TLS, header_bytes, syn_bytes
+from sim.transport.reference import ReferenceConnection
+from sim.transport.wire import TLS
 
 if TYPE_CHECKING:
     from models.design import Design
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sim.engine import Engine
     from sim.history import Recorder
     from sim.node import Node
+    from sim.transport.segment.options import Counters
+    from sim.transport.stream import Stream
     from sim.world import World
 
 OUTCOME: Final = {name: code for code, name in enumerate(OUTCOMES)}
@@ -39,6 +42,13 @@ class Place:
     greeting: tuple[Exchange, ...] = ()
 
 
+def _heartbeat(name: str) -> Heartbeat:
+    """A preset, or the client's side of one with the server's side of another ("a+b")."""
+    ours, _, theirs = name.partition("+")
+    client, server = HEARTBEATS[ours], HEARTBEATS[theirs or ours]
+    return Heartbeat(client.client, server.server, f"{client.source}; {server.source}")
+
+
 class Site:
     """One channel of one system under test."""
 
@@ -52,17 +62,21 @@ class Site:
         self.service = service
         self.channel = place.channel
         self.costs = place.costs
-        self.heartbeat: Heartbeat = HEARTBEATS[design.heartbeat]
+        self.heartbeat = _heartbeat(design.heartbeat)
         self.balancer = Balancer(world, place.nodes, world.scenario.servers.balancer)
         self.setup = Setup(
             (*tls_exchanges(record, tls_cost_s(tls.version, tls.resumed)), *place.greeting),
             record.record_bytes if record is not None else 0,
+            nodelay=(design.client_nodelay, design.server_nodelay),
         )
-        self.connections: list[Connection] = []
+        self.exact_setup = replace(self.setup, exact=True)
+        self.connections: list[Stream] = []
 
     def dial(self, person: int, node: Node) -> Dial:
         """A fresh attempt from this person's path to `node`, not started yet."""
-        return Dial(self.engine, self.recorder, self.world.paths[person], node, self.setup)
+        world = self.world
+        setup = self.exact_setup if world.exact[person] else self.setup
+        return Dial(self.engine, self.recorder, world.paths[person], node, setup)
 
     def attempted(self, person: int, node: Node, outcome: str, started_s: float) -> None:
         """Write down how an attempt to connect ended."""
@@ -74,23 +88,22 @@ class Site:
         for connection in self.connections:
             yield from connection.flying()
 
+    def kernel(self) -> Iterator[Counters]:
+        """What the kernels counted on connections of the exact lane, either end."""
+        for stream in self.connections:
+            if isinstance(stream, ReferenceConnection):
+                yield from stream.counters
+
     def settle(self) -> None:
         """The run is over: what is under way has not arrived."""
         for connection in self.connections:
             connection.settle()
 
     def traffic(self) -> list[tuple[int, int, int, int, int]]:
-        """Rows of the traffic table: packets and wire bytes by direction, bare ACKs included."""
+        """Rows of the traffic table: packets, wire bytes and writes by direction."""
         rows = []
-        header = header_bytes()
         for end in (CLIENT, SERVER):
-            packets = wire = messages = 0
-            for connection in self.connections:
-                ours, theirs = connection.directions[end], connection.directions[1 - end]
-                sent = ours.packets + theirs.packets + 1  # each data packet the other way is acked
-                packets += sent
-                wire += ours.bytes + ours.packets * ours.overhead_bytes
-                wire += theirs.packets * header + syn_bytes()
-                messages += ours.messages
-            rows.append((self.channel, end, packets, wire, messages))
+            counts = [(0, 0, 0), *(stream.traffic(end) for stream in self.connections)]
+            packets, size_bytes, messages = (sum(column) for column in zip(*counts, strict=True))
+            rows.append((self.channel, end, packets, size_bytes, messages))
         return rows

@@ -31,13 +31,14 @@ from models.protocols.resume import (
 )
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from sim.history import EVERYONE, LIST, LIVE, REPLAYED, SEND
-from sim.transport.connection import CLIENT, SERVER, Connection, Passive
+from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.handshake import Exchange
 
 if TYPE_CHECKING:
     from models.design import Design
     from models.service import Service
     from sim.node import Node
+    from sim.transport.stream import Stream
     from sim.world import World
 
 ENVELOPE_BYTES: Final = 20
@@ -173,7 +174,7 @@ class WebSocketClient:
         site = channel.site
         self._outgoing = Outgoing(site, self._send) if site.design.acks else None
 
-    def _accept(self, node: Node, connection: Connection) -> None:
+    def _accept(self, node: Node, connection: Stream) -> None:
         Session(self._channel, self.person, node, connection)
 
     def submit(self, message: int) -> None:
@@ -197,7 +198,7 @@ class WebSocketClient:
         size_bytes = REQUEST_BYTES if asked else body_bytes(channel.size_bytes[message])
         connection.send(CLIENT, frame_bytes(size_bytes, masked=True), Act(message))
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Stream) -> None:
         """Connected: say how far the log was read, and send what is unacknowledged."""
         connection.dropped[CLIENT] = self._dropped
         if self._channel.cursor:
@@ -272,7 +273,7 @@ class Session:
     __slots__ = ("_channel", "_sent", "end")
 
     def __init__(
-        self, channel: WebSocketChannel, person: int, node: Node, connection: Connection
+        self, channel: WebSocketChannel, person: int, node: Node, connection: Stream
     ) -> None:
         self._channel = channel
         self._sent = -1  # nothing of the log until the client says where it stands

@@ -99,7 +99,7 @@ class Findings:
         found = [json.loads(path.read_text("utf-8")) for path in paths]
         rows = [{name: _share(value) for name, value in one["metrics"].items()} for one in found]
         numbered = [(one["design"], one["replication"]) for one in found]
-        frame = _frame(rows).set_axis(_index(numbered, ["design", "replication"]))
+        frame = _frame(rows).astype(float).set_axis(_index(numbered, ["design", "replication"]))
         return frame.sort_index()
 
     @property

@@ -195,7 +195,7 @@ DETAILS = (
             "back_t95",
             "back_t99",
             "reconnect_peak",
-            "attempts_per_gap",
+            "attempts_per_cut",
         ),
         one_time_unit=True,
     ),

@@ -59,7 +59,7 @@ LABELS = {
     "gap_unfinished": Label("never in sync", "cuts whose owner was not in sync at the end"),
     "cuts_per_hour": Label("cuts per person-hour", "connections cut per hour of open app"),
     "reconnect_peak": Label("peak attempts per 100 ms", "most attempts in any 100 ms"),
-    "attempts_per_gap": Label("attempts per gap", "connection attempts per stale gap"),
+    "attempts_per_cut": Label("attempts per cut", "connection attempts per cut connection"),
     "back_t50": Label("half are back", "time until half of the people are back"),
     "back_t95": Label("95 % are back", "time until 95 % of the people are back"),
     "back_t99": Label("99 % are back", "time until 99 % of the people are back"),

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.history import LIVE
 from sim.transport.direction import Direction, Segment
 from sim.transport.tcp import give_up_after_s
-from sim.transport.wire import header_bytes
+from sim.transport.wire import header_bytes, syn_bytes
 
 if TYPE_CHECKING:
     from sim.engine import Engine
@@ -77,6 +77,13 @@ class Connection:
             Direction(path.up, path.down, path.outages, overhead_bytes, rtt_s),
             Direction(path.down, path.up, path.outages, overhead_bytes, rtt_s),
         )
+
+    def traffic(self, end: int) -> tuple[int, int, int]:
+        """Packets, bytes on the wire and writes that left this end, a bare ACK per packet heard."""
+        ours, theirs = self.directions[end], self.directions[1 - end]
+        packets = ours.packets + theirs.packets + 1  # its SYN or SYN-ACK
+        size_bytes = ours.bytes + ours.packets * ours.overhead_bytes + syn_bytes()
+        return packets, size_bytes + theirs.packets * header_bytes(), ours.messages
 
     def is_open(self, end: int) -> bool:
         """Whether this end believes, and its kernel allows, that it can read and write."""
@@ -164,8 +171,7 @@ class Connection:
             self._lose(end, payload)
             self._reset(other)
         else:
-            segment.depart_s = math.inf  # nobody answers: the sender keeps trying for a while
-            self._flying[segment] = end
+            self._lose(end, payload)  # nobody answers: the sender's kernel tries on in vain
             self._engine.at(booked_s + give_up_after_s(), self._give_up, end, segment)
 
     def _lose(self, end: int, payload: Any) -> None:

@@ -37,11 +37,14 @@ _SAMPLES_TO_CALM = 40  # a quarter of the gap each: 0.75**40 is 1e-5 of it
 class Segment:
     """One write on its way: when it was sent for good, arrives, and is known to have arrived."""
 
-    __slots__ = ("acked_s", "arrive_s", "depart_s", "payload", "rto_s", "sent_s", "size_bytes")
+    __slots__ = (
+        "acked_s", "arrive_s", "depart_s", "floor_s", "payload", "rto_s", "sent_s", "size_bytes",
+    )  # fmt: skip
 
-    def __init__(self, payload: Any, size_bytes: int) -> None:
+    def __init__(self, payload: Any, size_bytes: int, floor_s: float = 0.0) -> None:
         self.payload = payload
         self.size_bytes = size_bytes
+        self.floor_s = floor_s  # when what was written before it arrives
         self.sent_s = self.depart_s = self.arrive_s = self.acked_s = self.rto_s = _NEVER
 
 
@@ -98,8 +101,8 @@ class Direction:
     def fast(self, now_s: float, size_bytes: int) -> float:
         """Arrival time of a write on an undisturbed connection, or -1.0 when it is not that calm.
 
-        Calm: nothing outstanding needs repair, neither the packet nor its ACK is lost, and the
-        link stays up until the ACK is back. Nothing is consumed when the answer is -1.0.
+        Calm: one segment, nothing outstanding needs repair, neither it nor its ACK is lost, and
+        the link stays up until the ACK is back. Nothing is consumed when the answer is -1.0.
         """
         data, ack = self.data_loss, self.ack_loss
         if (
@@ -109,6 +112,7 @@ class Direction:
             or ack.run <= 0
             or not data.since_s <= now_s < data.until_s
             or not ack.since_s <= now_s < ack.until_s
+            or size_bytes > _MSS_BYTES
         ):
             return -1.0
         leave_s = now_s
@@ -137,7 +141,7 @@ class Direction:
 
     def slow(self, now_s: float, payload: Any, size_bytes: int) -> tuple[Segment, list[Segment]]:
         """Send a write through trouble: its segment, and earlier ones that now arrive sooner."""
-        segment = Segment(payload, size_bytes)
+        segment = Segment(payload, size_bytes, self.last_s)
         self._catch_up()
         self.messages += 1
         revised: list[Segment] = []
@@ -149,7 +153,9 @@ class Direction:
             self._send(segment, now_s)
         elif now_s >= self.hole.rto_s:
             # after a time-out the window is one segment: wait for its ACK, then leave together
+            free_s = self.out.free_s
             self._send(segment, self.hole.acked_s)
+            self.out.free_s = free_s  # until then the link is free for the person's other traffic
             self.batch = segment
         else:
             revised = self._behind(segment, self.hole, now_s)
@@ -214,15 +220,15 @@ class Direction:
     def _attempt(self, segment: Segment, at_s: float, extra_s: float) -> None:
         """One transmission at `at_s` and, if it gets through, the acknowledgement's way back."""
         self.packets += 1
-        arrive_s = at_s + self.out.delay.draw()
+        arrive_s = at_s + self.out.delay.draw() + extra_s
         if not self._survives(at_s, arrive_s, self.data_loss):
             return
         if segment.arrive_s == _NEVER:
-            segment.depart_s, segment.arrive_s = at_s, arrive_s + extra_s
+            segment.depart_s, segment.arrive_s = at_s, arrive_s
         back_s = arrive_s + self.back.delay.draw()
         if self._survives(arrive_s, back_s, self.ack_loss):
-            segment.acked_s = back_s + extra_s
-            self._sample(back_s - at_s)
+            segment.acked_s = back_s
+            self._sample(back_s - at_s - extra_s)
 
     def _survives(self, enter_s: float, leave_s: float, loss: Any) -> bool:
         """The link is up at entry and exit, and the loss process spares the packet."""
@@ -272,15 +278,19 @@ class Direction:
         self.hole, self.followers = hole, followers
 
     def _repair(self, hole: Segment, depart_s: float, arrive_s: float) -> list[Segment]:
-        """The hole is filled earlier than planned: it and what waited behind it arrive then."""
+        """The hole is filled earlier than planned: it and what waited behind it arrive then.
+
+        What waits behind another loss still waits, and so does all that is behind that.
+        """
         planned_s = hole.arrive_s
-        hole.depart_s, hole.arrive_s = depart_s, arrive_s
-        hole.acked_s = arrive_s + self.back.delay.mean_s
+        self.last_s = max(arrive_s, hole.floor_s)
+        hole.depart_s, hole.arrive_s = depart_s, self.last_s
+        hole.acked_s = self.last_s + self.back.delay.mean_s
         hole.rto_s = _NEVER
         revised = [hole]
         for follower in self.followers:
             if follower.arrive_s == planned_s:
-                follower.arrive_s = arrive_s
+                follower.arrive_s = self.last_s
                 revised.append(follower)
-        self.last_s = arrive_s
+            self.last_s = max(self.last_s, follower.arrive_s)
         return revised

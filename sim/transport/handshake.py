@@ -11,7 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sim.node import GONE
 from sim.transport.connection import CLIENT, SERVER, Connection
+from sim.transport.reference import ReferenceConnection
+from sim.transport.segment import opening
+from sim.transport.segment.options import SegmentOptions
 from sim.transport.tcp import Kernel, syn_delays_s
 from sim.transport.wire import TlsBytes
 
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from sim.history import Recorder
     from sim.network.path import Path
     from sim.node import Node
+    from sim.transport.stream import Stream
 
 _SERVER_HELLO_MIN_BYTES = 100  # a later TLS 1.2 flight: ChangeCipherSpec and Finished
 
@@ -49,6 +54,8 @@ class Setup:
     exchanges: tuple[Exchange, ...] = ()
     record_bytes: int = 0
     kernel: Kernel = Kernel.LINEAR_SYN
+    nodelay: tuple[bool, bool] = (True, True)  # client, server; the fast lane knows no Nagle
+    exact: bool = False  # packet by packet, on the reference
 
 
 def _ignore(*_: Any) -> None:
@@ -63,17 +70,17 @@ class Caller:
     the client when that answer arrives.
     """
 
-    opened: Callable[[Connection], None]
+    opened: Callable[[Stream], None]
     failed: Callable[[str], None]
-    accepted: Callable[[Connection], None] = field(default=_ignore)
+    accepted: Callable[[Stream], None] = field(default=_ignore)
 
 
 class Dial:
     """One attempt to open a connection from a person's path to a node."""
 
     __slots__ = (
-        "_caller", "_engine", "_live", "_node", "_path", "_recorder", "_setup", "_started_s",
-        "_step", "connection",
+        "_caller", "_engine", "_live", "_node", "_path", "_recorder", "_setup", "_step",
+        "connection",
     )  # fmt: skip
 
     def __init__(
@@ -86,15 +93,44 @@ class Dial:
         self._setup = setup
         self._live = False
         self._step = 0
-        self._started_s = 0.0
-        self.connection: Connection | None = None
+        self.connection: Stream | None = None
 
     def start(self, caller: Caller) -> None:
         """Send the first SYN now."""
         self._caller = caller
         self._live = True
-        self._started_s = self._engine.now_s
-        self._syn(0)
+        if self._setup.exact:
+            self._open_exactly()
+        else:
+            self._syn(0)
+
+    def _open_exactly(self) -> None:
+        """Let the reference do the three-way handshake, with its own retries."""
+        setup = self._setup
+        options = SegmentOptions(
+            nodelay=setup.nodelay, kernel=setup.kernel, record_bytes=setup.record_bytes
+        )
+        connection = ReferenceConnection(self._engine, self._path, self._recorder, options)
+        connection.open(
+            opening.Caller(
+                answer=self._verdict,
+                opened=lambda: self._connected(connection),
+                failed=self._fail,
+                accepted=_ignore,
+            )
+        )
+        self.connection = connection
+
+    def _verdict(self) -> str:
+        """What the server's kernel says to a SYN."""
+        node = self._node
+        if node.state == GONE or node.waiting >= node.backlog:
+            return opening.IGNORE
+        if not node.listening or len(node.connections) >= node.connections_limit:
+            return opening.REFUSE
+        node.waiting += 1
+        node.connections[self] = None
+        return opening.ACCEPT
 
     def cancel(self) -> None:
         """The client gives up: nothing is reported any more."""
@@ -131,7 +167,7 @@ class Dial:
         node, now_s = self._node, self._engine.now_s
         back_s = now_s + self._path.down.delay.draw()
         heard = self._survives(self._path.down.loss, now_s, back_s)
-        if node.state == "gone" or not heard or node.waiting >= node.backlog:
+        if node.state == GONE or not heard or node.waiting >= node.backlog:
             self._again(attempt, sent_s)
         elif not node.listening:
             self._engine.at(back_s, self._fail, "refused")
@@ -153,7 +189,12 @@ class Dial:
         if not self._live:
             self._leave()
             return
-        connection = Connection(self._engine, self._path, self._recorder, self._setup.record_bytes)
+        self._connected(
+            Connection(self._engine, self._path, self._recorder, self._setup.record_bytes)
+        )
+
+    def _connected(self, connection: Stream) -> None:
+        """TCP stands at the client: go through the exchanges, or be done."""
         connection.receive = [self._answered, self._asked]
         connection.closed = [self._closed, _ignore]
         self.connection = connection
@@ -181,7 +222,7 @@ class Dial:
         if step == len(self._setup.exchanges) - 1:
             self._accept(connection)
 
-    def _accept(self, connection: Connection) -> None:
+    def _accept(self, connection: Stream) -> None:
         if not self._setup.exchanges:
             self._node.waiting = max(0, self._node.waiting - 1)
         self._node.connections.pop(self, None)
@@ -197,7 +238,7 @@ class Dial:
         elif self.connection is not None:
             self._open(self.connection)
 
-    def _open(self, connection: Connection) -> None:
+    def _open(self, connection: Stream) -> None:
         if self._live:
             self._live = False
             connection.receive[CLIENT] = _ignore

@@ -1,7 +1,7 @@
 """MQTT sessions at both ends of a connection that may break at any step, with packets in flight.
 
-Whatever is drawn: no event is illegal, a QoS 2 message is not seen twice, what a sender was told was
-delivered, and once the connection stays up everything is.
+Whatever is drawn: no event is illegal, a QoS 2 message is not seen twice, what a sender was told
+was delivered, and once the connection stays up everything is.
 """
 
 from collections import deque
@@ -274,6 +274,14 @@ def test_a_clean_session_loses_what_is_published_while_away() -> None:
         pair.do(step)
     pair.settle()
     assert pair.client.delivered[1] == []
+
+
+def test_what_overflows_mosquittos_window_is_acknowledged_and_lost() -> None:
+    """A client that resends beyond its window meets a broker that answers beyond its own."""
+    options = replace(MQTT_CLIENTS["paho"], clean=False)
+    pair = play(["cut", *["publish 2"] * 25], options, MQTT_BROKERS["mosquitto"])
+    assert pair.client.told == list(range(1, 26))
+    assert pair.broker.delivered[2] == list(range(1, 21))
 
 
 @QUICK

@@ -179,7 +179,7 @@ def _values(kind: Kind) -> dict[str, float | None]:
         "connections_skew": 1.42,
         "backplane_per_message": 2.6,
         "cuts_per_hour": 5.2,
-        "attempts_per_gap": 1.3,
+        "attempts_per_cut": 1.3,
     }
     own |= {f"{part}_mean": kind.gap_s * share for part, share in gap.items()}
     for place, action in ((3, "typing"), (4, "seen"), (0, "list")):

@@ -78,12 +78,15 @@ class SegmentConnection:
         )
         fate = Fate(
             emit=lambda packet: self._ship(end, packet),
-            deliver=lambda payload: self.receive[end](payload),
+            deliver=lambda payload: self._deliver(end, payload),
             over=lambda reason: self.closed[end](reason),
             deaf=lambda: self._drop(1 - end),
             mute=lambda: self._settle(end),
         )
         return Socket(self._engine, settings, fate)
+
+    def _deliver(self, end: int, payload: Any) -> None:
+        self.receive[end](payload)
 
     # -- for the application --------------------------------------------------------------------
 

@@ -43,8 +43,8 @@ class Opening:
     """One attempt; `ship(end, packet)` puts a packet on the path."""
 
     __slots__ = (
-        "_caller", "_client", "_delays_s", "_engine", "_requested", "_server", "_ship", "_syn_s",
-        "_syn_tries", "_synack_s", "_synack_tries",
+        "_caller", "_client", "_delays_s", "_engine", "_requested", "_server", "_ship", "_syn_ms",
+        "_syn_s", "_syn_tries", "_synack_due_s", "_synack_s", "_synack_timeouts", "_synack_tries",
     )  # fmt: skip
 
     def __init__(
@@ -56,8 +56,9 @@ class Opening:
         self._delays_s = syn_delays_s(kernel)
         self._caller = caller
         self._ship = ship
-        self._syn_tries = self._synack_tries = 0
-        self._syn_s = self._synack_s = 0.0
+        self._syn_tries = self._synack_tries = self._synack_timeouts = 0
+        self._syn_s = self._synack_s = self._synack_due_s = 0.0
+        self._syn_ms = 0
         self._requested = False
 
     def start(self) -> None:
@@ -117,25 +118,28 @@ class Opening:
             if verdict == REFUSE:
                 self._ship(1, Packet(RESET, 0, 0, 1, 0, 0, (), False))
             self._requested = verdict == ACCEPT
-            if self._requested:
-                self._synack_s = self._engine.now_s
-                self._after(synack_delays_s()[0], self._synack_timer)
+            # Later SYNs do not replace this timestamp: when the SYN-ACK was lost, its repetition
+            # echoes the first SYN, and the client takes the whole wait for its first RTT.
+            self._syn_ms = packet.ts_value_ms
+            self._synack_s = self._engine.now_s
         if self._requested:
-            self._send_synack(packet.ts_value_ms)
+            self._send_synack()
 
-    def _send_synack(self, ts_echo_ms: int) -> None:
+    def _send_synack(self) -> None:
         self._synack_tries += 1
         self._server.counters.retransmitted += self._synack_tries > 1
-        self._ship(1, Packet(SYN_ACK, 0, 1, 1, self._now_ms(), ts_echo_ms, (), False))
+        self._ship(1, Packet(SYN_ACK, 0, 1, 1, self._now_ms(), self._syn_ms, (), False))
+        delay_s = synack_delays_s()[self._synack_timeouts]
+        self._synack_due_s = timer_fire_s(self._engine.now_s, delay_s)
+        self._engine.at(self._synack_due_s, self._synack_timer, self._synack_due_s)
 
-    def _synack_timer(self, timeouts: int = 1) -> None:
-        if self._server.state != OPENING:
+    def _synack_timer(self, due_s: float) -> None:
+        if self._server.state != OPENING or due_s != self._synack_due_s:
             return
         self._server.counters.timeouts += 1
-        delays_s = synack_delays_s()
-        if timeouts < len(delays_s):
-            self._send_synack(0)
-            self._after(delays_s[timeouts], lambda: self._synack_timer(timeouts + 1))
+        self._synack_timeouts += 1
+        if self._synack_timeouts < len(synack_delays_s()):
+            self._send_synack()
         else:
             self._requested = False
 

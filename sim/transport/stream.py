@@ -1,0 +1,46 @@
+"""A connection as its owners see it, whichever lane carries it.
+
+Two lanes offer it: the recursion (`sim.transport.connection`) and the segment-exact reference
+(`sim.transport.reference`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+
+class Stream(Protocol):
+    """End 0 is the client, end 1 the server; owners set the callbacks of their end."""
+
+    receive: list[Callable[[Any], None]]
+    closed: list[Callable[[str], None]]
+    dropped: list[Callable[[Any], None]]
+    opened_s: float
+
+    def is_open(self, end: int) -> bool:
+        """Whether this end believes that it can read and write."""
+
+    def post(self, size_bytes: int, message: int, person: int) -> None:
+        """Send a delivery to the client that nobody reacts to."""
+
+    def send(self, end: int, size_bytes: int, payload: Any) -> None:
+        """Write to the socket at `end`."""
+
+    def close(self, end: int) -> None:
+        """Orderly close."""
+
+    def abort(self, end: int) -> None:
+        """Reset."""
+
+    def vanish(self, end: int) -> None:
+        """The host or the address at this end is gone."""
+
+    def flying(self) -> Iterator[Any]:
+        """Payloads sent and not arrived."""
+
+    def settle(self) -> None:
+        """Take back what was recorded before it happened."""
+
+    def traffic(self, end: int) -> tuple[int, int, int]:
+        """Packets, bytes on the wire and writes that left this end."""

@@ -1,0 +1,72 @@
+"""The command's work as functions: a small real comparison, and how it refuses."""
+
+import pytest
+
+from models import DESIGNS
+from sim.api import compare, load_scenario
+from sim.commands.output import ConservationError
+from sim.experiment.errors import InputError
+
+SMALL = {"people.count": 30, "time.warmup_s": 5.0, "time.measure_s": 20.0, "time.drain_s": 30}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    mine = DESIGNS["hybrid"].variant("hybrid-keyed", {"idempotent": True})
+    out = tmp_path_factory.mktemp("out")
+    return compare("commuter-day", ["hybrid", mine], SMALL, replications=2, workers=1, out=out)
+
+
+def test_it_is_what_the_command_stores(found):
+    assert (found.folder / "report.html").is_file()
+    assert found.folder.name == f"commuter-day-{found.summary['digest'][:12]}"
+
+
+def test_the_changes_and_the_designs_are_those_asked_for(found):
+    assert found.designs == ["hybrid", "hybrid-keyed"]
+    assert (found.estimates["n"] == 2).all()
+    assert found.descriptions.loc["idempotency key"].to_list() == ["no", "yes"]
+    assert "count = 30\n" in (found.folder / "scenario.toml").read_text()
+
+
+def test_every_reception_is_accounted_for(found):
+    books = found.conservation
+    assert books["receptions_owed"].gt(0).all()
+    assert books["receptions_owed"].equals(books[["delivered", "lost", "undelivered"]].sum(axis=1))
+
+
+def test_books_that_do_not_add_up_are_an_error(found, monkeypatch):
+    broken = found.summary | {"conservation": {"hybrid": {"adds_up": False, "causes": {}}}}
+    monkeypatch.setattr("sim.commands.running.execute", lambda plan, options: found)
+    monkeypatch.setattr("sim.experiment.findings.read_summary", lambda folder: broken)
+    with pytest.raises(ConservationError, match="unaccounted for"):
+        compare("commuter-day", ["hybrid"])
+
+
+def test_a_name_means_one_design():
+    other = DESIGNS["hybrid"].variant("long-poll", {})
+    with pytest.raises(InputError, match="'long-poll' is a design already"):
+        compare("commuter-day", [other])
+
+
+def test_the_same_design_may_be_given_as_it_is():
+    with pytest.raises(InputError, match=r"people\.count"):  # the design is not what is wrong
+        compare("commuter-day", [DESIGNS["long-poll"]], {"people.count": -1})
+
+
+def test_all_problems_come_at_once():
+    with pytest.raises(InputError) as caught:
+        load_scenario("commuter-day", {"people.conut": 5, "time.measure_s": -1})
+    assert len(caught.value.messages) == 2
+
+
+def test_a_scenario_is_loaded_changed():
+    assert load_scenario("rolling-deploy", {"people.count": 77}).people.count == 77
+
+
+def test_a_scenario_may_be_a_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'name = "mine"\ndesigns = ["hybrid"]\n[[networks]]\nshare = 1.0\nprofile = "4g"\n'
+    )
+    assert load_scenario(path).name == "mine"
