@@ -110,7 +110,7 @@ def _exact(scenario: Scenario, workload: Workload, paths: list[Path]) -> list[bo
     if lane != "auto":
         return [lane == "exact"] * workload.people
     span_s = max(scenario.time.measured_until_s, 1.0)
-    by_room = np.bincount(workload.conversation, minlength=len(workload.members))
+    by_room = np.bincount(workload.conversation, minlength=len(workload.members)).tolist()
     return [
         _imperfect(path)
         and sum(by_room[room] for room in rooms) / span_s > 1.0 / (2.0 * _calm_rto_s(path))

@@ -4,8 +4,8 @@ N clients want to update one row guarded by a version. Each reads the version, t
 compare-and-set; a failed write backs off and reads again. Every hop of the network takes
 |N(10, 2)| ms, back-off has base 5 ms and cap 2,000 ms. The reference is
 aws-samples/aws-arch-backoff-simulator at 66cb169, run with Python 3 and seed 1: means over 100
-repetitions of the time until the last client is done and of the number of writes. In that experiment
-the first wait already has exponent 1, and the first decorrelated wait follows a wait of the base.
+repetitions of the time until the last client is done and of the number of writes. There the first
+wait already has exponent 1, and the first decorrelated wait follows a wait of the base.
 """
 
 import heapq
