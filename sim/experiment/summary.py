@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.experiment import statistics
+from sim.experiment.answer import answer, suggestion
 from sim.experiment.designs import Design
 from sim.experiment.provenance import overall_digest
 from sim.experiment.scenario import Scenario
@@ -37,8 +38,8 @@ def summarise(scenario: Scenario, designs: Sequence[Design], measures: Measures)
         },
         **statistics.summarise(measures),
     }
-    summary["answer"] = statistics.answer(summary)
-    summary["suggestion"] = statistics.suggestion(summary, PRECISION)
+    summary["answer"] = answer(summary)
+    summary["suggestion"] = suggestion(summary)
     summary["checks"] = _checks(summary, measures)
     return summary
 
@@ -162,8 +163,7 @@ def _precision_check(summary: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _precise(entry: Mapping[str, Any]) -> bool:
-    half = statistics.precision(entry)
-    return not entry["value"] if half is None else half <= PRECISION
+    return statistics.more_replications(entry, PRECISION) == 0
 
 
 def _check(name: str, ok: bool, detail: str) -> dict[str, str]:

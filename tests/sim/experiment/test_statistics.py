@@ -8,7 +8,6 @@ from scipy.stats import binom
 
 from sim.experiment.statistics import (
     BOOTSTRAP_LEAST,
-    answer,
     bootstrap_interval,
     design_effect,
     holm,
@@ -17,8 +16,6 @@ from sim.experiment.statistics import (
     paired,
     precision,
     rate_interval,
-    shown,
-    suggestion,
     summarise,
 )
 from sim.metrics import METRICS
@@ -241,9 +238,6 @@ def test_one_replication_knows_nothing():
     assert (entry["value"], entry["low"], entry["high"], entry["n"]) == (1.0, None, None, 1)
     assert summary["verdicts"]["b"]["latency_p99"] == "unknown"
     assert "one replication" in comparison(summary, "latency_p99")["reason"]
-    assert "none in 50" in answer(summary)
-    assert answer(summary).endswith("one replication cannot tell any of this from chance.")
-    assert suggestion(summary).startswith("Run 4 more replications")
 
 
 def test_a_design_undefined_in_some_replications_is_not_judged_on_the_rest():
@@ -294,62 +288,3 @@ def test_a_rare_loss_needs_no_thousand_replications():
     assert precision(entry) == pytest.approx(3.0)
     assert more_replications(entry) == 0
     assert more_replications(entry | {"high": 4e-3}) == 30
-
-
-def test_suggestion_names_the_least_precise_headline_metric():
-    rough = design(latency_p50=wobble(1.0), latency_p99=[1.0, 2.0, 3.0, 1.5, 2.5, 1.0, 3.0, 2.0])
-    assert "latency_p99 of a is known to ±" in suggestion(summarise({"a": rough}))
-    assert suggestion(summarise({"a": design(latency_p50=wobble(1.0))})) == ""
-
-
-def choices(**second):
-    first = {
-        "loss_pressed": [[40 + r, 10_000] for r in range(8)],
-        "latency_p99": wobble(1.0),
-        "bytes_per_delivery": [x * 100 for x in wobble(5.0)],
-    }
-    return answer(summarise({"socket": design(**first), "poll": design(**(first | second))}))
-
-
-def test_the_answer_names_a_winner_for_each_question():
-    text = choices(
-        loss_pressed=[[400 + r, 10_000] for r in range(8)],
-        latency_p99=wobble(3.0, seed=3),
-        bytes_per_delivery=[x * 100 for x in wobble(2.0, seed=4)],
-    )
-    assert text.startswith("socket has the lowest loss (0.435 %, ")
-    assert "; socket has the lowest p99 latency (1" in text
-    assert "; poll has the lowest bytes per message received (2" in text
-    assert text.endswith("(95% intervals).")
-
-
-def test_the_answer_admits_when_nothing_can_be_told():
-    text = choices(latency_p99=wobble(1.0, seed=5))
-    assert text.startswith("no difference in loss can be told (socket ")
-    assert "no difference in p99 latency can be told" in text
-
-
-def test_the_answer_for_one_design_states_its_figures():
-    text = answer(summarise({"only": design(latency_p99=wobble(1.0))}))
-    assert text.startswith("only: p99 latency 1 s, ")
-
-
-def test_the_answer_names_designs_it_could_not_test():
-    summary = summarise({"a": design(latency_p99=[1.0, 1.1]), "b": design(latency_p50=[1.0, 1.1])})
-    assert "untested against b" in answer(summary)
-
-
-def test_nothing_measured_has_an_answer_too():
-    assert answer(summarise({"a": design(latency_p50=[None])})) == "Nothing was measured."
-
-
-def test_a_rate_without_hits_is_shown_as_a_bound():
-    entry = summarise({"a": design(loss_pressed=[[0, 1000]] * 5)})["designs"]["a"]["loss_pressed"]
-    assert shown(entry) == "<= 0.074 %, none in 5,000"
-
-
-def test_only_metrics_that_apply_somewhere_are_compared():
-    summary = summarise({"a": design(told_p50=[1.0, 2.0]), "b": design(seen_lost=[[1, 9]] * 2)})
-    rows = {row["metric"]: row["reason"] for row in summary["comparisons"]}
-    assert rows.keys() == {"told_p50", "seen_lost"}
-    assert set(rows.values()) == {"does not apply to both designs"}
