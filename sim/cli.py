@@ -4,6 +4,7 @@ The composition root: the only module of `sim` that knows `models`. Heavy import
 commands, so that `--help` answers at once. Exit codes: 0 done, 1 crash, 2 bad input, 130 Ctrl-C.
 """
 
+import signal
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -147,6 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"rtcsim {version('rtcsim')}")
         return
     debug = "--debug" in typed
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to end is Ctrl-C, too
     try:
         app([word for word in typed if word != "--debug"], prog_name="rtcsim")
     except InputError as error:

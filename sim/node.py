@@ -48,6 +48,7 @@ class Node:
     __slots__ = (
         "_engine", "_free_s", "_paused_until_s", "_stalled_s", "accepting", "backlog", "busy_s",
         "connections", "connections_limit", "epoch", "index", "kind", "on_down", "state", "waiting",
+        "wake_max_s", "wake_share",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, index: int, kind: int, cores: int) -> None:
@@ -65,6 +66,8 @@ class Node:
         self.connections_limit: float = math.inf
         self.epoch = 0  # grows at every crash: work begun before is lost
         self.waiting = 0  # connections established by the kernel, not yet taken by the process
+        self.wake_share = 0.0  # extra CPU seconds per second that the core stood idle ...
+        self.wake_max_s = 0.0  # ... and at most: waking up costs more than going on
         self.busy_s: dict[int, float] = {}  # CPU seconds used, by the second the work began
         self.connections: dict[Attached, None] = {}  # insertion-ordered
         self.on_down: list[Callable[[Node], None]] = []
@@ -77,7 +80,10 @@ class Node:
     def busy(self, cost_s: float) -> float:
         """Occupy the first free core for `cost_s` and return when it will be done."""
         now_s = self._engine.now_s
-        start_s = max(now_s, self._free_s[0])
+        free_s = self._free_s[0]
+        start_s = max(now_s, free_s)
+        if self.wake_share and start_s > free_s:
+            cost_s += min(self.wake_share * (start_s - free_s), self.wake_max_s)
         second = int(start_s)
         self.busy_s[second] = self.busy_s.get(second, 0.0) + cost_s
         done_s = start_s + cost_s

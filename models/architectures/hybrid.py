@@ -19,7 +19,6 @@ HYBRID: Final = Design(
     idempotent=False,
     heartbeat="websockets",
     backoff="websockets",
-    claims=("order",),
     sources=("RFC 9112", "RFC 6455", "Chromium client_socket_pool_manager.cc: 6 per host"),
 )
 

@@ -28,7 +28,6 @@ from models.protocols.mqtt import (
     ConnectionUp,
     Restart,
     Submit,
-    TakenOver,
 )
 from models.protocols.mqtt_packets import (
     PACKETS,
@@ -90,8 +89,6 @@ class MqttChannel:
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()
         self._clients: dict[int, MqttClient] = {}
         self.accounts = [Account(self, person) for person in range(world.workload.people)]
-        for node in world.gateways:
-            node.on_down.append(self._node_down)
 
     def client(self, person: int) -> MqttClient:
         """This person's client, made when first needed."""
@@ -126,14 +123,14 @@ class MqttChannel:
         return self.site.design.qos if self.action[message] == SEND else 0
 
     def home(self, person: int) -> Node | None:
-        """The node with this person's session, connected or not."""
+        """The node with this person's subscriptions, connected or not."""
         account = self.accounts[person]
-        return None if account.session.state is BrokerState.ABSENT else account.node
+        return account.node if account.session.filters else None
 
     def absent(self, person: int, message: int) -> None:
-        """No session: nobody keeps the message."""
-        cause = "not connected" if self.site.design.clean_session else "store lost"
-        self.service.drop(message, person, cause)
+        """No subscriptions: nobody keeps the message."""
+        lasting = not self.site.design.clean_session and self.accounts[person].subscribed
+        self.service.drop(message, person, "store lost" if lasting else "not connected")
 
     def push(self, node: Node, people: Sequence[int], message: int) -> None:
         """Route a message to the sessions of these people on `node`."""
@@ -142,9 +139,9 @@ class MqttChannel:
         plain = self.site.design.qos == 0
         for person in people:
             account = self.accounts[person]  # wherever it is now: a takeover moves it meanwhile
-            if account.session.state is BrokerState.ABSENT:
+            if not account.session.filters:
                 self.absent(person, message)
-            elif plain and account.subscribed and account.end is not None:
+            elif plain and account.end is not None:
                 self.post(account.end.connection, size_bytes, message, person)
             else:
                 account.feed(Submit(message, qos))
@@ -194,6 +191,11 @@ class MqttChannel:
         """The run is over."""
         for client in self._clients.values():
             client.lifeline.finish()
+
+    def watch(self, node: Node) -> None:
+        """Sessions on `node` go down with it; nodes may join late, so each is told when used."""
+        if self._node_down not in node.on_down:
+            node.on_down.append(self._node_down)
 
     def _node_down(self, node: Node) -> None:
         for account in self.accounts:
@@ -289,7 +291,7 @@ class Account:
         self.person = person
         self.node: Node | None = None
         self.end: ServerEnd | None = None
-        self.subscribed = False
+        self.subscribed = False  # ever
         self.session = BrokerSession(options)
         self._driver = Driver(channel.site.engine, self.session, self._act, TIMEOUT)
 
@@ -313,6 +315,7 @@ class Account:
 
     def _connect(self, end: ServerEnd, packet: Connect) -> None:
         before, self.end, self.node = self.end, end, end.node
+        self._channel.watch(end.node)
         self._driver.feed(packet)
         if before is not None and before is not end:
             before.close()  # [MQTT-3.1.4-2]: the older connection is disconnected
@@ -338,14 +341,11 @@ class Account:
             self.end = None
             if self.session.state is BrokerState.ONLINE:
                 self._driver.feed(ConnectionDown())
-            if self.session.state is BrokerState.ABSENT:
-                self.subscribed = False
 
     def restart(self) -> None:
         """The node's process died: sessions are gone unless they are on disk."""
         self.end = None
         self._driver.feed(Restart(self.session.options.on_disk))
-        self.subscribed = self.subscribed and self.session.state is not BrokerState.ABSENT
 
     def _act(self, action: Any) -> None:
         kind = type(action)
@@ -357,15 +357,11 @@ class Account:
             self._channel.dropped(action.message, self.person, action.reason)
         elif kind is CloseConnection and self.end is not None:
             self.end.close()
-        elif kind is TakenOver:
-            self.subscribed = False
 
     def _write(self, packet: Any) -> None:
         if self.end is None:
             return
         channel, connection = self._channel, self.end.connection
-        if type(packet) is ConnAck and packet.session_present:
-            self.subscribed = True
         size_bytes = channel.packet_bytes(packet, masked=False)
         if packet.__class__ is Publish and packet.qos == 0:
             message: Any = packet.message

@@ -71,6 +71,8 @@ class Site:
         )
         self.exact_setup = replace(self.setup, exact=True)
         self.connections: list[Stream] = []
+        for node in place.nodes:
+            node.wake_share, node.wake_max_s = place.costs.wake_share, place.costs.wake_max_s
 
     def dial(self, person: int, node: Node) -> Dial:
         """A fresh attempt from this person's path to `node`, not started yet."""

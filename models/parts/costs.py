@@ -2,7 +2,9 @@
 
 Each figure is CPU time of the server process on one 2-vCPU machine over loopback at about 1,000
 operations a second (recorded in results/validation/service_times.csv). The cost per message falls
-7 to 10 times between 100/s and 4,000/s (wake-ups, batching), so these are the middle of a range.
+7 to 10 times between 100/s and 4,000/s: a process that stood idle is dearer to wake. So each
+operation costs what it does at saturation, plus `wake_share` of the time that the core was idle,
+at most `wake_max_s`.
 """
 
 from __future__ import annotations
@@ -19,22 +21,35 @@ class Costs:
     message_out_s: float  # write one message to one connection
     request_s: float  # one HTTP request on a kept-alive connection, answer included
     open_s: float  # accept a connection and do the protocol's own handshake
-    close_s: float = 0.0
+    wake_share: float = 0.03  # aiohttp: 332, 80, 47 us at 100, 1,000, 4,000 a second
+    wake_max_s: float = 285e-6
     backplane_s: float = 7e-6  # Redis PUBLISH 300 B with one subscriber, Redis 7.0.15: 7 us
 
 
-# 80.22 us per 1 in + 1 out at 1,000/s; 919.79 us per 1 in + 50 out gives 17 us per write
-AIOHTTP: Final = Costs(message_in_s=63e-6, message_out_s=17e-6, request_s=43e-6, open_s=261e-6)
+# 47.17 us per 1 in + 1 out at 4,000/s; 919.79 us per 1 in + 50 out, less waking, is 13 us a write
+AIOHTTP: Final = Costs(message_in_s=34e-6, message_out_s=13e-6, request_s=43e-6, open_s=261e-6)
 """aiohttp 3.14.5 on CPython 3.11: WebSocket and HTTP server."""
 
-# 102-132 us per 1 in + 1 out at 1,000/s; 421.86 us per 1 in + 50 out gives 6.5 us per write
-SOCKETIO: Final = Costs(message_in_s=110e-6, message_out_s=6.5e-6, request_s=52e-6, open_s=730e-6)
+# 49.15 us per 1 in + 1 out at 4,000/s, 557 us at 100/s; 421.86 us per 1 in + 50 out
+SOCKETIO: Final = Costs(
+    message_in_s=43e-6,
+    message_out_s=6.5e-6,
+    request_s=52e-6,
+    open_s=730e-6,
+    wake_share=0.05,
+    wake_max_s=508e-6,
+)
 """socket.io 4.8.4 on Node.js 20.20."""
 
-# 35.27 us per publish to 1 subscriber at 1,000/s; 516.05 us to 50 gives 10 us per write
-MOSQUITTO_QOS0: Final = Costs(message_in_s=25e-6, message_out_s=10e-6, request_s=0.0, open_s=75e-6)
-MOSQUITTO_QOS1: Final = Costs(message_in_s=35e-6, message_out_s=17e-6, request_s=0.0, open_s=75e-6)
-MOSQUITTO_QOS2: Final = Costs(message_in_s=57e-6, message_out_s=28e-6, request_s=0.0, open_s=75e-6)
+
+def _mosquitto(message_in_s: float, message_out_s: float) -> Costs:
+    return Costs(message_in_s, message_out_s, 0.0, open_s=75e-6, wake_share=0.005, wake_max_s=45e-6)
+
+
+# 79 us at 100/s and 35 us at 1,000/s per publish to 1 subscriber; 516.05 us to 50: 10 us a write
+MOSQUITTO_QOS0: Final = _mosquitto(20e-6, 10e-6)
+MOSQUITTO_QOS1: Final = _mosquitto(30e-6, 17e-6)
+MOSQUITTO_QOS2: Final = _mosquitto(51e-6, 28e-6)
 """mosquitto 2.0.11 by quality of service; 92 to 896 us (QoS 1), 147 to 1,463 us (QoS 2)."""
 
 MOSQUITTO: Final = (MOSQUITTO_QOS0, MOSQUITTO_QOS1, MOSQUITTO_QOS2)

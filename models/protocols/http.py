@@ -118,6 +118,13 @@ POOLS: Final[Mapping[str, PoolOptions]] = MappingProxyType(
             binds="its own",
             source="PyPI aiohttp 3.14.5, connector.py: limit 100, keepalive_timeout 15",
         ),
+        "aiohttp-6": PoolOptions(
+            limit=6,
+            idle_s=15.0,
+            reuse="longest idle",
+            binds="its own",
+            source="PyPI aiohttp 3.14.5, connector.py, with limit_per_host=6",
+        ),
     }
 )
 """Pools of shipped clients."""

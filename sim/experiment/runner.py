@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -165,7 +166,7 @@ def _results(futures: Iterable[Future[Measure]]) -> Iterator[Measure]:
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool that is gone at once when the block is left by an exception."""
     others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_ignore_interrupt)
+    pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_obey_parent)
     try:
         yield pool
     except BaseException:
@@ -183,9 +184,18 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 
-def _ignore_interrupt() -> None:
-    """Ctrl-C reaches every process of the terminal; the parent alone decides what it means."""
+def _obey_parent() -> None:
+    """In a worker: the parent alone decides what Ctrl-C means, and nobody outlives the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _history_folder(batch: _Batch, job: _Job) -> Path | None:

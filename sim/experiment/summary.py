@@ -159,7 +159,7 @@ def _precision_check(summary: Mapping[str, Any]) -> dict[str, str]:
     if not vague:
         return _check("precision", True, f"every headline figure is known to ±{PRECISION:.0%}")
     detail = f"{vague} of {len(entries)} headline figures are less sure than ±{PRECISION:.0%}"
-    return _check("precision", False, f"{detail}; {summary['suggestion']}")
+    return _check("precision", False, f"{detail}; {summary['suggestion']}".removesuffix("; "))
 
 
 def _precise(entry: Mapping[str, Any]) -> bool:

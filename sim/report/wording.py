@@ -12,7 +12,7 @@ from sim.report.stored import Estimate, Results
 
 NOTHING = "—"
 SMALLEST = 1e-5  # in printed units; below it digits say nothing
-LARGE_TIME_S = 10.0
+LARGE_TIME_S, SMALL_TIME_S = 10.0, 0.1  # seconds only for columns of long times
 LARGE_SIZE_BYTES = 10_000.0
 PERCENT_UNITS = ("share", "share of cores", "per reception")
 
@@ -90,10 +90,12 @@ def label(metric: str) -> Label:
 
 
 def scale_for(unit: str, values: Iterable[float | None]) -> Scale:
-    """One printed unit for all values of a column, chosen by the largest."""
-    largest = max((abs(value) for value in values if value is not None), default=0.0)
+    """One printed unit for all values of a column, chosen by the largest and the smallest."""
+    sizes = [abs(value) for value in values if value]
+    largest, smallest = max(sizes, default=0.0), min(sizes, default=0.0)
     if unit == "s":
-        return Scale(1.0, "s") if largest >= LARGE_TIME_S else Scale(1e3, "ms")
+        in_seconds = largest >= LARGE_TIME_S and smallest >= SMALL_TIME_S
+        return Scale(1.0, "s") if in_seconds else Scale(1e3, "ms")
     if unit in PERCENT_UNITS:
         return Scale(100.0, "%", " %")
     if unit in ("bytes", "B"):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.node import Node
     from sim.transport.stream import Stream
 
+_NOWHERE = -1  # in no accept queue
 _SERVER_HELLO_MIN_BYTES = 100  # a later TLS 1.2 flight: ChangeCipherSpec and Finished
 
 
@@ -79,8 +80,8 @@ class Dial:
     """One attempt to open a connection from a person's path to a node."""
 
     __slots__ = (
-        "_caller", "_engine", "_live", "_node", "_path", "_recorder", "_setup", "_step",
-        "connection",
+        "_caller", "_engine", "_live", "_node", "_path", "_queued_in", "_recorder", "_setup",
+        "_step", "connection",
     )  # fmt: skip
 
     def __init__(
@@ -92,6 +93,7 @@ class Dial:
         self._node = node
         self._setup = setup
         self._live = False
+        self._queued_in = _NOWHERE
         self._step = 0
         self.connection: Stream | None = None
 
@@ -124,13 +126,25 @@ class Dial:
     def _verdict(self) -> str:
         """What the server's kernel says to a SYN."""
         node = self._node
-        if node.state == GONE or node.waiting >= node.backlog:
+        if not self._live or node.state == GONE or node.waiting >= node.backlog:
             return opening.IGNORE
         if not node.listening or len(node.connections) >= node.connections_limit:
             return opening.REFUSE
-        node.waiting += 1
-        node.connections[self] = None
+        self._queue()
         return opening.ACCEPT
+
+    def _queue(self) -> None:
+        """The kernel has the connection; the process takes it when it gets round to it."""
+        self._dequeue()
+        self._node.waiting += 1
+        self._node.connections[self] = None
+        self._queued_in = self._node.epoch
+
+    def _dequeue(self) -> None:
+        """It waits no longer; a crash meanwhile has emptied the queue anyway."""
+        if self._queued_in == self._node.epoch:
+            self._node.waiting -= 1
+        self._queued_in = _NOWHERE
 
     def cancel(self) -> None:
         """The client gives up: nothing is reported any more."""
@@ -178,8 +192,7 @@ class Dial:
 
     def _establish(self, back_s: float) -> None:
         if self._live:
-            self._node.waiting += 1
-            self._node.connections[self] = None
+            self._queue()
             self._engine.at(back_s, self._established)
 
     def _established(self) -> None:
@@ -216,16 +229,13 @@ class Dial:
         if connection is None or not connection.is_open(SERVER):
             self._leave()
             return
-        if step == 0:
-            self._node.waiting = max(0, self._node.waiting - 1)
+        self._dequeue()
         connection.send(SERVER, self._setup.exchanges[step].down_bytes, step)
         if step == len(self._setup.exchanges) - 1:
             self._accept(connection)
 
     def _accept(self, connection: Stream) -> None:
-        if not self._setup.exchanges:
-            self._node.waiting = max(0, self._node.waiting - 1)
-        self._node.connections.pop(self, None)
+        self._leave()
         connection.receive[SERVER] = _ignore
         self._caller.accepted(connection)
 
@@ -246,15 +256,16 @@ class Dial:
             self._caller.opened(connection)
 
     def _closed(self, reason: str) -> None:
-        self._leave()
         self._fail("timeout" if reason == "timeout" else "lost")
 
     def _fail(self, outcome: str) -> None:
+        self._leave()
         if self._live:
             self._live = False
             self._caller.failed(outcome)
 
     def _leave(self) -> None:
+        self._dequeue()
         self._node.connections.pop(self, None)
 
     def node_crashed(self) -> None:

@@ -167,7 +167,9 @@ def plans(draw: st.DrawFn, steady: bool = False) -> Plan:
     )
 
 
-ANY = settings(max_examples=250, deadline=None, derandomize=True)
+import os
+MAXEX=int(os.environ.get('MAXEX','250'))
+ANY = settings(max_examples=MAXEX, deadline=None, derandomize=True)
 
 
 @ANY
@@ -193,17 +195,13 @@ def test_each_direction_keeps_its_order(plan):
 
 @ANY
 @given(plans())
-def test_nothing_arrives_sooner_than_the_path_allows(plan):
+def test_nothing_outruns_the_path_or_arrives_on_a_dead_link(plan):
     books, path = play(plan, FOREVER_S), plan.path()
     floors_s = (path.up.delay.floor_s, path.down.delay.floor_s)
     for at_s, sender, it in books.received:
         written_s = plan.acts[getattr(it, "message", it)].at_s
         assert at_s >= written_s + floors_s[sender]
-        assert plan.outages.is_up(at_s) or plan.rate_bps or it_waited(plan, at_s)
-
-
-def it_waited(plan: Plan, at_s: float) -> bool:
-    return False
+        assert plan.outages.is_up(at_s)
 
 
 @ANY

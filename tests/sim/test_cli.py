@@ -198,24 +198,42 @@ def finished(folder):
     return list(folder.glob(".unfinished-*/replications/*.json"))
 
 
-def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path):
-    words = ["compare", "--designs", "hybrid,long-poll", "--replications", "8", "--workers", "2"]
-    out = tmp_path / "out"
-    whole = command(FAKE, *words, "--json", "--out", "whole", cwd=tmp_path)
-    process = subprocess.Popen(
-        [*FAKE, *words, "--out", "out"],
-        cwd=tmp_path,
-        env=os.environ | {"FAKE_PAUSE_S": "0.5"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + 60
-    while not finished(out) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+@pytest.fixture
+def started(tmp_path):
+    """Start a comparison whose replications take half a second, and wait for the first."""
+    running = []
+
+    def start(*words):
+        process = subprocess.Popen(
+            [*FAKE, *words, "--out", "out"],
+            cwd=tmp_path,
+            env=os.environ | {"FAKE_PAUSE_S": "0.5"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        running.append(process)
+        deadline = time.monotonic() + 60
+        while not finished(tmp_path / "out") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+WORDS = ("compare", "--designs", "hybrid,long-poll", "--replications", "8", "--workers", "2")
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path, started, kind):
+    whole = command(FAKE, *WORDS, "--json", "--out", "whole", cwd=tmp_path)
+    process = started(*WORDS)
+    process.send_signal(kind)
     printed, complained = process.communicate(timeout=30)
-    kept = len(finished(out))
+    kept = len(finished(tmp_path / "out"))
     assert process.returncode == 130
     assert printed == ""
     assert 0 < kept < 16
@@ -225,7 +243,15 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path):
     assert resume[-2:] == ["--out", "out"]
     resumed = command(FAKE, *resume, "--json", cwd=tmp_path)
     assert json.loads(resumed.stdout)["digest"] == json.loads(whole.stdout)["digest"]
-    assert [path.name.startswith(".") for path in out.iterdir()] == [False]
+    assert [path.name.startswith(".") for path in (tmp_path / "out").iterdir()] == [False]
+
+
+def test_no_worker_outlives_a_killed_command(started):
+    process = started(*WORDS)
+    process.kill()
+    # Workers hold the other ends of these pipes: reading ends when the last of them is gone.
+    process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGKILL
 
 
 def test_designs_of_other_packages_are_found(tmp_path):

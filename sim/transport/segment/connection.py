@@ -9,12 +9,13 @@ reordering by the path.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.transport.segment.opening import Caller, Opening
-from sim.transport.segment.options import Counters, SegmentOptions
+from sim.transport.segment.options import Counters, SegmentOptions, Settings
 from sim.transport.segment.packet import DATA, RESET, Packet
-from sim.transport.segment.socket import DEAD, FIN, OPEN, OPENING, Fate, Settings, Socket
+from sim.transport.segment.socket import DEAD, FIN, OPEN, OPENING, Fate, Socket
 from sim.transport.wire import header_bytes, mss_bytes, refusal_bytes, sack_bytes, syn_bytes
 
 if TYPE_CHECKING:
@@ -30,15 +31,17 @@ def _ignore(_: Any) -> None:
 
 
 class SegmentConnection:
-    """A connection between a client (end 0) and a server (end 1); established unless `open` is used.
+    """A connection between a client (end 0) and a server (end 1).
 
-    Owners set the callbacks per end: `receive(payload)` for each payload that arrives, in order;
+    It is established from the start, or by `open` if made with `established=False`. Owners set
+    the callbacks per end: `receive(payload)` for each payload that arrives, in order;
     `closed(reason)` once, when this end learns that the connection is over ("fin", "reset",
     "timeout"); `dropped(payload)` at the sending end for what certainly never arrives.
+    `luck` gives uniforms in [0, 1); only the option `ahead_share` needs it.
     """
 
     __slots__ = (
-        "_engine", "_header_bytes", "_last_arrival_s", "_opening", "_options", "_path",
+        "_engine", "_header_bytes", "_last_arrival_s", "_luck", "_opening", "_options", "_path",
         "_sockets", "_ways", "closed", "dropped", "receive",
     )  # fmt: skip
 
@@ -48,10 +51,14 @@ class SegmentConnection:
         path: Path,
         options: SegmentOptions | None = None,
         established: bool = True,
+        luck: Callable[[], float] | None = None,
     ) -> None:
+        self._luck = luck
         self._engine = engine
         self._path = path
         self._options = options or SegmentOptions()
+        if self._options.ahead_share and luck is None:
+            raise ValueError("luck is None; allowed with ahead_share > 0: a source of uniforms")
         self._ways = (path.up, path.down)
         self._header_bytes = header_bytes(self._options.ipv6)
         self._last_arrival_s = [0.0, 0.0]
@@ -75,18 +82,25 @@ class SegmentConnection:
             not options.nodelay[end],
             options.user_timeout_s[end],
             options.hz,
+            self._wheel_is_ahead,
         )
         fate = Fate(
-            emit=lambda packet: self._ship(end, packet),
-            deliver=lambda payload: self._deliver(end, payload),
-            over=lambda reason: self.closed[end](reason),
-            deaf=lambda: self._drop(1 - end),
-            mute=lambda: self._settle(end),
+            emit=partial(self._ship, end),
+            deliver=partial(self._deliver, end),
+            over=partial(self._over, end),
+            deaf=partial(self._drop, 1 - end),
+            mute=partial(self._settle, end),
         )
         return Socket(self._engine, settings, fate)
 
+    def _wheel_is_ahead(self) -> bool:
+        return self._luck is not None and self._luck() < self._options.ahead_share
+
     def _deliver(self, end: int, payload: Any) -> None:
         self.receive[end](payload)
+
+    def _over(self, end: int, reason: str) -> None:
+        self.closed[end](reason)
 
     # -- for the application --------------------------------------------------------------------
 

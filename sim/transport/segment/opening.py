@@ -118,6 +118,7 @@ class Opening:
             if verdict == REFUSE:
                 self._ship(1, Packet(RESET, 0, 0, 1, 0, 0, (), False))
             self._requested = verdict == ACCEPT
+            self._synack_tries = self._synack_timeouts = 0
             # Later SYNs do not replace this timestamp: when the SYN-ACK was lost, its repetition
             # echoes the first SYN, and the client takes the whole wait for its first RTT.
             self._syn_ms = packet.ts_value_ms

@@ -1,6 +1,8 @@
 """What may differ between two TCP connections, and what their kernels count."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sim.transport.tcp import HZ, Kernel
 
@@ -16,6 +18,8 @@ class SegmentOptions:
         kernel: generation, for the SYN schedule.
         ipv6: larger headers, smaller segments.
         record_bytes: what TLS adds to every write.
+        ahead_share: how often the hosts' timer wheels have already run in the tick in which a
+            timer is set (see `wheel_fire_s`); needs luck. 0 to 0.4 were seen on one host.
     """
 
     nodelay: tuple[bool, bool] = (True, True)
@@ -24,6 +28,7 @@ class SegmentOptions:
     kernel: Kernel = Kernel.LINEAR_SYN
     ipv6: bool = False
     record_bytes: int = 0
+    ahead_share: float = 0.0
 
     def __post_init__(self) -> None:
         if not 24 <= self.hz <= 10_000:
@@ -32,6 +37,18 @@ class SegmentOptions:
             raise ValueError(f"user_timeout_s is {self.user_timeout_s!r}; allowed: >= 0")
         if self.record_bytes < 0:
             raise ValueError(f"record_bytes is {self.record_bytes!r}; allowed: >= 0")
+        if not 0.0 <= self.ahead_share <= 1.0:
+            raise ValueError(f"ahead_share is {self.ahead_share!r}; allowed: 0 to 1")
+
+
+class Settings(NamedTuple):
+    """What one end needs of the options."""
+
+    mss_bytes: int
+    nagle: bool
+    user_timeout_s: float
+    hz: int
+    ahead: Callable[[], bool]  # whether the timer wheel is one tick ahead right now
 
 
 @dataclass(slots=True)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.transport.segment.states import RECOVERY
 from sim.transport.tcp import DUPLICATE_THRESHOLD
 
 if TYPE_CHECKING:
     from sim.transport.segment.packet import Segment
     from sim.transport.segment.sender import Sender
 
-_RECOVERY = 3
 _ROUNDING_S = 1e-9
 
 
@@ -70,6 +70,6 @@ def mark_lost(sender: Sender) -> float:
 
 def _patience_s(sender: Sender) -> float:
     """A quarter of the shortest RTT; none once in recovery or with three later arrivals."""
-    if sender.state >= _RECOVERY or sender.sacked_out >= DUPLICATE_THRESHOLD:
+    if sender.state >= RECOVERY or sender.sacked_out >= DUPLICATE_THRESHOLD:
         return 0.0
     return min(sender.min_rtt_s / 4.0, sender.rtt.srtt_s)

@@ -90,7 +90,7 @@ class AckPolicy:
     """
 
     __slots__ = (
-        "_delay", "_delay_max", "_delay_min", "_pushed", "_pushed_twice", "_received", "_rcv_mss",
+        "_delay", "_delay_max", "_delay_min", "_pushed", "_pushed_twice", "_rcv_mss", "_received",
         "at_once", "due", "ping_pong", "quick", "scheduled",
     )  # fmt: skip
 

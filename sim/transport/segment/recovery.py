@@ -5,11 +5,11 @@ Linux works through an ACK: tcp_ack() and tcp_fastretrans_alert(), net/ipv4/tcp_
 out: ECN, peers without SACK or timestamps, reneging, detection of reordering.
 """
 
-from typing import Final
-
-from sim.transport.segment.packet import Packet, Segment
+from sim.transport.segment.packet import Packet
 from sim.transport.segment.rack import mark_lost
-from sim.transport.segment.sender import (
+from sim.transport.segment.scoreboard import NOTHING, RESEND, SEND_NEW, News, clean, tag
+from sim.transport.segment.sender import Sender
+from sim.transport.segment.states import (
     DISORDER,
     LOSS,
     OPEN,
@@ -17,46 +17,17 @@ from sim.transport.segment.sender import (
     REDUCED,
     REORDER,
     RETRANSMIT,
-    Sender,
 )
 from sim.transport.tcp import PROBE_SLACK_S, ticks
-
-_NOTHING: Final = 0
-_RESEND: Final = 1  # what is marked lost
-_SEND_NEW: Final = 2  # F-RTO: does new data get through?
-
-
-class _News:
-    """What one acknowledgement turned out to say."""
-
-    __slots__ = (
-        "acked", "advanced", "data", "duplicate", "originals", "probe_duplicate", "rearm",
-        "resend", "resent_acked", "resent_lost", "sacked", "sample_s", "window",
-    )  # fmt: skip
-
-    def __init__(self, data: bool) -> None:
-        self.data = data  # it came with data
-        self.advanced = False  # it acknowledges more than before
-        self.acked = False  # it removed segments
-        self.sacked = False  # it reports segments beyond a hole
-        self.originals = False  # something never resent got through, RFC 5682
-        self.duplicate = False  # it reports a duplicate
-        self.probe_duplicate = False  # namely the tail-loss probe
-        self.resent_acked = False
-        self.resent_lost = False
-        self.window = False  # it may update the send window
-        self.rearm = False
-        self.resend = _NOTHING
-        self.sample_s = -1.0  # RTT from a selective acknowledgement
 
 
 def on_ack(sender: Sender, packet: Packet) -> None:
     """Work through the acknowledgement that a packet carries (tcp_ack)."""
-    news = _News(packet.end_seq > packet.seq)
+    news = News(packet.end_seq > packet.seq)
     delivered, lost = sender.delivered, sender.lost
     if packet.ack < sender.snd_una:
         if packet.blocks:
-            _tag(sender, packet, sender.snd_una, news)
+            tag(sender, packet, sender.snd_una, news)
             _alert(sender, packet, news)
             _send_on(sender, news)
         return
@@ -69,11 +40,11 @@ def on_ack(sender: Sender, packet: Packet) -> None:
     if news.advanced:
         sender.retransmits = 0
     if packet.blocks:
-        _tag(sender, packet, prior_una, news)
+        tag(sender, packet, prior_una, news)
     if not sender.queue:
         _nothing_out(sender, packet, news)
         return
-    _clean(sender, packet, news)
+    clean(sender, packet, news)
     if sender.probe_high:
         _probe_answered(sender, packet.ack, news)
     if _is_dubious(sender, news):
@@ -84,121 +55,22 @@ def on_ack(sender: Sender, packet: Packet) -> None:
     _send_on(sender, news)
 
 
-def _nothing_out(sender: Sender, packet: Packet, news: _News) -> None:
+def _nothing_out(sender: Sender, packet: Packet, news: News) -> None:
     if news.duplicate:
         _alert(sender, packet, news)
     if sender.probe_high:
         _probe_answered(sender, packet.ack, news)
 
 
-def _is_dubious(sender: Sender, news: _News) -> bool:
+def _is_dubious(sender: Sender, news: News) -> bool:
     plain = news.data or news.window or news.acked
     return not plain or news.sacked or news.duplicate or sender.state != OPEN
-
-
-# -- tagging and cleaning the queue -----------------------------------------------------------
-
-
-def _tag(sender: Sender, packet: Packet, prior_una: int, news: _News) -> None:
-    """Tag what the peer reports (tcp_sacktag_write_queue)."""
-    blocks = packet.blocks
-    if packet.reported:
-        _take_duplicate(sender, blocks[0], packet.ack, prior_una, news)
-        blocks = blocks[1:]
-    for start, end in blocks:
-        for segment in sender.queue:
-            if segment.seq >= end:
-                break
-            if start <= segment.seq and segment.end_seq <= end and not segment.sacked:
-                _tag_one(sender, segment, news)
-
-
-def _take_duplicate(
-    sender: Sender, block: tuple[int, int], ack: int, prior_una: int, news: _News
-) -> None:
-    """The peer got something twice (RFC 2883): maybe a retransmission was needless."""
-    if block[0] < ack:
-        sender.counters.duplicates_reported += 1
-    sender.dsacks += 1
-    if sender.dsacks > sender.resends:
-        return
-    news.duplicate = True
-    news.probe_duplicate = sender.probe_high == block[1] > 0
-    sender.delivered += 1
-    if not sender.undo_marker or sender.undo_resent <= 0 or block[1] <= sender.undo_marker:
-        return
-    known = block[1] <= prior_una or any(
-        segment.ever_resent and block[0] <= segment.seq and segment.end_seq <= block[1]
-        for segment in sender.queue
-    )
-    if known:
-        sender.undo_resent -= 1
-
-
-def _tag_one(sender: Sender, segment: Segment, news: _News) -> None:
-    if segment.end_seq <= sender.snd_una:
-        return
-    sender.rack.advance(segment, sender.clock_s, sender.min_rtt_s)
-    if segment.resent:
-        if segment.lost:
-            segment.lost = segment.resent = False
-            sender.lost_out -= 1
-            sender.resent_out -= 1
-    else:
-        if not segment.ever_resent:
-            news.originals |= segment.end_seq <= sender.high_seq
-            if news.sample_s < 0.0:
-                news.sample_s = sender.clock_s - segment.sent_s
-        if segment.lost:
-            segment.lost = False
-            sender.lost_out -= 1
-    segment.sacked = True
-    sender.sacked_out += 1
-    sender.delivered += 1
-    news.sacked = True
-
-
-def _clean(sender: Sender, packet: Packet, news: _News) -> None:
-    """Remove what is acknowledged and take the RTT (tcp_clean_rtx_queue)."""
-    queue = sender.queue
-    sample_s = latest_s = -1.0
-    while queue and queue[0].end_seq <= sender.snd_una:
-        segment = queue.popleft()
-        if segment.resent or segment.ever_resent:
-            sender.resent_out -= segment.resent
-            news.resent_acked = True
-        elif not segment.sacked:
-            latest_s = sender.clock_s - segment.sent_s
-            sample_s = latest_s if sample_s < 0.0 else sample_s
-            news.originals |= segment.end_seq <= sender.high_seq
-        if segment.sacked:
-            sender.sacked_out -= 1
-        else:
-            sender.delivered += 1
-            if not (segment.ever_resent and _echoes_earlier(packet, segment.sent_s)):
-                sender.rack.advance(segment, sender.clock_s, sender.min_rtt_s)
-        sender.lost_out -= segment.lost
-        news.acked = True
-    if news.resent_acked or sample_s < 0.0:
-        sample_s = latest_s = news.sample_s
-    if sample_s < 0.0 and news.acked:
-        # RFC 7323: the echo tells which transmission was answered, to a millisecond.
-        sample_s = latest_s = max(sender.now_ms() - packet.ts_echo_ms, 1) / 1000.0
-    if sample_s >= 0.0:
-        sender.min_rtt_s = min(sender.min_rtt_s, latest_s)
-        sender.take_sample(sample_s)
-    sacked_later = bool(queue) and news.sample_s > sender.clock_s - queue[0].sent_s
-    news.rearm = news.acked or sacked_later
-
-
-def _echoes_earlier(packet: Packet, sent_s: float) -> bool:
-    return 0 < packet.ts_echo_ms < int(sent_s * 1000.0 + 1e-6)
 
 
 # -- the state machine ------------------------------------------------------------------------
 
 
-def _probe_answered(sender: Sender, ack: int, news: _News) -> None:
+def _probe_answered(sender: Sender, ack: int, news: News) -> None:
     """The fate of a tail-loss probe (RFC 8985 section 7.4, tcp_process_tlp_ack)."""
     if ack < sender.probe_high:
         return
@@ -216,7 +88,7 @@ def _probe_answered(sender: Sender, ack: int, news: _News) -> None:
         sender.probe_high = 0
 
 
-def _alert(sender: Sender, packet: Packet, news: _News) -> None:
+def _alert(sender: Sender, packet: Packet, news: News) -> None:
     """Enter, advance or leave recovery (tcp_fastretrans_alert)."""
     if sender.state == OPEN:
         sender.stamp_ms = 0
@@ -240,12 +112,12 @@ def _alert(sender: Sender, packet: Packet, news: _News) -> None:
     _detect(sender, news)
     if sender.lost_out:
         enter_recovery(sender)
-        news.resend = _RESEND
+        news.resend = RESEND
     else:
         _try_to_open(sender)
 
 
-def _in_recovery(sender: Sender, packet: Packet, news: _News) -> None:
+def _in_recovery(sender: Sender, packet: Packet, news: News) -> None:
     if news.advanced and sender.undo_marker and _was_delayed(sender, packet):
         if sender.resent_out:
             return
@@ -259,10 +131,10 @@ def _in_recovery(sender: Sender, packet: Packet, news: _News) -> None:
         if not sender.lost_out:
             return
         enter_recovery(sender)
-    news.resend = _RESEND
+    news.resend = RESEND
 
 
-def _in_loss(sender: Sender, packet: Packet, news: _News) -> None:
+def _in_loss(sender: Sender, packet: Packet, news: News) -> None:
     """After a time-out (tcp_process_loss); F-RTO asks whether it was needless (RFC 5682)."""
     recovered = sender.snd_una >= sender.high_seq
     if news.advanced and _may_undo(sender, packet):
@@ -278,13 +150,13 @@ def _in_loss(sender: Sender, packet: Packet, news: _News) -> None:
         elif news.advanced and not recovered:
             sender.high_seq = sender.snd_nxt
             if sender.snd_nxt < sender.write_seq:
-                news.resend = _SEND_NEW
+                news.resend = SEND_NEW
                 return
             sender.frto = False
     if recovered:
         _leave_recovery(sender, packet)
     else:
-        news.resend = _RESEND
+        news.resend = RESEND
 
 
 def enter_recovery(sender: Sender) -> None:
@@ -313,7 +185,7 @@ def _leave_recovery(sender: Sender, packet: Packet) -> None:
     sender.state = OPEN
 
 
-def _detect(sender: Sender, news: _News) -> None:
+def _detect(sender: Sender, news: News) -> None:
     if not sender.queue or not sender.rack.advanced:
         return
     sender.rack.advanced = False
@@ -325,16 +197,13 @@ def _detect(sender: Sender, news: _News) -> None:
     news.resent_lost |= before > sender.resent_out
 
 
-
 def _was_delayed(sender: Sender, packet: Packet) -> bool:
     """The answer is to the original, not to its retransmission."""
     return sender.stamp_ms == 0 or 0 < packet.ts_echo_ms < sender.stamp_ms
 
 
 def _may_undo(sender: Sender, packet: Packet) -> bool:
-    return bool(sender.undo_marker) and (
-        sender.undo_resent == 0 or _was_delayed(sender, packet)
-    )
+    return bool(sender.undo_marker) and (sender.undo_resent == 0 or _was_delayed(sender, packet))
 
 
 def _undo(sender: Sender, unmark: bool) -> None:
@@ -386,17 +255,17 @@ def _keep_open(sender: Sender) -> None:
 # -- sending on -------------------------------------------------------------------------------
 
 
-def _control(sender: Sender, delivered: int, lost: int, news: _News) -> None:
+def _control(sender: Sender, delivered: int, lost: int, news: News) -> None:
     if sender.reducing():
         sender.window.reduce(sender.in_flight(), delivered, news.advanced and not lost)
     elif news.acked:
         sender.window.grow(delivered, sender.min_rtt_s, sender.now())
 
 
-def _send_on(sender: Sender, news: _News) -> None:
-    if news.resend == _NOTHING:
+def _send_on(sender: Sender, news: News) -> None:
+    if news.resend == NOTHING:
         return
-    if news.resend == _SEND_NEW:
+    if news.resend == SEND_NEW:
         sender.push_plainly()
         if sender.snd_nxt > sender.high_seq:
             return

@@ -7,12 +7,20 @@ one MSS are one by one here).
 
 from collections import deque
 from collections.abc import Callable
-from typing import Final
 
 from sim.transport.segment.congestion import Window
-from sim.transport.segment.options import Counters
+from sim.transport.segment.options import Counters, Settings
 from sim.transport.segment.packet import Segment
 from sim.transport.segment.rack import Rack
+from sim.transport.segment.states import (
+    NO_TIMER,
+    OPEN,
+    PROBE,
+    RECOVERY,
+    REDUCED,
+    REORDER,
+    RETRANSMIT,
+)
 from sim.transport.tcp import (
     PROBE_SLACK_S,
     RTO_INITIAL_S,
@@ -24,17 +32,6 @@ from sim.transport.tcp import (
     wheel_fire_s,
 )
 
-OPEN: Final = 0
-DISORDER: Final = 1
-REDUCED: Final = 2  # TCP_CA_CWR
-RECOVERY: Final = 3
-LOSS: Final = 4
-
-NO_TIMER: Final = 0
-RETRANSMIT: Final = 1
-PROBE: Final = 2
-REORDER: Final = 3
-
 
 class Sender:
     """Bytes from `snd_una` on are not acknowledged; from `snd_nxt` to `write_seq` not yet sent.
@@ -44,21 +41,26 @@ class Sender:
     """
 
     __slots__ = (
-        "_mss", "_nagle", "_small_end", "_transmit", "clock_s", "counters", "delivered",
-        "dsacks", "fin_queued", "frto", "high_seq", "hz", "last_sent", "lost", "lost_out", "min_rtt_s",
-        "peer_seq", "pending", "probe_high", "probe_resent", "queue", "rack", "resent_out",
-        "resends", "retransmits", "rto", "rto_max", "rtt", "sacked_out", "snd_nxt", "snd_una",
-        "stamp_ms", "state", "timer_s", "undo_marker", "undo_resent", "window", "write_seq",
+        "_ahead", "_mss", "_nagle", "_small_end", "_transmit", "clock_s", "counters",
+        "delivered", "dsacks", "fin_queued", "frto", "high_seq", "hz", "last_sent", "lost",
+        "lost_out", "min_rtt_s", "peer_seq", "pending", "probe_high", "probe_resent", "queue",
+        "rack", "resends", "resent_out", "retransmits", "rto", "rto_max", "rtt", "sacked_out",
+        "snd_nxt", "snd_una", "stamp_ms", "state", "timer_s", "undo_marker", "undo_resent",
+        "window", "write_seq",
     )  # fmt: skip
 
     def __init__(
-        self, transmit: Callable[[int, int], None], counters: Counters, mss: int, nagle: bool,
-        hz: int, now_s: float,
-    ) -> None:  # fmt: skip
+        self,
+        transmit: Callable[[int, int], None],
+        counters: Counters,
+        settings: Settings,
+        now_s: float,
+    ) -> None:
         self._transmit = transmit
-        self._mss = mss
-        self._nagle = nagle
-        self.hz = hz
+        self._mss = settings.mss_bytes
+        self._nagle = settings.nagle
+        self._ahead = settings.ahead
+        self.hz = hz = settings.hz
         self.counters = counters
         self.clock_s = now_s
         self.snd_una = self.snd_nxt = self.write_seq = 1
@@ -233,7 +235,7 @@ class Sender:
     def arm(self, kind: int, delay: int) -> None:
         """Set the timer, in ticks from now; there is one for all purposes."""
         self.pending = kind
-        self.timer_s = wheel_fire_s(self.clock_s, delay, self.hz)
+        self.timer_s = wheel_fire_s(self.clock_s, delay, self.hz, self._ahead())
 
     def rearm(self) -> None:
         """A full RTO from now, or what is left of it when another kind of timer ran."""

@@ -11,11 +11,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sim.transport.segment.options import Counters
+from sim.transport.segment.options import Counters, Settings
 from sim.transport.segment.packet import DATA, RESET, Packet
 from sim.transport.segment.receiver import HELD, IN_ORDER, AckPolicy, Reassembly
 from sim.transport.segment.recovery import on_ack
-from sim.transport.segment.sender import NO_TIMER, Sender
+from sim.transport.segment.sender import Sender
+from sim.transport.segment.states import NO_TIMER
 from sim.transport.segment.timers import on_timer
 from sim.transport.tcp import now_ticks, ticks, wheel_fire_s
 
@@ -42,20 +43,11 @@ class Fate(NamedTuple):
     mute: Callable[[], None]  # nothing will leave any more
 
 
-class Settings(NamedTuple):
-    """What one end needs of the options."""
-
-    mss_bytes: int
-    nagle: bool
-    user_timeout_s: float
-    hz: int
-
-
 class Socket:
     """A socket. `frames` holds what was written here and not yet read by the peer."""
 
     __slots__ = (
-        "_acked_seq", "_armed_s", "_engine", "_fate", "_ack_s", "_settings", "_ts_recent_ms",
+        "_ack_s", "_acked_seq", "_armed_s", "_engine", "_fate", "_settings", "_ts_recent_ms",
         "acks", "counters", "frames", "peer", "reassembly", "sender", "state",
     )  # fmt: skip
 
@@ -73,12 +65,10 @@ class Socket:
         self._start()
 
     def _start(self) -> None:
-        now_s, settings = self._engine.now_s, self._settings
-        self.sender = Sender(
-            self._transmit, self.counters, settings.mss_bytes, settings.nagle, settings.hz, now_s
-        )
+        now_s, hz = self._engine.now_s, self._settings.hz
+        self.sender = Sender(self._transmit, self.counters, self._settings, now_s)
         self.reassembly = Reassembly()
-        self.acks = AckPolicy(settings.hz, now_ticks(now_s, settings.hz))
+        self.acks = AckPolicy(hz, now_ticks(now_s, hz))
 
     def establish(self, rtt_s: float, ts_recent_ms: int) -> None:
         """The handshake is done: it took `rtt_s`, which is the first sample."""

@@ -9,7 +9,8 @@ from typing import Final
 
 from sim.transport.segment.rack import mark_lost
 from sim.transport.segment.recovery import enter_recovery, resend_lost, start_undo
-from sim.transport.segment.sender import (
+from sim.transport.segment.sender import Sender
+from sim.transport.segment.states import (
     DISORDER,
     LOSS,
     NO_TIMER,
@@ -17,7 +18,6 @@ from sim.transport.segment.sender import (
     RECOVERY,
     REORDER,
     RETRANSMIT,
-    Sender,
 )
 from sim.transport.tcp import DATA_RETRIES, give_up_after_s, ticks
 

@@ -39,7 +39,8 @@ def test_three_digits(value: float, text: str) -> None:
     ("unit", "values", "expected"),
     [
         ("s", [0.04, 9.9], ("ms", 1e3)),
-        ("s", [0.04, 31.0], ("s", 1.0)),
+        ("s", [0.4, 31.0], ("s", 1.0)),
+        ("s", [0.04, 31.0], ("ms", 1e3)),
         ("share", [0.1], ("%", 100.0)),
         ("per reception", [0.1], ("%", 100.0)),
         ("bytes", [900.0], ("B", 1.0)),

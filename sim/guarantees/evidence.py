@@ -1,0 +1,185 @@
+"""One history, joined once for all checks: who was owed what, and what each reader was shown.
+
+What counts is what a person saw: a copy that the client hid as a repeat was not shown. Checks of
+what must not happen look at the whole run; checks of what must arrive look at the receptions owed
+in the measured window, as metrics do. Everything is a sort or a search over columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+
+from sim import history as record
+from sim.history import Column, History
+
+SHOWN: Final = 0
+HELD: Final = 1
+LOST: Final = 2
+WAITING: Final = 3  # for somebody whose app is closed: nobody failed, nobody can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Rows of sends arriving at others than their sender, by reception and then by time."""
+
+    message: Column
+    person: Column
+    time_s: Column
+    visible: Column
+
+    def where(self, kept: Column) -> Copies:
+        """The rows that `kept` picks."""
+        return Copies(
+            self.message[kept], self.person[kept], self.time_s[kept], self.visible[kept]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Receptions owed, one row each; `shown_s` is nan for those never shown."""
+
+    message: Column
+    person: Column
+    shown_s: Column
+    fate: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What each reader was shown in each room, in order: first visible copies of sends.
+
+    Sorted by reader, room, time, then by the order of sending, so what appears at one instant is
+    taken as shown in the right order. `first` marks where a reader's view of a room begins.
+    """
+
+    message: Column
+    person: Column
+    room: Column
+    time_s: Column
+    first: Column
+
+
+class Evidence:
+    """A history with its joins, each made when first asked for."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.messages = history.tables["messages"]
+        self.people = int(history.meta["people"])
+
+    @cached_property
+    def rank(self) -> Column:
+        """Place of every message in the order of sending."""
+        time_s = self.messages["time_s"]
+        rank = np.empty(len(time_s), dtype="i8")
+        rank[np.argsort(time_s, kind="stable")] = np.arange(len(time_s))
+        return rank
+
+    @cached_property
+    def copies(self) -> Copies:
+        """Every arrival of a send at anyone but its sender, hidden repeats included."""
+        rows = self.history.tables["deliveries"]
+        sent = self.messages["action"][rows["message"]] == record.SEND
+        kept = np.flatnonzero(sent & (rows["person"] != self.messages["actor"][rows["message"]]))
+        key = self.keys(rows["message"][kept], rows["person"][kept])
+        # Of two copies at one instant the visible one counts as first.
+        order = kept[np.lexsort((~rows["visible"][kept], rows["time_s"][kept], key))]
+        return Copies(*(rows[name][order] for name in ("message", "person", "time_s", "visible")))
+
+    @cached_property
+    def shown(self) -> Copies:
+        """The copies that a person saw."""
+        return self.copies.where(self.copies.visible)
+
+    @cached_property
+    def first_shown(self) -> Copies:
+        """The first copy of each reception that a person saw, by reception."""
+        return self.shown.where(starts(self.keys(self.shown.message, self.shown.person)))
+
+    @cached_property
+    def views(self) -> Views:
+        """First visible copies as each reader saw them, room by room."""
+        seen = self.first_shown
+        room = self.messages["conversation"][seen.message]
+        order = np.lexsort((self.rank[seen.message], seen.time_s, room, seen.person))
+        person, room = seen.person[order], room[order]
+        first = starts(person) | starts(room)
+        return Views(seen.message[order], person, room, seen.time_s[order], first)
+
+    @cached_property
+    def owed(self) -> Owed:
+        """Every owed reception of a send with its fate."""
+        message, person = record.owed(self.history)
+        shown_s = self.shown_s(message, person)
+        pending = self.history.tables["pending"]
+        held = self._listed(pending, message, person)
+        unsent = np.isnan(self.messages["accepted_s"][message])
+        away = ~self.present[person] | (unsent & ~self.present[self.messages["actor"][message]])
+        fates = [~np.isnan(shown_s), held & away, held]
+        return Owed(message, person, shown_s, np.select(fates, [SHOWN, WAITING, HELD], LOST))
+
+    @cached_property
+    def acknowledged(self) -> Column:
+        """Per message: its sender was told that all is well."""
+        return np.asarray(np.isfinite(self.messages["told_s"]))
+
+    @cached_property
+    def failed(self) -> Column:
+        """Per message: its sender was told that it failed, and never that all is well."""
+        return np.asarray(np.isfinite(self.messages["failed_s"]) & ~self.acknowledged)
+
+    @cached_property
+    def definitely_failed(self) -> Column:
+        """Failed before it was handed to any channel: it cannot have happened.
+
+        A failure after that is indefinite: a request that timed out may have been done.
+        """
+        return np.asarray(self.failed & np.isnan(self.messages["sent_s"]))
+
+    @cached_property
+    def present(self) -> Column:
+        """Per person: the app is open at the end of the measured window, and stays so."""
+        everyone = np.arange(self.people)
+        until_s = np.full(self.people, record.measured_until_s(self.history))
+        return record.in_session(self.history, everyone, until_s, until_s)
+
+    @property
+    def end_s(self) -> float:
+        """When the run ended."""
+        return float(self.history.meta["end_s"])
+
+    def shown_s(self, message: Column, person: Column) -> Column:
+        """When each of these was first shown to each of these; nan for never."""
+        seen = self.first_shown
+        keys, asked = self.keys(seen.message, seen.person), self.keys(message, person)
+        at = np.searchsorted(keys, asked)
+        found = np.full(len(asked), np.nan)
+        known = at < len(keys)
+        known[known] = keys[at[known]] == asked[known]
+        found[known] = seen.time_s[at[known]]
+        return found
+
+    def keys(self, message: Column, person: Column) -> Column:
+        """One integer per (message, person); `EVERYONE` is person -1."""
+        return message.astype("i8") * (self.people + 1) + person + 1
+
+    def _listed(self, rows: Any, message: Column, person: Column) -> Column:
+        """Which receptions `rows` name, for their person or for everyone."""
+        keys = self.keys(rows["message"], rows["person"])
+        anyone = self.keys(message, np.full_like(person, record.EVERYONE))
+        return np.asarray(np.isin(self.keys(message, person), keys) | np.isin(anyone, keys))
+
+
+def starts(key: Column) -> Column:
+    """Where each run of equal keys begins in a sorted column, as a mask."""
+    return np.concatenate([np.ones(min(len(key), 1), dtype=bool), key[1:] != key[:-1]])
+
+
+def ranges(first: Column, count: Column) -> Column:
+    """`first[i], first[i] + 1, ...`, `count[i]` long, one after the other."""
+    total = np.cumsum(count)
+    return np.repeat(first - total + count, count) + np.arange(total[-1] if len(total) else 0)

@@ -1,0 +1,360 @@
+"""The house rules, read off the syntax tree: who may import whom, sizes, names, luck and clocks.
+
+A rule is a function from one source file to the complaints about it. Every rule runs over every
+file of `sim` and `models`, and on a bad snippet that it must refuse.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+import models
+import sim
+
+ROOT = Path(__file__).parents[1]
+MOST_FUNCTION_LINES, MOST_FILE_LINES, MOST_COLUMNS, MOST_PARAMETERS = 60, 400, 100, 6
+MOST_PUBLIC_NAMES = 20
+VAGUE = ("util", "utils", "helper", "helpers", "manager", "managers", "misc", "common")
+
+# Room -> rooms whose code it may use. A room is the longest entry that a module's name begins with.
+BELOW_DESIGNS = (
+    "sim.driver", "sim.engine", "sim.history", "sim.node", "sim.streams", "sim.transport",
+)  # fmt: skip
+INSTRUMENT = (
+    "sim.faults", "sim.history", "sim.metrics", "sim.network", "sim.report", "sim.workload",
+    "sim.world",
+)  # fmt: skip
+MAY_USE: dict[str, tuple[str, ...]] = {
+    "sim.engine": (),
+    "sim.streams": (),
+    "sim.history": (),
+    "sim.driver": ("sim.engine",),
+    "sim.node": ("sim.engine", "sim.streams"),
+    "sim.network": ("sim.streams",),
+    "sim.transport": ("sim.engine", "sim.history", "sim.network", "sim.node", "sim.streams"),
+    "sim.workload": ("sim.engine", "sim.network", "sim.node", "sim.streams"),
+    "sim.faults": ("sim.engine", "sim.network", "sim.node", "sim.streams"),
+    "sim.world": (*BELOW_DESIGNS, "sim.faults", "sim.network", "sim.workload"),
+    "sim.metrics": ("sim.history",),
+    "sim.report": ("sim.metrics",),
+    "sim.scenarios": (),
+    "sim.experiment": INSTRUMENT,
+    "sim.commands": ("sim.experiment", *INSTRUMENT),
+    "sim.cli": ("models", "sim.commands", "sim.experiment"),
+    "sim.api": ("sim.cli", "sim.commands", "sim.experiment"),
+    "sim": ("sim.api", "sim.cli", "sim.experiment", "sim.history", "sim.metrics", "sim.network"),
+    "models.protocols": (),
+    "models.parts": ("models.protocols", *BELOW_DESIGNS),
+    "models.service": ("models.parts", *BELOW_DESIGNS),
+    "models.channels": ("models.parts", "models.protocols", "models.service", *BELOW_DESIGNS),
+    "models.system": ("models.channels", "models.service", *BELOW_DESIGNS),
+    "models.design": ("models.protocols", "models.system"),
+    "models.architectures": ("models.design",),
+    "models.products": ("models.architectures", "models.design"),
+    "models": ("models.architectures", "models.design", "models.products"),
+}
+# Rooms that a room may name besides, for the type checker alone.
+MAY_NAME: dict[str, tuple[str, ...]] = {
+    "sim.world": ("sim.experiment",),
+    "sim.faults": ("sim.world",),
+    "models.parts": ("sim.world",),
+    "models.service": ("models.design", "sim.world"),
+    "models.channels": ("models.design", "sim.world"),
+    "models.system": ("models.design", "sim.world"),
+    "models.design": ("sim.world",),
+}
+
+# Whatever gives luck, time of day or surroundings that no seed decides.
+HIDDEN = (
+    "datetime.date.today", "datetime.datetime.now", "datetime.datetime.today",
+    "datetime.datetime.utcnow", "numpy.random", "os.environ", "os.getenv", "os.urandom", "random",
+    "secrets", "time", "uuid",
+)  # fmt: skip
+NOT_LUCK = ("numpy.random.Generator",)  # a type
+# file -> what it may use, and why
+ALLOWED_HIDDEN = {
+    "sim/streams.py": ("numpy.random",),  # the one source of luck
+    "sim/experiment/statistics.py": ("numpy.random.default_rng",),  # bootstrap, fixed seed
+}
+UNTESTED: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file; `path` is relative to the repository."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @property
+    def module(self) -> str:
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    @cached_property
+    def for_types(self) -> set[ast.AST]:
+        """Everything that only a type checker executes."""
+        guarded = (
+            node
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        )
+        return {inner for node in guarded for one in node.body for inner in ast.walk(one)}
+
+    @property
+    def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+        return (
+            node
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        )
+
+
+Rule = Callable[[Source], Iterator[str]]
+
+
+def imports_point_down(source: Source) -> Iterator[str]:
+    room = room_of(source.module)
+    for node in ast.walk(source.tree):
+        for target in imported(node):
+            other = room_of(target)
+            if other is None or other == room:
+                continue
+            allowed = MAY_USE[room] if room else ()
+            if node in source.for_types:
+                allowed += MAY_NAME.get(room or "", ())
+            if other not in allowed:
+                yield f"{source.path}:{node.lineno}: {room} imports {other}"
+
+
+def functions_are_short(source: Source) -> Iterator[str]:
+    for function in source.functions:
+        lines = (function.end_lineno or 0) - function.lineno + 1
+        if lines > MOST_FUNCTION_LINES:
+            yield f"{source.path}:{function.lineno}: {function.name} has {lines} lines"
+
+
+def functions_take_few_parameters(source: Source) -> Iterator[str]:
+    for function in source.functions:
+        given = function.args
+        names = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+        count = len([name for name in names if name not in ("self", "cls")])
+        if count > MOST_PARAMETERS:
+            yield f"{source.path}:{function.lineno}: {function.name} takes {count} parameters"
+
+
+def files_are_short(source: Source) -> Iterator[str]:
+    if (lines := len(source.text.splitlines())) > MOST_FILE_LINES:
+        yield f"{source.path}: {lines} lines"
+
+
+def lines_are_short(source: Source) -> Iterator[str]:
+    for number, line in enumerate(source.text.splitlines(), 1):
+        if len(line) > MOST_COLUMNS:
+            yield f"{source.path}:{number}: {len(line)} columns"
+
+
+def modules_say_what_they_are(source: Source) -> Iterator[str]:
+    if not (ast.get_docstring(source.tree) or "").strip():
+        yield f"{source.path}: no docstring"
+
+
+def names_are_not_vague(source: Source) -> Iterator[str]:
+    for part in source.module.split("."):
+        if set(part.split("_")) & set(VAGUE):
+            yield f"{source.path}: '{part}' says nothing"
+
+
+def luck_and_clocks_come_from_outside(source: Source) -> Iterator[str]:
+    allowed = (*NOT_LUCK, *ALLOWED_HIDDEN.get(source.path, ()))
+    for line, name in used(source.tree):
+        if within(name, HIDDEN) and not within(name, allowed):
+            yield f"{source.path}:{line}: {name}"
+
+
+def sets_are_not_walked_through(source: Source) -> Iterator[str]:
+    """Their order is the hash seed's; `sorted` makes one."""
+    for node in ast.walk(source.tree):
+        walked = getattr(node, "iter", None)
+        is_call = isinstance(walked, ast.Call) and isinstance(walked.func, ast.Name)
+        if isinstance(walked, ast.Set | ast.SetComp) or (
+            is_call and walked.func.id in ("set", "frozenset")
+        ):
+            yield f"{source.path}:{walked.lineno}: goes through a set"
+
+
+def nothing_is_left_to_do(source: Source) -> Iterator[str]:
+    for number, line in enumerate(source.text.splitlines(), 1):
+        if any(word in line for word in ("TODO", "FIXME", "NotImplemented")):
+            yield f"{source.path}:{number}: unfinished"
+
+
+def has_its_test_file(source: Source) -> Iterator[str]:
+    """`sim/network/loss.py` is tested by `tests/sim/network/test_loss.py`."""
+    if source.path in UNTESTED or not says_more_than_a_docstring(source):
+        return
+    *folders, name = source.module.split(".")
+    if source.path.endswith("/__init__.py"):
+        folders.append(name)
+    if not (test := ROOT / "tests" / "/".join(folders) / f"test_{name}.py").is_file():
+        yield f"{source.path}: no {test.relative_to(ROOT)}"
+
+
+def imported(node: ast.AST) -> list[str]:
+    """Names of modules, or of what is in them, that this statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names]
+    return []
+
+
+def room_of(module: str) -> str | None:
+    """The room of one of our modules; None for what is not ours."""
+    mine = [room for room in MAY_USE if f"{module}.".startswith(f"{room}.")]
+    return max(mine, key=len, default=None)
+
+
+def used(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Imported things in full, wherever they are used: `np.random.seed` is `numpy.random.seed`."""
+    known: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias, name in zip(node.names, imported(node), strict=True):
+                known[alias.asname or alias.name] = name
+                yield node.lineno, name
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    inner = {node.value for node in attributes}
+    for node in attributes:
+        first, _, rest = ast.unparse(node).partition(".")
+        if node not in inner and first in known:
+            yield node.lineno, f"{known[first]}.{rest}"
+
+
+def within(name: str, places: tuple[str, ...]) -> bool:
+    return any(f"{name}.".startswith(f"{place}.") for place in places)
+
+
+def says_more_than_a_docstring(source: Source) -> bool:
+    return any(not isinstance(node, ast.Expr) for node in source.tree.body)
+
+
+SOURCES = [
+    Source(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))
+    for room in ("sim", "models")
+    for path in sorted((ROOT / room).rglob("*.py"))
+]
+LONG_FUNCTION = "def f():\n" + "    pass\n" * MOST_FUNCTION_LINES
+# Rule -> files that it must refuse.
+RULES: dict[Rule, tuple[Source, ...]] = {
+    imports_point_down: (
+        Source("models/protocols/x.py", "import sim.engine"),
+        Source("sim/metrics/x.py", "def f():\n    from sim import engine"),
+        Source("sim/report/x.py", "from sim.experiment.run import run_replication"),
+        Source("sim/experiment/x.py", "from models import DESIGNS"),
+        Source("sim/node.py", "if TYPE_CHECKING:\n    from models.design import Design"),
+        Source("sim/faults/x.py", "from sim.world import World"),
+    ),
+    functions_are_short: (
+        Source("sim/x.py", LONG_FUNCTION),
+        Source("sim/x.py", f"async {LONG_FUNCTION}"),
+    ),
+    functions_take_few_parameters: (
+        Source("sim/x.py", "def f(a, b, c, d, e, f, g): ..."),
+        Source("sim/x.py", "class A:\n    def f(self, a, b, /, c, d, e, *, f, g): ..."),
+    ),
+    files_are_short: (Source("sim/x.py", "\n" * (MOST_FILE_LINES + 1)),),
+    lines_are_short: (Source("sim/x.py", "#" * (MOST_COLUMNS + 1)),),
+    modules_say_what_they_are: (Source("sim/x.py", "x = 1"), Source("sim/x.py", '""" """')),
+    names_are_not_vague: (
+        Source("sim/utils.py", ""),
+        Source("sim/helpers/x.py", ""),
+        Source("models/session_manager.py", ""),
+    ),
+    luck_and_clocks_come_from_outside: (
+        Source("sim/x.py", "import random"),
+        Source("sim/x.py", "from time import perf_counter"),
+        Source("sim/x.py", "import numpy as np\nnp.random.seed(1)"),
+        Source("sim/x.py", "from numpy import random"),
+        Source("sim/x.py", "from numpy.random import default_rng"),
+        Source("sim/x.py", "from datetime import datetime\ndatetime.now()"),
+        Source("sim/x.py", "import datetime as dt\ndt.datetime.now()"),
+        Source("models/x.py", "import os\nos.environ['HOME']"),
+        Source("sim/experiment/statistics.py", "import numpy as np\nnp.random.normal()"),
+    ),
+    sets_are_not_walked_through: (
+        Source("sim/x.py", "for x in {1, 2}:\n    pass"),
+        Source("sim/x.py", "y = [x for x in set(z)]"),
+    ),
+    nothing_is_left_to_do: (
+        Source("sim/x.py", "# TODO: think"),
+        Source("sim/x.py", "def f():\n    raise NotImplementedError"),
+    ),
+    has_its_test_file: (
+        Source("sim/no_such_module.py", "x = 1"),
+        Source("sim/no_such_room/__init__.py", '"""A room."""\nx = 1'),
+    ),
+}
+NAMED = {rule.__name__: rule for rule in RULES}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_file_keeps_the_rule(name):
+    complaints = [complaint for source in SOURCES for complaint in NAMED[name](source)]
+    assert not complaints, "\n" + "\n".join(complaints)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_rule_refuses_what_is_bad(name):
+    rule = NAMED[name]
+    assert [source for source in RULES[rule] if not list(rule(source))] == []
+
+
+def test_rules_let_good_code_pass():
+    text = '''\
+"""A module."""
+from numpy.random import Generator
+def f(luck: Generator, a, b, c, d, e): return [x for x in sorted({a, b})]
+'''
+    good = Source("sim/network/loss.py", text)
+    assert [complaint for rule in RULES for complaint in rule(good)] == []
+
+
+def test_no_two_rooms_need_each_other():
+    def reached(room: str, way: tuple[str, ...]) -> None:
+        assert room not in way, f"circle: {' -> '.join((*way, room))}"
+        for other in MAY_USE.get(room, ()):
+            reached(other, (*way, room))
+
+    for room in MAY_USE:
+        reached(room, ())
+
+
+def test_the_table_has_a_row_for_every_room_and_no_other():
+    homes = {room_of(source.module): source.path for source in SOURCES}
+    assert homes.keys() == MAY_USE.keys()
+    assert (homes["sim"], homes["models"]) == ("sim/__init__.py", "models/__init__.py")
+
+
+def test_the_exceptions_are_needed():
+    texts = {source.path: source.text for source in SOURCES}
+    needed = {
+        path
+        for path in ALLOWED_HIDDEN
+        if list(luck_and_clocks_come_from_outside(Source(f"other/{path}", texts[path])))
+    }
+    assert needed == set(ALLOWED_HIDDEN)
+    assert set(UNTESTED) <= set(texts)
+
+
+def test_the_door_is_narrow():
+    assert len(sim.__all__) <= MOST_PUBLIC_NAMES
+    assert models.__all__ == ["DESIGNS", "Design"]
+    assert all(name == design.name for name, design in models.DESIGNS.items())
