@@ -75,7 +75,8 @@ class Service:
             self._release(message)
             lost()
 
-        node.work(cost_s, self._received, node, message, told, lost=work_lost)
+        turn = self._actor[message]  # a person's actions are read from one connection, in order
+        node.work(cost_s, self._received, node, message, told, lost=work_lost, turn=turn)
 
     def _received(self, node: Node, message: int, told: Callable[[], None]) -> None:
         self.take(node, message, told)
@@ -200,7 +201,8 @@ class Service:
             self._release(message)
             self._miss(people, message, "node died")
 
-        node.work(cost_s, self._push, node, people, message, lost=lost)
+        turn = ~self._conversation[message]  # below every person's number
+        node.work(cost_s, self._push, node, people, message, lost=lost, turn=turn)
 
     def _push(self, node: Node, people: list[int], message: int) -> None:
         self.receiver.push(node, people, message)

@@ -30,6 +30,7 @@ SEEN: Final = 3
 LIVE: Final = 0
 REPLAYED: Final = 1
 EVERYONE: Final = -1  # in `person`: every recipient not yet served
+NOTHING: Final = -1  # in `listed.holds`: the answer was empty
 
 GATEWAY: Final = 0
 API: Final = 1
@@ -60,6 +61,8 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "failed_s": "f8",
     },
     "deliveries": {"message": "i4", "person": "i4", "time_s": "f8", "via": "i1", "visible": "?"},
+    # What the answer to a request showed: a row for each message in it, or one for an empty answer.
+    "listed": {"message": "i4", "holds": "i4"},
     "drops": {"message": "i4", "person": "i4", "time_s": "f8", "cause": "i1"},
     "pending": {"message": "i4", "person": "i4"},
     "episodes": {
@@ -132,6 +135,7 @@ class Recorder:
         "drops",
         "episodes",
         "failed_s",
+        "listed",
         "nodes",
         "outages",
         "pending",
@@ -148,6 +152,7 @@ class Recorder:
         self.told_s: Flat = never.copy()
         self.failed_s: Flat = never
         self.deliveries: Flat = []
+        self.listed: Flat = []
         self.drops: Flat = []
         self.pending: Flat = []
         self.episodes: Flat = []
@@ -186,7 +191,8 @@ class Recorder:
 _INTENDED: Final = ("time_s", "actor", "conversation", "action", "size_bytes")
 _LIFE: Final = ("sent_s", "accepted_s", "told_s", "failed_s")
 _FLAT: Final = (
-    "deliveries", "drops", "pending", "episodes", "attempts", "outages", "nodes", "traffic",
+    "deliveries", "listed", "drops", "pending", "episodes", "attempts", "outages", "nodes",
+    "traffic",
 )  # fmt: skip
 
 
@@ -221,10 +227,13 @@ class History:
             raise ValueError(f"history tables {unknown} are not among {list(TABLES)}")
         cast = {name: _cast(name, tables.get(name)) for name in TABLES}
         count = len(cast["messages"]["time_s"])
-        for name in ("deliveries", "drops", "pending"):
+        for name in ("deliveries", "listed", "drops", "pending"):
             ids = cast[name]["message"]
             if len(ids) and not 0 <= ids.min() <= ids.max() < count:
                 raise ValueError(f"{name} name messages outside 0..{count - 1}")
+        held = cast["listed"]["holds"]
+        if len(held) and not NOTHING <= held.min() <= held.max() < count:
+            raise ValueError(f"listed.holds name messages outside {NOTHING}..{count - 1}")
         return cls(cast, dict(meta))
 
     def digest(self) -> str:

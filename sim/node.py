@@ -46,9 +46,9 @@ class Node:
     """One server. `kind` is history.GATEWAY or history.API; times in seconds."""
 
     __slots__ = (
-        "_engine", "_free_s", "_paused_until_s", "_stalled_s", "accepting", "backlog", "busy_s",
-        "connections", "connections_limit", "epoch", "index", "kind", "on_down", "state", "waiting",
-        "wake_max_s", "wake_share",
+        "_engine", "_free_s", "_paused_until_s", "_stalled_s", "_turns", "accepting", "backlog",
+        "busy_s", "connections", "connections_limit", "epoch", "index", "kind", "on_down", "state",
+        "waiting", "wake_max_s", "wake_share",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, index: int, kind: int, cores: int) -> None:
@@ -58,6 +58,7 @@ class Node:
         self._free_s = [0.0] * cores
         self._paused_until_s = 0.0
         self._stalled_s = 0.0  # length of all pauses: what work in hand is late by
+        self._turns: dict[int, tuple[float, float]] = {}  # when done, and pauses before that
         self.index = index
         self.kind = kind
         self.state = UP
@@ -96,14 +97,22 @@ class Node:
 
     def work(
         self, cost_s: float, call: Callable[..., object], *args: Any,
-        lost: Callable[[], None] = _nothing,
+        lost: Callable[[], None] = _nothing, turn: int | None = None,
     ) -> None:  # fmt: skip
-        """Do work of `cost_s` CPU seconds, then `call(*args)`; `lost()` if the node died first."""
+        """Do work of `cost_s` CPU seconds, then `call(*args)`; `lost()` if the node died first.
+
+        Pieces with the same `turn` are done in the order they were handed in, whatever the core:
+        a server reads one connection, and writes to one, from a single thread.
+        """
         if self.state != UP:
             lost()
             return
-        piece = (self.epoch, self._stalled_s, call, args, lost)
-        self._engine.at(self.busy(cost_s), self._finish, piece)
+        done_s = self.busy(cost_s)
+        if turn is not None:
+            before_s, stalled_s = self._turns.get(turn, (0.0, 0.0))
+            done_s = max(done_s, before_s + self._stalled_s - stalled_s)
+            self._turns[turn] = (done_s, self._stalled_s)
+        self._engine.at(done_s, self._finish, (self.epoch, self._stalled_s, call, args, lost))
 
     def _finish(self, piece: _Piece) -> None:
         epoch, stalled_s, call, args, lost = piece
@@ -140,6 +149,7 @@ class Node:
         self.state = state
         self.epoch += 1
         self.waiting = 0
+        self._turns.clear()
         for listener in self.on_down:
             listener(self)
 

@@ -307,7 +307,7 @@ class Account:
         if type(packet) is Publish:
             lost = partial(self._died, packet)
             cost_s = self._channel.costs.message_in_s
-            end.node.work(cost_s, self._read, end, packet, lost=lost)
+            end.node.work(cost_s, self._read, end, packet, lost=lost, turn=self.person)
         elif type(packet) is Connect:
             self._connect(end, packet)
         else:

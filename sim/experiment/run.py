@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.experiment.scenario import Scenario
 
 _DRAIN_STEP_S = 1.0
+_CONNECTED_WITHIN_S = 2.0
 
 
 class System(Protocol):
@@ -66,21 +67,31 @@ def run_replication(
 
 
 def _start_people(world: World, system: System) -> None:
-    """Everybody opens and closes the app when the workload says so.
-
-    Those present from the start come one by one in the first tenth of the warm-up: a steady state
-    has no common first second.
-    """
-    spread = world.streams.generator("arrival", 0).random(world.workload.people)
-    window_s = world.scenario.time.warmup_s / 10.0
+    """Everybody opens and closes the app when the workload says so."""
+    first_s = _first_arrivals_s(world)
     until_s = world.scenario.time.measured_until_s  # nobody comes or goes while it drains
     for person, sessions in enumerate(world.workload.sessions):
         for start_s, end_s in sessions:
-            join_s = start_s if start_s > 0.0 else float(spread[person]) * window_s
+            join_s = start_s if start_s > 0.0 else first_s[person]
             if join_s < min(end_s, until_s):
                 world.engine.at(join_s, system.join, person)
                 if end_s < until_s:
                     world.engine.at(end_s, system.leave, person)
+
+
+def _first_arrivals_s(world: World) -> list[float]:
+    """When those present from the start come.
+
+    One by one in the first tenth of the warm-up, since a steady state has no common first second;
+    or together, at a moment that leaves time to connect before the measuring begins.
+    """
+    luck = world.streams.generator("arrival", 0)
+    spread = luck.random(world.workload.people)
+    warmup_s, within_s = world.scenario.time.warmup_s, world.scenario.people.arrive_within_s
+    if within_s is None:
+        return [float(share) * warmup_s / 10.0 for share in spread]
+    moment_s = luck.random() * max(warmup_s - within_s - _CONNECTED_WITHIN_S, 0.0)
+    return [float(moment_s + share * within_s) for share in spread]
 
 
 def _start_actions(world: World, system: System) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from sim import history as record
 from sim.guarantees.evidence import Evidence, ranges, starts
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
@@ -22,22 +23,19 @@ PAIRS_AT_ONCE: Final = 4_000_000  # bounds the memory for a history that is badl
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
-    """Counts receptions of messages whose sender knew an earlier one, and those that were shown
-    too late: after a message that depends on them."""
+    """Counts receptions of messages whose sender knew an earlier one, and those of them that came
+    before such an earlier one."""
     del bound_s
     views = evidence.views
-    informed = _informed(evidence)[views.message]
-    late: list[Column] = []
-    early: list[Column] = []
+    found = [(views.message[:0], views.message[:0])]
     for behind, ahead in _overtakings(evidence):
         knew = _knew(evidence, views.message[ahead], views.message[behind])
-        late.append(behind[knew])
-        early.append(ahead[knew])
-    behind, ahead = np.concatenate([*late, []]).astype("i8"), np.concatenate([*early, []]).astype("i8")
+        found.append((behind[knew], ahead[knew]))
+    late, early = (np.concatenate(rows) for rows in zip(*found, strict=True))
 
     def witness() -> Witness:
-        at = np.lexsort((behind, views.time_s[ahead]))[0]
-        row, before = behind[at], ahead[at]
+        at = np.lexsort((late, views.time_s[early]))[0]
+        row, before = late[at], early[at]
         message, answer, person = views.message[row], views.message[before], views.person[row]
         sender = evidence.messages["actor"][answer]
         what = (
@@ -48,15 +46,15 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
         return about_message(evidence, message, person, what, [answer])
 
     untested = "nobody was shown a message whose sender knew an earlier one in its room"
-    broken = len(np.unique(behind))
-    return Verdict.of(max(informed.sum(), broken), broken, witness, untested=untested)
+    informed = _informed(evidence)[views.message]
+    return Verdict.of(informed.sum(), len(np.unique(early)), witness, untested=untested)
 
 
 def _informed(evidence: Evidence) -> Column:
     """Per message: its sender had sent or been shown another in the same room before."""
     messages, views = evidence.messages, evidence.views
     rooms = int(messages["conversation"].max(initial=0)) + 1
-    sends = np.flatnonzero(messages["action"] == 1)
+    sends = np.flatnonzero(messages["action"] == record.SEND)
     place = messages["actor"].astype("i8") * rooms + messages["conversation"]
     heads = views.first
     where = np.concatenate([place[sends], (views.person.astype("i8") * rooms + views.room)[heads]])
@@ -83,16 +81,16 @@ def _overtakings(evidence: Evidence) -> Iterator[tuple[Column, Column]]:
     for part in np.split(np.arange(len(behind)), cuts):
         late = np.repeat(behind[part], count[part])
         early = ranges(first[part], count[part])
-        overtaken = (rank[early] > rank[late]) & (views.time_s[early] < views.time_s[late])
+        overtaken = rank[early] > rank[late]
         yield late[overtaken], early[overtaken]
 
 
 def _knew(evidence: Evidence, answer: Column, message: Column) -> Column:
     """Whether the sender of `answer` had sent `message` or been shown it before."""
     messages = evidence.messages
-    sender = messages["actor"][answer]
-    shown = evidence.shown_s(message, sender) < messages["time_s"][answer]
-    return np.asarray((messages["actor"][message] == sender) | shown)
+    sender, sent_s = messages["actor"][answer], messages["time_s"][answer]
+    own = (messages["actor"][message] == sender) & (messages["time_s"][message] < sent_s)
+    return np.asarray(own | (evidence.shown_s(message, sender) < sent_s))
 
 
 GUARANTEE: Final = Guarantee(

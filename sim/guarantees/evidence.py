@@ -33,9 +33,7 @@ class Copies:
 
     def where(self, kept: Column) -> Copies:
         """The rows that `kept` picks."""
-        return Copies(
-            self.message[kept], self.person[kept], self.time_s[kept], self.visible[kept]
-        )
+        return Copies(self.message[kept], self.person[kept], self.time_s[kept], self.visible[kept])
 
 
 @dataclass(frozen=True, slots=True)

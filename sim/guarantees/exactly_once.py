@@ -14,12 +14,12 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
 
     Either half alone is no evidence: unless one is violated, both must have been put to the test.
     """
-    halves = [half.judge(evidence, bound_s) for half in (at_least_once, at_most_once)]
-    both = halves[0].also(halves[1])
-    for half in halves:
-        if not both.violations and not half.checked and not half.undecided:
+    no_less, no_more = at_least_once.judge(evidence, bound_s), at_most_once.judge(evidence, bound_s)
+    for half in (no_less, no_more):
+        untested = not half.checked and not half.undecided
+        if untested and not no_less.violations and not no_more.violations:
             return Verdict.unknown(half.reason)
-    return both
+    return no_less.also(no_more)
 
 
 GUARANTEE: Final = Guarantee(

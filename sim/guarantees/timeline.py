@@ -110,9 +110,7 @@ def _life(evidence: Evidence, message: int) -> Iterator[Moment]:
             yield Moment(row[column], words.format(**names))
 
 
-def _of_person(
-    evidence: Evidence, person: int, start_s: float, end_s: float
-) -> Iterator[Moment]:
+def _of_person(evidence: Evidence, person: int, start_s: float, end_s: float) -> Iterator[Moment]:
     """Cuts and dead links of a person that reach into a span of time."""
     tables = evidence.history.tables
     rows = tables["episodes"]
@@ -130,9 +128,7 @@ def _of_person(
         yield Moment(up_s, f"person {person}'s network is up again")
 
 
-def _rows(
-    evidence: Evidence, table: str, message: int, people: Sequence[int]
-) -> dict[str, Column]:
+def _rows(evidence: Evidence, table: str, message: int, people: Sequence[int]) -> dict[str, Column]:
     rows = evidence.history.tables[table]
     return _pick(rows, (rows["message"] == message) & np.isin(rows["person"], people))
 

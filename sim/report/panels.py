@@ -19,7 +19,7 @@ from sim.report.stored import Estimate
 ROW_PX = 24
 TICK_PX = 64  # room for one tick label
 HEAD_PX, FOOT_PX = 30, 34  # panel title above, tick labels below
-GAP_PX, RIGHT_PX = 36.0, 22.0
+GAP_PX, RIGHT_PX = 52.0, 24.0
 NAMES_SHARE = 0.5  # of the width at most, for names
 ARROW_PX = 22
 ARROW_RATIO = 5.0  # of a value to the end of its arrow, about

@@ -36,14 +36,12 @@ RECOVERY = (
     Track("connected_people", "people connected", "low", wording.tick),
     Track("sends", "messages sent per second", "mean", wording.tick),
     Track("deliveries", "messages delivered per second", "mean", wording.tick),
+    Track("latency_p99_s", "p99 latency of what was sent then", "high", canvas.time_words),
     Track("attempts", "connection attempts per second", "high", wording.tick),
 )
 LOAD = (
     Track("cpu_busiest", "CPU of the busiest node", "high", canvas.share_words),
     Track("connections_max", "connections on the fullest node", "high", wording.tick),
-    Track(
-        "latency_p99_s", "p99 latency of what was sent in that second", "high", canvas.time_words
-    ),
 )
 
 
@@ -52,7 +50,8 @@ def recovery(results: Results) -> Picture | None:
     caption = (
         "How deep each line falls after a fault is how many people were cut; how soon it is level "
         "again is the recovery. Deliveries that dip and then overshoot were late, not lost; those "
-        "that dip and never overshoot are gone. " + _fault_words(results.faults)
+        "that dip and never overshoot are gone. Mind that the axis of connected people need not "
+        "start at zero. " + _fault_words(results.faults)
     )
     return _tracks_picture(results, ("recovery", "Recovery over time", caption), RECOVERY)
 
@@ -60,9 +59,9 @@ def recovery(results: Results) -> Picture | None:
 def load(results: Results) -> Picture | None:
     """CPU and connections over time."""
     caption = (
-        "What the nodes carry. A spike after a fault is the cost of everybody coming back at "
-        "once; lines that stay apart afterwards are connections that never rebalance. "
-        + _fault_words(results.faults)
+        "What the nodes carry, in the busiest second of each stretch. A spike after a fault is "
+        "the cost of everybody coming back at once; lines that stay apart all the time are the "
+        "price of the design itself. " + _fault_words(results.faults)
     )
     return _tracks_picture(results, ("load", "Load over time", caption), LOAD)
 

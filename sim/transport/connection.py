@@ -172,16 +172,21 @@ class Connection:
             self._reset(other)
         else:
             self._lose(end, payload)  # nobody answers: the sender's kernel tries on in vain
-            self._engine.at(booked_s + give_up_after_s(), self._give_up, end, segment)
+            self._engine.at(booked_s + give_up_after_s(), self._time_out, end)
 
     def _lose(self, end: int, payload: Any) -> None:
         if payload is not _FIN:
             self.dropped[end](payload)
 
     def _give_up(self, end: int, segment: Segment) -> None:
-        """Nothing was acknowledged for tcp_retries2: the sender's kernel ends the connection."""
-        if self._flying.pop(segment, _FIN) is not _FIN:
+        """A segment that was to be lost for good has not been repaired meanwhile."""
+        if segment in self._flying:
+            del self._flying[segment]
             self._lose(end, segment.payload)
+            self._time_out(end)
+
+    def _time_out(self, end: int) -> None:
+        """Nothing was acknowledged for tcp_retries2: the sender's kernel ends the connection."""
         if self._state[end] == _OPEN:
             self._learn(end, "timeout")
 

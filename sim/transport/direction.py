@@ -181,6 +181,8 @@ class Direction:
         segment.sent_s, segment.depart_s = batch.sent_s, batch.depart_s
         segment.arrive_s, segment.acked_s = batch.arrive_s, batch.acked_s
         self.bytes += segment.size_bytes
+        if self.hole is batch:
+            self.followers.append(segment)
 
     def _send(self, segment: Segment, start_s: float) -> None:
         """Transmit until acknowledged, as a lone segment: probe first, then doubling time-outs."""
@@ -291,6 +293,7 @@ class Direction:
         for follower in self.followers:
             if follower.arrive_s == planned_s:
                 follower.arrive_s = self.last_s
+                follower.depart_s = min(follower.depart_s, depart_s)
                 revised.append(follower)
             self.last_s = max(self.last_s, follower.arrive_s)
         return revised

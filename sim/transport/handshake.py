@@ -80,8 +80,8 @@ class Dial:
     """One attempt to open a connection from a person's path to a node."""
 
     __slots__ = (
-        "_caller", "_engine", "_live", "_node", "_path", "_queued_in", "_recorder", "_setup",
-        "_step", "connection",
+        "_caller", "_engine", "_live", "_node", "_path", "_queued_in", "_recorder", "_refusal",
+        "_setup", "_step", "connection",
     )  # fmt: skip
 
     def __init__(
@@ -94,6 +94,7 @@ class Dial:
         self._setup = setup
         self._live = False
         self._queued_in = _NOWHERE
+        self._refusal = "refused"
         self._step = 0
         self.connection: Stream | None = None
 
@@ -117,7 +118,7 @@ class Dial:
             opening.Caller(
                 answer=self._verdict,
                 opened=lambda: self._connected(connection),
-                failed=self._fail,
+                failed=lambda why: self._fail(self._refusal if why == "refused" else why),
                 accepted=_ignore,
             )
         )
@@ -128,7 +129,10 @@ class Dial:
         node = self._node
         if not self._live or node.state == GONE or node.waiting >= node.backlog:
             return opening.IGNORE
-        if not node.listening or len(node.connections) >= node.connections_limit:
+        if not node.listening:
+            return opening.REFUSE
+        if len(node.connections) >= node.connections_limit:
+            self._refusal = "full"
             return opening.REFUSE
         self._queue()
         return opening.ACCEPT

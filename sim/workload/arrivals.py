@@ -46,7 +46,7 @@ def draw_arrivals(
         case DiurnalSpec():
             found = diurnal(spec, rate_hz, presence, generator)
         case PeriodicSpec():
-            found = periodic(rate_hz, presence, generator)
+            found = periodic(spec, rate_hz, presence, generator)
     return found.where(np.argsort(found.time_s, kind="stable"))
 
 
@@ -82,14 +82,17 @@ def bursty(spec: BurstySpec, rate_hz: float, presence: Presence, generator: Gene
     return Arrivals(time_s, members.session, burst).where(kept)
 
 
-def periodic(rate_hz: float, presence: Presence, generator: Generator) -> Arrivals:
+def periodic(
+    spec: PeriodicSpec, rate_hz: float, presence: Presence, generator: Generator
+) -> Arrivals:
     """A start every `1 / rate_hz` seconds, the first at a uniform phase of the session."""
-    length_s = presence.end_s - presence.start_s
+    start_s = np.maximum(presence.start_s, spec.from_s)
+    length_s = np.maximum(presence.end_s - start_s, 0.0)
     phase_s = generator.random(len(length_s)) / rate_hz if rate_hz else length_s
     counts = np.maximum(np.ceil((length_s - phase_s) * rate_hz), 0).astype(np.int64)
     session = np.repeat(np.arange(len(counts)), counts)
     rank = np.arange(len(session)) - np.repeat(np.cumsum(counts) - counts, counts)
-    time_s = presence.start_s[session] + phase_s[session] + rank / max(rate_hz, 1e-300)
+    time_s = start_s[session] + phase_s[session] + rank / max(rate_hz, 1e-300)
     kept = time_s < presence.end_s[session]
     return Arrivals(time_s, session, np.arange(len(session))).where(kept)
 

@@ -67,6 +67,19 @@ class PeopleSpec(Section):
     sessions: SessionsSpec = Field(
         default=AlwaysSpec(), description="when people have the app open"
     )
+    # Nobody shares a moment unless something made them: a measurement starts its clients at once.
+    arrive_within_s: float | None = Field(
+        default=None,
+        gt=0,
+        le=3600,
+        description="those present from the start come within so many seconds of each other, at a"
+        " random moment of the warm-up; without it they spread over its first tenth",
+    )
+    # A load generator's timers all round to the same clock.
+    clients: Literal["own device", "one process per network"] = Field(
+        default="own device",
+        description="whether each client has a clock of its own or shares that of its network",
+    )
     # Drawn by share; a measurement puts its writers on one link and its readers on another.
     networks: Literal["drawn", "in order"] = Field(
         default="drawn",
@@ -258,6 +271,9 @@ class PeriodicSpec(Section):
     """Everybody acts at a fixed period, with a uniform phase: the layout of a measurement."""
 
     kind: Literal["periodic"] = "periodic"
+    from_s: float = Field(
+        default=0.0, ge=0, le=604_800, description="when acting begins, in seconds of the run"
+    )
 
 
 class DiurnalSpec(Section):

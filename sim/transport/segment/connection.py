@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.transport.segment.opening import Caller, Opening
 from sim.transport.segment.options import Counters, SegmentOptions, Settings
-from sim.transport.segment.packet import DATA, RESET, Packet
+from sim.transport.segment.packet import DATA, RESET, Packet, clock_ms
 from sim.transport.segment.socket import DEAD, FIN, OPEN, OPENING, Fate, Socket
 from sim.transport.wire import header_bytes, mss_bytes, refusal_bytes, sack_bytes, syn_bytes
 
@@ -71,7 +71,7 @@ class SegmentConnection:
             socket.peer = self._sockets[1 - end]
         if established:
             rtt_s = path.up.delay.mean_s + path.down.delay.mean_s
-            now_ms = int(engine.now_s * 1000.0 + 1e-6)
+            now_ms = clock_ms(engine.now_s)
             for socket in self._sockets:
                 socket.establish(rtt_s, now_ms)
 

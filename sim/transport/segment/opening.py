@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sim.transport.segment.packet import RESET, SYN, SYN_ACK, Packet
+from sim.transport.segment.packet import RESET, SYN, SYN_ACK, Packet, clock_ms
 from sim.transport.segment.socket import DEAD, OPENING
 from sim.transport.tcp import Kernel, syn_delays_s, synack_delays_s, timer_fire_s
 
@@ -63,6 +63,7 @@ class Opening:
 
     def start(self) -> None:
         """Send the first SYN."""
+        self._syn_s = self._engine.now_s
         self._send_syn()
 
     def takes(self, end: int, packet: Packet) -> bool:
@@ -72,13 +73,12 @@ class Opening:
         return self._at_client(packet)
 
     def _now_ms(self) -> int:
-        return int(self._engine.now_s * 1000.0 + 1e-6)
+        return clock_ms(self._engine.now_s)
 
     def _after(self, delay_s: float, call: Callable[[], None]) -> None:
         self._engine.at(timer_fire_s(self._engine.now_s, delay_s), call)
 
     def _send_syn(self) -> None:
-        self._syn_s = self._syn_s or self._engine.now_s
         if self._syn_tries:
             self._client.counters.retransmitted += 1
         self._ship(0, Packet(SYN, 0, 1, 0, self._now_ms(), 0, (), False))

@@ -7,8 +7,14 @@ SYN: Final = 1
 SYN_ACK: Final = 2
 RESET: Final = 3
 
+
 Block = tuple[int, int]
 """Bytes [start, end) that arrived: RFC 2018 section 3."""
+
+
+def clock_ms(time_s: float) -> int:
+    """The timestamp clock of both ends (RFC 7323): milliseconds from 1, so that 0 means none."""
+    return int(time_s * 1000.0 + 1e-6) + 1
 
 
 class Packet(NamedTuple):

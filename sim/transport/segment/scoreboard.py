@@ -6,7 +6,7 @@ segments of several MSS (here each is one), and detection of reordering.
 
 from typing import Final
 
-from sim.transport.segment.packet import Packet, Segment
+from sim.transport.segment.packet import Packet, Segment, clock_ms
 from sim.transport.segment.sender import Sender
 
 NOTHING: Final = 0
@@ -131,4 +131,4 @@ def clean(sender: Sender, packet: Packet, news: News) -> None:
 
 
 def _echoes_earlier(packet: Packet, sent_s: float) -> bool:
-    return 0 < packet.ts_echo_ms < int(sent_s * 1000.0 + 1e-6)
+    return 0 < packet.ts_echo_ms < clock_ms(sent_s)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sim.transport.segment.congestion import Window
 from sim.transport.segment.options import Counters, Settings
-from sim.transport.segment.packet import Segment
+from sim.transport.segment.packet import Segment, clock_ms
 from sim.transport.segment.rack import Rack
 from sim.transport.segment.states import (
     NO_TIMER,
@@ -106,7 +106,7 @@ class Sender:
 
     def now_ms(self) -> int:
         """The timestamp clock (RFC 7323): milliseconds."""
-        return int(self.clock_s * 1000.0 + 1e-6)
+        return clock_ms(self.clock_s)
 
     # -- new data -----------------------------------------------------------------------------
 

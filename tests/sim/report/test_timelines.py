@@ -56,7 +56,6 @@ def test_missing_series_leave_panels_or_the_picture_out() -> None:
     summary = copy.deepcopy(SUMMARY)
     for series in summary["series"].values():
         del series["attempts"]
-        del series["cpu_busiest"]
         series["latency_p99_s"] = [None] * len(series["time_s"])
     results = stored.from_summary(summary)
     picture = timelines.recovery(results)

@@ -1,0 +1,40 @@
+"""Isolation: what is said in a room stays in it."""
+
+import pytest
+
+from sim.guarantees.isolation import GUARANTEE
+from sim.history import LIST, SEEN, SEND, TYPING
+from tests.sim.metrics.histories import arrival, history, message
+
+
+def test_holds_among_members():
+    rows = [arrival(0, 1, 12.1), arrival(0, 2, 12.2), arrival(0, 0, 12.3)]
+    verdict = GUARANTEE.check(history(messages=[message(12.0)], deliveries=rows))
+    assert verdict.state == "holds"
+    assert verdict.checked == 3
+
+
+@pytest.mark.parametrize("action", [SEND, TYPING, SEEN])
+def test_violated_by_an_arrival_outside(action):
+    rows = [arrival(0, 1, 12.1), arrival(0, 3, 12.2, visible=False)]
+    verdict = GUARANTEE.check(history(messages=[message(12.0, action=action)], deliveries=rows))
+    assert verdict.state == "violated"
+    assert (verdict.witness.message, verdict.witness.person) == (0, 3)
+    assert "of conversation 0 reached person 3, who is not in it" in verdict.witness.what
+    assert verdict.witness.timeline[-1].time_s == 12.2
+
+
+def test_an_answer_is_for_who_asked():
+    asked = message(12.0, actor=3, action=LIST)
+    assert GUARANTEE.check(history(messages=[asked], deliveries=[arrival(0, 3, 13)])).checked == 1
+    other = GUARANTEE.check(history(messages=[asked], deliveries=[arrival(0, 1, 13.0)]))
+    assert other.state == "violated"
+
+
+def test_unknown_without_arrivals_or_without_outsiders():
+    assert GUARANTEE.check(history(messages=[message(12.0)])).reason == "nothing arrived anywhere"
+    everyone = [(0, person) for person in range(4)]
+    of = history(messages=[message(12.0)], deliveries=[arrival(0, 1, 13.0)], members=everyone)
+    verdict = GUARANTEE.check(of)
+    assert verdict.state == "unknown"
+    assert "nobody is outside" in verdict.reason

@@ -1,0 +1,57 @@
+"""Read your writes: what the page of an answer must hold of one's own."""
+
+from sim.guarantees.read_your_writes import GUARANTEE
+from sim.history import LIST, NOTHING
+from tests.sim.metrics.histories import arrival, history, message
+
+MINE = message(12.0, accepted_s=12.1, told_s=12.2)
+ASKED = message(20.0, action=LIST)
+ANSWERED = [arrival(1, 0, 20.2)]
+
+
+def test_holds_when_the_own_message_is_there():
+    of = history(messages=[MINE, ASKED], deliveries=ANSWERED, listed=[(1, 0)])
+    verdict = GUARANTEE.check(of)
+    assert verdict.state == "holds"
+    assert verdict.checked == 1
+
+
+def test_violated_when_it_is_missing():
+    older = message(11.0, actor=1, accepted_s=11.1)
+    for listed, messages in (
+        ([(1, NOTHING)], [MINE, ASKED]),
+        ([(1, 2)], [MINE, ASKED, older]),
+    ):
+        of = history(messages=messages, deliveries=ANSWERED, listed=listed)
+        verdict = GUARANTEE.check(of)
+        assert verdict.state == "violated"
+        assert (verdict.witness.message, verdict.witness.others) == (0, (1,))
+        assert verdict.witness.person == 0
+        assert "did not find it" in verdict.witness.what
+        assert 12.2 in [moment.time_s for moment in verdict.witness.timeline]
+
+
+def test_a_page_of_newer_messages_is_no_loss():
+    newer = message(13.0, actor=1, accepted_s=13.1)
+    of = history(messages=[MINE, ASKED, newer], deliveries=ANSWERED, listed=[(1, 2)])
+    assert GUARANTEE.check(of).state == "unknown"
+
+
+def test_unknown_when_answers_are_not_recorded():
+    verdict = GUARANTEE.check(history(messages=[MINE, ASKED], deliveries=ANSWERED))
+    assert verdict.state == "unknown"
+    assert "does not record" in verdict.reason
+
+
+def test_unknown_when_nothing_of_ones_own_was_acknowledged_in_time():
+    late, elsewhere = message(12.0, accepted_s=12.1, told_s=20.0), message(12.0, actor=1, told_s=13)
+    for one in (message(12.0, accepted_s=12.1), late, elsewhere):
+        of = history(messages=[one, ASKED], deliveries=ANSWERED, listed=[(1, NOTHING)])
+        verdict = GUARANTEE.check(of)
+        assert verdict.state == "unknown"
+        assert "acknowledged" in verdict.reason
+
+
+def test_an_answer_that_never_arrived_shows_nothing():
+    of = history(messages=[MINE, ASKED], listed=[(1, NOTHING)])
+    assert GUARANTEE.check(of).state == "unknown"

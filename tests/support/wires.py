@@ -1,0 +1,74 @@
+"""Paths made to measure for tests of the transport: constant delays, losses by script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import inf
+
+from sim.history import Recorder
+from sim.network.delay import constant_delay
+from sim.network.loss import Loss, NoLoss
+from sim.network.outages import NO_OUTAGES, Outages
+from sim.network.path import Path, Way
+from sim.network.rate import ConstantRate
+
+
+@dataclass
+class Scripted:
+    """Loses the packets of the given numbers, counted from 0; keeps the times it was asked."""
+
+    losses: Iterable[int] = ()
+    asked_s: list[float] = field(default_factory=list)
+    run: int = 0  # 0: the hot path may not pass by
+    since_s: float = -inf
+    until_s: float = inf
+
+    def __post_init__(self) -> None:
+        self.losses = frozenset(self.losses)
+
+    def lost(self, time_s: float) -> bool:
+        self.asked_s.append(time_s)
+        return len(self.asked_s) - 1 in self.losses
+
+    def stationary_loss(self) -> float:
+        return 0.0
+
+
+def path(
+    up_s: float = 0.05,
+    down_s: float = 0.05,
+    *,
+    up: Loss | None = None,
+    down: Loss | None = None,
+    rate_bps: float | None = None,
+    outages: Iterable[tuple[float, float]] = (),
+) -> Path:
+    """Constant delays each way; no loss, no rate limit and no outage unless given."""
+    rate = None if rate_bps is None else ConstantRate(rate_bps)
+    return Path(
+        Way(constant_delay(up_s), up or NoLoss(), rate),
+        Way(constant_delay(down_s), down or NoLoss(), rate),
+        Outages(outages) if outages else NO_OUTAGES,
+    )
+
+
+class NoActions:
+    """A workload without people: the recorder is only there for deliveries."""
+
+    members: tuple[()] = ()
+    sessions: tuple[()] = ()
+    time_s: tuple[()] = ()
+    actor = conversation = action = size_bytes = time_s
+
+
+def recorder() -> Recorder:
+    """A recorder of nothing but deliveries."""
+    return Recorder(NoActions())
+
+
+def recorded(taken: Recorder) -> list[tuple[float, int, int]]:
+    """Deliveries on record that stand, as (time_s, message, person)."""
+    flat = iter(taken.deliveries)
+    rows = zip(*[flat] * 5, strict=True)
+    return [(at_s, int(message), int(person)) for message, person, at_s, _, _ in rows if at_s == at_s]

@@ -1,0 +1,149 @@
+"""What the README says exists and works: commands, names, examples, paths, table; and `.ci/run`."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import textwrap
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import baseline
+import pytest
+
+import sim
+from sim.cli import Kind
+from sim.experiment.load import shipped
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+CI = ROOT / ".ci" / "run"
+SMALL = {"people.count": 20, "time.warmup_s": 5.0, "time.measure_s": 20.0}
+
+
+def blocks(language: str) -> list[str]:
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```", TEXT, re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(text) for _, text in found]
+
+
+def typed() -> list[list[str]]:
+    """The words after `rtcsim` of every command of the README."""
+    lines = "".join(blocks("bash")).splitlines()
+    words = [shlex.split(line.partition("  #")[0]) for line in lines if line]
+    return [one[one.index(".venv/bin/rtcsim") + 1 :] for one in words if ".venv/bin/rtcsim" in one]
+
+
+def test_the_two_commands_leave_the_system_alone():
+    first, second = blocks("bash")[:2]
+    for command in (first, second):
+        assert command.startswith("python3 -m venv .venv && .venv/bin/pip install -e ")
+        later = command.split("&&")[1:]
+        assert all(part.strip().startswith(".venv/bin/") for part in later)
+    assert first.endswith("&& .venv/bin/rtcsim compare\n")
+
+
+@pytest.mark.parametrize("words", typed(), ids=" ".join)
+def test_every_command_is_understood(words):
+    command, flags = words[0], {word for word in words if word.startswith("--")}
+    ended = subprocess.run(
+        [sys.executable, "-m", "sim.cli", command, "--help"],
+        env=os.environ | {"COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert flags <= set(re.findall(r"--[a-z]+", ended.stdout))
+    for flag, value in pairwise(words):
+        if flag == "--designs":
+            assert set(value.split(",")) <= set(sim.designs())
+        if flag == "--set":
+            key, _, number = value.partition("=")
+            assert sim.load_scenario(changes={key: int(number)})
+    if command == "compare" and len(words) > 1 and not words[1].startswith("-"):
+        assert words[1] in shipped()
+    if command == "list":
+        assert words[1] in list(Kind)
+
+
+def test_every_kind_that_can_be_listed_is_named():
+    assert all(kind.value in TEXT for kind in Kind)
+
+
+def test_every_scenario_is_in_the_changelog():
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert all(name in text for name in shipped())
+
+
+def test_the_example_scenario_is_right(tmp_path):
+    (tmp_path / "mine.toml").write_text(blocks("toml")[0])
+    scenario = sim.load_scenario(tmp_path / "mine.toml")
+    assert scenario.variants.keys() == {"patient"}
+
+
+def test_the_entry_point_is_the_one_that_is_looked_for():
+    from sim.cli import ENTRY_POINTS
+
+    assert list(tomllib.loads(blocks("toml")[1])["project"]["entry-points"]) == [ENTRY_POINTS]
+
+
+def test_the_python_example_runs(tmp_path, monkeypatch, capsys):
+    (text,) = blocks("python")
+    assert "{" in text
+    small = text.replace('{"people.count": 200}', repr(SMALL)).replace("=4", "=2")
+    assert small.count(repr(SMALL)) == 1
+    monkeypatch.chdir(tmp_path)
+    exec(compile(small, "README.md", "exec"), {})
+    assert "hybrid-key" in capsys.readouterr().out
+
+
+def test_every_path_exists():
+    linked = re.findall(r"\]\(([^)#:]+)\)", TEXT + CONTRIBUTING)
+    quoted = re.findall(r"`((?:sim|models|tests|notebooks|results)/[\w./-]*)`", TEXT + CONTRIBUTING)
+    here = [path for path in (*linked, *quoted) if not path.startswith("results/runs")]
+    assert len(here) > 20
+    assert [path for path in here if not (ROOT / path).exists()] == []
+
+
+def test_the_table_is_that_of_the_baseline():
+    _, inside, _ = baseline.parts(TEXT)
+    assert inside == baseline.table(baseline.BASELINE), "see CONTRIBUTING.md, Changes"
+
+
+def test_ci_runs_the_command_of_the_readme():
+    command = blocks("bash")[1].strip()
+    assert next(line for line in TEXT.splitlines() if "python -m pytest" in line) == command
+    assert f"\n.venv/bin/{command.rpartition('.venv/bin/')[2]} " in CONTRIBUTING
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@pytest.mark.parametrize(("last", "code"), [("echo 3 passed", 0), ("exit 1", 1), ("kill $$", 143)])
+def test_ci_fails_when_the_command_fails(tmp_path, last, code):
+    """On a repository of its own, in which the test command is a stand-in."""
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".ci" / "run").write_bytes(CI.read_bytes())
+    command = f"python3 -m venv --without-pip .venv && : python -m pytest && {last}"
+    (tmp_path / "README.md").write_text(f"# A stand-in\n\n```bash\n{command}\n```\n")
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@x"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, *words], check=True)
+    ended = subprocess.run(
+        ["bash", str(tmp_path / ".ci" / "run")], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == code
+    assert ended.stdout.splitlines()[-1:] == (["3 passed"] if code == 0 else [])
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_ci_fails_when_there_is_no_command(tmp_path):
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".ci" / "run").write_bytes(CI.read_bytes())
+    (tmp_path / "README.md").write_text("# Nothing\n")
+    ended = subprocess.run(
+        ["bash", str(tmp_path / ".ci" / "run")], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2
+    assert "no test command" in ended.stderr
