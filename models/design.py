@@ -43,6 +43,8 @@ class Design:
     session). pool, retry, idempotent: how the client keeps HTTP connections, what a request does
     after a time-out, whether the server knows it again. hold_s: how long a poll is held.
     heartbeat: a preset, or "a+b" for the client's side of a with the server's side of b.
+    close_timeout_s: how long a client whose heartbeat failed waits for an answer to its close
+    frame, neither sending nor reading, before it gives the connection up.
     client_nodelay, server_nodelay: TCP_NODELAY at either end.
     Raises ValueError for a choice that does not exist.
     """
@@ -71,6 +73,7 @@ class Design:
     heartbeat: str = "websockets"
     backoff: str = "websockets"
     connect_timeout_s: float = 10.0
+    close_timeout_s: float = 0.0
     client_nodelay: bool = True
     server_nodelay: bool = True
     claims: tuple[str, ...] = ()
@@ -90,6 +93,11 @@ class Design:
         _one_of(self.name, "mqtt_broker", self.mqtt_broker, tuple(MQTT_BROKERS))
         for claim in self.claims:
             _one_of(self.name, "claims", claim, CLAIMS)
+        if not 0.0 <= self.close_timeout_s <= 3600.0:
+            raise ValueError(
+                f"design {self.name!r}: close_timeout_s = {self.close_timeout_s!r}; "
+                "allowed: 0 to 3600 seconds"
+            )
         for key in ("request_timeout_s", "retry_wait_s", "hold_s", "connect_timeout_s"):
             if not 0.0 < getattr(self, key) <= 3600.0:
                 raise ValueError(

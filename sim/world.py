@@ -40,6 +40,7 @@ class World:
     apis: list[Node]
     backplane_down: Outages
     exact: list[bool]  # by person: whether connections are simulated packet by packet
+    clock_phase_s: list[float]  # by person: how far the client's clock is ahead of whole seconds
     passive: bool = True
     backplane_messages: int = 0
     down_since_s: dict[int, float] = field(default_factory=dict)  # by node index
@@ -88,6 +89,7 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     world = World(
         scenario, replication, engine, streams, workload, Recorder(workload), paths, [], [],
         backplane_outages(scenario.faults), _exact(scenario, workload, paths),
+        _clock_phases_s(scenario, streams, networks),
     )  # fmt: skip
     servers = scenario.servers
     world.gateways.extend(world._node(index, GATEWAY) for index in range(servers.gateways))
@@ -127,6 +129,14 @@ def _imperfect(path: Path) -> bool:
 
 def _calm_rto_s(path: Path) -> float:
     return path.up.delay.mean_s + path.down.delay.mean_s + RTO_MIN_S
+
+
+def _clock_phases_s(scenario: Scenario, streams: Streams, networks: list[int]) -> list[float]:
+    """Timers that end with a second of somebody's clock end together where the clock is shared."""
+    shared = scenario.people.clients == "one process per network"
+    clocks = networks if shared else range(len(networks))
+    phases_s = streams.generator("clock", 0).random(max(clocks, default=0) + 1)
+    return [float(phases_s[clock]) for clock in clocks]
 
 
 def _networks(scenario: Scenario, streams: Streams, people: int) -> list[int]:

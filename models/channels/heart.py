@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from models.protocols.heartbeat import Act, Beat, Pinger, SideSpec, Watchdog
+from models.protocols.heartbeat import Act, Beat, Pinger, PingSpec, SideSpec, Watchdog
 from models.protocols.machine import TIMEOUT, Luck
 from sim.driver import Driver
 
@@ -13,10 +13,19 @@ if TYPE_CHECKING:
     from sim.engine import Engine
 
 
+def deaf(spec: SideSpec | None) -> bool:
+    """Whether this end's heart does not care what it hears besides pongs."""
+    return spec is None or (spec.watch is None and not _listens(spec.ping))
+
+
+def _listens(ping: PingSpec | None) -> bool:
+    return ping is not None and (ping.next_from == "heard" or ping.while_awaiting != "nothing")
+
+
 class Heart:
     """One end's pinger and watchdog; `ping()` sends one, `dead()` says the peer is gone."""
 
-    __slots__ = ("_dead", "_drivers", "_ping", "beating")
+    __slots__ = ("_dead", "_drivers", "_engine", "_listeners", "_ping", "beating")
 
     def __init__(
         self,
@@ -28,12 +37,18 @@ class Heart:
     ) -> None:
         self._ping = ping
         self._dead = dead
+        self._engine = engine
         self.beating = False
         self._drivers: list[Driver] = []
+        self._listeners: list[Pinger | Watchdog] = []  # machines that traffic concerns
         if spec is not None and spec.ping is not None:
-            self._drivers.append(Driver(engine, Pinger(spec.ping, luck), self._act, TIMEOUT))
+            pinger = Pinger(spec.ping, luck)
+            self._drivers.append(Driver(engine, pinger, self._act, TIMEOUT))
+            self._listeners += [pinger] if _listens(spec.ping) else []
         if spec is not None and spec.watch is not None:
-            self._drivers.append(Driver(engine, Watchdog(spec.watch), self._act, TIMEOUT))
+            watchdog = Watchdog(spec.watch)
+            self._drivers.append(Driver(engine, watchdog, self._act, TIMEOUT))
+            self._listeners.append(watchdog)
 
     def _act(self, act: Act) -> None:
         if act is Act.SEND_PING:
@@ -41,8 +56,14 @@ class Heart:
         else:
             self._dead()
 
+    def hear(self, beat: Beat) -> None:
+        """Traffic other than a pong: it never moves a deadline forward nor asks for anything."""
+        if self._listeners and self.beating:
+            for machine in self._listeners:
+                machine.handle(beat, self._engine.now_s)
+
     def feed(self, beat: Beat) -> None:
-        """Something happened on the connection at this end."""
+        """The connection opened or closed at this end, or a pong arrived."""
         if beat is Beat.OPENED:
             self.beating = True
         elif not self.beating:

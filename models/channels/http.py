@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ from models.channels.websocket import REQUEST_BYTES, body_bytes
 from models.parts.costs import AIOHTTP
 from models.protocols.backoff import Fixed
 from models.protocols.http import (
+    POOLS,
     Abandon,
     Broken,
     Exchange,
@@ -58,8 +60,9 @@ class HttpChannel:
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()
         tries = math.inf if design.retry else 1.0
         backoff = Fixed(design.retry_wait_s)
-        self.durable = ExchangeOptions(design.request_timeout_s, backoff, tries)
-        self.ephemeral = ExchangeOptions(design.request_timeout_s, backoff, 1.0)
+        tick_s = POOLS[design.pool].timeout_tick_s
+        self.durable = ExchangeOptions(design.request_timeout_s, backoff, tries, tick_s)
+        self.ephemeral = replace(self.durable, tries_max=1.0)
         self._clients: dict[int, HttpClient] = {}
 
     def join(self, person: int) -> None:
@@ -127,6 +130,9 @@ class HttpClient:
         """Start the exchange of one action."""
         channel = self._channel
         options = channel.ephemeral if channel.action[message] == TYPING else channel.durable
+        if options.tick_s:
+            phase_s = channel.site.world.clock_phase_s[self.person]
+            options = replace(options, phase_s=phase_s)
         exchange = Exchange(message, options, _no_luck)
         driver = Driver(channel.site.engine, exchange, self._act, TIMEOUT)
         self.unfinished[message] = driver

@@ -59,7 +59,9 @@ class Owner(Protocol):
 class ServerEnd:
     """The server's end of one connection: attached to its node, with a heart of its own."""
 
-    __slots__ = ("_ended", "_heart", "beat", "connection", "ended", "node", "person", "receive")
+    __slots__ = (
+        "_echoes", "_ended", "_heart", "beat", "connection", "ended", "node", "person", "receive",
+    )  # fmt: skip
 
     def __init__(
         self, site: Site, person: int, node: Node, connection: Stream,
@@ -71,6 +73,7 @@ class ServerEnd:
         self.ended: Callable[[], None] = _nothing
         self.beat: Callable[[], None] = _nothing  # runs with each ping of the server
         self.receive = receive
+        self._echoes = site.client_deaf
         self._ended = False
         self._heart = Heart(
             site.engine, site.heartbeat.server, _no_luck, self._ping, self._peer_dead
@@ -82,17 +85,21 @@ class ServerEnd:
 
     def _hear(self, payload: Any) -> None:
         if payload is PING:
-            self._heart.feed(Beat.PING)
+            self._heart.hear(Beat.PING)
             self.connection.send(SERVER, PING_BYTES, PONG)
         elif payload is PONG:
             self._heart.feed(Beat.PONG)
         else:
-            self._heart.feed(Beat.DATA)
+            self._heart.hear(Beat.DATA)
             self.receive(payload)
 
     def _ping(self) -> None:
-        self.connection.send(SERVER, PING_BYTES, PING)
+        if not (self._echoes and self.connection.echo(SERVER, PING_BYTES, PING, self._ponged)):
+            self.connection.send(SERVER, PING_BYTES, PING)
         self.beat()
+
+    def _ponged(self) -> None:
+        self._heart.feed(Beat.PONG)
 
     def _peer_dead(self) -> None:
         self.connection.abort(SERVER)
@@ -260,16 +267,22 @@ class Lifeline:
         if payload is PONG:
             self._heart.feed(Beat.PONG)
         elif payload is PING:
-            self._heart.feed(Beat.PING)
+            self._heart.hear(Beat.PING)
             if self.connection is not None:
                 self.connection.send(CLIENT, PING_BYTES, PONG)
         else:
-            self._heart.feed(Beat.REPLY if type(payload) in self._replies else Beat.DATA)
+            self._heart.hear(Beat.REPLY if type(payload) in self._replies else Beat.DATA)
             self._owner.received(payload)
 
     def _ping(self) -> None:
-        if self.connection is not None:
-            self.connection.send(CLIENT, PING_BYTES, PING)
+        connection = self.connection
+        if connection is None:
+            return
+        if not (self._site.server_deaf and connection.echo(CLIENT, PING_BYTES, PING, self._ponged)):
+            connection.send(CLIENT, PING_BYTES, PING)
+
+    def _ponged(self) -> None:
+        self._heart.feed(Beat.PONG)
 
     def _dead(self) -> None:
         """The client's own heartbeat declares the peer gone."""

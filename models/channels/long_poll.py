@@ -24,6 +24,7 @@ from models.channels.site import REASON, Place, Site
 from models.channels.websocket import body_bytes
 from models.parts.costs import AIOHTTP
 from models.protocols.backoff import BACKOFFS
+from models.protocols.http import POOLS
 from models.protocols.long_poll import (
     Abandon,
     Answer,
@@ -218,7 +219,12 @@ class PollClient:
     def __init__(self, channel: LongPollChannel, person: int) -> None:
         site = channel.site
         design = site.design
-        options = PollerOptions(design.hold_s + PATIENCE_S, BACKOFFS[design.backoff])
+        options = PollerOptions(
+            design.hold_s + PATIENCE_S,
+            BACKOFFS[design.backoff],
+            tick_s=POOLS[design.pool].timeout_tick_s,
+            phase_s=site.world.clock_phase_s[person],
+        )
         luck = site.world.streams.draws("backoff", person).uniform
         self._channel = channel
         self.person = person

@@ -87,6 +87,7 @@ class MqttChannel:
         self.service = service
         self.action: list[int] = world.workload.action.tolist()
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()
+        self._sizes: dict[tuple[type[Any], int, int, bool], int] = {}
         self._clients: dict[int, MqttClient] = {}
         self.accounts = [Account(self, person) for person in range(world.workload.people)]
 
@@ -156,16 +157,26 @@ class MqttChannel:
     def publish_bytes(self, message: int, qos: int, masked: bool) -> int:
         """Size of a PUBLISH that carries `message`."""
         payload_bytes = self.size_bytes[message]
-        if self.action[message] == LIST:
-            payload_bytes = REQUEST_BYTES if masked else payload_bytes
-        return self.framed(packet_bytes(Publish, TOPIC_BYTES, payload_bytes, qos), masked)
+        if self.action[message] == LIST and masked:
+            payload_bytes = REQUEST_BYTES
+        return self._sized(Publish, payload_bytes, qos, masked)
+
+    def _sized(self, kind: type[Any], payload_bytes: int, qos: int, masked: bool) -> int:
+        """Sizes repeat: worked out once each."""
+        key = (kind, payload_bytes, qos, masked)
+        size_bytes = self._sizes.get(key)
+        if size_bytes is None:
+            detail_bytes = _DETAIL_BYTES.get(kind, 0)
+            plain_bytes = packet_bytes(kind, detail_bytes, payload_bytes, qos)
+            size_bytes = self._sizes[key] = self.framed(plain_bytes, masked)
+        return size_bytes
 
     def packet_bytes(self, packet: Any, masked: bool) -> int:
         """Size of any packet on this channel."""
         kind: type[Any] = type(packet)
         if kind is Publish:
             return self.publish_bytes(packet.message, packet.qos, masked)
-        return self.framed(packet_bytes(kind, _DETAIL_BYTES.get(kind, 0)), masked)
+        return self._sized(kind, 0, 0, masked)
 
     def framed(self, size_bytes: int, masked: bool) -> int:
         """The same inside a binary WebSocket frame, if that is how MQTT travels here."""

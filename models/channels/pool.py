@@ -22,7 +22,7 @@ from models.protocols.http import (
 from models.protocols.machine import TIMEOUT
 from sim.driver import Driver
 from sim.transport.connection import CLIENT, SERVER
-from sim.transport.handshake import Caller
+from sim.transport.handshake import Caller, Dial
 
 if TYPE_CHECKING:
     from models.channels.site import Site
@@ -118,15 +118,9 @@ class HttpConnections:
     """One person's pool. Requests are named by the asker; a body travels with each."""
 
     __slots__ = (
-        "_asker",
-        "_bodies",
-        "_connections",
-        "_driver",
-        "_ends",
-        "_serve",
-        "_site",
+        "_asker", "_bodies", "_connections", "_dials", "_driver", "_ends", "_serve", "_site",
         "person",
-    )
+    )  # fmt: skip
 
     def __init__(
         self, site: Site, person: int, asker: Asker, serve: Callable[[WebEnd, Ask], None]
@@ -137,6 +131,7 @@ class HttpConnections:
         self.person = person
         self._driver = Driver(site.engine, Pool(POOLS[site.design.pool]), self._act, TIMEOUT)
         self._connections: dict[int, Stream] = {}
+        self._dials: dict[int, Dial] = {}
         self._ends: dict[WebEnd, None] = {}
         self._bodies: dict[Hashable, tuple[int, Any]] = {}
 
@@ -158,18 +153,24 @@ class HttpConnections:
             size_bytes, body = self._bodies[action.request]
             self._connections[action.conn].send(CLIENT, size_bytes, Ask(action.request, body))
         elif kind is CloseConn:
-            connection = self._connections.pop(action.conn, None)
-            if connection is not None:
-                connection.close(CLIENT)
+            self._close(action.conn)
         elif kind is Orphaned:
             self._bodies.pop(action.request, None)
             self._asker.broken(action.request)
+
+    def _close(self, conn: int) -> None:
+        connection = self._connections.pop(conn, None)
+        if connection is not None:
+            connection.close(CLIENT)
+        elif conn in self._dials:
+            self._dials.pop(conn).cancel()
 
     def _dial(self, conn: int) -> None:
         site = self._site
         node = site.balancer.pick(self.person)
         started_s = site.engine.now_s
-        site.dial(self.person, node).start(
+        self._dials[conn] = dial = site.dial(self.person, node)
+        dial.start(
             Caller(
                 partial(self._opened, conn, node, started_s),
                 partial(self._failed, conn, node, started_s),
@@ -183,6 +184,7 @@ class HttpConnections:
         self._ends[end] = None
 
     def _opened(self, conn: int, node: Node, started_s: float, connection: Stream) -> None:
+        del self._dials[conn]
         self._site.attempted(self.person, node, "opened", started_s)
         self._connections[conn] = connection
         connection.receive[CLIENT] = partial(self._answered, conn)
@@ -190,6 +192,7 @@ class HttpConnections:
         self._driver.feed(ConnOpened(conn))
 
     def _failed(self, conn: int, node: Node, started_s: float, outcome: str) -> None:
+        del self._dials[conn]
         self._site.attempted(self.person, node, outcome, started_s)
         self._driver.feed(ConnClosed(conn))
 

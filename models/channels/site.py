@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from models.channels.heart import deaf
 from models.parts.balancer import Balancer
 from models.parts.costs import Costs, tls_cost_s
-from models.protocols.heartbeat import HEARTBEATS, Heartbeat
+from models.protocols.heartbeat import HEARTBEATS, Heartbeat, SideSpec
 from sim.history import OUTCOMES, REASONS
 from sim.transport.connection import CLIENT, SERVER
 from sim.transport.handshake import Dial, Exchange, Setup, tls_exchanges
@@ -49,6 +50,18 @@ def _heartbeat(name: str) -> Heartbeat:
     return Heartbeat(client.client, server.server, f"{client.source}; {server.source}")
 
 
+def _by_clock(spec: SideSpec | None, phase_s: float) -> SideSpec | None:
+    """The same with ticks where that clock has them; unchanged when nothing waits for a tick."""
+    if spec is None:
+        return None
+    ping, watch = spec.ping, spec.watch
+    if ping is not None and ping.tick_s:
+        ping = replace(ping, phase_s=phase_s)
+    if watch is not None and watch.tick_s:
+        watch = replace(watch, phase_s=phase_s)
+    return SideSpec(ping, watch)
+
+
 class Site:
     """One channel of one system under test."""
 
@@ -63,6 +76,9 @@ class Site:
         self.channel = place.channel
         self.costs = place.costs
         self.heartbeat = _heartbeat(design.heartbeat)
+        self._node_phase_s: dict[int, float] = {}
+        self.client_deaf = deaf(self.heartbeat.client)
+        self.server_deaf = deaf(self.heartbeat.server)
         self.balancer = Balancer(world, place.nodes, world.scenario.servers.balancer)
         self.setup = Setup(
             (*tls_exchanges(record, tls_cost_s(tls.version, tls.resumed)), *place.greeting),
@@ -79,6 +95,17 @@ class Site:
         world = self.world
         setup = self.exact_setup if world.exact[person] else self.setup
         return Dial(self.engine, self.recorder, world.paths[person], node, setup)
+
+    def client_heartbeat(self, person: int) -> SideSpec | None:
+        """What a client's end does, by that client's clock."""
+        return _by_clock(self.heartbeat.client, self.world.clock_phase_s[person])
+
+    def server_heartbeat(self, node: Node) -> SideSpec | None:
+        """What a server's end does, by that node's clock."""
+        if node.index not in self._node_phase_s:
+            luck = self.world.streams.generator("node-clock", node.index)
+            self._node_phase_s[node.index] = luck.random()
+        return _by_clock(self.heartbeat.server, self._node_phase_s[node.index])
 
     def attempted(self, person: int, node: Node, outcome: str, started_s: float) -> None:
         """Write down how an attempt to connect ended."""

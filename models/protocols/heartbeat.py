@@ -25,6 +25,7 @@ from models.protocols.machine import (
     above,
     at_least,
     one_of,
+    round_up_s,
 )
 
 
@@ -102,7 +103,8 @@ class PingSpec:
     "extend once" (the wait starts again, once); "ping again" (at the end of the wait, ping once
     more instead of giving up). With `next_from="heard"` it ends the wait. `data_counts` False: only
     pongs and replies count as heard. `tick_s`: wake-ups are rounded up to whole ticks of the end's
-    clock. `first_by_luck`: the first interval is multiplied by a draw from [0, 1).
+    clock, which come `phase_s` before whole ticks here. `first_by_luck`: the first interval is
+    multiplied by a draw from [0, 1).
     """
 
     interval_s: float
@@ -112,6 +114,7 @@ class PingSpec:
     data_counts: bool = True
     tick_s: float = 0.0
     first_by_luck: bool = False
+    phase_s: float = 0.0
 
     def __post_init__(self) -> None:
         above("interval_s", self.interval_s, 0.0)
@@ -128,6 +131,7 @@ class WatchdogSpec:
     limit_s: float
     only_pings: bool = False
     tick_s: float = 0.0
+    phase_s: float = 0.0
 
     def __post_init__(self) -> None:
         above("limit_s", self.limit_s, 0.0)
@@ -149,10 +153,6 @@ class Heartbeat:
     client: SideSpec | None
     server: SideSpec | None
     source: str
-
-
-def _round_up_s(time_s: float, tick_s: float) -> float:
-    return math.ceil(time_s / tick_s) * tick_s if tick_s > 0.0 else time_s
 
 
 class Pinger:
@@ -190,7 +190,7 @@ class Pinger:
         self._wake_at(now_s + self.spec.interval_s * share)
 
     def _wake_at(self, time_s: float) -> None:
-        self.deadline_s = _round_up_s(time_s, self.spec.tick_s)
+        self.deadline_s = round_up_s(time_s, self.spec.tick_s, self.spec.phase_s)
 
     def _hear(self, event: Event, now_s: float) -> None:
         spec = self.spec
@@ -219,7 +219,7 @@ class Pinger:
             self.state, self.deadline_s = State.DEAD, NEVER_S
             return (Act.DECLARE_DEAD,)
         if spec.next_from == "heard":
-            due_s = _round_up_s(self._heard_s + spec.interval_s, spec.tick_s)
+            due_s = round_up_s(self._heard_s + spec.interval_s, spec.tick_s, spec.phase_s)
             if due_s > now_s:
                 self.deadline_s = due_s
                 return ()
@@ -262,7 +262,8 @@ class Watchdog:
         return ()
 
     def _due_s(self) -> float:
-        return _round_up_s(self._heard_s + self.spec.limit_s, self.spec.tick_s)
+        spec = self.spec
+        return round_up_s(self._heard_s + spec.limit_s, spec.tick_s, spec.phase_s)
 
     def _time_out(self, now_s: float) -> Sequence[Act]:
         due_s = self._due_s()

@@ -25,6 +25,7 @@ from models.protocols.machine import (
     above,
     at_least,
     one_of,
+    round_up_s,
 )
 
 
@@ -92,16 +93,18 @@ class PoolOptions:
 
     `limit`: connections at a time. `idle_s`: an idle one is closed after this long. `reuse`:
     "longest idle" or "most recent". `binds`: a dial serves "its own" request only (aiohttp), or
-    "any" that waits (browsers).
+    "any" that waits (browsers). `timeout_tick_s`: what this client rounds its time-outs up to.
     """
 
     limit: int = 6  # Chromium client_socket_pool_manager.cc, Firefox max-persistent-connections
     idle_s: float = 300.0  # Chromium client_socket_pool.cc, used idle sockets
     reuse: str = "most recent"
     binds: str = "any"
+    timeout_tick_s: float = 0.0
     source: str = "own setting"
 
     def __post_init__(self) -> None:
+        at_least("timeout_tick_s", self.timeout_tick_s, 0.0)
         at_least("limit", self.limit, 1)
         above("idle_s", self.idle_s, 0.0)
         one_of("reuse", self.reuse, ("longest idle", "most recent"))
@@ -116,13 +119,16 @@ POOLS: Final[Mapping[str, PoolOptions]] = MappingProxyType(
             idle_s=15.0,
             reuse="longest idle",
             binds="its own",
-            source="PyPI aiohttp 3.14.5, connector.py: limit 100, keepalive_timeout 15",
+            timeout_tick_s=1.0,
+            source="PyPI aiohttp 3.14.5, connector.py: limit 100, keepalive_timeout 15; "
+            "helpers.py TimeoutHandle: time-outs of 5 s and more end with a second of its clock",
         ),
         "aiohttp-6": PoolOptions(
             limit=6,
             idle_s=15.0,
             reuse="longest idle",
             binds="its own",
+            timeout_tick_s=1.0,
             source="PyPI aiohttp 3.14.5, connector.py, with limit_per_host=6",
         ),
     }
@@ -336,13 +342,15 @@ class ExchangeOptions:
     """How one request is retried.
 
     `timeout_s`: patience for one try. `backoff`: the wait between tries. `tries_max`: tries in all.
-    `tick_s`: the time-out is rounded up to a whole tick of the clock (aiohttp: 1 s beyond 5 s).
+    `tick_s`: the time-out is rounded up to a whole tick of the client's clock, which ticks
+    `phase_s` before whole ticks here.
     """
 
     timeout_s: float = 10.0
     backoff: Backoff = BACKOFFS["fixed-1s"]
     tries_max: float = math.inf
     tick_s: float = 0.0
+    phase_s: float = 0.0
 
     def __post_init__(self) -> None:
         above("timeout_s", self.timeout_s, 0.0)
@@ -385,8 +393,8 @@ class Exchange:
     def _issue(self, now_s: float) -> Sequence[ExchangeAction]:
         self.state = Phase.AWAITING
         self._attempt += 1
-        due_s, tick_s = now_s + self.options.timeout_s, self.options.tick_s
-        self.deadline_s = math.ceil(due_s / tick_s) * tick_s if tick_s > 0.0 else due_s
+        options = self.options
+        self.deadline_s = round_up_s(now_s + options.timeout_s, options.tick_s, options.phase_s)
         return (Issue(self.key, self._attempt),)
 
     def _failed(self, now_s: float) -> Sequence[ExchangeAction]:

@@ -24,6 +24,7 @@ from models.protocols.machine import (
     Timeout,
     above,
     at_least,
+    round_up_s,
 )
 
 
@@ -103,16 +104,20 @@ class PollerOptions:
 
     `timeout_s`: patience with one question, longer than the server's hold. `backoff`: the wait
     after a failure. `pause_s`: the wait after an answer; 0 for long polling, the interval for
-    short.
+    short. `tick_s`: the time-out is rounded up to a whole tick of the client's clock, which ticks
+    `phase_s` before whole ticks here.
     """
 
     timeout_s: float = 35.0
     backoff: Backoff = BACKOFFS["fixed-1s"]
     pause_s: float = 0.0
+    tick_s: float = 0.0
+    phase_s: float = 0.0
 
     def __post_init__(self) -> None:
         above("timeout_s", self.timeout_s, 0.0)
         at_least("pause_s", self.pause_s, 0.0)
+        at_least("tick_s", self.tick_s, 0.0)
 
 
 PollAction = Ask | Abandon | Apply | Duplicate
@@ -152,7 +157,8 @@ class Poller:
         return (Abandon(),) if asked else ()
 
     def _ask(self, now_s: float) -> Sequence[PollAction]:
-        self.deadline_s = now_s + self.options.timeout_s
+        options = self.options
+        self.deadline_s = round_up_s(now_s + options.timeout_s, options.tick_s, options.phase_s)
         return (Ask(self.cursor),)
 
     def _answered(self, event: Answered, now_s: float) -> Sequence[PollAction]:

@@ -56,6 +56,16 @@ class ProtocolError(Exception):
         super().__init__(f"{type(machine).__name__} in state {state} cannot take {event!r}")
 
 
+_TICK_SLACK: Final = 1e-9  # of a tick: a time on the tick stays there whatever the floats say
+
+
+def round_up_s(time_s: float, tick_s: float, phase_s: float = 0.0) -> float:
+    """`time_s`, put off to the next tick of a clock that ticks `phase_s` early; 0 = no ticks."""
+    if tick_s <= 0.0:
+        return time_s
+    return math.ceil((time_s + phase_s) / tick_s - _TICK_SLACK) * tick_s - phase_s
+
+
 def at_least(name: str, value: float, low: float) -> None:
     """Raise ValueError unless `value >= low`."""
     if not value >= low:

@@ -81,8 +81,10 @@ def arm(world: World, system: Connected) -> None:
 
 def _crash(world: World, system: Connected, fault: NodeCrash, index: int) -> None:
     node = world.nodes[fault.node]
+    luck = world.streams.generator("fault-restart", index).random()
     world.engine.at(fault.at_s, node.crash)
-    world.engine.at(fault.at_s + fault.restart_s, node.restart)
+    back_s = fault.at_s + fault.restart_s + luck * fault.restart_spread_s
+    world.engine.at(back_s, node.restart)
 
 
 def _lose(world: World, system: Connected, fault: HostLoss, index: int) -> None:

@@ -58,7 +58,10 @@ class NodeCrash(_Fault):
     kind: Literal["node-crash"]
     node: NodeIndex = Field(description=_NODE)
     at_s: Time = Field(description="when the process dies, in seconds")
-    restart_s: Span = Field(description="seconds until the process accepts again")
+    restart_s: Span = Field(description="seconds until the process accepts again, at least")
+    restart_spread_s: float = Field(
+        0.0, ge=0, le=86_400, description="seconds by which it may take longer, drawn each time"
+    )
 
 
 class HostLoss(_Fault):
@@ -149,8 +152,8 @@ def healed_s(fault: Fault, gateways: int) -> tuple[str, float]:
         return "end_s", fault.end_s
     key, for_s = "at_s", 0.0
     match fault:
-        case NodeCrash(restart_s=for_s):
-            key = "restart_s"
+        case NodeCrash():
+            key, for_s = "restart_s", fault.restart_s + fault.restart_spread_s
         case HostLoss(back_s=for_s):
             key = "back_s"
         case NodePause(for_s=for_s):

@@ -57,8 +57,8 @@ class Connection:
     """
 
     __slots__ = (
-        "_engine", "_flying", "_recorder", "_rows", "_state", "closed", "directions", "dropped",
-        "opened_s", "receive",
+        "_ended_s", "_engine", "_flying", "_recorder", "_rows", "_state", "closed", "directions",
+        "dropped", "opened_s", "receive",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, path: Path, recorder: Recorder, tls_bytes: int = 0) -> None:
@@ -67,6 +67,7 @@ class Connection:
         self._rows: list[int] = []
         self._flying: dict[Segment, int] = {}  # by the end that sent it
         self._state = [_OPEN, _OPEN]
+        self._ended_s = [math.inf, math.inf]
         self.opened_s = engine.now_s
         self.receive: list[Callable[[Any], None]] = [_ignore, _ignore]
         self.closed: list[Callable[[str], None]] = [_ignore, _ignore]
@@ -107,15 +108,45 @@ class Connection:
             return
         self._transmit(end, size_bytes, payload)
 
+    def echo(self, end: int, size_bytes: int, payload: Any, answered: Callable[[], None]) -> bool:
+        """Ping from `end`: on a calm connection one call when the pong is back, `answered()`.
+
+        For peers that do nothing about a ping but answer it. False, and nothing sent, when the
+        connection is not calm; then send `payload` and let the peer answer.
+        """
+        if self._state[CLIENT] != _OPEN or self._state[SERVER] != _OPEN:
+            return False
+        arrive_s = self.directions[end].fast(self._engine.now_s, size_bytes)
+        if arrive_s < 0.0:
+            return False
+        answer = self.directions[1 - end]
+        behind_s = answer.last_s  # the pong does not hold back what is sent before it leaves
+        back_s = answer.fast(arrive_s, size_bytes)
+        answer.last_s = behind_s
+        if back_s < 0.0:
+            self._fly(end, Segment(payload, size_bytes), arrive_s)
+        else:
+            self._engine.at(back_s, self._echoed, end, arrive_s, answered)
+        return True
+
+    def _echoed(self, end: int, heard_s: float, answered: Callable[[], None]) -> None:
+        if self._ended_s[1 - end] <= heard_s:
+            if self._state[1 - end] == _CLOSED:
+                self._reset(1 - end)
+        elif self._state[end] == _OPEN:
+            answered()
+
+    def _fly(self, end: int, segment: Segment, arrive_s: float) -> None:
+        segment.depart_s, segment.arrive_s = self._engine.now_s, arrive_s
+        self._flying[segment] = end
+        self._engine.at(arrive_s, self._arrive, end, segment, arrive_s)
+
     def _transmit(self, end: int, size_bytes: int, payload: Any) -> None:
         now_s = self._engine.now_s
         direction = self.directions[end]
         arrive_s = direction.fast(now_s, size_bytes)
         if arrive_s >= 0.0:
-            segment = Segment(payload, size_bytes)
-            segment.depart_s, segment.arrive_s = now_s, arrive_s
-            self._flying[segment] = end
-            self._engine.at(arrive_s, self._arrive, end, segment, arrive_s)
+            self._fly(end, Segment(payload, size_bytes), arrive_s)
             return
         segment, revised = direction.slow(now_s, payload, size_bytes)
         for moved in revised:
@@ -239,5 +270,6 @@ class Connection:
 
     def _end(self, end: int, state: int) -> None:
         before, self._state[end] = self._state[end], state
+        self._ended_s[end] = min(self._ended_s[end], self._engine.now_s)
         if end == CLIENT and before == _OPEN:
             self.settle()

@@ -6,7 +6,7 @@ time scale, and for every comparison with real software. It costs tens of micros
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim.history import LIVE
@@ -50,6 +50,10 @@ class ReferenceConnection(SegmentConnection):
         """Write `payload` to the socket at `end`; a closed socket drops it at once."""
         self._messages[end] += 1
         super().send(end, size_bytes, payload)
+
+    def echo(self, end: int, size_bytes: int, payload: Any, answered: Callable[[], None]) -> bool:
+        """Never: a ping is a message like any other here."""
+        return False
 
     def flying(self) -> Iterator[Any]:
         """Payloads written and not read, at either end, closing words left out."""

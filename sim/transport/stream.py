@@ -27,6 +27,9 @@ class Stream(Protocol):
     def send(self, end: int, size_bytes: int, payload: Any) -> None:
         """Write to the socket at `end`."""
 
+    def echo(self, end: int, size_bytes: int, payload: Any, answered: Callable[[], None]) -> bool:
+        """Send a ping whose answer comes by itself; False when it has to be sent as usual."""
+
     def close(self, end: int) -> None:
         """Orderly close."""
 

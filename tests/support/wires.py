@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, isnan
 
 from sim.history import Recorder
 from sim.network.delay import constant_delay
@@ -71,4 +71,6 @@ def recorded(taken: Recorder) -> list[tuple[float, int, int]]:
     """Deliveries on record that stand, as (time_s, message, person)."""
     flat = iter(taken.deliveries)
     rows = zip(*[flat] * 5, strict=True)
-    return [(at_s, int(message), int(person)) for message, person, at_s, _, _ in rows if at_s == at_s]
+    return [
+        (at_s, int(message), int(person)) for message, person, at_s, *_ in rows if not isnan(at_s)
+    ]

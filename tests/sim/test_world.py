@@ -1,0 +1,175 @@
+"""The stage of a run: who is there, over which paths, on which nodes, before any design."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import sqrt
+
+import numpy as np
+import pytest
+from small import scenario
+
+from sim.history import API, GATEWAY
+from sim.network.outages import Outages
+from sim.world import build_world
+
+RENEWAL = {
+    "kind": "renewal",
+    "up": {"kind": "exponential", "mean_s": 10},
+    "down": {"kind": "exponential", "mean_s": 5},
+}
+TWO_NETWORKS = [{"share": 0.25, "profile": "fibre"}, {"share": 0.75, "profile": "3g"}]
+
+
+def test_people_paths_and_nodes_are_those_of_the_scenario():
+    given = scenario(
+        servers={"gateways": 3, "api_nodes": 2, "cores": 4, "accept_backlog": 9,
+                 "connections_limit": 11},
+    )  # fmt: skip
+    world = build_world(given, replication=2)
+    assert world.workload.people == len(world.paths) == len(world.exact) == 8
+    assert (world.scenario, world.replication) == (given, 2)
+    assert (world.streams.seed, world.streams.replication) == (7, 2)
+    assert [(node.index, node.kind) for node in world.nodes] == [
+        (0, GATEWAY), (1, GATEWAY), (2, GATEWAY), (3, API), (4, API),
+    ]  # fmt: skip
+    assert {(node.backlog, node.connections_limit) for node in world.nodes} == {(9, 11)}
+    assert world.engine.now_s == 0.0
+
+
+def test_four_cores_serve_four_at_once():
+    (node, *_) = build_world(scenario(servers={"cores": 4}), 0).nodes
+    assert [node.busy(1.0) for _ in range(5)] == [1.0, 1.0, 1.0, 1.0, 2.0]
+
+
+def test_new_gateways_are_numbered_after_everything_that_exists():
+    world = build_world(scenario(servers={"gateways": 2, "api_nodes": 1}), 0)
+    added = [world.add_gateway(), world.add_gateway()]
+    assert [(node.index, node.kind, node.listening) for node in added] == [
+        (3, GATEWAY, True), (4, GATEWAY, True),
+    ]  # fmt: skip
+    assert world.gateways[2:] == added
+    assert [node.index for node in world.nodes] == [0, 1, 2, 3, 4]
+
+
+def test_a_fall_is_noted_with_its_time():
+    world = build_world(scenario(), 0)
+    world.engine.at(3.0, world.gateways[1].crash)
+    world.engine.at(4.0, world.apis[0].lose_host)
+    world.engine.run(10.0)
+    assert world.down_since_s == {1: 3.0, 2: 4.0}
+
+
+def test_networks_are_dealt_by_share():
+    people = 1000
+    world = build_world(scenario(people={"count": people}, networks=TWO_NETWORKS), 0)
+    on_fibre = sum(path.up.delay.mean_s == 0.002 for path in world.paths)
+    assert abs(on_fibre - 250) < 5 * sqrt(people * 0.25 * 0.75)
+
+
+def test_networks_in_order_are_dealt_exactly():
+    given = scenario(people={"count": 10, "networks": "in order"}, networks=TWO_NETWORKS)
+    delays_s = [path.up.delay.mean_s for path in build_world(given, 0).paths]
+    assert Counter(delays_s) == {0.002: 2, 0.15: 8}
+    assert delays_s == sorted(delays_s)
+
+
+def test_outages_of_access_and_of_faults_are_one_and_on_record():
+    given = scenario(
+        networks=[{"share": 1, "profile": "4g", "outages": {"kind": "list", "intervals": [[9, 12]]}}],
+        faults=[
+            {"kind": "link-outage", "person": 3, "start_s": 11.0, "end_s": 20.0},
+            {"kind": "link-outage", "person": 3, "start_s": 30.0, "end_s": 31.0},
+        ],
+    )
+    world = build_world(given, 0)
+    assert world.paths[3].outages == Outages([(9, 20), (30, 31)])
+    assert {path.outages for person, path in enumerate(world.paths) if person != 3} == {
+        Outages([(9, 12)])
+    }
+    rows = np.reshape(world.recorder.outages, (-1, 3)).tolist()
+    assert rows == [
+        [person, start_s, end_s]
+        for person, path in enumerate(world.paths)
+        for start_s, end_s in path.outages
+    ]
+
+
+def test_every_outage_has_healed_when_measuring_ends():
+    given = scenario(networks=[{"share": 1, "profile": "4g", "outages": RENEWAL}])
+    for path in build_world(given, 0).paths:
+        assert path.outages.is_up(given.time.measured_until_s)
+        assert max(path.outages.ends_s, default=0.0) <= given.time.measured_until_s
+
+
+def test_backplane_outages_are_known_beforehand():
+    faults = [{"kind": "backplane-outage", "start_s": 10, "end_s": 12}]
+    assert build_world(scenario(faults=faults), 0).backplane_down == Outages([(10, 12)])
+
+
+def fingerprint(replication: int, seed: int = 7) -> tuple[object, ...]:
+    """Everything drawn before the first event."""
+    network = {
+        "share": 1.0,
+        "profile": "4g",
+        "outages": RENEWAL,
+        "loss": {"kind": "bernoulli", "ratio": 0.3},
+        "delay": {"kind": "gamma", "mean_s": 0.05, "sd_s": 0.02},
+    }
+    other = {**network, "profile": "2g"}
+    world = build_world(
+        scenario(
+            seed=seed,
+            networks=[{**network, "share": 0.5}, {**other, "share": 0.5}],
+            people={"sessions": {"kind": "on-off", "on_mean_s": 10, "off_mean_s": 5}},
+        ),
+        replication,
+    )
+    ways = [way for path in world.paths for way in (path.up, path.down)]
+    rates_bps = tuple(way.rate.mean_bps for way in ways if way.rate)
+    return (
+        world.workload.time_s.tobytes(),
+        world.workload.sessions,
+        world.workload.members,
+        tuple(path.outages for path in world.paths),
+        tuple(way.delay.draw() for way in ways for _ in range(5)),
+        tuple(way.loss.lost(0.0) for way in ways for _ in range(20)),
+        rates_bps,
+    )
+
+
+def test_the_same_seed_and_replication_build_the_same_world():
+    assert fingerprint(0) == fingerprint(0)
+
+
+@pytest.mark.parametrize(("replication", "seed"), [(1, 7), (0, 8), (7, 0)])
+def test_other_seeds_and_replications_build_other_worlds(replication, seed):
+    usual, other = fingerprint(0), fingerprint(replication, seed)
+    assert all(one != two for one, two in zip(usual, other, strict=True))
+
+
+def test_a_run_may_be_given_another_seed():
+    given = scenario()
+    one, two = build_world(given, 0, seed=8), build_world(scenario(seed=8), 0)
+    assert one.workload.time_s.tobytes() == two.workload.time_s.tobytes()
+
+
+DENSE = {"actions": {"send": {"per_person_per_minute": 200}}}
+LOSSY = [{"share": 1, "profile": "4g", "loss": {"kind": "bernoulli", "ratio": 0.01}}]
+CUT = [{"kind": "link-outage", "person": 2, "start_s": 10.0, "end_s": 20.0}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "exact"),
+    [
+        ({}, 0),  # nothing can go wrong
+        (DENSE, 0),
+        ({"networks": LOSSY}, 0),  # sparse: a loss is over before the next message
+        ({**DENSE, "networks": LOSSY}, 8),
+        ({**DENSE, "faults": CUT}, 1),
+        ({"transport": {"lane": "exact"}}, 8),
+        ({**DENSE, "networks": LOSSY, "transport": {"lane": "fast"}}, 0),
+    ],
+)
+def test_the_exact_lane_is_for_dense_streams_on_imperfect_paths(changes, exact):
+    assert sum(build_world(scenario(**changes), 0).exact) == exact
