@@ -75,9 +75,8 @@ class ServerEnd:
         self.receive = receive
         self._echoes = site.client_deaf
         self._ended = False
-        self._heart = Heart(
-            site.engine, site.heartbeat.server, _no_luck, self._ping, self._peer_dead
-        )
+        spec = site.server_heartbeat(node)
+        self._heart = Heart(site.engine, spec, _no_luck, self._ping, self._peer_dead)
         node.connections[self] = None
         connection.receive[SERVER] = self._hear
         connection.closed[SERVER] = self._closed
@@ -102,8 +101,7 @@ class ServerEnd:
         self._heart.feed(Beat.PONG)
 
     def _peer_dead(self) -> None:
-        self.connection.abort(SERVER)
-        self._end()
+        self.close()  # close(2): the kernel goes on trying for a while
 
     def _closed(self, _reason: str) -> None:
         self._end()
@@ -152,7 +150,7 @@ class Lifeline:
     """One person's connection on one channel."""
 
     __slots__ = (
-        "_accept", "_cut_s", "_dial", "_heart", "_link", "_node", "_noticed_s", "_open_s",
+        "_accept", "_closing", "_cut_s", "_dial", "_heart", "_link", "_node", "_noticed_s", "_open_s",
         "_owner", "_reason", "_replies", "_site", "_started_s", "connection", "person",
     )  # fmt: skip
 
@@ -173,8 +171,10 @@ class Lifeline:
             backoff=BACKOFFS[design.backoff], connect_timeout_s=design.connect_timeout_s
         )
         self._link = Driver(site.engine, LinkMachine(options, luck), self._act, TIMEOUT)
-        self._heart = Heart(site.engine, site.heartbeat.client, luck, self._ping, self._dead)
+        spec = site.client_heartbeat(person)
+        self._heart = Heart(site.engine, spec, luck, self._ping, self._dead)
         self._dial: Dial | None = None
+        self._closing: Stream | None = None
         self._node: Node | None = None
         self._started_s = 0.0
         self._open_s = self._cut_s = self._noticed_s = math.nan
@@ -238,6 +238,7 @@ class Lifeline:
             self._dial = None
             if reason == "timeout":
                 self._attempted("timeout")
+        self._closing = None
         if self.connection is not None:
             self.connection.close(CLIENT)
             self._forget()
@@ -285,9 +286,24 @@ class Lifeline:
         self._heart.feed(Beat.PONG)
 
     def _dead(self) -> None:
-        """The client's own heartbeat declares the peer gone."""
-        if self.connection is not None:
-            self.connection.abort(CLIENT)
+        """The client's own heartbeat declares the peer gone.
+
+        What was written still goes out if the link comes back: closing is not aborting. Some
+        clients then wait for the peer's answer, deaf and dumb, before they dial again.
+        """
+        connection, wait_s = self.connection, self._site.design.close_timeout_s
+        if connection is None:
+            return
+        connection.close(CLIENT)
+        if wait_s:
+            self._forget()
+            self._closing = connection
+            self._site.engine.at(self._site.engine.now_s + wait_s, self._given_up, connection)
+        else:
+            self._lost("heartbeat")
+
+    def _given_up(self, connection: Stream) -> None:
+        if self._closing is connection:
             self._lost("heartbeat")
 
     def _closed(self, reason: str) -> None:
@@ -300,6 +316,7 @@ class Lifeline:
         self._noticed_s = now_s
         self._reason = reason
         self._open_s = math.nan
+        self._closing = None
         self._forget()
         self._owner.lost()
         self._link.feed(Lost(SERVER_CLOSE if reason == "server close" else reason))

@@ -55,13 +55,24 @@ def problems(
     """What is wrong with the designs and variants a scenario names, before it is validated."""
     variants = data.get("variants", {})
     variants = variants if isinstance(variants, Mapping) else {}
-    names = data.get("designs", [])
-    for index, name in enumerate(names if isinstance(names, list) else []):
+    for at, name in _named(data):
         if isinstance(name, str) and name not in known and name not in variants:
-            yield ("designs", index), _unknown("design", name, [*known, *variants])
+            yield at, _unknown("design", name, [*known, *variants])
     for name, fields in variants.items():
         if isinstance(fields, Mapping) and isinstance(fields.get("base"), str):
             yield from _variant_problems(name, fields, known)
+
+
+def _named(data: Mapping[str, Any]) -> Iterator[tuple[Location, object]]:
+    """Every place where a design is named: those to compare, and those of each guarantee."""
+    gates = data.get("guarantees", [])
+    places: list[tuple[Location, object]] = [(("designs",), data.get("designs", []))]
+    for index, gate in enumerate(gates if isinstance(gates, list) else []):
+        if isinstance(gate, Mapping):
+            places.append((("guarantees", index, "designs"), gate.get("designs", [])))
+    for at, names in places:
+        for index, name in enumerate(names if isinstance(names, list) else []):
+            yield (*at, index), name
 
 
 def nearest(word: str, names: Iterable[str]) -> str:

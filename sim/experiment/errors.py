@@ -1,4 +1,4 @@
-"""The two ways an experiment ends early on purpose: bad input, and Ctrl-C."""
+"""The ways an experiment ends early on purpose: bad input, nothing to compare with, Ctrl-C."""
 
 from collections.abc import Iterable
 
@@ -9,6 +9,14 @@ class InputError(Exception):
     def __init__(self, messages: Iterable[str]) -> None:
         self.messages: list[str] = list(messages)
         super().__init__("\n".join(self.messages))
+
+
+class NotComparable(Exception):
+    """Two results that do not belong together. One line per reason."""
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        self.reasons: list[str] = list(reasons)
+        super().__init__("\n".join(self.reasons))
 
 
 class Interrupted(Exception):

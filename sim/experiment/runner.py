@@ -11,13 +11,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.experiment.designs import Design
 from sim.experiment.errors import Interrupted
@@ -30,6 +30,9 @@ from sim.experiment.write import to_toml
 Measure = dict[str, Any]
 Progress = Callable[[int, int], None]
 """Called with (finished, total): once before the first job and after each."""
+Measures = Mapping[str, Sequence[Measure]]
+Grow = Callable[[Measures], int]
+"""Given every replication so far, by design, says how many there shall be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,7 @@ class ReplicationError(Exception):
     """One replication crashed: a mistake in the program or in a design, not in the input."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(NamedTuple):
     design: Design
     replication: int
 
@@ -82,10 +84,14 @@ class _Batch:
         return self.total - len(self.jobs)
 
 
-def run(plan: Plan, progress: Progress = lambda finished, total: None) -> Outcome:
+def run(
+    plan: Plan,
+    progress: Progress = lambda finished, total: None,
+    grow: Grow = lambda measures: 0,
+) -> Outcome:
     """Run what is not finished yet, sum up, and store the result folder.
 
-    Raises `InputError` when `plan.out` cannot be written, `Interrupted` after Ctrl-C, and
+    Replications are added for as long as `grow` asks for more of them than there are. Raises `InputError` when `plan.out` cannot be written, `Interrupted` after Ctrl-C, and
     `ReplicationError` when a replication crashes.
     """
     require_writable(plan.out)
@@ -94,9 +100,12 @@ def run(plan: Plan, progress: Progress = lambda finished, total: None) -> Outcom
     batch.work.open()
     try:
         _run_jobs(batch, progress)
+        while (wanted := grow(_measures(batch))) > batch.plan.scenario.replications:
+            batch = _batch(_with_replications(batch.plan, wanted))
+            _run_jobs(batch, progress)
         outcome = _publish(batch, resumed)
     except KeyboardInterrupt:
-        batch.jobs = _unfinished(plan, batch.work)
+        batch.jobs = _unfinished(batch.plan, batch.work)
         raise Interrupted(batch.finished, batch.total, plan.resume) from None
     finally:
         batch.work.discard_if_empty()
@@ -115,6 +124,10 @@ def _batch(plan: Plan) -> _Batch:
     work = Work(plan.out, experiment_key(plan.scenario, plan.designs, plan.histories))
     total = len(plan.designs) * plan.scenario.replications
     return _Batch(plan, work, _unfinished(plan, work), total)
+
+
+def _with_replications(plan: Plan, count: int) -> Plan:
+    return replace(plan, scenario=plan.scenario.model_copy(update={"replications": count}))
 
 
 def _unfinished(plan: Plan, work: Work) -> list[_Job]:
@@ -142,7 +155,7 @@ def _here(batch: _Batch) -> Iterator[Measure | None]:
     """Measures of the jobs, run in this process; None first, to say that work begins."""
     yield None
     for job in batch.jobs:
-        yield _one(batch.plan.scenario, job, _history_folder(batch, job))
+        yield replicate(batch.plan.scenario, *job, _history_folder(batch, job))
 
 
 def _in_pool(batch: _Batch, workers: int) -> Iterator[Measure | None]:
@@ -150,7 +163,7 @@ def _in_pool(batch: _Batch, workers: int) -> Iterator[Measure | None]:
     # All workers start at the first submission, before whoever is told starts a thread to draw.
     with _pool(workers) as pool:
         futures = [
-            pool.submit(_one, batch.plan.scenario, job, _history_folder(batch, job))
+            pool.submit(replicate, batch.plan.scenario, *job, _history_folder(batch, job))
             for job in batch.jobs
         ]
         yield None
@@ -204,20 +217,30 @@ def _history_folder(batch: _Batch, job: _Job) -> Path | None:
     return batch.work.histories(job.design.name, job.replication)
 
 
-def _one(scenario: Scenario, job: _Job, history_folder: Path | None) -> Measure:
-    """Run and measure one replication (in a worker)."""
+def replicate(
+    scenario: Scenario, design: Design, replication: int, history_folder: Path | None = None
+) -> Measure:
+    """Run and measure one replication, keeping its history when there is a folder for it.
+
+    A scenario that holds its designs to something has the verdicts in the measure, too. Raises
+    `ReplicationError` for whatever goes wrong.
+    """
+    from sim.experiment.gates.spec import verdicts
     from sim.experiment.run import run_replication
     from sim.metrics import measure
 
     try:
-        history = run_replication(scenario, job.design, job.replication)
+        history = run_replication(scenario, design, replication)
         if history_folder is not None:
             history_folder.parent.mkdir(parents=True, exist_ok=True)
             history.write(history_folder)
-        return measure(history)
+        measured = measure(history)
+        if scenario.guarantees:
+            measured["verdicts"] = verdicts(history, scenario.guarantees)
     except Exception as error:
-        where = f"{job.design.name}, replication {job.replication}"
+        where = f"{design.name}, replication {replication}"
         raise ReplicationError(f"{where}: {type(error).__name__}: {error}") from error
+    return measured
 
 
 def _publish(batch: _Batch, resumed: int) -> Outcome:

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from sim.experiment.gates.spec import Gate
+from sim.experiment.gates.spec import problems as gate_problems
 from sim.faults.spec import Fault, Surroundings
 from sim.faults.spec import problems as fault_problems
 from sim.network.spec import NetworkSpec
@@ -157,6 +159,9 @@ class Scenario(WorkloadSpec):
     backplane: Backplane = Backplane()
     store: Store = Store()
     faults: tuple[Fault, ...] = Field((), description="what breaks, and when")
+    guarantees: tuple[Gate, ...] = Field(
+        (), description="what designs are held to by `rtcsim check`; their own claims if empty"
+    )
     variants: dict[Name, Variant] = Field({}, description="designs of your own, by name")
 
     @model_validator(mode="after")
@@ -181,3 +186,8 @@ class Scenario(WorkloadSpec):
         for index, fault in enumerate(self.faults):
             for key, message in fault_problems(fault, around):
                 yield ("faults", index, key), message
+        for index, gate in enumerate(self.guarantees):
+            for key, message in gate_problems(gate):
+                yield ("guarantees", index, key), message
+            if gate in self.guarantees[:index]:
+                yield ("guarantees", index), f"'{gate.title}' is promised twice; allowed: once"

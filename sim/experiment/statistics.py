@@ -32,6 +32,7 @@ from sim.metrics import HEADLINE, METRICS, Measure, Metric, rounded
 LEVEL: Final = 0.95
 BOOTSTRAP_LEAST: Final = 10  # fewer values resample into too few distinct samples
 BOOTSTRAP_DRAWS: Final = 4000
+BOOTSTRAP_TAIL: Final = 10  # fewer draws beyond a quantile do not place it
 BOOTSTRAP_SEED: Final = 1993
 SHARE_FINE: Final = 0.001  # a rate known to a tenth of a percentage point needs no more runs
 FEW: Final = 5  # replications to ask for when there is no interval to extrapolate from
@@ -71,11 +72,14 @@ def mean_interval(values: Sequence[float], level: float = LEVEL) -> Interval:
 
 
 def bootstrap_interval(values: Sequence[float], level: float = LEVEL) -> Interval:
-    """Studentised bootstrap interval of a mean; Student's t when there are few values."""
+    """Studentised bootstrap interval of a mean; Student's t when there are few values, or when
+    `level` reaches farther into the tails than the draws do."""
     sample = np.asarray(values, dtype=float)
-    if len(sample) < BOOTSTRAP_LEAST:
+    beyond = (1 - level) / 2 * BOOTSTRAP_DRAWS
+    if len(sample) < BOOTSTRAP_LEAST or beyond < BOOTSTRAP_TAIL:
         plain = mean_interval(values, level)
         few = "t (too few replications to bootstrap)" if plain.low is not None else plain.method
+        few = "t (too far out to bootstrap)" if len(sample) >= BOOTSTRAP_LEAST else few
         return Interval(plain.value, plain.low, plain.high, few)
     centre, error = float(sample.mean()), _standard_error(sample)
     chooser = np.random.default_rng(BOOTSTRAP_SEED)
@@ -89,7 +93,7 @@ def bootstrap_interval(values: Sequence[float], level: float = LEVEL) -> Interva
     return Interval(centre, low, high, "bootstrap")
 
 
-def rate_interval(counts: Sequence[tuple[int, int]], level: float = LEVEL) -> Interval:
+def rate_interval(counts: Sequence[tuple[float, float]], level: float = LEVEL) -> Interval:
     """Interval of pooled hits per trial, from (hits, trials) per replication.
 
     Binomial, or Poisson when hits exceed trials. Overdispersion between replications shrinks the
@@ -186,16 +190,17 @@ def _entry(metric: Metric, measures: Sequence[Measure], level: float) -> dict[st
     found = [value for value in found if value is not None]
     if not found:
         return None
-    interval = asdict(_interval(metric, found, level))
-    if interval["low"] is not None:
-        interval["low"] = max(0.0, interval["low"])  # no metric can be negative
-    entry = interval | {"unit": metric.unit, "n": len(found)}
+    estimate = asdict(interval(metric, found, level))
+    if estimate["low"] is not None:
+        estimate["low"] = max(0.0, estimate["low"])  # no metric can be negative
+    entry = estimate | {"unit": metric.unit, "n": len(found)}
     if metric.kind == "rate":
         entry |= {"hits": sum(h for h, _ in found), "trials": sum(t for _, t in found)}
     return entry | {"better": metric.better, "kind": metric.kind}
 
 
-def _interval(metric: Metric, found: Sequence[Any], level: float) -> Interval:
+def interval(metric: Metric, found: Sequence[Any], level: float = LEVEL) -> Interval:
+    """The interval for this kind of metric, from its values (or counts) in each replication."""
     if metric.kind == "rate":
         return rate_interval(found, level)
     if metric.kind == "quantile":
@@ -220,10 +225,11 @@ def _comparisons(
 
 
 def _by_replication(metric: Metric, measures: Sequence[Measure]) -> dict[int, float | None]:
-    return {m["replication"]: _number(m["metrics"][metric.name]) for m in measures}
+    return {m["replication"]: number(m["metrics"][metric.name]) for m in measures}
 
 
-def _number(value: float | Sequence[int] | None) -> float | None:
+def number(value: float | Sequence[int] | None) -> float | None:
+    """A metric's value in one replication as one number: a rate is hits per trial."""
     if isinstance(value, Sequence):
         hits, trials = value
         return hits / trials

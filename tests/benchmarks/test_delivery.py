@@ -8,8 +8,8 @@ Three programs on one clock, timed in turns in one job, the quickest of several 
 * idiomatic: the same model as SimPy's guides would have it: a process per message and receiver, a
   time-out per hop, a resource per connection and per node, a dataclass per delivery.
 
-Idiomatic gives the same deliveries at the same microseconds, and a test says so. CPU time, garbage
-collection off.
+Idiomatic gives the same deliveries at the same microseconds, and a test says so; heartbeats are
+off, it has none. CPU time, garbage collection off.
 """
 
 import gc
@@ -26,6 +26,7 @@ from models.channels.websocket import COSTS, body_bytes
 from models.protocols.websocket import frame_bytes
 from sim.api import load_scenario
 from sim.history import LIVE, SEND
+from sim.node import Node
 from sim.transport.connection import SERVER
 from sim.world import build_world
 
@@ -49,6 +50,7 @@ def changes(gateways: int) -> dict[str, Any]:
         "actions.send.per_person_per_minute": 30.0,
         "networks": [{"share": 1.0, "profile": "4g", "loss": {"kind": "none"}}],
         "servers.gateways": gateways,
+        "transport.lane": "fast",
         "time": {"warmup_s": START_S, "measure_s": 120.0, "drain_s": 10.0},
     }
 
@@ -58,7 +60,8 @@ class Ours:
 
     def __init__(self, gateways: int) -> None:
         self.world = build_world(load_scenario("commuter-day", changes(gateways)), 0)
-        self.system = DESIGNS["full-websocket"].build(self.world)
+        quiet = DESIGNS["full-websocket"].variant("quiet", {"heartbeat": "none"})
+        self.system = quiet.build(self.world)
         for person in PEOPLE:
             self.system.join(person)
         self.world.engine.run(START_S)
@@ -96,6 +99,23 @@ class Delivery:
     visible: bool
 
 
+class Cores:
+    """A node's cores, handed out one by one; one that stood idle is dearer to wake."""
+
+    def __init__(self, env: simpy.Environment, like: Node) -> None:
+        self.env = env
+        self.like = like
+        self.idle = simpy.Store(env)
+        for free_s in sorted(like._free_s):
+            self.idle.put(free_s)
+
+    def work(self, cost_s: float) -> Generator[simpy.Event, Any, None]:
+        free_s = yield self.idle.get()
+        waking_s = min(self.like.wake_share * (self.env.now - free_s), self.like.wake_max_s)
+        yield self.env.timeout(cost_s + waking_s)
+        self.idle.put(self.env.now)
+
+
 class Idiomatic:
     """The same chat as processes, resources and objects."""
 
@@ -108,7 +128,7 @@ class Idiomatic:
         self.actor = workload.actor.tolist()
         self.backplane_s = world.scenario.backplane.delay_s
         self.gateways = range(len(world.gateways))
-        self.cores = [simpy.Resource(self.env, world.scenario.servers.cores) for _ in self.gateways]
+        self.nodes = [Cores(self.env, gateway) for gateway in world.gateways]
         receiver = ours.system.service.receiver
         homes = [receiver.home(person).index for person in PEOPLE]
         self.people = [[p for p in PEOPLE if homes[p] == gateway] for gateway in self.gateways]
@@ -128,27 +148,22 @@ class Idiomatic:
     def chat(self) -> Generator[simpy.Event, Any, None]:
         for message in self.sends:
             self.env.process(self.fan_out(0, message))
-            self.env.process(self.work(0, COSTS.backplane_s))
+            self.env.process(self.nodes[0].work(COSTS.backplane_s))
             for gateway in self.gateways[1:]:
                 self.env.process(self.arrive(gateway, message))
             yield self.env.timeout(GAP_S)
 
     def arrive(self, gateway: int, message: int) -> Generator[simpy.Event, Any, None]:
         yield self.env.timeout(self.backplane_s)
-        self.env.process(self.work(gateway, COSTS.backplane_s))
+        self.env.process(self.nodes[gateway].work(COSTS.backplane_s))
         self.env.process(self.fan_out(gateway, message))
 
     def fan_out(self, gateway: int, message: int) -> Generator[simpy.Event, Any, None]:
         people = [person for person in self.people[gateway] if person != self.actor[message]]
-        yield self.env.process(self.work(gateway, COSTS.message_out_s * len(people)))
+        yield self.env.process(self.nodes[gateway].work(COSTS.message_out_s * len(people)))
         size_bytes = frame_bytes(body_bytes(self.size_bytes[message]), masked=False)
         for person in people:
             self.env.process(self.deliver(person, message, size_bytes))
-
-    def work(self, gateway: int, cost_s: float) -> Generator[simpy.Event, Any, None]:
-        with self.cores[gateway].request() as turn:
-            yield turn
-            yield self.env.timeout(cost_s)
 
     def deliver(
         self, person: int, message: int, size_bytes: int

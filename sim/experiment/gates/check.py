@@ -1,0 +1,97 @@
+"""Hold the designs of a scenario to what it promises, with as many replications as that takes.
+
+At each look (`looks`) every promise that is still open is decided anew; replications are added
+until none is open or the budget is spent. A decision, once made, stands. All designs go on together
+even where only one is open, so that the stored result is one comparison like any other.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.experiment.designs import Design
+from sim.experiment.errors import InputError
+from sim.experiment.gates.decide import Decision, decide
+from sim.experiment.gates.looks import error_per_look
+from sim.experiment.gates.spec import Gate, claimed
+from sim.experiment.runner import Measures, Outcome, Plan, Progress, run
+from sim.experiment.scenario import Scenario
+
+Place = tuple[int, str]  # which promise, which design
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Which promises are decided, and on what; `look` is asked after every batch.
+
+    `measures` are all replications seen at the latest look.
+    """
+
+    gates: Sequence[Gate]
+    designs: Sequence[str]
+    looks: tuple[int, ...]
+    decisions: dict[Place, Decision] = field(default_factory=dict)
+    measures: Measures = field(default_factory=dict)
+
+    def look(self, measures: Measures) -> int:
+        """Decide what is open; how many replications there shall be."""
+        self.measures = measures
+        for place in self.places():
+            index, design = place
+            before = self.decisions.get(place)
+            if before is None or before.open:
+                gate = self.gates[index]
+                error = error_per_look(gate.sure, len(self.looks))
+                self.decisions[place] = decide(gate, measures[design], error)
+        taken = len(measures[self.designs[0]])
+        later = [count for count in self.looks if count > taken]
+        return later[0] if later and any(one.open for one in self.decisions.values()) else taken
+
+    def places(self) -> Iterator[Place]:
+        """Every promise with every design that it binds, promise by promise."""
+        for index, gate in enumerate(self.gates):
+            yield from ((index, design) for design in self.designs if gate.binds(design))
+
+
+def promised(scenario: Scenario, designs: Sequence[Design]) -> Scenario:
+    """The scenario with its promises, or with what the designs claim where it has none.
+
+    Raises `InputError` when nothing is promised, or none of it by these designs.
+    """
+    try:
+        gates = scenario.guarantees or claimed(designs)
+    except ValueError as error:
+        raise InputError([f"{scenario.name}: {error}"]) from None
+    if not gates:
+        raise InputError(
+            [f"{scenario.name}: no [[guarantees]], and its designs claim nothing: nothing to check"]
+        )
+    if not any(gate.binds(design.name) for gate in gates for design in designs):
+        names = ", ".join(design.name for design in designs)
+        raise InputError([f"{scenario.name}: its [[guarantees]] bind none of {names}"])
+    return scenario.model_copy(update={"guarantees": gates})
+
+
+def unbound(gates: Sequence[Gate], designs: Sequence[str]) -> list[str]:
+    """Promises that none of these designs makes."""
+    return [gate.title for gate in gates if not any(map(gate.binds, designs))]
+
+
+def check(plan: Plan, looks: tuple[int, ...], progress: Progress) -> tuple[Ledger, Outcome]:
+    """Run the plan until everything is decided or the last look was taken.
+
+    The plan's scenario has as many replications as the first look wants (`promised` gave it its
+    promises). Raises what `runner.run` raises.
+    """
+    ledger = Ledger(plan.scenario.guarantees, [design.name for design in plan.designs], looks)
+    return ledger, run(plan, progress, ledger.look)
+
+
+def replayed(scenario: Scenario, design: Design, replication: int) -> tuple[Ledger, dict[str, Any]]:
+    """One replication of one design, run here and judged by itself; nothing is stored."""
+    from sim.experiment.runner import replicate
+
+    ledger = Ledger(scenario.guarantees, [design.name], (1,))
+    measured = replicate(scenario, design, replication)
+    ledger.look({design.name: [measured]})
+    return ledger, measured

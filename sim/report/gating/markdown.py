@@ -1,0 +1,57 @@
+"""A check's result as Markdown, for the page that a CI service shows of a run.
+
+What is broken comes first and in full; what is kept is folded away with its count.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sim.report.gating.result import Checked, Row
+from sim.report.gating.words import details, effort, ending, label
+
+_MARKS = {"fail": "❌ broken", "unknown": "❔ undecided", "pass": "✅ kept"}
+
+
+def markdown(found: Sequence[Checked], *, strict: bool) -> str:
+    """The whole page."""
+    lines = [f"**{_cell(ending(found, strict=strict))}**", ""]
+    for one in found:
+        lines += [*_scenario(one), ""]
+    return "\n".join(lines)
+
+
+def _scenario(found: Checked) -> Iterator[str]:
+    yield f"### {found.scenario}"
+    yield ""
+    yield f"{effort(found)}. Repeat: `{found.repeat}`"
+    yield from (f"\n{_cell(note)}" for note in found.notes)
+    loud = [row for row in found.rows if row.state != "pass"]
+    quiet = [row for row in found.rows if row.state == "pass"]
+    yield from _table(loud)
+    for row in loud:
+        if row.state == "fail":
+            yield from _failure(found, row)
+    if quiet:
+        yield from ("", "<details>", f"<summary>{len(quiet)} kept</summary>")
+        yield from _table(quiet)
+        yield from ("", "</details>")
+
+
+def _table(rows: Sequence[Row]) -> Iterator[str]:
+    if not rows:
+        return
+    yield from ("", "| | design | promise | found |", "|---|---|---|---|")
+    for row in rows:
+        cells = (_MARKS[row.state], row.design, row.title, row.found)
+        yield f"| {' | '.join(map(_cell, cells))} |"
+
+
+def _failure(found: Checked, row: Row) -> Iterator[str]:
+    # A fence longer than any run of backticks inside cannot be closed from there.
+    yield from ("", f"<details open><summary>{_cell(label(found, row))}</summary>", "")
+    yield from ("````text", *details(row), "````", "", "</details>")
+
+
+def _cell(text: str) -> str:
+    """Text that cannot end a cell, start markup, or span lines."""
+    marks = {"\\": "\\\\", "|": "\\|", "<": "&lt;", ">": "&gt;", "*": "\\*", "`": "\\`", "_": "\\_"}
+    return "".join(marks.get(letter, letter) for letter in " ".join(text.split()))
