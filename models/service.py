@@ -8,10 +8,12 @@ happens to the absent, is the receive channel's business (`Receiver`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from sim.history import CAUSES, EVERYONE, LIST, SEEN, SEND, TYPING
+from sim.tape import ACCEPTED, LOST, PUBLISHED, Mark, node_lane
 
 if TYPE_CHECKING:
     from models.design import Design
@@ -137,12 +139,19 @@ class Service:
                 if person != sender:
                     self.inbox[person].append(message)
 
+    def _mark(self, kind: str, node: Node, other: Node, message: int, until_s: float) -> None:
+        tape = self._world.recorder.tape
+        if tape is not None:
+            lanes = (node_lane(node.index, node.kind), node_lane(other.index, other.kind))
+            tape.append(Mark(self._engine.now_s, kind, *lanes, message, until_s))
+
     def _note_accepted(self, message: int) -> None:
         recorder = self._world.recorder
         recorder.once(recorder.accepted_s, message, self._engine.now_s)
 
     def _accept(self, node: Node, message: int, told: Callable[[], None]) -> None:
         self._note_accepted(message)
+        self._mark(ACCEPTED, node, node, message, self._engine.now_s)
         told()
         self.fan_out(node, message)
 
@@ -177,12 +186,15 @@ class Service:
         world.backplane_messages += len(others)
         arrive_s = now_s + world.scenario.backplane.delay_s
         if not (world.backplane_down.is_up(now_s) and world.backplane_down.is_up(arrive_s)):
+            for gateway in others:
+                self._mark(LOST, node, gateway, message, math.inf)
             for people in remote.values():
                 self._miss(people, message, "backplane down")
             return
         for gateway in others:
             reached = remote.get(gateway.index)
             if reached:
+                self._mark(PUBLISHED, node, gateway, message, arrive_s)
                 self._hold(message)
                 self._engine.at(arrive_s, self._arrive, gateway, reached, message)
             elif gateway.listening:

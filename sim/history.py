@@ -140,6 +140,7 @@ class Recorder:
         "outages",
         "pending",
         "sent_s",
+        "tape",
         "told_s",
         "traffic",
     )
@@ -147,6 +148,7 @@ class Recorder:
     def __init__(self, actions: Actions) -> None:
         never = [math.nan] * len(actions.time_s)
         self._actions = actions
+        self.tape: list[Any] | None = None  # every hop, when somebody wants a timeline
         self.sent_s: Flat = never.copy()
         self.accepted_s: Flat = never.copy()
         self.told_s: Flat = never.copy()

@@ -150,8 +150,8 @@ class Lifeline:
     """One person's connection on one channel."""
 
     __slots__ = (
-        "_accept", "_closing", "_cut_s", "_dial", "_heart", "_link", "_node", "_noticed_s", "_open_s",
-        "_owner", "_reason", "_replies", "_site", "_started_s", "connection", "person",
+        "_accept", "_closing", "_cut_s", "_dial", "_heart", "_link", "_node", "_noticed_s",
+        "_open_s", "_owner", "_reason", "_replies", "_site", "_started_s", "connection", "person",
     )  # fmt: skip
 
     def __init__(

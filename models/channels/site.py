@@ -94,7 +94,7 @@ class Site:
         """A fresh attempt from this person's path to `node`, not started yet."""
         world = self.world
         setup = self.exact_setup if world.exact[person] else self.setup
-        return Dial(self.engine, self.recorder, world.paths[person], node, setup)
+        return Dial(self.engine, self.recorder, world.paths[person], node, setup, person)
 
     def client_heartbeat(self, person: int) -> SideSpec | None:
         """What a client's end does, by that client's clock."""

@@ -46,7 +46,13 @@ def load(scenario: str, designs: Mapping[str, Design], changes: Iterable[Change]
 
     Raises `InputError` with every problem of the file and the changes.
     """
-    source = open_scenario(scenario)
+    return check(open_scenario(scenario), designs, changes)
+
+
+def check(
+    source: Source, designs: Mapping[str, Design], changes: Iterable[Change] = ()
+) -> Scenario:
+    """The scenario in `source`. Raises `InputError` with everything that is wrong."""
     data = parse(source)
     changes = list(changes)
     problems = _apply(changes, data)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.faults.plan import arm
 from sim.history import SEND, History
+from sim.tape import Tape
 from sim.world import World, build_world
 
 if TYPE_CHECKING:
@@ -48,14 +49,20 @@ class Design(Protocol):
 
 
 def run_replication(
-    scenario: Scenario, design: Design, replication: int, passive: bool = True
+    scenario: Scenario,
+    design: Design,
+    replication: int,
+    passive: bool = True,
+    tape: Tape | None = None,
 ) -> History:
     """Simulate one replication of one design and return its history.
 
-    `passive` False gives every delivery its own event; the history is the same.
+    `passive` False gives every delivery its own event; the history is the same. A `tape` is
+    filled with every hop (and needs those events).
     """
     world = build_world(scenario, replication)
-    world.passive = passive
+    world.passive = passive and tape is None
+    world.recorder.tape = tape
     system = design.build(world)
     _start_people(world, system)
     _start_actions(world, system)

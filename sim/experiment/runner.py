@@ -91,7 +91,8 @@ def run(
 ) -> Outcome:
     """Run what is not finished yet, sum up, and store the result folder.
 
-    Replications are added for as long as `grow` asks for more of them than there are. Raises `InputError` when `plan.out` cannot be written, `Interrupted` after Ctrl-C, and
+    Replications are added for as long as `grow` asks for more of them than there are. Raises
+    `InputError` when `plan.out` cannot be written, `Interrupted` after Ctrl-C, and
     `ReplicationError` when a replication crashes.
     """
     require_writable(plan.out)
@@ -161,7 +162,7 @@ def _here(batch: _Batch) -> Iterator[Measure | None]:
 def _in_pool(batch: _Batch, workers: int) -> Iterator[Measure | None]:
     """The same from a pool of processes, in the order of finishing."""
     # All workers start at the first submission, before whoever is told starts a thread to draw.
-    with _pool(workers) as pool:
+    with processes(workers) as pool:
         futures = [
             pool.submit(replicate, batch.plan.scenario, *job, _history_folder(batch, job))
             for job in batch.jobs
@@ -176,7 +177,7 @@ def _results(futures: Iterable[Future[Measure]]) -> Iterator[Measure]:
 
 
 @contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool that is gone at once when the block is left by an exception."""
     others = multiprocessing.active_children()
     pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_obey_parent)

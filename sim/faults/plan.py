@@ -21,6 +21,7 @@ from sim.faults.spec import (
     NodeCrash,
     NodePause,
     RemoveNodes,
+    Reset,
     RollingDeploy,
     SharedOutage,
 )
@@ -103,6 +104,15 @@ def _disconnect(world: World, system: Connected, fault: MassDisconnect, index: i
     world.engine.at(fault.at_s, _each, system.disconnect, hit)
 
 
+def _reset(world: World, system: Connected, fault: Reset, index: int) -> None:
+    world.engine.at(fault.at_s, system.disconnect, fault.person)
+
+
+def _readdress(world: World, system: Connected, fault: LinkOutage, index: int) -> None:
+    if fault.changes_address:
+        world.engine.at(fault.end_s, system.move, fault.person)
+
+
 def _each(call: Callable[[int], None], people: Sequence[int]) -> None:
     for person in people:
         call(person)
@@ -142,6 +152,8 @@ _STRIKES: tuple[tuple[type, Callable[..., None]], ...] = (
     (HostLoss, _lose),
     (NodePause, _pause),
     (MassDisconnect, _disconnect),
+    (Reset, _reset),
+    (LinkOutage, _readdress),
     (RollingDeploy, _deploy),
     (AddNodes, _add),
     (RemoveNodes, _remove),

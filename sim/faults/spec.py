@@ -33,6 +33,17 @@ class LinkOutage(_Fault):
     person: int = Field(ge=0, le=9_999_999, description="person whose link is down, from 0")
     start_s: Time = Field(description="when the link dies, in seconds from the start of the run")
     end_s: Time = Field(description="when the link works again, in seconds")
+    changes_address: bool = Field(
+        False, description="the device comes back with a new IP address: old connections are dead"
+    )
+
+
+class Reset(_Fault):
+    """One person's connections are reset, as by a middlebox; link and nodes stay up."""
+
+    kind: Literal["reset"]
+    person: int = Field(ge=0, le=9_999_999, description="person who is hit, from 0")
+    at_s: Time = Field(description="when the connections are reset, in seconds")
 
 
 class SharedOutage(_Fault):
@@ -118,6 +129,7 @@ class RemoveNodes(_Fault):
 
 Fault = Annotated[
     LinkOutage
+    | Reset
     | SharedOutage
     | MassDisconnect
     | NodeCrash
@@ -170,7 +182,7 @@ def _target_problems(fault: Fault, around: Surroundings) -> list[tuple[str, str]
     match fault:
         case NodeCrash() | HostLoss() | NodePause() if fault.node >= nodes:
             return [("node", f"there is no node {fault.node}; allowed: 0 to {nodes - 1}")]
-        case LinkOutage() if fault.person >= (around.people or math.inf):
+        case LinkOutage() | Reset() if fault.person >= (around.people or math.inf):
             last = (around.people or 1) - 1
             return [("person", f"there is no person {fault.person}; allowed: 0 to {last}")]
         case RemoveNodes() if fault.count >= around.gateways:

@@ -18,6 +18,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.history import LIVE
+from sim.tape import ARRIVED, LOST, RESET, SENT, Mark
 from sim.transport.direction import Direction, Segment
 from sim.transport.tcp import give_up_after_s
 from sim.transport.wire import header_bytes, syn_bytes
@@ -57,11 +58,19 @@ class Connection:
     """
 
     __slots__ = (
-        "_ended_s", "_engine", "_flying", "_recorder", "_rows", "_state", "closed", "directions",
-        "dropped", "opened_s", "receive",
+        "_ended_s", "_engine", "_flying", "_lanes", "_recorder", "_rows", "_state", "closed",
+        "directions", "dropped", "opened_s", "receive",
     )  # fmt: skip
 
-    def __init__(self, engine: Engine, path: Path, recorder: Recorder, tls_bytes: int = 0) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        path: Path,
+        recorder: Recorder,
+        tls_bytes: int = 0,
+        lanes: tuple[str, str] = ("client", "server"),
+    ) -> None:
+        self._lanes = lanes
         self._engine = engine
         self._recorder = recorder
         self._rows: list[int] = []
@@ -136,7 +145,16 @@ class Connection:
         elif self._state[end] == _OPEN:
             answered()
 
+    def _mark(self, kind: str, end: int, what: Any, until_s: float = math.inf) -> None:
+        """Write on the run's tape, if it has one, what went from `end` to the other."""
+        tape = self._recorder.tape
+        if tape is not None:
+            lanes = self._lanes
+            tape.append(Mark(self._engine.now_s, kind, lanes[end], lanes[1 - end], what, until_s))
+
     def _fly(self, end: int, segment: Segment, arrive_s: float) -> None:
+        if self._recorder.tape is not None:
+            self._mark(SENT, end, segment.payload, arrive_s)
         segment.depart_s, segment.arrive_s = self._engine.now_s, arrive_s
         self._flying[segment] = end
         self._engine.at(arrive_s, self._arrive, end, segment, arrive_s)
@@ -151,6 +169,8 @@ class Connection:
         segment, revised = direction.slow(now_s, payload, size_bytes)
         for moved in revised:
             self._book(end, moved)
+        if self._recorder.tape is not None:
+            self._mark(SENT, end, payload, segment.arrive_s)
         self._book(end, segment)
 
     def flying(self) -> Iterator[Any]:
@@ -191,6 +211,8 @@ class Connection:
         other = 1 - end
         payload = segment.payload
         if self._state[other] == _OPEN:
+            if self._recorder.tape is not None:
+                self._mark(ARRIVED, end, payload)
             if payload is _FIN:
                 self._learn(other, "fin")
             elif type(payload) is Passive:
@@ -207,6 +229,7 @@ class Connection:
 
     def _lose(self, end: int, payload: Any) -> None:
         if payload is not _FIN:
+            self._mark(LOST, end, payload)
             self.dropped[end](payload)
 
     def _give_up(self, end: int, segment: Segment) -> None:
@@ -258,6 +281,7 @@ class Connection:
         """Send one RST from `end`: it is never repeated, so an outage or a loss swallows it."""
         direction = self.directions[end]
         now_s = self._engine.now_s
+        self._mark(RESET, end, None)
         direction.packets += 1
         arrive_s = now_s + direction.out.delay.mean_s
         up = direction.outages.is_up

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.node import GONE
+from sim.tape import OPENED, Mark, node_lane, person_lane
 from sim.transport.connection import CLIENT, SERVER, Connection
 from sim.transport.reference import ReferenceConnection
 from sim.transport.segment import opening
@@ -80,13 +81,15 @@ class Dial:
     """One attempt to open a connection from a person's path to a node."""
 
     __slots__ = (
-        "_caller", "_engine", "_live", "_node", "_path", "_queued_in", "_recorder", "_refusal",
-        "_setup", "_step", "connection",
+        "_caller", "_engine", "_lanes", "_live", "_node", "_path", "_queued_in", "_recorder",
+        "_refusal", "_setup", "_step", "connection",
     )  # fmt: skip
 
     def __init__(
-        self, engine: Engine, recorder: Recorder, path: Path, node: Node, setup: Setup
-    ) -> None:
+        self, engine: Engine, recorder: Recorder, path: Path, node: Node, setup: Setup,
+        person: int = 0,
+    ) -> None:  # fmt: skip
+        self._lanes = (person_lane(person), node_lane(node.index, node.kind))
         self._engine = engine
         self._recorder = recorder
         self._path = path
@@ -207,7 +210,9 @@ class Dial:
             self._leave()
             return
         self._connected(
-            Connection(self._engine, self._path, self._recorder, self._setup.record_bytes)
+            Connection(
+                self._engine, self._path, self._recorder, self._setup.record_bytes, self._lanes
+            )
         )
 
     def _connected(self, connection: Stream) -> None:
@@ -255,6 +260,9 @@ class Dial:
     def _open(self, connection: Stream) -> None:
         if self._live:
             self._live = False
+            if self._recorder.tape is not None:
+                mark = Mark(self._engine.now_s, OPENED, *self._lanes, None, self._engine.now_s)
+                self._recorder.tape.append(mark)
             connection.receive[CLIENT] = _ignore
             connection.closed[CLIENT] = _ignore
             self._caller.opened(connection)

@@ -96,7 +96,21 @@ def per_side(history: History, outages: Sequence[Outage]) -> dict[str, dict[str,
     found = messages(history)
     sides = dict.fromkeys(one.side for one in outages)
     return {
-        side: _of_outages(found, [one for one in outages if one.side == side]) for side in sides
+        side: _of_outages(found, own) | _disconnects(history, own)
+        for side, own in ((side, [one for one in outages if one.side == side]) for side in sides)
+    }
+
+
+def _disconnects(history: History, outages: Sequence[Outage]) -> dict[str, float]:
+    """How often writers and readers noticed that a connection was over."""
+    episodes = history.tables["episodes"]
+    noticed = np.zeros(len(episodes["person"]), bool)
+    for outage in outages:
+        noticed |= outage.has(episodes["noticed_s"])
+    writers = episodes["person"] < history.meta["people"] // 2
+    return {
+        "disconnects_senders": float((noticed & writers).sum()),
+        "disconnects_receivers": float((noticed & ~writers).sum()),
     }
 
 
@@ -152,5 +166,3 @@ def _from_first_send(found: Messages, outage: Outage) -> Floats:
     into = (found.sent_s >= outage.start_s) & (found.sent_s < outage.end_s)
     np.minimum.at(sent_s, found.room[into], found.sent_s[into])
     return _first_after(found, outage, outage.start_s) - np.where(np.isinf(sent_s), np.nan, sent_s)
-
-

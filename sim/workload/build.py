@@ -92,6 +92,8 @@ def build(
             " allowed: horizon_s over 0, the others at least 0"
         )
     until_s = horizon_s + drain_s
+    if spec.script.rooms:
+        return _scripted(spec, until_s)
     trace = read_trace(spec.trace.file) if spec.trace.file else None
     if trace:
         presence = everybody(trace.people, until_s)
@@ -107,6 +109,25 @@ def build(
     world = _World(spec, streams, presence, acting, talk)
     sends = _replayed(trace, horizon_s, start_s) if trace else _sends(world)
     return _merged(world, (*_lists(world), _typing(world, sends), sends, _seen(world)))
+
+
+def _scripted(spec: WorkloadSpec, until_s: float) -> Workload:
+    """Exactly the messages of the script; everybody is there all the time."""
+    people, rooms, sends = spec.people.count, spec.script.rooms, spec.script.sends
+    sends = tuple(sorted(sends, key=lambda send: send.at_s))
+    own = tuple(tuple(r for r, room in enumerate(rooms) if p in room) for p in range(people))
+    size_bytes = round(spec.actions.send.size_bytes.typical_bytes)
+    return Workload(
+        people=people,
+        members=tuple(tuple(sorted(set(room))) for room in rooms),
+        conversations=own,
+        sessions=(((0.0, until_s),),) * people,
+        time_s=np.array([send.at_s for send in sends], dtype=np.float64),
+        actor=np.array([send.sender for send in sends], dtype=np.int32),
+        conversation=np.array([send.room for send in sends], dtype=np.int32),
+        action=np.full(len(sends), Action.SEND, dtype=np.int8),
+        size_bytes=np.full(len(sends), size_bytes, dtype=np.int32),
+    )
 
 
 def _writers(acting: Presence, writers: int) -> Presence:

@@ -168,6 +168,11 @@ class FixedBytesSpec(Section):
     # Ubuntu log: mean 64.4.
     bytes: int = Field(default=64, ge=0, le=MAX_BODY_BYTES, description="message size, in bytes")
 
+    @property
+    def typical_bytes(self) -> float:
+        """The size."""
+        return self.bytes
+
 
 class LognormalBytesSpec(Section):
     """Message sizes are log-normal, rounded, and at least one byte."""
@@ -182,6 +187,11 @@ class LognormalBytesSpec(Section):
     sigma: float = Field(
         default=0.74, ge=0, le=2, description="standard deviation of ln(size), no unit"
     )
+
+    @property
+    def typical_bytes(self) -> float:
+        """The median."""
+        return self.median_bytes
 
 
 BytesSpec = Annotated[FixedBytesSpec | LognormalBytesSpec, Field(discriminator="kind")]
@@ -305,6 +315,33 @@ class TraceSpec(Section):
     )
 
 
+class ScriptedSendSpec(Section):
+    """One message of a script."""
+
+    at_s: float = Field(ge=0, le=604_800, description="when it is sent, in seconds from the start")
+    sender: int = Field(ge=0, le=MAX_PEOPLE, description="who writes, a person's number from 0")
+    room: int = Field(0, ge=0, le=MAX_PEOPLE, description="in which of script.rooms, from 0")
+
+
+class ScriptSpec(Section):
+    """Messages one by one, in place of drawn conversations and actions: a test, a replay."""
+
+    rooms: tuple[tuple[int, ...], ...] = Field(
+        default=(), description="members of each room, people's numbers from 0"
+    )
+    sends: tuple[ScriptedSendSpec, ...] = Field(default=(), description="the messages, in order")
+
+    @model_validator(mode="after")
+    def _writers_are_members(self) -> ScriptSpec:
+        for place, send in enumerate(self.sends):
+            if send.room >= len(self.rooms) or send.sender not in self.rooms[send.room]:
+                raise ValueError(
+                    f"sends.{place}: person {send.sender} is not in room {send.room};"
+                    " allowed: a member of one of script.rooms"
+                )
+        return self
+
+
 class WorkloadSpec(Section):
     """The sections together, checked against each other; a scenario extends it."""
 
@@ -313,6 +350,7 @@ class WorkloadSpec(Section):
     actions: ActionsSpec = ActionsSpec()
     arrivals: ArrivalsSpec = PoissonSpec()
     trace: TraceSpec = TraceSpec()
+    script: ScriptSpec = ScriptSpec()
 
     @model_validator(mode="after")
     def _groups_fit(self) -> WorkloadSpec:

@@ -24,7 +24,8 @@ def junit(found: Sequence[Checked], *, strict: bool) -> str:
     for name in ("tests", "failures", "errors"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True).decode("utf-8") + "\n"
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text.decode("utf-8") + "\n"
 
 
 def _suite(found: Checked, *, strict: bool) -> ET.Element:
