@@ -1,7 +1,8 @@
 """The `rtcsim` command: what can be typed, and how everything ends.
 
 The composition root: the only module of `sim` that knows `models`. Heavy imports happen inside the
-commands, so that `--help` answers at once. Exit codes: 0 done, 1 crash, 2 bad input, 130 Ctrl-C.
+commands, so that `--help` answers at once. Exit codes: 0 done, 1 crash, 2 bad input, 130 Ctrl-C;
+of `check` also 3 safety violated, 4 liveness violated, 5 undecided under --strict, 6 not comparable.
 """
 
 import signal
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.options import RunOptions, with_run_options
+from sim.commands.options import CheckOptions, RunOptions, with_options
 from sim.experiment.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Kind(StrEnum):
     NETWORKS = "networks"
     FAULTS = "faults"
     METRICS = "metrics"
+    GUARANTEES = "guarantees"
     SCENARIOS = "scenarios"
 
 
@@ -57,7 +59,7 @@ def _global(
 
 
 @app.command()
-@with_run_options
+@with_options
 def compare(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> None:
     """Run all designs of a scenario and compare them.
 
@@ -69,7 +71,7 @@ def compare(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> No
 
 
 @app.command()
-@with_run_options
+@with_options
 def run(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> None:
     """Run one design and show all its figures.
 
@@ -78,6 +80,41 @@ def run(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> None:
     from sim.commands import running
 
     running.run(scenario, options, designs())
+
+
+@app.command()
+@with_options
+def check(
+    scenarios: Annotated[list[str], typer.Argument(help="Shipped scenarios or TOML files.")],
+    *,
+    options: RunOptions,
+    gates: CheckOptions,
+) -> None:
+    """Hold designs to what a scenario promises; for CI.
+
+    Ends with 0 when no promise is broken, 3 or 4 when one is (safety, liveness), 5 when --strict
+    and not all could be decided, 6 when there is no comparing with the baseline, 2 on bad input.
+    """
+    from sim.commands import checking
+
+    raise typer.Exit(checking.check(scenarios, options, gates, designs()))
+
+
+@app.command()
+@with_options
+def baseline(
+    scenario: Scenario = DEFAULT_SCENARIO,
+    *,
+    out: Annotated[Path, typer.Option(help="File to write, as results/baselines/NAME.json.")],
+    options: RunOptions,
+) -> None:
+    """Write the file that `check --baseline` compares with.
+
+    Compares the designs as `compare` does, and keeps every figure of every replication.
+    """
+    from sim.commands import checking
+
+    checking.baseline(scenario, out, options, designs())
 
 
 @app.command()

@@ -16,6 +16,7 @@ def rows_of(kind: str, known: "Mapping[str, Design]") -> tuple[Row, list[Row]]:
         "networks": (("profile", "delay up + down", "rate up / down", "source"), _networks),
         "faults": (("fault", "keys", "what happens"), _faults),
         "metrics": (("metric", "unit", "better", "what it says"), _metrics),
+        "guarantees": (("guarantee", "kind", "bound", "what it promises"), _guarantees),
         "scenarios": (("scenario", "question"), _scenarios),
     }
     head, make = makers[kind]
@@ -45,6 +46,7 @@ _NEXT = {
     "networks": "rtcsim compare --set networks.0.profile=NAME",
     "faults": "rtcsim new, then add a [[faults]] table to the file",
     "metrics": "rtcsim compare, then open the report",
+    "guarantees": "rtcsim check commuter-day --guarantee NAME",
     "scenarios": "rtcsim compare NAME",
 }
 
@@ -76,6 +78,13 @@ def _metrics() -> Iterable[Row]:
     from sim.metrics import METRICS
 
     return ((one.name, one.unit, one.better, one.help) for one in METRICS)
+
+
+def _guarantees() -> Iterable[Row]:
+    from sim.guarantees import GUARANTEES
+
+    for name, one in GUARANTEES.items():
+        yield name, one.kind, "" if one.bound_s is None else f"{one.bound_s:g} s", one.statement
 
 
 def _scenarios() -> Iterable[Row]:

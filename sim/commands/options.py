@@ -1,12 +1,13 @@
-"""The flags that every command which runs a simulation shares, declared once.
+"""The flags of the commands, declared once, where several share them or there are many.
 
-A command takes them as one `RunOptions`; `with_run_options` shows typer the single flags.
+A command takes them as one value, `RunOptions` or another; `with_options` shows typer the single
+flags.
 """
 
 import inspect
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -45,28 +46,74 @@ class RunOptions:
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no table.")] = False
 
 
-def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Show typer every field of `RunOptions` in place of the command's `options` parameter."""
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What `check` is asked for besides a run."""
+
+    guarantee: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Check this instead of what the scenario promises; repeatable."
+        ),
+    ] = None
+    budget: Annotated[
+        int | None,
+        typer.Option(min=1, help="Most replications to decide with; 4 times the scenario's."),
+    ] = None
+    strict: Annotated[bool, typer.Option("--strict", help="Undecided is a failure.")] = False
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None
+    markdown: Annotated[Path | None, typer.Option(help="Write a page for a CI service.")] = None
+    github: Annotated[
+        bool, typer.Option("--github", help="Print annotations for GitHub Actions, too.")
+    ] = False
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="Fail on what got worse since this file, or folder of NAME.json."),
+    ] = None
+    tolerance: Annotated[
+        float, typer.Option(min=0.0, help="What a figure may be worse, as a share of itself.")
+    ] = 0.01
+    replication: Annotated[
+        int | None, typer.Option(min=0, help="Only this replication, to see a failure again.")
+    ] = None
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Show typer every field of the command's dataclass parameters in place of these.
+
+    A flag that the command declares itself hides the field of the same name.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    names = list(inspect.signature(command).parameters)
+    groups = {name: hints[name] for name in names if is_dataclass(hints[name])}
     own = [
-        parameter.replace(annotation=get_type_hints(command, include_extras=True)[name])
+        parameter.replace(annotation=hints[name])
         for name, parameter in inspect.signature(command).parameters.items()
-        if name != "options"
+        if name not in groups
     ]
-    hints = get_type_hints(RunOptions, include_extras=True)
+    hidden = {parameter.name for parameter in own}
+    flags = {
+        name: [one for one in fields(kind) if one.name not in hidden]
+        for name, kind in groups.items()
+    }
     shared = [
         inspect.Parameter(
             one.name,
             inspect.Parameter.KEYWORD_ONLY,
             default=one.default,
-            annotation=hints[one.name],
+            annotation=get_type_hints(groups[name], include_extras=True)[one.name],
         )
-        for one in fields(RunOptions)
+        for name, found in flags.items()
+        for one in found
     ]
 
     @wraps(command)
     def flat(**given: Any) -> None:
-        options = RunOptions(**{one.name: given.pop(one.name) for one in fields(RunOptions)})
-        command(**given, options=options)
+        made = {
+            name: kind(**{one.name: given.pop(one.name) for one in flags[name]})
+            for name, kind in groups.items()
+        }
+        command(**given, **made)
 
     flat.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
     flat.__annotations__ = {one.name: one.annotation for one in (*own, *shared)}

@@ -83,7 +83,7 @@ def execute(plan: "Plan", options: RunOptions) -> "Outcome":
     """Run the plan under a progress bar."""
     from sim.experiment.runner import run
 
-    with _bar(hidden=options.quiet) as progress:
+    with bar(hidden=options.quiet) as progress:
         return run(plan, progress)
 
 
@@ -109,7 +109,7 @@ def _span_s(trace: Path) -> float:
 
 
 @contextmanager
-def _bar(*, hidden: bool) -> Iterator["Progress"]:
+def bar(*, hidden: bool) -> Iterator["Progress"]:
     """A progress callback that draws to standard error, when that is a terminal."""
     if hidden or not sys.stderr.isatty():
         yield lambda finished, total: None
@@ -118,17 +118,17 @@ def _bar(*, hidden: bool) -> Iterator["Progress"]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     columns = ("simulating", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    drawn = Progress(*columns, console=Console(stderr=True), transient=True)
     task: list[Any] = []
 
     def progress(finished: int, total: int) -> None:
         if not task:
             # Not before workers are forked: a drawing thread must not be forked along.
-            bar.start()
-            task.append(bar.add_task("", total=total))
-        bar.update(task[0], completed=finished)
+            drawn.start()
+            task.append(drawn.add_task("", total=total))
+        drawn.update(task[0], completed=finished, total=total)
 
     try:
         yield progress
     finally:
-        bar.stop()
+        drawn.stop()

@@ -27,13 +27,14 @@ from sim.guarantees import (
 )
 from sim.guarantees.evidence import Evidence
 from sim.guarantees.outcomes import Outcomes, outcomes
-from sim.guarantees.verdict import Guarantee, Moment, Verdict, Witness
+from sim.guarantees.verdict import Guarantee, Kind, Moment, Verdict, Witness
 from sim.history import History
 
 __all__ = [
     "GUARANTEES",
     "Evidence",
     "Guarantee",
+    "Kind",
     "Moment",
     "Outcomes",
     "Verdict",

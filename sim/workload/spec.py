@@ -318,8 +318,12 @@ class TraceSpec(Section):
 class ScriptedSendSpec(Section):
     """One message of a script."""
 
-    at_s: float = Field(ge=0, le=604_800, description="when it is sent, in seconds from the start")
-    sender: int = Field(ge=0, le=MAX_PEOPLE, description="who writes, a person's number from 0")
+    at_s: float = Field(
+        default=0.0, ge=0, le=604_800, description="when it is sent, in seconds from the start"
+    )
+    sender: int = Field(
+        default=0, ge=0, le=MAX_PEOPLE, description="who writes, a person's number from 0"
+    )
     room: int = Field(0, ge=0, le=MAX_PEOPLE, description="in which of script.rooms, from 0")
 
 

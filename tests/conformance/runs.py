@@ -42,6 +42,10 @@ def _each(node_fault: Mapping[str, Any]) -> dict[str, Any]:
     return {"faults": [{**node_fault, "node": 0, "at_s": 35.0}, {**node_fault, "node": 3}]}
 
 
+def _crashes(*nodes: int, at_s: float) -> list[dict[str, Any]]:
+    return [{"kind": "node-crash", "node": node, "at_s": at_s, "restart_s": 5.0} for node in nodes]
+
+
 FAULTS: Final[dict[str, dict[str, Any]]] = {
     "no-fault": {},
     "link-outage": {
@@ -57,28 +61,36 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
     "node-pause": _each({"kind": "node-pause", "at_s": 60.0, "for_s": 15.0}),
     "backplane-outage": {"faults": [{"kind": "backplane-outage", "start_s": 40.0, "end_s": 55.0}]},
     "add-nodes": {"faults": [{"kind": "add-nodes", "at_s": 40.0, "count": 2}]},
-    "remove-nodes": {"faults": [{"kind": "remove-nodes", "at_s": 40.0, "count": 2, "drain_s": 5.0}]},
+    "remove-nodes": {
+        "faults": [{"kind": "remove-nodes", "at_s": 40.0, "count": 2, "drain_s": 5.0}]
+    },
     "changes-address": {"networks": [_NETWORK | {"outages": _TRIPS, "changes_address": True}]},
     "come-and-go": {
         "people": {"sessions": {"kind": "on-off", "on_mean_s": 30.0, "off_mean_s": 20.0}}
     },
-    # the tunnel and the resets again with every packet of its own, on two nodes that die in turn
+    # everybody is cut off in the middle of talking, and then the nodes die
+    "all-at-once": {
+        "actions": {"send": {"per_person_per_minute": 20.0}},
+        "faults": [{**_RESETS, "share": 1.0}, *_crashes(0, 1, 2, at_s=45.2)],
+    },
+    # the fast lane's worst hours again, with every packet of its own
     "packet-by-packet": {
         "transport": {"lane": "exact"},
-        "faults": [_TUNNEL, _RESETS, *_each({"kind": "node-crash", "at_s": 60.0, "restart_s": 5.0})["faults"]],
+        "faults": [_TUNNEL, _RESETS, *_crashes(0, 3, at_s=60.0)],
     },
 }
 
 
 def under(fault: str) -> Scenario:
-    """The scenario with this fault, seen from every design alike."""
-    usual = scenario(**_USUAL).model_dump()
-    return Scenario.model_validate(_merged(usual, FAULTS[fault]))
+    """The scenario with this fault: 30 people for 110 s, half a minute of them before it."""
+    return scenario(**_merged(_USUAL, FAULTS[fault]))
 
 
 def _merged(usual: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    people = {"people": usual["people"] | changes.get("people", {})}
-    return {**usual, **changes, **people}
+    nested = {
+        key: usual[key] | value for key, value in changes.items() if isinstance(value, Mapping)
+    }
+    return {**usual, **changes, **nested}
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,19 +38,18 @@ def test_every_claim_is_checked():
     assert {claim for named in checks.CLAIMED.values() for claim in named} == set(CLAIMS)
 
 
-def _excess(void):
-    """What an excuse excuses, over the runs it names."""
-    for design in void.designs:
-        for fault in void.faults:
-            found = run(design, fault)
-            yield from (cause for cause in void.causes if cause in found.lost())
-            if not void.causes and not found.history.meta["drained"]:
-                yield "drained"
-            if not void.causes and checks.duplicates_visible(found.judged).hits:
-                yield "shown twice"
+def excused(void):
+    """What this excuse excuses, over the runs it names."""
+    for found in (run(design, fault) for design in void.designs for fault in void.faults):
+        if void.causes:
+            yield from set(found.lost()) & set(void.causes)
+        else:
+            try:
+                CHECKS[void.check].__wrapped__(found)
+            except AssertionError:
+                yield found.design.name
 
 
 @pytest.mark.parametrize("void", checks.VOID, ids=lambda void: f"{void.check}/{void.faults[0]}")
 def test_every_excuse_is_needed(void):
-    assert set(_excess(void)) >= set(void.causes)
-    assert void.causes or set(_excess(void))
+    assert list(excused(void))

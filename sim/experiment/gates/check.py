@@ -7,14 +7,13 @@ even where only one is open, so that the stored result is one comparison like an
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sim.experiment.designs import Design
 from sim.experiment.errors import InputError
 from sim.experiment.gates.decide import Decision, decide
 from sim.experiment.gates.looks import error_per_look
 from sim.experiment.gates.spec import Gate, claimed
-from sim.experiment.runner import Measures, Outcome, Plan, Progress, run
+from sim.experiment.runner import Measures, Outcome, Plan, Progress, replicate, run
 from sim.experiment.scenario import Scenario
 
 Place = tuple[int, str]  # which promise, which design
@@ -87,11 +86,8 @@ def check(plan: Plan, looks: tuple[int, ...], progress: Progress) -> tuple[Ledge
     return ledger, run(plan, progress, ledger.look)
 
 
-def replayed(scenario: Scenario, design: Design, replication: int) -> tuple[Ledger, dict[str, Any]]:
+def replayed(scenario: Scenario, design: Design, replication: int) -> Ledger:
     """One replication of one design, run here and judged by itself; nothing is stored."""
-    from sim.experiment.runner import replicate
-
     ledger = Ledger(scenario.guarantees, [design.name], (1,))
-    measured = replicate(scenario, design, replication)
-    ledger.look({design.name: [measured]})
-    return ledger, measured
+    ledger.look({design.name: [replicate(scenario, design, replication)]})
+    return ledger

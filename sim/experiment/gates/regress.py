@@ -11,7 +11,7 @@ from typing import Any, Final
 from sim.experiment.gates.decide import Decision, pooled, violated
 from sim.experiment.gates.spec import kind_of
 from sim.experiment.statistics import holm, number, paired
-from sim.guarantees import GUARANTEES
+from sim.guarantees import GUARANTEES, Kind
 from sim.metrics import HEADLINE, METRICS
 
 ERROR: Final = 0.05
@@ -25,13 +25,14 @@ Measures = Mapping[str, Sequence[Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One figure or guarantee of one design against the baseline."""
+    """One figure or guarantee of one design against the baseline; `guarantee` is its name."""
 
     design: str
     title: str
-    kind: str
+    kind: Kind
     statement: str
     decision: Decision
+    guarantee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _guarantees(
             known = GUARANTEES[name]
             decision = _still(name, held["checked"], measures)
             title = f"{name} still holds"
-            yield Compared(design, title, known.kind, known.statement, decision)
+            yield Compared(design, title, known.kind, known.statement, decision, name)
 
 
 def _still(name: str, checked: int, measures: Sequence[Mapping[str, Any]]) -> Decision:

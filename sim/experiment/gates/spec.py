@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Protocol
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from sim.guarantees import GUARANTEES, Evidence
+from sim.guarantees import GUARANTEES, Evidence, Kind
 from sim.history import History
 from sim.metrics import METRICS, Metric
 from sim.workload.spec import Section
@@ -104,7 +104,7 @@ class Gate(Section):
         return EVIDENCE if self.evidence is None else self.evidence
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind:
         """Whether breaking it means that something bad happened, or nothing good in time."""
         if self.guarantee is not None:
             return GUARANTEES[self.guarantee].kind
@@ -168,7 +168,7 @@ def key(guarantee: str, within_s: float | None) -> str:
     return f"{guarantee} within {within_s:g} s"
 
 
-def kind_of(metric: str) -> str:
+def kind_of(metric: str) -> Kind:
     """Times, and shares of what did not happen in time, are liveness; the rest is safety."""
     return "liveness" if _METRICS[metric].unit == "s" or metric in _TIMELY else "safety"
 

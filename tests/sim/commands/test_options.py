@@ -5,13 +5,13 @@ import shlex
 from dataclasses import fields
 from pathlib import Path
 
-from sim.commands.options import RunOptions, command_line, resume_line, with_run_options
+from sim.commands.options import RunOptions, command_line, resume_line, with_options
 
 
 def test_typer_sees_every_flag_and_the_command_gets_one_value():
     got = {}
 
-    @with_run_options
+    @with_options
     def command(scenario: str = "x", *, options: RunOptions) -> None:
         got.update(scenario=scenario, options=options)
 

@@ -203,3 +203,45 @@ def test_the_ubuntu_log_is_replayed_whole() -> None:
     assert len(sends) == 1939
     assert sends[0, 0] == 61.0
     assert found.members == (tuple(range(179)),)
+
+
+def test_a_script_is_played_as_written() -> None:
+    spec = WorkloadSpec.model_validate(
+        {
+            "people": {"count": 3},
+            "script": {
+                "rooms": [[0, 1], [2, 1]],
+                "sends": [{"at_s": 7.5, "sender": 2, "room": 1}, {"at_s": 5.0, "sender": 0}],
+            },
+        }
+    )
+    played = build(spec, Streams(1, 0), 20.0, drain_s=5.0)
+    assert played.members == ((0, 1), (1, 2))
+    assert played.conversations == ((0,), (0, 1), (1,))
+    assert played.time_s.tolist() == [5.0, 7.5]
+    assert played.actor.tolist() == [0, 2]
+    assert played.conversation.tolist() == [0, 1]
+    assert played.sessions == (((0.0, 25.0),),) * 3
+
+
+def test_one_way_pairs_have_writers_and_readers() -> None:
+    spec = WorkloadSpec.model_validate(
+        {
+            "people": {"count": 6},
+            "conversations": {"sizes": {"kind": "one-way-pairs"}},
+            "arrivals": {"kind": "periodic"},
+            "actions": {
+                "send": {"per_person_per_minute": 60},
+                "typing": {"per_send": 0},
+                "seen": {"per_person_per_minute": 0},
+                "list": {"per_person_per_minute": 0},
+            },
+        }
+    )
+    made = build(spec, Streams(1, 0), 10.0)
+    assert made.members == ((0, 3), (1, 4), (2, 5))
+    assert set(made.actor.tolist()) == {0, 1, 2}
+    for person in range(3):
+        own = made.time_s[made.actor == person]
+        assert len(own) == 10
+        assert np.allclose(np.diff(own), 1.0)

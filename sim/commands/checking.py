@@ -1,0 +1,331 @@
+"""`check` and `baseline`: promises decided on runs, said to people and to CI services.
+
+Every file and option is checked before the first simulation, and so is whether there is anything
+to compare with.
+"""
+
+import os
+import shlex
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.commands import output, running
+from sim.commands.options import CheckOptions, RunOptions, command_line, resume_line
+from sim.experiment.errors import InputError, NotComparable
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from sim.experiment.designs import Design
+    from sim.experiment.gates.check import Ledger
+    from sim.experiment.gates.decide import Decision
+    from sim.experiment.runner import Outcome, Plan
+    from sim.report.gating.result import Checked, Row
+
+Designs = Mapping[str, "Design"]
+BUDGET_RATIO = 4
+"""Replications to spend at most, over those of the scenario: two doublings, three looks."""
+_STYLES = {"fail": "bold red", "unknown": "yellow", "pass": "green"}
+_WORDS = {"fail": "BROKEN", "unknown": "undecided", "pass": "kept"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One scenario to check: what was typed, what is to run, what to compare with."""
+
+    typed: str
+    plan: "Plan"
+    looks: tuple[int, ...]
+    baseline: Mapping[str, Any] | None
+    lines: tuple[int | None, ...]
+
+
+def check(
+    scenarios: Sequence[str], options: RunOptions, gates: CheckOptions, known: Designs
+) -> int:
+    """Check every scenario, say what was found, and return the exit code."""
+    from sim.report.gating.result import NOT_COMPARABLE, exit_code
+
+    _require_sense(options, gates)
+    try:
+        tasks = [_task(name, options, gates, known) for name in scenarios]
+        found = [_checked(task, options, gates) for task in tasks]
+    except NotComparable as error:
+        print("\n".join(["Not comparable:", *error.reasons]), file=sys.stderr)
+        return NOT_COMPARABLE
+    _write(found, gates)
+    _print(found, options, gates)
+    return exit_code(found, strict=gates.strict)
+
+
+def baseline(scenario: str, file: Path, options: RunOptions, known: Designs) -> None:
+    """Compare the designs, and keep every figure in `file`."""
+    from sim.experiment.gates import baseline as kept
+    from sim.experiment.gates.check import Ledger
+    from sim.experiment.gates.spec import every
+    from sim.experiment.runner import run
+
+    _require_place(file, "--out")
+    plan = _promising(running.make_plan("baseline", scenario, options, known), every())
+    ledger = Ledger((), [design.name for design in plan.designs], ())
+    with running.bar(hidden=options.quiet) as progress:
+        outcome = run(plan, progress, ledger.look)
+    kept.write(file, kept.made(plan.scenario, ledger.measures))
+    output.show(outcome, plan, options, output.comparison)
+    if not options.json:
+        print(f"Baseline: {file}")
+        print(f"Next: commit it, then  rtcsim check {scenario} --baseline {file}")
+
+
+def _require_sense(options: RunOptions, gates: CheckOptions) -> None:
+    """Raises `InputError` for options that do not go together or files that cannot be written."""
+    for place, flag in ((gates.junit, "--junit"), (gates.markdown, "--markdown")):
+        if place is not None:
+            _require_place(place, flag)
+    if gates.github and options.json:
+        raise InputError(["--github: --json prints nothing else; allowed: one of them"])
+    if gates.replication is not None and gates.baseline is not None:
+        raise InputError(["--replication: one alone cannot be compared; leave out --baseline"])
+
+
+def _require_place(file: Path, flag: str) -> None:
+    target = file if file.exists() else file.absolute().parent
+    if file.is_dir() or not os.access(target, os.W_OK):
+        raise InputError([f"{flag} {file}: cannot be written; allowed: a file in a folder"])
+
+
+def _task(name: str, options: RunOptions, gates: CheckOptions, known: Designs) -> _Task:
+    from sim.experiment.gates import baseline as kept
+    from sim.experiment.gates.check import promised
+    from sim.experiment.gates.looks import schedule
+
+    plan = running.make_plan("check", name, options, known)
+    own = plan.scenario.guarantees
+    lines = _lines(name, len(own)) if own and not gates.guarantee else ()
+    plan = _promising(plan, _asked(gates) or promised(plan.scenario, plan.designs).guarantees)
+    first = plan.scenario.replications
+    looks = schedule(first, gates.budget or BUDGET_RATIO * first)
+    scenario = plan.scenario.model_copy(update={"replications": looks[0]})
+    repeat = _with_own(plan.command, gates)
+    plan = replace(plan, scenario=scenario, command=repeat, resume=resume_line(repeat, options))
+    before = None
+    if gates.baseline is not None:
+        before = kept.read(gates.baseline, scenario.name)
+        kept.require_comparable(before, scenario, [design.name for design in plan.designs])
+    return _Task(name, plan, looks, before, lines)
+
+
+def _promising(plan: "Plan", gates: tuple[Any, ...]) -> "Plan":
+    return replace(plan, scenario=plan.scenario.model_copy(update={"guarantees": gates}))
+
+
+def _asked(gates: CheckOptions) -> tuple[Any, ...]:
+    """The guarantees named on the command line. Raises `InputError` for unknown ones."""
+    from sim.experiment.designs import nearest
+    from sim.experiment.gates.spec import Gate
+    from sim.guarantees import GUARANTEES
+
+    names = list(dict.fromkeys(gates.guarantee or ()))
+    for name in names:
+        if name not in GUARANTEES:
+            allowed = ", ".join(GUARANTEES)
+            hint = nearest(name, GUARANTEES)
+            raise InputError([f"--guarantee: '{name}' is not allowed; allowed: {allowed}{hint}"])
+    return tuple(Gate(guarantee=name) for name in names)
+
+
+def _lines(scenario: str, count: int) -> tuple[int | None, ...]:
+    """The line of every promise in the scenario's file."""
+    from sim.experiment.lines import line_of, scan
+    from sim.experiment.load import open_scenario
+
+    found = scan(open_scenario(scenario).text)
+    return tuple(line_of(("guarantees", index), found) for index in range(count))
+
+
+def _with_own(repeat: str, gates: CheckOptions) -> str:
+    """The repeat command with the flags of `check` that decide what is found."""
+    words = [word for name in gates.guarantee or () for word in ("--guarantee", name)]
+    words += ["--budget", str(gates.budget)] if gates.budget is not None else []
+    words += ["--baseline", str(gates.baseline)] if gates.baseline is not None else []
+    words += ["--tolerance", f"{gates.tolerance:g}"] if gates.baseline is not None else []
+    return " ".join([repeat, *map(shlex.quote, words)])
+
+
+def _checked(task: _Task, options: RunOptions, gates: CheckOptions) -> "Checked":
+    from sim.experiment.gates.check import check as run_check
+    from sim.experiment.summary import adds_up
+
+    if gates.replication is not None:
+        return _replayed(task, options, gates, gates.replication)
+    with running.bar(hidden=options.quiet) as progress:
+        ledger, outcome = run_check(task.plan, task.looks, progress)
+    if not adds_up(outcome.summary):
+        raise output.ConservationError(f"{outcome.folder}: receptions owed are unaccounted for")
+    rows = [*_rows(task, ledger, options, gates), *_regressions(task, ledger, options, gates)]
+    return _result(task, ledger, rows, outcome)
+
+
+def _replayed(task: _Task, options: RunOptions, gates: CheckOptions, replication: int) -> "Checked":
+    from sim.experiment.gates.check import replayed
+
+    rows: list[Row] = []
+    for design in task.plan.designs:
+        ledger = replayed(task.plan.scenario, design, replication)
+        rows += _rows(task, ledger, options, gates)
+    return _result(task, ledger, rows, None)
+
+
+def _result(
+    task: _Task, ledger: "Ledger", rows: Sequence["Row"], outcome: "Outcome | None"
+) -> "Checked":
+    from sim.experiment.gates.check import unbound
+    from sim.report.gating.result import Checked
+
+    scenario = task.plan.scenario
+    names = [design.name for design in task.plan.designs]
+    notes = [
+        f"Not checked, for its designs are not run: {one}." for one in unbound(ledger.gates, names)
+    ]
+    return Checked(
+        scenario=scenario.name,
+        file=task.typed if Path(task.typed).is_file() else None,
+        seed=scenario.seed,
+        replications=len(next(iter(ledger.measures.values()))),
+        looks=ledger.looks,
+        folder=None if outcome is None else str(outcome.folder),
+        repeat=task.plan.command,
+        rows=tuple(rows),
+        notes=tuple(notes),
+    )
+
+
+def _rows(
+    task: _Task, ledger: "Ledger", options: RunOptions, gates: CheckOptions
+) -> Iterator["Row"]:
+    from sim.report.gating.result import Row
+
+    for index, design in ledger.places():
+        gate, decision = ledger.gates[index], ledger.decisions[index, design]
+        yield Row(
+            design=design,
+            title=gate.title,
+            kind=gate.kind,
+            statement=gate.statement,
+            state=decision.state,
+            found=decision.found,
+            replay=_replay(task, options, gates, design, decision),
+            line=task.lines[index] if task.lines else None,
+            case=_case(decision),
+        )
+
+
+def _regressions(
+    task: _Task, ledger: "Ledger", options: RunOptions, gates: CheckOptions
+) -> Iterator["Row"]:
+    from sim.experiment.gates import baseline as kept
+    from sim.experiment.gates.regress import compared
+    from sim.report.gating.result import Row
+
+    if task.baseline is None:
+        return
+    kept.require_same_luck(task.baseline, ledger.measures)
+    for one in compared(task.baseline, ledger.measures, gates.tolerance):
+        names = [one.guarantee] if one.guarantee else None
+        asking = replace(gates, guarantee=names) if one.decision.witness is not None else gates
+        yield Row(
+            design=one.design,
+            title=one.title,
+            kind=one.kind,
+            statement=one.statement,
+            state=one.decision.state,
+            found=one.decision.found,
+            replay=_replay(task, options, asking, one.design, one.decision),
+            case=_case(one.decision),
+        )
+
+
+def _replay(
+    task: _Task, options: RunOptions, gates: CheckOptions, design: str, decision: "Decision"
+) -> str:
+    """The one command that shows this again: one replication, or all that went into a figure."""
+    scenario = task.plan.scenario
+    if decision.replication is None:
+        return task.plan.command
+    alone = replace(options, designs=design, replications=None)
+    repeat = command_line("check", task.typed, alone, scenario.seed)
+    once = replace(gates, budget=None, baseline=None)
+    return f"{_with_own(repeat, once)} --replication {decision.replication}"
+
+
+def _case(decision: "Decision") -> Any:
+    from sim.report.gating.result import Case
+
+    witness, replication = decision.witness, decision.replication
+    if witness is None or replication is None:
+        return None
+    moments = tuple((moment.time_s, moment.what) for moment in witness.timeline)
+    return Case(replication, witness.what, witness.cause, moments)
+
+
+def _write(found: Sequence["Checked"], gates: CheckOptions) -> None:
+    from sim.report.gating.junit import junit
+    from sim.report.gating.markdown import markdown
+
+    for file, made in ((gates.junit, junit), (gates.markdown, markdown)):
+        if file is not None:
+            file.write_text(made(found, strict=gates.strict), "utf-8")
+
+
+def _print(found: Sequence["Checked"], options: RunOptions, gates: CheckOptions) -> None:
+    from sim.experiment.store import as_json
+    from sim.report.gating.annotations import annotations
+    from sim.report.gating.words import ending
+
+    if options.json:
+        sys.stdout.write(as_json({"checked": [one.plain() for one in found]}))
+        return
+    console = output.console_for_results()
+    for one in found:
+        for part in _parts(one, quiet=options.quiet):
+            console.print(part, soft_wrap=isinstance(part, str), markup=False)
+    for line in annotations(found, strict=gates.strict) if gates.github else ():
+        print(line)
+    console.print(ending(found, strict=gates.strict), style="bold", markup=False)
+
+
+def _parts(found: "Checked", *, quiet: bool) -> Iterator["RenderableType"]:
+    """What is printed of one scenario: all promises, then what is broken in full."""
+    from rich.text import Text
+
+    from sim.report.gating.words import details, effort, label
+
+    if not quiet:
+        yield Text(f"{found.scenario}: {effort(found)}", style="bold")
+        yield _table(found)
+        yield from found.notes
+    for row in found.rows:
+        if row.state == "fail":
+            yield Text(f"{_WORDS['fail']}  {label(found, row)}", style=_STYLES["fail"])
+            yield from (f"  {line}" for line in details(row))
+            yield ""
+    if not quiet:
+        yield from ([f"Results: {found.folder}"] if found.folder else [])
+        yield f"Repeat:  {found.repeat}"
+
+
+def _table(found: "Checked") -> "RenderableType":
+    import rich.box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    for title in ("", "design", "promise", "found"):
+        table.add_column(title, overflow="fold")
+    for row in found.rows:
+        state = Text(_WORDS[row.state], style=_STYLES[row.state])
+        table.add_row(state, *map(Text, (row.design, row.title, row.found)))
+    return table
