@@ -20,16 +20,17 @@ if TYPE_CHECKING:
     from models.system import System
     from sim.world import World
 
-CHANNELS: Final = ("websocket", "http", "long-poll", "mqtt")
+CHANNELS: Final = ("websocket", "http", "mqtt", "socketio", "long-poll")
+_UP: Final = CHANNELS[:-1]  # a held GET carries nothing up
 RECOVERIES: Final = ("none", "cursor", "session")
 CLAIMS: Final = ("at-most-once", "at-least-once", "exactly-once", "no-loss-after-ok", "order")
 
 _CARRIES: Final = {
-    "list": CHANNELS[:2] + CHANNELS[3:],
-    "send": CHANNELS[:2] + CHANNELS[3:],
-    "receive": ("websocket", "long-poll", "mqtt"),
-    "typing": CHANNELS[:2] + CHANNELS[3:],
-    "seen": CHANNELS[:2] + CHANNELS[3:],
+    "list": _UP,
+    "send": _UP,
+    "receive": ("websocket", "mqtt", "socketio", "long-poll"),
+    "typing": _UP,
+    "seen": _UP,
 }
 
 
@@ -42,6 +43,7 @@ class Design:
     recovery: what a returning receiver gets (nothing; the log after its cursor; its broker
     session). pool, retry, idempotent: how the client keeps HTTP connections, what a request does
     after a time-out, whether the server knows it again. hold_s: how long a poll is held.
+    socketio_transport: how its client starts ("polling", then upgraded, or "websocket").
     heartbeat: a preset, or "a+b" for the client's side of a with the server's side of b.
     close_timeout_s: how long a client whose heartbeat failed waits for an answer to its close
     frame, neither sending nor reading, before it gives the connection up.
@@ -65,6 +67,9 @@ class Design:
     request_timeout_s: float = 10.0
     retry_wait_s: float = 1.0
     hold_s: float = 25.0
+    socketio_transport: str = "polling"
+    socketio_retries: int = 0
+    socketio_ack_timeout_s: float = 5.0
     qos: int = 0
     clean_session: bool = True
     mqtt_client: str = "mqtt.js"
@@ -91,6 +96,7 @@ class Design:
         _one_of(self.name, "backoff", self.backoff, tuple(BACKOFFS))
         _one_of(self.name, "mqtt_client", self.mqtt_client, tuple(MQTT_CLIENTS))
         _one_of(self.name, "mqtt_broker", self.mqtt_broker, tuple(MQTT_BROKERS))
+        _one_of(self.name, "socketio_transport", self.socketio_transport, ("polling", "websocket"))
         for claim in self.claims:
             _one_of(self.name, "claims", claim, CLAIMS)
         if not 0.0 <= self.close_timeout_s <= 3600.0:

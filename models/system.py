@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from models.channels.http import HttpChannel
 from models.channels.long_poll import LongPollChannel
 from models.channels.mqtt import MqttChannel
+from models.channels.socketio import SocketIoChannel
 from models.channels.websocket import WebSocketChannel
 from models.service import Service
 from sim.history import LIST, SEEN, SEND, TYPING
@@ -38,6 +39,7 @@ _BUILDERS: Final[dict[str, Any]] = {
     "http": HttpChannel,
     "long-poll": LongPollChannel,
     "mqtt": MqttChannel,
+    "socketio": SocketIoChannel,
 }
 
 

@@ -2,7 +2,7 @@
 
 The composition root: the only module of `sim` that knows `models`. Heavy imports happen inside the
 commands, so that `--help` answers at once. Exit codes: 0 done, 1 crash, 2 bad input, 130 Ctrl-C;
-of `check` also 3 safety violated, 4 liveness violated, 5 undecided under --strict, 6 not comparable.
+of `check` also 3 safety violated, 4 liveness violated, 5 unknown (--strict), 6 not comparable.
 """
 
 import signal
@@ -92,8 +92,8 @@ def check(
 ) -> None:
     """Hold designs to what a scenario promises; for CI.
 
-    Ends with 0 when no promise is broken, 3 or 4 when one is (safety, liveness), 5 when --strict
-    and not all could be decided, 6 when there is no comparing with the baseline, 2 on bad input.
+    Ends with 0 when no promise is broken, 3 or 4 when one is (safety, liveness), 5 under --strict
+    when not all could be decided, 6 when the baseline is not comparable, 2 on bad input.
     """
     from sim.commands import checking
 

@@ -61,6 +61,7 @@ class ServerEnd:
 
     __slots__ = (
         "_echoes", "_ended", "_heart", "beat", "connection", "ended", "node", "person", "receive",
+        "why",
     )  # fmt: skip
 
     def __init__(
@@ -75,6 +76,7 @@ class ServerEnd:
         self.receive = receive
         self._echoes = site.client_deaf
         self._ended = False
+        self.why = "transport close"  # as Engine.IO calls the reason of the end
         spec = site.server_heartbeat(node)
         self._heart = Heart(site.engine, spec, _no_luck, self._ping, self._peer_dead)
         node.connections[self] = None
@@ -101,6 +103,7 @@ class ServerEnd:
         self._heart.feed(Beat.PONG)
 
     def _peer_dead(self) -> None:
+        self.why = "ping timeout"
         self.close()  # close(2): the kernel goes on trying for a while
 
     def _closed(self, _reason: str) -> None:
@@ -135,6 +138,7 @@ class ServerEnd:
 
     def node_drains(self) -> None:
         """The node wants its clients gone."""
+        self.why = "server shutting down"
         self.close()
 
 

@@ -12,13 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.commands import output, running
+from sim.commands import output, running, verdicts
 from sim.commands.options import CheckOptions, RunOptions, command_line, resume_line
 from sim.experiment.errors import InputError, NotComparable
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-
     from sim.experiment.designs import Design
     from sim.experiment.gates.check import Ledger
     from sim.experiment.gates.decide import Decision
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
 Designs = Mapping[str, "Design"]
 BUDGET_RATIO = 4
 """Replications to spend at most, over those of the scenario: two doublings, three looks."""
-_STYLES = {"fail": "bold red", "unknown": "yellow", "pass": "green"}
-_WORDS = {"fail": "BROKEN", "unknown": "undecided", "pass": "kept"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +52,8 @@ def check(
     except NotComparable as error:
         print("\n".join(["Not comparable:", *error.reasons]), file=sys.stderr)
         return NOT_COMPARABLE
-    _write(found, gates)
-    _print(found, options, gates)
+    verdicts.write(found, gates)
+    verdicts.show(found, options, gates)
     return exit_code(found, strict=gates.strict)
 
 
@@ -152,6 +148,7 @@ def _with_own(repeat: str, gates: CheckOptions) -> str:
     words += ["--budget", str(gates.budget)] if gates.budget is not None else []
     words += ["--baseline", str(gates.baseline)] if gates.baseline is not None else []
     words += ["--tolerance", f"{gates.tolerance:g}"] if gates.baseline is not None else []
+    words += ["--replication", str(gates.replication)] if gates.replication is not None else []
     return " ".join([repeat, *map(shlex.quote, words)])
 
 
@@ -170,13 +167,14 @@ def _checked(task: _Task, options: RunOptions, gates: CheckOptions) -> "Checked"
 
 
 def _replayed(task: _Task, options: RunOptions, gates: CheckOptions, replication: int) -> "Checked":
+    """One replication of every design, judged by itself."""
     from sim.experiment.gates.check import replayed
 
     rows: list[Row] = []
     for design in task.plan.designs:
         ledger = replayed(task.plan.scenario, design, replication)
         rows += _rows(task, ledger, options, gates)
-    return _result(task, ledger, rows, None)
+    return replace(_result(task, ledger, rows, None), replication=replication)
 
 
 def _result(
@@ -257,8 +255,8 @@ def _replay(
         return task.plan.command
     alone = replace(options, designs=design, replications=None)
     repeat = command_line("check", task.typed, alone, scenario.seed)
-    once = replace(gates, budget=None, baseline=None)
-    return f"{_with_own(repeat, once)} --replication {decision.replication}"
+    once = replace(gates, budget=None, baseline=None, replication=decision.replication)
+    return _with_own(repeat, once)
 
 
 def _case(decision: "Decision") -> Any:
@@ -269,63 +267,3 @@ def _case(decision: "Decision") -> Any:
         return None
     moments = tuple((moment.time_s, moment.what) for moment in witness.timeline)
     return Case(replication, witness.what, witness.cause, moments)
-
-
-def _write(found: Sequence["Checked"], gates: CheckOptions) -> None:
-    from sim.report.gating.junit import junit
-    from sim.report.gating.markdown import markdown
-
-    for file, made in ((gates.junit, junit), (gates.markdown, markdown)):
-        if file is not None:
-            file.write_text(made(found, strict=gates.strict), "utf-8")
-
-
-def _print(found: Sequence["Checked"], options: RunOptions, gates: CheckOptions) -> None:
-    from sim.experiment.store import as_json
-    from sim.report.gating.annotations import annotations
-    from sim.report.gating.words import ending
-
-    if options.json:
-        sys.stdout.write(as_json({"checked": [one.plain() for one in found]}))
-        return
-    console = output.console_for_results()
-    for one in found:
-        for part in _parts(one, quiet=options.quiet):
-            console.print(part, soft_wrap=isinstance(part, str), markup=False)
-    for line in annotations(found, strict=gates.strict) if gates.github else ():
-        print(line)
-    console.print(ending(found, strict=gates.strict), style="bold", markup=False)
-
-
-def _parts(found: "Checked", *, quiet: bool) -> Iterator["RenderableType"]:
-    """What is printed of one scenario: all promises, then what is broken in full."""
-    from rich.text import Text
-
-    from sim.report.gating.words import details, effort, label
-
-    if not quiet:
-        yield Text(f"{found.scenario}: {effort(found)}", style="bold")
-        yield _table(found)
-        yield from found.notes
-    for row in found.rows:
-        if row.state == "fail":
-            yield Text(f"{_WORDS['fail']}  {label(found, row)}", style=_STYLES["fail"])
-            yield from (f"  {line}" for line in details(row))
-            yield ""
-    if not quiet:
-        yield from ([f"Results: {found.folder}"] if found.folder else [])
-        yield f"Repeat:  {found.repeat}"
-
-
-def _table(found: "Checked") -> "RenderableType":
-    import rich.box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("", "design", "promise", "found"):
-        table.add_column(title, overflow="fold")
-    for row in found.rows:
-        state = Text(_WORDS[row.state], style=_STYLES[row.state])
-        table.add_row(state, *map(Text, (row.design, row.title, row.found)))
-    return table

@@ -42,7 +42,9 @@ class RunOptions:
     histories: Annotated[
         bool, typer.Option("--histories", help="Keep the history of every replication (large).")
     ] = False
-    json: Annotated[bool, typer.Option("--json", help="Print summary.json, nothing else.")] = False
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the result as JSON, nothing else.")
+    ] = False
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no table.")] = False
 
 
@@ -58,9 +60,9 @@ class CheckOptions:
     ] = None
     budget: Annotated[
         int | None,
-        typer.Option(min=1, help="Most replications to decide with; 4 times the scenario's."),
+        typer.Option(min=1, help="Most replications to spend; by default 4 times the scenario's."),
     ] = None
-    strict: Annotated[bool, typer.Option("--strict", help="Undecided is a failure.")] = False
+    strict: Annotated[bool, typer.Option("--strict", help="Unknown is a failure.")] = False
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None
     markdown: Annotated[Path | None, typer.Option(help="Write a page for a CI service.")] = None
     github: Annotated[

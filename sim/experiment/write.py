@@ -36,6 +36,8 @@ def to_commented_toml(scenario: Scenario) -> str:
         lines += ["", *_example_trace()]
     if not scenario.faults:
         lines += ["", *_example_faults(rules)]
+    if not scenario.guarantees:
+        lines += ["", *_example_guarantees(rules)]
     if not scenario.variants:
         lines += ["", *_example_variant(scenario)]
     return _text(lines)
@@ -174,6 +176,20 @@ def _example_faults(rules: Schema) -> list[str]:
         "# node = 0",
         "# at_s = 120.0",
         "# restart_s = 5.0",
+    ]
+
+
+def _example_guarantees(rules: Schema) -> list[str]:
+    node = rules.resolve(rules.keys(rules.root)["guarantees"])
+    return [
+        "# What `rtcsim check` holds the designs to: promises that must not be broken once, or",
+        "# figures that must stay below a limit.",
+        *_explained(node["items"], rules),
+        "# [[guarantees]]",
+        '# guarantee = "no-loss-after-ok"',
+        "# [[guarantees]]",
+        '# metric = "latency_p99"',
+        "# below_s = 2.0",
     ]
 
 

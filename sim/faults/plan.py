@@ -105,11 +105,12 @@ def _disconnect(world: World, system: Connected, fault: MassDisconnect, index: i
 
 
 def _reset(world: World, system: Connected, fault: Reset, index: int) -> None:
-    world.engine.at(fault.at_s, system.disconnect, fault.person)
+    if fault.person < world.workload.people:
+        world.engine.at(fault.at_s, system.disconnect, fault.person)
 
 
 def _readdress(world: World, system: Connected, fault: LinkOutage, index: int) -> None:
-    if fault.changes_address:
+    if fault.changes_address and fault.person < world.workload.people:
         world.engine.at(fault.end_s, system.move, fault.person)
 
 

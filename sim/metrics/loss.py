@@ -49,7 +49,7 @@ METRICS: Final = (
         "share",
         "lower",
         "rate",
-        "The same share among messages whose sender was told they had been taken.",
+        "Owed receptions lost for good, among messages whose sender was told they had been taken.",
         loss_told,
     ),
     Metric(

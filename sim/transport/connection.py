@@ -129,9 +129,10 @@ class Connection:
         if arrive_s < 0.0:
             return False
         answer = self.directions[1 - end]
-        behind_s = answer.last_s  # the pong does not hold back what is sent before it leaves
+        behind_s, free_s = answer.last_s, answer.out.free_s
         back_s = answer.fast(arrive_s, size_bytes)
-        answer.last_s = behind_s
+        # the pong does not hold back what is sent before it leaves
+        answer.last_s, answer.out.free_s = behind_s, free_s
         if back_s < 0.0:
             self._fly(end, Segment(payload, size_bytes), arrive_s)
         else:

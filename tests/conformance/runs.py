@@ -42,8 +42,10 @@ def _each(node_fault: Mapping[str, Any]) -> dict[str, Any]:
     return {"faults": [{**node_fault, "node": 0, "at_s": 35.0}, {**node_fault, "node": 3}]}
 
 
-def _crashes(*nodes: int, at_s: float) -> list[dict[str, Any]]:
-    return [{"kind": "node-crash", "node": node, "at_s": at_s, "restart_s": 5.0} for node in nodes]
+def _crashes(*at_s: float) -> list[dict[str, Any]]:
+    """Gateways 0, 1 and so on, at these times."""
+    crash = {"kind": "node-crash", "restart_s": 5.0}
+    return [{**crash, "node": node, "at_s": one_s} for node, one_s in enumerate(at_s)]
 
 
 FAULTS: Final[dict[str, dict[str, Any]]] = {
@@ -68,15 +70,16 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
     "come-and-go": {
         "people": {"sessions": {"kind": "on-off", "on_mean_s": 30.0, "off_mean_s": 20.0}}
     },
-    # everybody is cut off in the middle of talking, and then the nodes die
+    # much talk over bad links, everybody cut off in the middle, and one gateway dies after another
     "all-at-once": {
-        "actions": {"send": {"per_person_per_minute": 20.0}},
-        "faults": [{**_RESETS, "share": 1.0}, *_crashes(0, 1, 2, at_s=45.2)],
+        "actions": {"send": {"per_person_per_minute": 30.0}},
+        "networks": [_NETWORK | {"loss": {"kind": "bernoulli", "ratio": 0.2}}],
+        "faults": [_RESETS, *_crashes(40.0, 55.0, 70.0)],
     },
     # the fast lane's worst hours again, with every packet of its own
     "packet-by-packet": {
         "transport": {"lane": "exact"},
-        "faults": [_TUNNEL, _RESETS, *_crashes(0, 3, at_s=60.0)],
+        "faults": [_TUNNEL, _RESETS, *_crashes(60.0, 60.0, 60.0)],
     },
 }
 

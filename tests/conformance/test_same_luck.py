@@ -15,7 +15,7 @@ from small import scenario
 from models import DESIGNS
 from sim.experiment.run import run_replication
 from sim.experiment.scenario import Scenario
-from sim.history import History
+from sim.history import SEND, History
 
 INTENDED = ("time_s", "actor", "conversation", "action", "size_bytes")
 WHOLE = ("members", "sessions", "outages")
@@ -26,8 +26,12 @@ RENEWAL = {
     "down": {"kind": "lognormal", "median_s": 2, "sigma": 1},
 }
 BURSTS = {
-    "kind": "gilbert-elliott", "mean_good_s": 5, "mean_bad_s": 1, "loss_good": 0.01, "loss_bad": 0.5,
-}  # fmt: skip
+    "kind": "gilbert-elliott",
+    "mean_good_s": 5,
+    "mean_bad_s": 1,
+    "loss_good": 0.01,
+    "loss_bad": 0.5,
+}
 
 
 def eventful(seed: int) -> Scenario:
@@ -106,7 +110,7 @@ def test_who_is_hit_by_a_fault_is_part_of_the_luck():
     usual = victims(history(FIRST))
     assert len(usual) >= 3
     assert all(victims(history(design)) == usual for design in OTHERS)
-    assert {tuple(victims(history(FIRST, replication))) for replication in range(4)} > {tuple(usual)}
+    assert any(victims(history(FIRST, replication)) != usual for replication in (1, 2, 3))
 
 
 def test_a_changed_rate_of_one_action_leaves_the_sends_alone():
@@ -114,11 +118,8 @@ def test_a_changed_rate_of_one_action_leaves_the_sends_alone():
     usual = eventful(7)
     actions = usual.actions.model_copy(update={"typing": type(usual.actions.typing)(per_send=0)})
     quiet = run_replication(usual.model_copy(update={"actions": actions}), DESIGNS[FIRST], 0)
-    sends = [
-        {name: taken.tables["messages"][name][taken.tables["messages"]["action"] == 1]
-         for name in INTENDED}
-        for taken in (history(FIRST), quiet)
-    ]  # fmt: skip
+    many, few = (taken.tables["messages"] for taken in (history(FIRST), quiet))
     for name in INTENDED:
-        np.testing.assert_array_equal(sends[0][name], sends[1][name])
-    assert len(quiet.tables["messages"]["time_s"]) < len(history(FIRST).tables["messages"]["time_s"])
+        sends = [messages[name][messages["action"] == SEND] for messages in (many, few)]
+        np.testing.assert_array_equal(*sends)
+    assert len(few["time_s"]) < len(many["time_s"])

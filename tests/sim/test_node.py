@@ -137,7 +137,9 @@ def test_a_pause_serves_nothing_until_its_end():
     bench.give(30.0, 1.0, "later")
     bench.engine.at(1.0, bench.node.pause, 11.0)
     bench.engine.run(100.0)
-    assert bench.done == [(12.0, "in hand"), (13.0, "waiting"), (14.0, "meanwhile"), (31.0, "later")]
+    assert bench.done == [
+        (12.0, "in hand"), (13.0, "waiting"), (14.0, "meanwhile"), (31.0, "later"),
+    ]  # fmt: skip
 
 
 def test_a_pause_stops_every_core_idle_ones_too():

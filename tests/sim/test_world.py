@@ -18,6 +18,7 @@ RENEWAL = {
     "up": {"kind": "exponential", "mean_s": 10},
     "down": {"kind": "exponential", "mean_s": 5},
 }
+LISTED = {"kind": "list", "intervals": [[9, 12]]}
 TWO_NETWORKS = [{"share": 0.25, "profile": "fibre"}, {"share": 0.75, "profile": "3g"}]
 
 
@@ -76,7 +77,7 @@ def test_networks_in_order_are_dealt_exactly():
 
 def test_outages_of_access_and_of_faults_are_one_and_on_record():
     given = scenario(
-        networks=[{"share": 1, "profile": "4g", "outages": {"kind": "list", "intervals": [[9, 12]]}}],
+        networks=[{"share": 1, "profile": "4g", "outages": LISTED}],
         faults=[
             {"kind": "link-outage", "person": 3, "start_s": 11.0, "end_s": 20.0},
             {"kind": "link-outage", "person": 3, "start_s": 30.0, "end_s": 31.0},

@@ -78,12 +78,11 @@ def _figure(
         (number(early), number(late["metrics"][metric]))
         for early, late in zip(then, measures, strict=False)
     ]
-    known = [(early, late) for early, late in pairs if early is not None and late is not None]
-    missing = [
-        early is None or late is None for early, late in pairs if (early, late) != (None,) * 2
-    ]
-    if any(missing) or len(known) < 2:
-        reason = f"defined in both in only {len(known)} of {len(pairs)} replications"
+    some = [pair for pair in pairs if pair != (None, None)]
+    known = [(early, late) for early, late in some if early is not None and late is not None]
+    if len(known) < max(2, len(some)):
+        # Leaving out where it is missing would flatter the run in which it is.
+        reason = f"defined both then and now in only {len(known)} of {len(some)} replications"
         return _Figure(design, metric, 0.0, 0.0, None, reason)
     before = sum(early for early, _ in known) / len(known)
     now = sum(late for _, late in known) / len(known)

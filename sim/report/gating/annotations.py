@@ -11,7 +11,7 @@ from sim.report.gating.words import details, label
 
 
 def annotations(found: Sequence[Checked], *, strict: bool) -> Iterator[str]:
-    """One line for each promise that is not kept: an error, or a warning for an undecided one."""
+    """One line for each promise that did not pass: an error, or a warning for an unknown one."""
     for one in found:
         for row in one.rows:
             if row.state != "pass":

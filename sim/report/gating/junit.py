@@ -1,7 +1,7 @@
 """A check's result as JUnit XML, as CI servers read it.
 
-One suite per scenario, one case per promise of a design. A broken promise is a failure; one that
-could not be decided is skipped, or a failure under `strict`. No times: they say nothing here and
+One suite per scenario, one case per promise of a design. One that could not be decided is
+skipped, or a failure under `strict`. No times: they say nothing here and
 would make two equal results differ.
 """
 

@@ -1,6 +1,6 @@
 """A check's result as Markdown, for the page that a CI service shows of a run.
 
-What is broken comes first and in full; what is kept is folded away with its count.
+What failed comes first and in full; what passed is folded away with its count.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from sim.report.gating.result import Checked, Row
 from sim.report.gating.words import details, effort, ending, label
 
-_MARKS = {"fail": "❌ broken", "unknown": "❔ undecided", "pass": "✅ kept"}
+_MARKS = {"fail": "❌ fail", "unknown": "❔ unknown", "pass": "✅ pass"}
 
 
 def markdown(found: Sequence[Checked], *, strict: bool) -> str:
@@ -31,7 +31,7 @@ def _scenario(found: Checked) -> Iterator[str]:
         if row.state == "fail":
             yield from _failure(found, row)
     if quiet:
-        yield from ("", "<details>", f"<summary>{len(quiet)} kept</summary>")
+        yield from ("", "<details>", f"<summary>{len(quiet)} passed</summary>")
         yield from _table(quiet)
         yield from ("", "</details>")
 

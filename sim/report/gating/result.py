@@ -42,8 +42,8 @@ class Row:
 class Checked:
     """All promises of one scenario, and the run that they were decided on.
 
-    `file` is None for a shipped scenario, `folder` for a run that is not stored. `notes` are what
-    else the reader must know: promises that bound no design, versions that differ.
+    `file` is None for a shipped scenario, `folder` for a run that is not stored, `replication` for
+    a run of more than that one. `notes` are what else the reader must know.
     """
 
     scenario: str
@@ -55,6 +55,7 @@ class Checked:
     repeat: str
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    replication: int | None = None
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""

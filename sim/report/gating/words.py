@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sim.report.gating.result import HOLDS, MEANING, Checked, Row, exit_code
 
 MOMENTS = 40  # more of a timeline than this is not read; `--json` has all of it
-_COUNTED = (("fail", "broken"), ("unknown", "undecided"), ("pass", "kept"))
+_COUNTED = (("fail", "failed"), ("unknown", "unknown"), ("pass", "passed"))
 
 
 def label(found: Checked, row: Row) -> str:
@@ -15,7 +15,7 @@ def label(found: Checked, row: Row) -> str:
 
 
 def details(row: Row) -> Iterator[str]:
-    """Everything about one promise that is not kept, line by line."""
+    """Everything about one promise that did not pass, line by line."""
     yield row.statement
     yield f"Found: {row.found}."
     if row.case is not None:
@@ -38,7 +38,7 @@ def timeline(moments: Sequence[tuple[float, str]]) -> Iterator[str]:
 
 
 def tally(found: Sequence[Checked]) -> str:
-    """How many promises were broken, undecided, kept."""
+    """How many promises failed, are unknown, passed."""
     states = [row.state for one in found for row in one.rows]
     parts = [f"{states.count(state)} {word}" for state, word in _COUNTED if state in states]
     noun = "promise" if len(states) == 1 else "promises"
@@ -56,6 +56,8 @@ def ending(found: Sequence[Checked], *, strict: bool) -> str:
 
 
 def effort(found: Checked) -> str:
-    """How many replications it took."""
+    """What was run."""
+    if found.replication is not None:
+        return f"replication {found.replication} alone, seed {found.seed}"
     looks = ", ".join(map(str, found.looks))
     return f"{found.replications} replications, seed {found.seed} (looks at {looks})"

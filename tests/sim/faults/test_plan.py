@@ -130,6 +130,19 @@ def test_a_crashed_process_refuses_until_it_is_back():
     ]  # fmt: skip
 
 
+def test_a_restart_may_take_its_time_by_luck():
+    """The same luck whatever the design; somewhere in the spread, and not always the same."""
+    back_s = []
+    for seed in (1, 1, 2, 3):
+        crash = {"kind": "node-crash", "node": 1, "at_s": 10, "restart_s": 5, "restart_spread_s": 4}
+        stage, times_s = Stage(crash, seed=seed), [15.0 + step / 10 for step in range(1, 42)]
+        states = [node_states[1] for node_states in stage.states(*times_s)]
+        back_s.append(times_s[states.index(UP)])
+    assert back_s[0] == back_s[1]
+    assert len(set(back_s)) == 3
+    assert all(15.0 < at_s <= 19.1 for at_s in back_s)
+
+
 def test_a_lost_host_is_gone_until_it_is_back_api_nodes_too():
     stage = Stage({"kind": "host-loss", "node": 3, "at_s": 10, "back_s": 5})
     assert stage.states(10.1, 15.1) == [[UP, UP, UP, GONE], [UP] * 4]
@@ -202,6 +215,32 @@ def test_a_mass_disconnect_resets_its_share_at_one_instant():
     stage.world.engine.run(45.0)
     assert [(at_s, what) for at_s, what, _ in stage.notes] == [(10.0, "disconnect")] * 4
     assert len({person for *_, person in stage.notes}) == 4
+
+
+def test_a_reset_hits_one_person():
+    stage = Stage({"kind": "reset", "person": 5, "at_s": 10})
+    stage.world.engine.run(45.0)
+    assert stage.notes == [(10.0, "disconnect", 5)]
+
+
+def test_a_link_outage_may_end_with_a_new_address():
+    cut = {"kind": "link-outage", "person": 5, "start_s": 9, "end_s": 10}
+    stage = Stage(cut, {**cut, "start_s": 19, "end_s": 20, "changes_address": True})
+    stage.world.engine.run(45.0)
+    assert stage.notes == [(20.0, "move", 5)]
+
+
+def test_with_a_trace_faults_of_people_it_does_not_have_hit_nobody(tmp_path):
+    (tmp_path / "chat.csv").write_text(
+        "time_s,sender,conversation,size_bytes\n0,ann,a,10\n1,bob,a,10\n"
+    )
+    stage = Stage(
+        {"kind": "link-outage", "person": 7, "start_s": 9, "end_s": 10, "changes_address": True},
+        {"kind": "reset", "person": 7, "at_s": 10},
+        trace={"file": str(tmp_path / "chat.csv")},
+    )
+    stage.world.engine.run(45.0)
+    assert (stage.world.workload.people, stage.notes) == (2, [])
 
 
 def test_people_who_change_address_do_so_when_their_link_is_back():

@@ -10,6 +10,7 @@ from wires import Scripted, path, recorded, recorder
 
 from sim.engine import Engine
 from sim.network.path import Path
+from sim.tape import ARRIVED, LOST, RESET, SENT
 from sim.transport.connection import CLIENT, SERVER, Connection, Passive
 from sim.transport.tcp import give_up_after_s
 
@@ -107,6 +108,108 @@ def test_traffic_counts_packets_and_headers_both_ways():
     data, ack, syn = 52 + 22, 52, 60
     assert bench.connection.traffic(CLIENT) == (4, syn + 300 + 2 * data + ack, 2)
     assert bench.connection.traffic(SERVER) == (4, syn + 300 + data + 2 * ack, 1)
+
+
+# --- pings ---------------------------------------------------------------------------------------
+
+
+class Pings(Bench):
+    """Pings from an end; the peer answers what reaches it."""
+
+    def ping(self, at_s: float, end: int, size_bytes: int = 6) -> None:
+        self.engine.at(at_s, self._ping, end, size_bytes)
+
+    def _ping(self, end: int, size_bytes: int) -> None:
+        heard = self._hears(end, "ponged")
+        if not self.connection.echo(end, size_bytes, "ping", lambda: heard(None)):
+            self._hears(end, "not calm")(None)
+
+
+@BOTH
+def test_a_ping_on_a_calm_connection_is_answered_a_round_trip_later_unseen(end):
+    bench = Pings(path(up_s=0.02, down_s=0.03))
+    bench.ping(1.0, end)
+    assert bench.run() == [(1.05, end, "ponged", None)]
+    assert [bench.connection.traffic(each)[2] for each in (CLIENT, SERVER)] == [1, 1]
+
+
+@BOTH
+def test_a_ping_in_trouble_is_left_to_its_owner(end):
+    bench = Pings(path(outages=[(1.01, 2.0)]))
+    bench.ping(1.0, end)
+    assert bench.run() == [(1.0, end, "not calm", None)]
+    assert list(bench.connection.flying()) == []
+
+
+@BOTH
+def test_a_ping_whose_answer_will_meet_trouble_arrives_and_the_peer_must_answer(end):
+    bench = Pings(path(outages=[(1.12, 2.0)]))
+    bench.ping(1.0, end)
+    assert bench.run() == [(1.05, 1 - end, "receive", "ping")]
+
+
+@BOTH
+@pytest.mark.parametrize("act", ["close", "abort", "vanish"])
+def test_a_ping_dies_with_either_end(end, act):
+    """The peer's end before it is heard, or one's own before the answer is back."""
+    for dying, at_s in ((1 - end, 1.03), (end, 1.07)):
+        bench = Pings()
+        bench.ping(1.0, end)
+        bench.at(at_s, act, dying)
+        assert "ponged" not in [what for _, _, what, _ in bench.run()]
+
+
+@BOTH
+def test_a_ping_that_was_heard_in_time_is_answered(end):
+    """The peer closes after it has answered: the pong is ahead of the FIN."""
+    bench = Pings()
+    bench.ping(1.0, end)
+    bench.at(1.06, "close", 1 - end)
+    assert bench.run() == [(1.1, end, "ponged", None), (1.11, end, "closed", "fin")]
+
+
+@BOTH
+def test_a_ping_of_a_closed_end_is_declined(end):
+    bench = Pings()
+    bench.at(1.0, "close", end)
+    bench.ping(1.01, end)
+    assert bench.run()[0] == (1.01, end, "not calm", None)
+
+
+@BOTH
+def test_a_pong_to_come_holds_nobody_back(end):
+    """Neither the order of arrival nor the link, at 1,000 bits a second."""
+    arrivals_s = []
+    for pinging in (True, False):
+        bench = Pings(path(rate_bps=1000.0, up_s=5.0, down_s=5.0))
+        if pinging:
+            bench.ping(1.0, end)
+        bench.at(1.5, "send", 1 - end, 73, "meanwhile")
+        arrivals_s += [at_s for at_s, _, what, _ in bench.run() if what == "receive"]
+    assert arrivals_s == [7.5, 7.5]
+
+
+# --- on tape -------------------------------------------------------------------------------------
+
+
+def test_a_tape_shows_every_write_its_arrival_or_loss_and_the_reset():
+    bench = Bench(path(outages=[(3.0, 5.0)]))
+    bench.recorder.tape = tape = []
+    bench.at(1.0, "send", CLIENT, 10, "a")
+    bench.at(4.0, "send", SERVER, 10, "b")
+    bench.at(4.5, "abort", SERVER)
+    bench.at(6.0, "send", CLIENT, 10, "c")
+    bench.run()
+    assert [(mark.time_s, mark.kind, *mark[2:5]) for mark in tape] == [
+        (1.0, SENT, "client", "server", "a"),
+        (1.05, ARRIVED, "client", "server", "a"),
+        (4.0, SENT, "server", "client", "b"),
+        (4.5, LOST, "server", "client", "b"),
+        (4.5, RESET, "server", "client", None),
+        (6.0, SENT, "client", "server", "c"),
+        (6.05, LOST, "client", "server", "c"),
+        (6.05, RESET, "server", "client", None),
+    ]
 
 
 # --- posted --------------------------------------------------------------------------------------

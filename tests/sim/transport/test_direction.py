@@ -7,6 +7,7 @@ Times of retransmissions are worked out from the constants by hand: with a calm 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import floor, inf, nextafter
 
 import pytest
@@ -193,7 +194,7 @@ def test_a_lost_acknowledgement_delays_nobody_but_costs_packets():
 def test_the_back_off_stops_at_two_minutes_and_the_kernel_gives_up():
     loss = Scripted(range(1000))
     segment = sent(direction(path(up=loss)), 0.0)
-    gaps_s = [later - earlier for earlier, later in zip(loss.asked_s, loss.asked_s[1:], strict=False)]
+    gaps_s = [later - earlier for earlier, later in pairwise(loss.asked_s)]
     assert max(gaps_s) < 120.0 + 2.1  # the wheel's coarsest bucket at this length is 2.048 s
     assert gaps_s[-1] >= 120.0
     assert loss.asked_s[-1] < give_up_after_s()

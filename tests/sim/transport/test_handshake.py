@@ -88,7 +88,10 @@ def test_every_exchange_takes_another_and_its_work(setup, trips, cpu_s, exact):
     bench = Bench(setup=setup, exact=exact)
     bench.dial()
     open_s = trips * RTT_S + cpu_s
-    assert bench.run() == [(about(open_s - 0.05), "me", "accepted"), (about(open_s), "me", "opened")]
+    assert bench.run() == [
+        (about(open_s - 0.05), "me", "accepted"),
+        (about(open_s), "me", "opened"),
+    ]
     assert bench.empty
 
 

@@ -1,0 +1,40 @@
+"""Socket.IO as shipped, with retries, and with connection state recovery."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from models.design import Design
+
+SOCKETIO: Final = Design(
+    name="socketio",
+    summary="Socket.IO with its defaults: buffers, but neither acknowledgements nor replay.",
+    list="socketio",
+    send="socketio",
+    receive="socketio",
+    typing="socketio",
+    seen="socketio",
+    heartbeat="engine.io",
+    backoff="socket.io",
+    connect_timeout_s=20.0,  # npm socket.io-client 4.8.4, manager.js timeout
+    claims=("at-most-once", "order"),
+    sources=("npm socket.io 4.8.4", "npm engine.io 6.6.12", "socket.io/docs/v4"),
+)
+
+SOCKETIO_RETRIES: Final = SOCKETIO.variant(
+    "socketio-retries",
+    {
+        "summary": "Socket.IO whose client asks for acknowledgements and retries; no ids.",
+        "socketio_retries": 3,
+        "claims": (),
+    },
+)
+
+SOCKETIO_RECOVERY: Final = SOCKETIO.variant(
+    "socketio-recovery",
+    {
+        "summary": "Socket.IO with connection state recovery: the server replays what was missed.",
+        "recovery": "session",
+        "claims": (),
+    },
+)

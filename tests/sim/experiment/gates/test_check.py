@@ -1,0 +1,93 @@
+"""Replications are added until all is decided, and decisions stand."""
+
+import pytest
+import small
+
+from models import DESIGNS
+from sim.experiment.errors import InputError
+from sim.experiment.gates.check import Ledger, check, promised, replayed, unbound
+from sim.experiment.gates.spec import Gate
+from sim.experiment.runner import Plan
+from sim.guarantees import Verdict
+from tests.sim.experiment.gates import made
+from tests.sim.experiment.gates.made import measure
+
+FIFO, TOTAL = Gate(guarantee="fifo"), Gate(guarantee="total-order", designs=("a",))
+
+
+def rows(count, verdict):
+    return [measure(n, verdicts={"fifo": verdict}) for n in range(count)]
+
+
+def test_it_goes_on_while_anything_is_open():
+    ledger = Ledger([FIFO], ["a", "b"], (2, 4, 8))
+    few, many = Verdict(50), Verdict(500)
+    assert ledger.look({"a": rows(2, many), "b": rows(2, few)}) == 4
+    assert ledger.look({"a": rows(4, many), "b": rows(4, few)}) == 8
+    assert ledger.look({"a": rows(8, many), "b": rows(8, few)}) == 8
+    assert {design: one.state for (_, design), one in ledger.decisions.items()} == {
+        "a": "pass",
+        "b": "pass",
+    }
+
+
+def test_it_stops_when_all_is_decided_or_cannot_be():
+    assert Ledger([FIFO], ["a"], (2, 4)).look({"a": rows(2, Verdict(500))}) == 2
+    assert Ledger([FIFO], ["a"], (2, 4)).look({"a": rows(2, made.violated())}) == 2
+    stuck = Verdict(500, undecided=1, reason="stuck")
+    assert Ledger([FIFO], ["a"], (2, 4)).look({"a": rows(2, stuck)}) == 2
+
+
+def test_a_decision_stands():
+    ledger = Ledger([FIFO, Gate(guarantee="isolation", evidence=10**9)], ["a"], (2, 4))
+    ledger.look({"a": rows(2, Verdict(500))})
+    before = ledger.decisions[0, "a"]
+    ledger.look({"a": rows(4, made.violated())})
+    assert ledger.decisions[0, "a"] is before
+    assert ledger.decisions[1, "a"].found.startswith("none violated in 4,000")
+
+
+def test_the_error_is_shared_by_all_looks():
+    gate = Gate(metric="latency_p99", below_s=1.0)
+    values = [measure(n, latency_p99=v) for n, v in enumerate((0.5, 0.9, 0.7, 0.6))]
+    for looks, state in (((4,), "pass"), (tuple(range(4, 104)), "unknown")):
+        ledger = Ledger([gate], ["a"], looks)
+        ledger.look({"a": values})
+        assert ledger.decisions[0, "a"].state == state
+
+
+def test_places_are_those_that_a_promise_binds():
+    assert list(Ledger([FIFO, TOTAL], ["a", "b"], (1,)).places()) == [(0, "a"), (0, "b"), (1, "a")]
+    assert unbound([FIFO, TOTAL], ["b"]) == ["total-order"]
+
+
+def picked(*names):
+    return tuple(DESIGNS[name] for name in names)
+
+
+def test_without_promises_the_designs_claims_count():
+    gates = promised(small.scenario(), picked("full-websocket")).guarantees
+    assert [gate.title for gate in gates] == ["at-most-once", "fifo"]
+    own = small.scenario(guarantees=[{"guarantee": "isolation"}])
+    assert [gate.title for gate in promised(own, picked("hybrid")).guarantees] == ["isolation"]
+
+
+def test_nothing_to_check_is_bad_input():
+    with pytest.raises(InputError, match="nothing to check"):
+        promised(small.scenario(), picked("long-poll-unbuffered"))
+    other = small.scenario(guarantees=[{"guarantee": "fifo", "designs": ["long-poll"]}])
+    with pytest.raises(InputError, match="bind none of hybrid"):
+        promised(other, picked("hybrid"))
+
+
+def test_a_run_grows_to_what_it_takes_and_one_replication_can_be_seen_again(tmp_path):
+    gates = [{"guarantee": "isolation", "evidence": 1500}]
+    scenario = small.scenario(replications=1, guarantees=gates)
+    designs = picked("full-websocket")
+    plan = Plan(scenario, designs, tmp_path, "again", "again", workers=1)
+    ledger, outcome = check(plan, (1, 2, 4, 8), lambda finished, total: None)
+    assert ledger.decisions[0, "full-websocket"].state == "pass"
+    taken = len(ledger.measures["full-websocket"])
+    assert outcome.summary["replications"] == taken in (2, 4, 8)
+    once = replayed(scenario, designs[0], 1)
+    assert once.measures["full-websocket"][0] == ledger.measures["full-websocket"][1]
