@@ -16,7 +16,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from models.channels.lifeline import Lifeline, ServerEnd
 from models.channels.pool import POST_HEADER_BYTES, RESPONSE_HEADER_BYTES
@@ -82,6 +82,13 @@ class Answer:
     """Server to client: the answer to a request."""
 
     message: int
+
+
+class Emitted(NamedTuple):
+    """Server to client: an event that the recovery log may replay, and for whom it is."""
+
+    event: Event
+    person: int
 
 
 class SocketIoChannel:
@@ -177,8 +184,10 @@ class SocketIoChannel:
 
     def lost(self, person: int, payload: Any) -> None:
         """A delivery died with its connection; a recovery log may replay it all the same."""
-        if isinstance(payload, Passive | Event):
-            message: Any = payload.message
+        if type(payload) is Passive:
+            self.service.drop(payload.message, person, "half-open")
+        elif type(payload) is Emitted:
+            message: Any = payload.event.message
             self.service.drop(message, person, "half-open")
 
     def pending(self) -> Iterator[tuple[Any, int]]:
@@ -188,7 +197,9 @@ class SocketIoChannel:
         for payload in self.site.flying():
             if type(payload) is Passive:
                 yield payload.message, payload.person
-            elif type(payload) is Event and payload.offset is None:
+            elif type(payload) is Emitted:
+                yield payload.event.message, payload.person
+            elif type(payload) is Event:
                 yield payload.message, EVERYONE
 
     def finish(self) -> None:
@@ -261,7 +272,7 @@ class SocketIoClient:
         if type(payload) is Answer:
             self._act(Deliver(payload.message))
         elif self.socket.state is not SocketState.OFFLINE:
-            self._driver.feed(payload)
+            self._driver.feed(payload.event if type(payload) is Emitted else payload)
 
     def lost(self) -> None:
         """The engine closed; what was in its buffer is not sent again."""
@@ -329,7 +340,8 @@ class ServerSocket:
 
     def _write(self, packet: Any) -> None:
         size_bytes = self._channel.packet_bytes(packet, masked=False)
-        self.end.connection.send(SERVER, size_bytes, packet)
+        payload = Emitted(packet, self.end.person) if type(packet) is Event else packet
+        self.end.connection.send(SERVER, size_bytes, payload)
 
     def _answer(self, message: int) -> None:
         channel = self._channel

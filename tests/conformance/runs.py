@@ -72,7 +72,7 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
     },
     # much talk over bad links, everybody cut off in the middle, and one gateway dies after another
     "all-at-once": {
-        "actions": {"send": {"per_person_per_minute": 30.0}},
+        "actions": {"send": {"per_person_per_minute": 15.0}},
         "networks": [_NETWORK | {"loss": {"kind": "bernoulli", "ratio": 0.2}}],
         "faults": [_RESETS, *_crashes(40.0, 55.0, 70.0)],
     },

@@ -32,6 +32,7 @@ def chat(design, trouble="none", lane="fast"):
         people={"count": 30, "owed": "members", "networks": "in order"},
         time={"warmup_s": 10.0, "measure_s": 100.0, "drain_s": 300.0},
         conversations={"sizes": {"kind": "fixed", "size": 8}},
+        actions={"send": {"per_person_per_minute": 30 if trouble == "resets" else 10}},
         networks=[open_air, TUNNEL] if trouble == "tunnel" else [open_air],
         transport={"lane": lane},
         faults=RESETS if trouble == "resets" else [],

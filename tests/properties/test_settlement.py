@@ -30,6 +30,7 @@ from sim.transport.reference import ReferenceConnection
 from sim.transport.segment.options import SegmentOptions
 from sim.transport.stream import Stream
 
+PING = "ping"  # is nobody's message: it may be answered unseen, and nobody misses it
 HORIZON_S = 60.0
 FOREVER_S = 5_000.0  # beyond every give-up time
 UNTIL_S = st.sampled_from((HORIZON_S, HORIZON_S / 3, FOREVER_S))
@@ -37,7 +38,7 @@ UNTIL_S = st.sampled_from((HORIZON_S, HORIZON_S / 3, FOREVER_S))
 
 @dataclass(frozen=True)
 class Act:
-    """Something done to the connection: `end` writes, closes, aborts or vanishes."""
+    """Something done to the connection: `end` writes, pings, closes, aborts or vanishes."""
 
     at_s: float
     what: str
@@ -112,7 +113,18 @@ class Books:
 
     @property
     def fates(self) -> Counter[Any]:
-        return self.flying + Counter(it for _, _, it in (*self.received, *self.dropped))
+        fates = self.flying + Counter(it for _, _, it in (*self.received, *self.dropped))
+        del fates[PING]
+        return fates
+
+    def arrivals(self, end: int) -> list[tuple[float, int]]:
+        """What `end` sent, as (time_s, number of the act), as it arrived.
+
+        Sorted, for a posted row stands in the record from when it was written.
+        """
+        return sorted(
+            (at_s, number_of(it)) for at_s, who, it in self.received if who == end and it != PING
+        )
 
 
 def play(plan: Plan, until_s: float, lane: Lane, posting: bool = True) -> Books:
@@ -125,6 +137,8 @@ def play(plan: Plan, until_s: float, lane: Lane, posting: bool = True) -> Books:
     def act(number: int, step: Act) -> None:
         if step.what in ("close", "abort", "vanish"):
             getattr(connection, step.what)(step.end)
+        elif step.what == "ping":
+            connection.echo(step.end, 6, PING, lambda: None)
         elif step.what == "post" and posting:
             connection.post(step.size_bytes, number, 0)
         else:
@@ -151,7 +165,7 @@ def number_of(payload: Any) -> int:
 # Times on grids on which no arrival falls: what happens at a tie is nobody's promise.
 TENTHS = st.integers(0, 600).map(lambda step: step / 10.0)
 ENDS = st.sampled_from((CLIENT, SERVER))
-WRITES = st.tuples(TENTHS, st.sampled_from(("send", "send", "post")), ENDS)
+WRITES = st.tuples(TENTHS, st.sampled_from(("send", "send", "post", "ping")), ENDS)
 DEATHS = st.tuples(TENTHS, st.sampled_from(("close", "abort", "vanish")), ENDS)
 SPANS = st.tuples(st.integers(0, 59), st.sampled_from((0.31, 2.01, 15.01)))
 
@@ -191,9 +205,7 @@ def test_every_payload_has_exactly_one_fate(lane, plan, until_s):
 def test_each_direction_keeps_its_order(lane, plan):
     books = play(plan, FOREVER_S, lane)
     for end in (CLIENT, SERVER):
-        # Sorted, for a posted row stands in the record from when it was written.
-        arrived = sorted((at_s, number_of(it)) for at_s, who, it in books.received if who == end)
-        numbers = [number for _, number in arrived]
+        numbers = [number for _, number in books.arrivals(end)]
         assert numbers == sorted(numbers)
 
 
@@ -203,9 +215,10 @@ def test_each_direction_keeps_its_order(lane, plan):
 def test_nothing_outruns_the_path_or_arrives_on_a_dead_link(lane, plan):
     books, given_path = play(plan, FOREVER_S, lane), plan.path()
     floors_s = given_path.up.delay.floor_s, given_path.down.delay.floor_s
-    for at_s, end, it in books.received:
-        assert at_s >= plan.acts[number_of(it)].at_s + floors_s[end]
-        assert plan.outages.is_up(at_s)
+    for end in (CLIENT, SERVER):
+        for at_s, number in books.arrivals(end):
+            assert at_s >= plan.acts[number].at_s + floors_s[end]
+            assert plan.outages.is_up(at_s)
 
 
 @LANES

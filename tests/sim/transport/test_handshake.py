@@ -16,6 +16,7 @@ from sim.engine import Engine
 from sim.history import GATEWAY
 from sim.network.path import Path
 from sim.node import Node
+from sim.tape import OPENED
 from sim.transport.connection import CLIENT, SERVER
 from sim.transport.handshake import Caller, Dial, Exchange, Setup, tls_exchanges
 from sim.transport.tcp import Kernel
@@ -106,6 +107,16 @@ def test_tls_costs_its_round_trips_and_its_work_once(version, resumed, trips):
     assert sum(exchange.cost_s for exchange in exchanges) == 0.5
     assert (exchanges[0].up_bytes, exchanges[0].down_bytes) == (tls.up_bytes, tls.down_bytes)
     assert tls_exchanges(None, 0.5) == ()
+
+
+def test_a_tape_shows_the_opening():
+    bench = Bench()
+    taken = recorder()
+    taken.tape = []
+    dial = Dial(bench.engine, taken, bench.path, bench.node, bench.setup, person=3)
+    dial.start(Caller(opened=lambda connection: None, failed=pytest.fail))
+    bench.run()
+    assert [mark[:4] for mark in taken.tape] == [(RTT_S, OPENED, "person 3", "gateway 0")]
 
 
 @LANES
