@@ -53,7 +53,8 @@ def compared(
         _figure(design, name, baseline["designs"][design]["metrics"][name], found, tolerance)
         for design, found in measures.items()
         for name in HEADLINE
-        if any(value is not None for value in baseline["designs"][design]["metrics"][name])
+        if _METRICS[name].better == "lower"
+        and any(value is not None for value in baseline["designs"][design]["metrics"][name])
     ]
     chances = holm([one.chance for one in figures if one.chance is not None])
     corrected = iter(chances)

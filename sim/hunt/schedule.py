@@ -1,0 +1,253 @@
+"""One small case: who talks, when, and what breaks; as a value, as a line of text, as a scenario.
+
+The line of text is made to be copied: `rtcsim hunt --schedule "people=2 send=5:0 link=1@4.9+1"`.
+Leaves out which schedules are worth trying (`space`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sim.experiment.errors import InputError
+from sim.experiment.scenario import Scenario, Time
+from sim.faults.spec import (
+    BackplaneOutage,
+    Fault,
+    HostLoss,
+    LinkOutage,
+    NodeCrash,
+    NodePause,
+    Reset,
+    healed_s,
+)
+from sim.workload.spec import (
+    ActionsSpec,
+    ConversationsSpec,
+    PeopleSpec,
+    PoissonSpec,
+    ScriptedSendSpec,
+    ScriptSpec,
+    TraceSpec,
+)
+
+WARMUP_S: Final = 2.0
+"""Everybody connects within a few tenths of a second of the start."""
+FIRST_FAULT_S: Final = 3.0
+FIRST_SEND_S: Final = 5.0
+DRAIN_S: Final = 300.0
+"""Longer than the longest pause between two retransmissions of Linux, 120 s, twice over."""
+_SETTLE_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One message: when, from whom, in which room."""
+
+    at_s: float
+    sender: int
+    room: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """People, the rooms they share, messages in order of time, faults, and a number for luck."""
+
+    people: int
+    rooms: tuple[tuple[int, ...], ...]
+    sends: tuple[Send, ...]
+    faults: tuple[Fault, ...] = ()
+    luck: int = 0
+
+    @property
+    def size(self) -> tuple[float, ...]:
+        """Smaller is simpler: faults, messages, people, then how long it takes."""
+        return (len(self.faults), len(self.sends), self.people, self.over_s, self.luck)
+
+    @property
+    def over_s(self) -> float:
+        """When the last message is sent and the last fault has healed."""
+        ends_s = [send.at_s for send in self.sends]
+        ends_s += [healed_s(fault, 0)[1] for fault in self.faults]
+        return max(ends_s, default=0.0)
+
+    def scenario(self, stage: Scenario) -> Scenario:
+        """`stage` with this talk and these faults in place of its own."""
+        sends = tuple(
+            ScriptedSendSpec(at_s=one.at_s, sender=one.sender, room=one.room) for one in self.sends
+        )
+        return stage.model_copy(
+            update={
+                "seed": self.luck,
+                "replications": 1,
+                "time": Time(
+                    warmup_s=WARMUP_S,
+                    measure_s=math.ceil(self.over_s + _SETTLE_S) - WARMUP_S,
+                    drain_s=DRAIN_S,
+                ),
+                "people": PeopleSpec(count=self.people, owed="members"),
+                "script": ScriptSpec(rooms=self.rooms, sends=sends),
+                "faults": self.faults,
+                **_NO_OTHER_TALK,
+            }
+        )
+
+    def __str__(self) -> str:
+        rooms = [f"room={'-'.join(map(str, members))}" for members in self.rooms]
+        if rooms == [f"room={'-'.join(map(str, range(self.people)))}"]:
+            rooms = []
+        words = [f"people={self.people}", *rooms, *map(_send_word, self.sends)]
+        words += [_FORMS[letters(fault)].write(fault) for fault in self.faults]
+        return " ".join([*words, *([f"luck={self.luck}"] if self.luck else [])])
+
+
+_NO_OTHER_TALK: Final[Mapping[str, Any]] = {
+    "conversations": ConversationsSpec(),
+    "actions": ActionsSpec(),
+    "arrivals": PoissonSpec(),
+    "trace": TraceSpec(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How one class of fault is written: `write`, and its opposite, given (whom, when, how long).
+
+    `pattern` says what stands behind the equals sign.
+    """
+
+    pattern: str
+    write: Callable[[Any], str]
+    read: Callable[[int, float, float], Fault]
+
+
+def letters(fault: Fault) -> str:
+    """The class of a fault, one of `CLASSES`."""
+    if isinstance(fault, LinkOutage):
+        return "address" if fault.changes_address else "link"
+    return _CLASS_OF[type(fault)]
+
+
+def made(kind: str, whom: int, at_s: float, for_s: float) -> Fault:
+    """A fault of one of `CLASSES`: whom it hits (a person or a node), when, for how long."""
+    return _FORMS[kind].read(whom, at_s, for_s)
+
+
+def _ms(time_s: float) -> float:
+    """Whole milliseconds, so that what is written is what was played."""
+    return round(time_s, 3)
+
+
+def _link(changes: bool) -> _Form:
+    name = "address" if changes else "link"
+    return _Form(
+        "WHOM@AT+FOR",
+        lambda f: f"{name}={f.person}@{f.start_s:g}+{_ms(f.end_s - f.start_s):g}",
+        lambda whom, at_s, for_s: LinkOutage(
+            kind="link-outage", person=whom, start_s=_ms(at_s), end_s=_ms(at_s + for_s),
+            changes_address=changes,
+        ),
+    )  # fmt: skip
+
+
+_FORMS: Final[dict[str, _Form]] = {
+    "link": _link(changes=False),
+    "reset": _Form(
+        "WHOM@AT",
+        lambda f: f"reset={f.person}@{f.at_s:g}",
+        lambda whom, at_s, _: Reset(kind="reset", person=whom, at_s=_ms(at_s)),
+    ),
+    "address": _link(changes=True),
+    "crash": _Form(
+        "WHOM@AT+FOR",
+        lambda f: f"crash={f.node}@{f.at_s:g}+{f.restart_s:g}",
+        lambda whom, at_s, for_s: NodeCrash(
+            kind="node-crash", node=whom, at_s=_ms(at_s), restart_s=_ms(for_s), restart_spread_s=0.0
+        ),
+    ),
+    "host": _Form(
+        "WHOM@AT+FOR",
+        lambda f: f"host={f.node}@{f.at_s:g}+{f.back_s:g}",
+        lambda whom, at_s, for_s: HostLoss(
+            kind="host-loss", node=whom, at_s=_ms(at_s), back_s=_ms(for_s)
+        ),
+    ),
+    "pause": _Form(
+        "WHOM@AT+FOR",
+        lambda f: f"pause={f.node}@{f.at_s:g}+{f.for_s:g}",
+        lambda whom, at_s, for_s: NodePause(
+            kind="node-pause", node=whom, at_s=_ms(at_s), for_s=_ms(for_s)
+        ),
+    ),
+    "backplane": _Form(
+        "AT+FOR",
+        lambda f: f"backplane={f.start_s:g}+{_ms(f.end_s - f.start_s):g}",
+        lambda _, at_s, for_s: BackplaneOutage(
+            kind="backplane-outage", start_s=_ms(at_s), end_s=_ms(at_s + for_s)
+        ),
+    ),
+}
+_CLASS_OF: Final[dict[type, str]] = {
+    Reset: "reset", NodeCrash: "crash", HostLoss: "host", NodePause: "pause",
+    BackplaneOutage: "backplane",
+}  # fmt: skip
+CLASSES: Final = tuple(_FORMS)
+"""What may break: a person's link (alone, or with a new address), a person's connections (reset),
+a node's process (killed or paused), its host, the way between nodes."""
+PERSONAL: Final = ("link", "reset", "address")
+"""Classes that hit a person; the others hit a node, or nobody in particular."""
+_WORD: Final = re.compile(
+    r"(?P<kind>[a-z]+)=(?:(?P<whom>\d+)@)?(?P<at>\d+(?:\.\d+)?)(?:\+(?P<span>\d+(?:\.\d+)?))?"
+)
+_SEND: Final = re.compile(r"send=(?P<at>\d+(?:\.\d+)?):(?P<sender>\d+)(?:/(?P<room>\d+))?")
+
+
+def _send_word(send: Send) -> str:
+    room = f"/{send.room}" if send.room else ""
+    return f"send={send.at_s:g}:{send.sender}{room}"
+
+
+def read(text: str) -> Schedule:
+    """The schedule that a line of text says. Raises `InputError` naming the word that is wrong."""
+    people, luck, rooms, sends, faults = 2, 0, [], [], []
+    for word in text.split():
+        key, _, value = word.partition("=")
+        try:
+            if key == "people":
+                people = int(value)
+            elif key == "luck":
+                luck = int(value)
+            elif key == "room":
+                rooms.append(tuple(int(member) for member in value.split("-")))
+            elif found := _SEND.fullmatch(word):
+                sends.append(
+                    Send(float(found["at"]), int(found["sender"]), int(found["room"] or 0))
+                )
+            else:
+                faults.append(_fault(word))
+        except ValueError:
+            raise InputError([f"--schedule: '{word}'; allowed: {_ALLOWED}"]) from None
+    everybody = (tuple(range(people)),)
+    in_order = tuple(sorted(sends, key=lambda one: one.at_s))
+    return Schedule(people, tuple(rooms) or everybody, in_order, tuple(faults), luck)
+
+
+def _fault(word: str) -> Fault:
+    """Raises ValueError for what is no fault."""
+    found = _WORD.fullmatch(word)
+    form = _FORMS.get(found["kind"]) if found else None
+    if found is None or form is None:
+        raise ValueError(word)
+    given = "WHOM@" * bool(found["whom"]) + "AT" + "+FOR" * bool(found["span"])
+    if given != form.pattern:
+        raise ValueError(word)
+    return form.read(int(found["whom"] or 0), float(found["at"]), float(found["span"] or 0.0))
+
+
+_ALLOWED: Final = ", ".join(
+    ["people=N", "room=0-1", "send=SECONDS:SENDER/ROOM", "luck=N"]
+    + [f"{kind}={form.pattern}" for kind, form in _FORMS.items()]
+)
