@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from models.channels.lifeline import Lifeline, ServerEnd
+from models.channels.persistent import Clients
 from models.channels.site import Place, Site
 from models.parts.costs import MOSQUITTO
 from models.protocols.machine import TIMEOUT
@@ -75,7 +76,7 @@ class Answer:
     message: int
 
 
-class MqttChannel:
+class MqttChannel(Clients["MqttClient"]):
     """All clients and broker sessions of the MQTT channel."""
 
     def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
@@ -88,36 +89,14 @@ class MqttChannel:
         self.action: list[int] = world.workload.action.tolist()
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()
         self._sizes: dict[tuple[type[Any], int, int, bool], int] = {}
-        self._clients: dict[int, MqttClient] = {}
+        super().__init__(lambda person: MqttClient(self, person))
         self.accounts = [Account(self, person) for person in range(world.workload.people)]
-
-    def client(self, person: int) -> MqttClient:
-        """This person's client, made when first needed."""
-        if person not in self._clients:
-            self._clients[person] = MqttClient(self, person)
-        return self._clients[person]
-
-    def join(self, person: int) -> None:
-        """The person opens the app."""
-        self.client(person).lifeline.start()
-
-    def leave(self, person: int) -> None:
-        """The person closes the app."""
-        self.client(person).lifeline.stop()
-
-    def submit(self, person: int, message: int) -> None:
-        """The person does something that this channel carries."""
-        self.client(person).submit(message)
 
     def disconnect(self, person: int) -> None:
         """Something in between resets this person's connection at the broker."""
         end = self.accounts[person].end
         if end is not None:
             end.reset()
-
-    def move(self, person: int) -> None:
-        """The person has a new address."""
-        self.client(person).lifeline.move()
 
     def qos(self, message: int) -> int:
         """Durable messages go at the design's quality of service, the rest at 0."""
@@ -188,7 +167,7 @@ class MqttChannel:
 
     def pending(self) -> Iterator[tuple[Any, int]]:
         """What sessions at either end are still responsible for."""
-        for client in self._clients.values():
+        for client in self.clients.values():
             yield from ((message, EVERYONE) for message in client.session.sender.kept())
         for payload in self.site.flying():
             if type(payload) is Passive:
@@ -197,11 +176,6 @@ class MqttChannel:
                 yield payload.message, EVERYONE
         for account in self.accounts:
             yield from ((message, account.person) for message in account.session.sender.kept())
-
-    def finish(self) -> None:
-        """The run is over."""
-        for client in self._clients.values():
-            client.lifeline.finish()
 
     def watch(self, node: Node) -> None:
         """Sessions on `node` go down with it; nodes may join late, so each is told when used."""

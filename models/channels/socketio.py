@@ -16,9 +16,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from models.channels.lifeline import Lifeline, ServerEnd
+from models.channels.persistent import Clients
 from models.channels.pool import POST_HEADER_BYTES, RESPONSE_HEADER_BYTES
 from models.channels.site import Place, Site
 from models.parts.costs import SOCKETIO
@@ -91,7 +93,7 @@ class Emitted(NamedTuple):
     person: int
 
 
-class SocketIoChannel:
+class SocketIoChannel(Clients["SocketIoClient"]):
     """All clients and server sockets of the Socket.IO channel."""
 
     def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
@@ -103,10 +105,9 @@ class SocketIoChannel:
         self.action: list[int] = world.workload.action.tolist()
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()
         self.sockets: list[ServerSocket | None] = [None] * world.workload.people
-        self._clients: dict[int, SocketIoClient] = {}
+        super().__init__(lambda person: SocketIoClient(self, person))
         self._logs: dict[int, RecoveryLog] = {}
-        for node in world.gateways:
-            node.on_down.append(self._forget)
+        self._pids = count(1)  # random in the original: those of two logs never meet
 
     def _forget(self, node: Node) -> None:
         """The log is in the memory of the process that died."""
@@ -117,36 +118,16 @@ class SocketIoChannel:
         if not self.recovers:
             return None
         if node.index not in self._logs:
-            self._logs[node.index] = RecoveryLog(now_s=self.site.engine.now_s)
+            self._logs[node.index] = RecoveryLog(now_s=self.site.engine.now_s, pids=self._pids)
+        if self._forget not in node.on_down:  # nodes may join late
+            node.on_down.append(self._forget)
         return self._logs[node.index]
-
-    def client(self, person: int) -> SocketIoClient:
-        """This person's client, made when first needed."""
-        if person not in self._clients:
-            self._clients[person] = SocketIoClient(self, person)
-        return self._clients[person]
-
-    def join(self, person: int) -> None:
-        """The person opens the app."""
-        self.client(person).lifeline.start()
-
-    def leave(self, person: int) -> None:
-        """The person closes the app."""
-        self.client(person).lifeline.stop()
-
-    def submit(self, person: int, message: int) -> None:
-        """The person does something that this channel carries."""
-        self.client(person).submit(message)
 
     def disconnect(self, person: int) -> None:
         """Something in between resets this person's connection at the server."""
         socket = self.sockets[person]
         if socket is not None:
             socket.end.reset()
-
-    def move(self, person: int) -> None:
-        """The person has a new address."""
-        self.client(person).lifeline.move()
 
     def home(self, person: int) -> Node | None:
         """The node that believes to hold this person's connection, or logs for its return."""
@@ -192,7 +173,7 @@ class SocketIoChannel:
 
     def pending(self) -> Iterator[tuple[Any, int]]:
         """What clients hold, and what is on the wire."""
-        for client in self._clients.values():
+        for client in self.clients.values():
             yield from ((message, EVERYONE) for message in client.socket.kept())
         for payload in self.site.flying():
             if type(payload) is Passive:
@@ -201,11 +182,6 @@ class SocketIoChannel:
                 yield payload.event.message, payload.person
             elif type(payload) is Event:
                 yield payload.message, EVERYONE
-
-    def finish(self) -> None:
-        """The run is over."""
-        for client in self._clients.values():
-            client.lifeline.finish()
 
 
 class SocketIoClient:
@@ -308,7 +284,8 @@ class ServerSocket:
         """A packet arrived: an event costs CPU before the socket sees it."""
         if type(packet) is Event:
             end, lost = self.end, partial(self._died, packet)
-            end.node.work(self._channel.costs.message_in_s, self._read, packet, lost=lost)
+            cost_s = self._channel.costs.message_in_s
+            end.node.work(cost_s, self._read, packet, lost=lost, turn=end.person)
         else:
             self._read(packet)
 

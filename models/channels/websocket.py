@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.channels.lifeline import Lifeline, ServerEnd
 from models.channels.outgoing import Outgoing
+from models.channels.persistent import Clients
 from models.channels.site import Place, Site
 from models.parts.costs import AIOHTTP
 from models.protocols.resume import (
@@ -67,7 +68,7 @@ def body_bytes(size_bytes: int) -> int:
     return size_bytes + ENVELOPE_BYTES
 
 
-class WebSocketChannel:
+class WebSocketChannel(Clients["WebSocketClient"]):
     """All clients and sessions of the WebSocket channel."""
 
     def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
@@ -80,35 +81,13 @@ class WebSocketChannel:
         self.action: list[int] = world.workload.action.tolist()
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()
         self.sessions: list[Session | None] = [None] * world.workload.people
-        self._clients: dict[int, WebSocketClient] = {}
-
-    def client(self, person: int) -> WebSocketClient:
-        """This person's client, made when first needed."""
-        if person not in self._clients:
-            self._clients[person] = WebSocketClient(self, person)
-        return self._clients[person]
-
-    def join(self, person: int) -> None:
-        """The person opens the app."""
-        self.client(person).lifeline.start()
-
-    def leave(self, person: int) -> None:
-        """The person closes the app."""
-        self.client(person).lifeline.stop()
-
-    def submit(self, person: int, message: int) -> None:
-        """The person does something that this channel carries."""
-        self.client(person).submit(message)
+        super().__init__(lambda person: WebSocketClient(self, person))
 
     def disconnect(self, person: int) -> None:
         """Something in between resets this person's connection at the server."""
         session = self.sessions[person]
         if session is not None:
             session.end.reset()
-
-    def move(self, person: int) -> None:
-        """The person has a new address."""
-        self.client(person).lifeline.move()
 
     def home(self, person: int) -> Node | None:
         """The node that believes to hold this person's connection."""
@@ -143,7 +122,7 @@ class WebSocketChannel:
 
     def pending(self) -> Iterator[tuple[int, int]]:
         """What clients still hold, and what the log still has for its readers."""
-        for client in self._clients.values():
+        for client in self.clients.values():
             yield from client.pending()
         for payload in self.site.flying():
             if type(payload) is Passive:
@@ -152,13 +131,8 @@ class WebSocketChannel:
                 yield payload.message, EVERYONE
         if self.cursor:
             for person, log in enumerate(self.service.inbox):
-                have = self._clients[person].cursor if person in self._clients else 0
+                have = self.clients[person].cursor if person in self.clients else 0
                 yield from ((message, person) for message in log[have:])
-
-    def finish(self) -> None:
-        """The run is over."""
-        for client in self._clients.values():
-            client.lifeline.finish()
 
 
 class WebSocketClient:

@@ -9,7 +9,8 @@ than `max_s` ago, and only by a client that has seen any event at all. After npm
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from itertools import count
 from typing import Final, NamedTuple
 
 from models.protocols.machine import above
@@ -54,23 +55,25 @@ class RecoveryLog:
     """One server's recovery memory; `max_s` is maxDisconnectionDuration, 2 minutes by default.
 
     Old entries go in a sweep once a minute, so an event is kept for `max_s` to `max_s` + 60 s.
+    `pids` gives private ids; logs between which clients wander must share one.
     """
 
     __slots__ = ("_entries", "_next", "_pids", "_sessions", "_swept_s", "max_s")
 
-    def __init__(self, max_s: float = 120.0, now_s: float = 0.0) -> None:
+    def __init__(
+        self, max_s: float = 120.0, now_s: float = 0.0, pids: Iterator[int] | None = None
+    ) -> None:
         above("max_s", max_s, 0.0)
         self.max_s = max_s
         self._swept_s = now_s
         self._entries: deque[Entry] = deque()
         self._sessions: dict[int, Session] = {}
         self._next = 0
-        self._pids = 0
+        self._pids = count(1) if pids is None else pids
 
     def new_pid(self) -> int:
         """A fresh private id for a connection."""
-        self._pids += 1
-        return self._pids
+        return next(self._pids)
 
     def append(
         self, message: Hashable, room: Hashable, now_s: float, lasting: bool = True

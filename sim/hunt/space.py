@@ -1,0 +1,167 @@
+"""The schedules that a hunt tries: who talks when, and what breaks around each message.
+
+Most races live within a round trip of a message, so faults begin or end on a fine grid around a
+send; how long they last, and how far messages are apart, are rungs of a ladder. Values that are
+simpler to read come first: Hypothesis shrinks towards them, and towards fewer faults, messages and
+people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from hypothesis import strategies as st
+
+from sim.faults.spec import Fault, HostLoss, NodeCrash, NodePause, healed_s
+from sim.hunt.schedule import (
+    CLASSES,
+    FIRST_FAULT_S,
+    FIRST_SEND_S,
+    PERSONAL,
+    Schedule,
+    Send,
+    made,
+)
+
+MOST_PEOPLE: Final = 4
+LUCK: Final = 100
+_STEP_MS: Final = 5
+
+
+def _round_first(values_ms: Iterable[int]) -> tuple[float, ...]:
+    """In seconds; those that are round come first, then those near zero, later before earlier."""
+
+    def simple(value_ms: int) -> tuple[int, int, bool]:
+        coarse = next(place for place, step in enumerate(_ROUND_MS) if value_ms % step == 0)
+        return coarse, abs(value_ms), value_ms < 0
+
+    return tuple(value / 1e3 for value in sorted(values_ms, key=simple))
+
+
+_ROUND_MS: Final = (1000, 100, 50, 10, 5)
+OFFSETS_S: Final = _round_first(range(-200, 401, _STEP_MS))
+SPANS_S: Final = _round_first((50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000))
+GAPS_S: Final = _round_first((0, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large schedules may become, which classes of faults they use, and the nodes there are."""
+
+    classes: tuple[str, ...] = CLASSES
+    people: int = MOST_PEOPLE
+    messages: int = 4
+    faults: int = 3
+    nodes: int = 3
+
+    def __post_init__(self) -> None:
+        for name, low, high in (
+            ("people", 2, MOST_PEOPLE),
+            ("messages", 1, 10),
+            ("faults", 0, 10),
+            ("nodes", 1, 2_000),
+        ):
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} = {getattr(self, name)}; allowed: {low} to {high}")
+        if unknown := [name for name in self.classes if name not in CLASSES]:
+            allowed = ", ".join(CLASSES)
+            raise ValueError(f"faults = '{unknown[0]}'; allowed: {allowed}")
+
+
+class _RawSend(NamedTuple):
+    gap_s: float
+    sender: int
+    room: int
+
+
+class _RawFault(NamedTuple):
+    """`whom` counts round whoever there is; `anchor` names the send; `by_end` says what is near."""
+
+    kind: str
+    whom: int
+    anchor: int
+    by_end: bool
+    offset_s: float
+    span_s: float
+
+
+def schedules(limits: Limits) -> st.SearchStrategy[Schedule]:
+    """Every schedule within `limits`."""
+    people = st.integers(2, limits.people)
+    send = st.tuples(
+        st.sampled_from(GAPS_S), st.integers(0, limits.people - 1), st.integers(0, 1)
+    ).map(_RawSend._make)
+    sends = st.lists(send, min_size=1, max_size=limits.messages)
+    faults: st.SearchStrategy[list[_RawFault]] = st.just([])
+    if limits.classes and limits.faults:
+        fault = st.tuples(
+            st.sampled_from(limits.classes),
+            st.integers(0, max(limits.people, limits.nodes) - 1),
+            st.integers(0, limits.messages - 1),
+            st.booleans(),
+            st.sampled_from(OFFSETS_S),
+            st.sampled_from(SPANS_S),
+        ).map(_RawFault._make)
+        faults = st.lists(fault, max_size=limits.faults)
+
+    def resolve(raw: tuple[Any, ...]) -> Schedule:
+        return _resolved(limits, raw)
+
+    return st.tuples(people, sends, faults, st.integers(0, LUCK - 1)).map(resolve)
+
+
+def _resolved(limits: Limits, raw: tuple[int, list[_RawSend], list[_RawFault], int]) -> Schedule:
+    """What was drawn, made to fit: a schedule that can be played."""
+    people, raw_sends, raw_faults, luck = raw
+    rooms = _rooms(people, raw_sends)
+    sends = tuple(_sends(rooms, raw_sends))
+    faults = _apart([_fault(one, people, limits.nodes, sends) for one in raw_faults])
+    return Schedule(people, rooms, sends, faults, luck)
+
+
+def _rooms(people: int, sends: list[_RawSend]) -> tuple[tuple[int, ...], ...]:
+    """One room for all; a second one, without the last person, where messages go there."""
+    everybody = tuple(range(people))
+    if people > 2 and any(send.room for send in sends):
+        return everybody, everybody[:-1]
+    return (everybody,)
+
+
+def _sends(rooms: tuple[tuple[int, ...], ...], raw: list[_RawSend]) -> Iterator[Send]:
+    at_s = FIRST_SEND_S
+    for one in raw:
+        at_s = round(at_s + one.gap_s, 3)
+        room = min(one.room, len(rooms) - 1)
+        yield Send(at_s, rooms[room][one.sender % len(rooms[room])], room)
+
+
+def _fault(raw: _RawFault, people: int, nodes: int, sends: tuple[Send, ...]) -> Fault:
+    near_s = sends[raw.anchor % len(sends)].at_s + raw.offset_s
+    start_s = near_s - raw.span_s if raw.by_end and raw.kind != "reset" else near_s
+    whom = raw.whom % (people if raw.kind in PERSONAL else nodes)
+    return made(raw.kind, whom, max(start_s, FIRST_FAULT_S), raw.span_s)
+
+
+def _apart(faults: list[Fault]) -> tuple[Fault, ...]:
+    """Without faults of a node that is down already: nothing could fail a second time there."""
+    kept: list[Fault] = []
+    for fault in sorted(faults, key=_begins_s):
+        if isinstance(fault, NodeCrash | HostLoss | NodePause):
+            busy_until_s = max(
+                (
+                    healed_s(one, 0)[1]
+                    for one in kept
+                    if isinstance(one, NodeCrash | HostLoss | NodePause) and one.node == fault.node
+                ),
+                default=0.0,
+            )
+            if fault.at_s < busy_until_s:
+                continue
+        kept.append(fault)
+    return tuple(kept)
+
+
+def _begins_s(fault: Fault) -> float:
+    return float(getattr(fault, "at_s", None) or getattr(fault, "start_s", 0.0))

@@ -1,0 +1,233 @@
+"""`check` and `baseline` as typed: every exit code, what is printed, and what ends up in files."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+
+CALM = """\
+name = "calm"
+designs = ["hybrid"]
+replications = 2
+[time]
+warmup_s = 5
+measure_s = 30
+drain_s = 30
+[people]
+count = 10
+[[networks]]
+share = 1.0
+profile = "4g"
+[actions.send]
+per_person_per_minute = 10.0
+"""
+TUNNELS = (
+    CALM.replace('"4g"', '"4g"\noutages = { kind = "renewal", '
+    'up = { kind = "exponential", mean_s = 20.0 }, down = { kind = "fixed", value_s = 8.0 } }')
+)  # fmt: skip
+FIFO = '[[guarantees]]\nguarantee = "fifo"\n'
+NO_LOSS = '[[guarantees]]\nguarantee = "no-loss-after-ok"\n'
+PROMPT = '[[guarantees]]\nguarantee = "bounded-staleness"\nwithin_s = 0.001\n'
+RARE = '[[guarantees]]\nmetric = "loss_told"\nbelow = 1e-6\nconfidence = 0.99\n'
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Type a command in an empty folder: exit code, standard output, standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def typed(*words):
+        with pytest.raises(SystemExit) as ended:
+            main([*words, "--workers", "1"])
+        printed = capsys.readouterr()
+        return ended.value.code or 0, printed.out, printed.err
+
+    return typed
+
+
+def file(text, name="mine.toml"):
+    Path(name).write_text(text)
+    return name
+
+
+def test_0_when_every_promise_is_kept(run):
+    code, printed, complained = run("check", file(CALM + FIFO))
+    assert (code, complained) == (0, "")
+    assert re.search(r"pass +hybrid +fifo +none violated in \d+ neighbouring", printed)
+    assert printed.endswith("1 promise: 1 passed. Exit code 0: no promise is broken.\n")
+    (folder,) = Path("results/runs").iterdir()
+    assert f"Results: {folder}" in printed
+    assert (folder / "report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (('"fifo"', '"fif"'), ':16: guarantees.0.guarantee: "fif" is not allowed; allowed: \'at-'),
+        (('guarantee = "fifo"', 'metric = "latency_p99"'), ":15: guarantees.0.below_s: missing"),
+        (('"fifo"', '"fifo"\nwithin_s = 3'), ":17: guarantees.0.within_s: 'fifo' takes no bound"),
+        (('"fifo"', '"fifo"\ndesigns = ["hybird"]'), "designs.0: unknown design 'hybird'"),
+        ((FIFO, FIFO + FIFO), ":17: guarantees.1: 'fifo' is promised twice"),
+    ],
+)
+def test_2_for_a_bad_file(run, change, words):
+    code, printed, complained = run("check", file((CALM + FIFO).replace(*change)))
+    assert (code, printed) == (2, "")
+    (line,) = complained.splitlines()
+    assert line.startswith("mine.toml:")
+    assert words in line
+    assert not Path("results").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--guarantee", "fif"], "--guarantee: 'fif' is not allowed; allowed: at-most-once"),
+        (["--junit", "no/where.xml"], "--junit no/where.xml: cannot be written"),
+        (["--markdown", "."], "--markdown .: cannot be written"),
+        (["--github", "--json"], "--github: --json prints nothing else"),
+        (["--replication", "0", "--baseline", "x"], "--replication: one alone cannot be compared"),
+        (["--baseline", "missing.json"], "missing.json: cannot be read"),
+        (["--designs", "long-poll-unbuffered"], "calm: no [[guarantees]], and its designs claim"),
+    ],
+)
+def test_2_for_bad_options(run, options, line):
+    code, _, complained = run("check", file(CALM), *options)
+    assert code == 2
+    assert complained.startswith(line)
+    assert not Path("results").exists()
+
+
+def test_3_when_safety_is_violated_with_a_witness_and_the_command_that_shows_it_again(run):
+    code, printed, _ = run("check", file(TUNNELS + NO_LOSS))
+    assert code == 3
+    label = re.search(r"FAIL  calm, hybrid, replication (\d), seed 1: no-loss-after-ok\n", printed)
+    witness = re.search(r"  Witness: message \d+ was owed to person \d+; .*never shown.\n", printed)
+    assert label
+    assert "  Cause: half-open.\n" in printed
+    assert re.search(r"\n +\d+\.\d{6} s  \d+ is lost for person \d+: half-open\n", printed)
+    replay = re.search(r"  Replay: rtcsim (.*)\n", printed)
+    words = shlex.split(replay[1])
+    assert words == [
+        "check", "mine.toml", "--designs", "hybrid", "--seed", "1", "--replication", label[1]
+    ]  # fmt: skip
+    code, again, _ = run(*words)
+    assert code == 3
+    assert witness[0] in again
+    assert label[0] in again
+    assert f"calm: replication {label[1]} alone, seed 1" in again
+
+
+def test_3_for_a_rate_above_its_limit_names_the_whole_run(run):
+    rate = '[[guarantees]]\nmetric = "loss_told"\nbelow = 1e-3\n'
+    code, printed, _ = run("check", file(TUNNELS + rate), "--budget", "8")
+    assert code == 3
+    assert "FAIL  calm, hybrid, seed 1: loss_told < 0.001 at 95 %" in printed
+    assert "  Replay: rtcsim check mine.toml --seed 1 --budget 8\n" in printed
+
+
+def test_4_when_only_liveness_is_violated(run):
+    code, printed, _ = run("check", file(CALM + FIFO + PROMPT), "--replication", "0")
+    assert code == 4
+    assert "bounded-staleness within 0.001 s" in printed
+    assert "Exit code 4: something did not happen in time." in " ".join(printed.split())
+
+
+def test_5_when_strict_and_too_few_messages_were_sent_to_tell(run):
+    words = ("check", file(CALM + RARE), "--budget", "2", "--quiet")
+    code, printed, _ = run(*words, "--strict")
+    assert code == 5
+    assert "1 promise: 1 unknown. Exit code 5: not everything could be decided." in printed
+    code, printed, _ = run(*words)
+    assert code == 0
+    assert "unknown is no pass" in " ".join(printed.split())
+
+
+def test_6_when_the_baseline_is_of_something_else(run):
+    name = file(CALM + FIFO)
+    code, printed, _ = run("baseline", name, "--out", "calm.json")
+    assert code == 0
+    assert "Baseline: calm.json\nNext: commit it, then  rtcsim check mine.toml --ba" in printed
+    before = sorted(Path("results/runs").iterdir())
+    for words, reason in (
+        (("--seed", "2"), "seed: 1 in the baseline, 2 now"),
+        (("--set", "people.count=11"), "people.count: 10 in the baseline, 11 now"),
+        (("--designs", "long-poll"), "designs: 'long-poll' is not in the baseline"),
+    ):
+        code, printed, complained = run("check", name, "--baseline", "calm.json", *words)
+        assert (code, printed) == (6, "")
+        assert complained.startswith("Not comparable:\n" + reason)
+    assert sorted(Path("results/runs").iterdir()) == before
+    found = json.loads(Path("calm.json").read_text())
+    Path("calm.json").write_text(json.dumps(found | {"format": 99}))
+    assert run("check", name, "--baseline", "calm.json")[0] == 6
+
+
+MINE = TUNNELS.replace('"hybrid"', '"mine"') + FIFO + '[variants.mine]\nbase = "hybrid-cursor"\n'
+
+
+def test_a_weaker_design_fails_against_its_baseline_and_the_same_one_does_not(run):
+    name = file(MINE)
+    assert run("baseline", name, "--out", "calm.json", "--quiet")[0] == 0
+    code, printed, _ = run("check", name, "--baseline", ".", "--budget", "2", "--quiet")
+    assert code == 0
+    assert " passed. Exit code 0" in printed
+    file(MINE.replace("hybrid-cursor", "hybrid"))
+    code, printed, _ = run("check", name, "--baseline", "calm.json", "--budget", "2")
+    assert code == 3
+    assert re.search(r"FAIL  calm, mine, replication \d, seed 1: no-loss-after-ok still", printed)
+    replay = re.search(r"Replay: rtcsim (check .* --guarantee no-loss-after-ok .*)\n", printed)
+    code, again, _ = run(*shlex.split(replay[1]))
+    assert code == 3
+    assert "calm, mine, replication" in again
+
+
+def test_several_scenarios_and_every_form_of_the_result(run):
+    names = (file(CALM + FIFO + PROMPT), file(CALM.replace('"calm"', '"other"') + FIFO, "2.toml"))
+    forms = ("--junit", "j.xml", "--markdown", "m.md", "--github", "--replication", "1")
+    code, printed, _ = run("check", *names, *forms)
+    assert code == 4
+    (error, *warnings) = [line for line in printed.splitlines() if line.startswith("::")]
+    assert error.startswith("::error file=mine.toml,line=17,title=calm%2C hybrid%2C replication 1")
+    assert len(warnings) == 2
+    assert Path("j.xml").read_text().count("<testcase ") == 3
+    assert "### other" in Path("m.md").read_text()
+
+
+def test_json_is_the_whole_result_and_nothing_else(run):
+    code, printed, _ = run("check", file(CALM + FIFO + PROMPT), "--replication", "0", "--json")
+    assert code == 4
+    (found,) = json.loads(printed)["checked"]
+    assert [row["state"] for row in found["rows"]] == ["unknown", "fail"]
+    assert found["rows"][1]["case"]["replication"] == 0
+
+
+def test_promises_that_bind_no_design_of_the_run_are_named(run):
+    text = CALM + FIFO + PROMPT + 'designs = ["long-poll"]\n'
+    _, printed, _ = run("check", file(text), "--replication", "0")
+    assert "Not checked, for its designs are not run: bounded-staleness within 0.001 s." in printed
+
+
+def test_without_promises_the_claims_of_the_designs_are_checked(run):
+    _, printed, _ = run("check", file(CALM), "--replication", "0", "--designs", "full-websocket")
+    assert re.search(r"full-websocket +at-most-once ", printed)
+    assert re.search(r"full-websocket +fifo ", printed)
+
+
+def test_the_exit_code_is_the_processs(tmp_path):
+    (tmp_path / "mine.toml").write_text(CALM + PROMPT)
+    ended = subprocess.run(
+        [sys.executable, "-m", "sim.cli", "check", "mine.toml", "--replication", "0"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (4, "")
