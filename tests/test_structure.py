@@ -22,20 +22,24 @@ VAGUE = ("util", "utils", "helper", "helpers", "manager", "managers", "misc", "c
 
 # Room -> rooms whose code it may use. A room is the longest entry that a module's name begins with.
 BELOW_DESIGNS = (
-    "sim.driver", "sim.engine", "sim.history", "sim.node", "sim.streams", "sim.transport",
+    "sim.driver", "sim.engine", "sim.history", "sim.node", "sim.streams", "sim.tape",
+    "sim.transport",
 )  # fmt: skip
 INSTRUMENT = (
     "sim.faults", "sim.guarantees", "sim.history", "sim.metrics", "sim.network", "sim.report",
-    "sim.workload", "sim.world",
+    "sim.tape", "sim.workload", "sim.world",
 )  # fmt: skip
 MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.engine": (),
     "sim.streams": (),
     "sim.history": (),
+    "sim.tape": (),
     "sim.driver": ("sim.engine",),
     "sim.node": ("sim.engine", "sim.streams"),
     "sim.network": ("sim.streams",),
-    "sim.transport": ("sim.engine", "sim.history", "sim.network", "sim.node", "sim.streams"),
+    "sim.transport": (
+        "sim.engine", "sim.history", "sim.network", "sim.node", "sim.streams", "sim.tape",
+    ),
     "sim.workload": ("sim.engine", "sim.network", "sim.node", "sim.streams"),
     "sim.faults": ("sim.engine", "sim.network", "sim.node", "sim.streams"),
     "sim.world": (*BELOW_DESIGNS, "sim.faults", "sim.network", "sim.workload"),
@@ -44,8 +48,9 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.report": ("sim.metrics",),
     "sim.scenarios": (),
     "sim.experiment": INSTRUMENT,
+    "sim.hunt": ("sim.experiment", *INSTRUMENT),
     "sim.validation": ("sim.experiment", *INSTRUMENT),
-    "sim.commands": ("sim.experiment", "sim.validation", *INSTRUMENT),
+    "sim.commands": ("sim.experiment", "sim.hunt", "sim.validation", *INSTRUMENT),
     "sim.cli": ("models", "sim.commands", "sim.experiment"),
     "sim.api": ("sim.cli", "sim.commands", "sim.experiment"),
     "sim": ("sim.api", "sim.cli", "sim.experiment", "sim.history", "sim.metrics", "sim.network"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -111,26 +111,19 @@ class PoolOptions:
         one_of("binds", self.binds, ("its own", "any"))
 
 
+_AIOHTTP: Final = PoolOptions(
+    limit=100,
+    idle_s=15.0,
+    reuse="longest idle",
+    binds="its own",
+    source="PyPI aiohttp 3.14.5, connector.py: limit 100, keepalive_timeout 15",
+)
+
 POOLS: Final[Mapping[str, PoolOptions]] = MappingProxyType(
     {
         "browser": PoolOptions(source="Chromium client_socket_pool_manager.cc: 6 per host"),
-        "aiohttp": PoolOptions(
-            limit=100,
-            idle_s=15.0,
-            reuse="longest idle",
-            binds="its own",
-            timeout_tick_s=1.0,
-            source="PyPI aiohttp 3.14.5, connector.py: limit 100, keepalive_timeout 15; "
-            "helpers.py TimeoutHandle: time-outs of 5 s and more end with a second of its clock",
-        ),
-        "aiohttp-6": PoolOptions(
-            limit=6,
-            idle_s=15.0,
-            reuse="longest idle",
-            binds="its own",
-            timeout_tick_s=1.0,
-            source="PyPI aiohttp 3.14.5, connector.py, with limit_per_host=6",
-        ),
+        "aiohttp": _AIOHTTP,
+        "aiohttp-6": replace(_AIOHTTP, limit=6, source=f"{_AIOHTTP.source}; limit_per_host=6"),
     }
 )
 """Pools of shipped clients."""

@@ -1,0 +1,43 @@
+"""A tape holds every hop of a run, and a run with one has the same history."""
+
+from models import DESIGNS
+from sim.experiment.run import run_replication
+from sim.experiment.scenario import Scenario
+from sim.tape import ACCEPTED, ARRIVED, LOST, OPENED, SENT, Mark, node_lane, person_lane
+
+
+def scenario() -> Scenario:
+    return Scenario.model_validate(
+        {
+            "name": "tape",
+            "designs": ("hybrid",),
+            "people": {"count": 2, "owed": "members"},
+            "time": {"warmup_s": 2, "measure_s": 60, "drain_s": 60},
+            "networks": [{"share": 1.0, "profile": "lan"}],
+            "servers": {"gateways": 2, "api_nodes": 1},
+            "script": {"rooms": [[0, 1]], "sends": [{"at_s": 5.0, "sender": 0}]},
+            "faults": [{"kind": "link-outage", "person": 1, "start_s": 4.9, "end_s": 60.0}],
+        }
+    )
+
+
+def test_lanes_have_the_names_of_the_diagram() -> None:
+    assert person_lane(3) == "person 3"
+    assert (node_lane(0, 0), node_lane(4, 1)) == ("gateway 0", "api 4")
+
+
+def test_every_hop_is_on_the_tape() -> None:
+    tape: list[Mark] = []
+    run_replication(scenario(), DESIGNS["hybrid"], 0, tape=tape)
+    kinds = [mark.kind for mark in tape if mark.time_s >= 5.0]
+    assert {SENT, ARRIVED, ACCEPTED, OPENED, LOST} <= set(kinds)
+    accepted = next(mark for mark in tape if mark.kind == ACCEPTED)
+    assert accepted.source == accepted.target == "api 2"
+    lost = next(mark for mark in tape if mark.kind == LOST)
+    assert lost.target == "person 1"
+    assert [mark.time_s for mark in tape] == sorted(mark.time_s for mark in tape)
+
+
+def test_a_tape_changes_nothing() -> None:
+    plain = run_replication(scenario(), DESIGNS["hybrid"], 0)
+    assert run_replication(scenario(), DESIGNS["hybrid"], 0, tape=[]).digest() == plain.digest()
