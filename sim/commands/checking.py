@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.experiment.designs import Design
     from sim.experiment.gates.check import Ledger
     from sim.experiment.gates.decide import Decision
+    from sim.experiment.gates.spec import Gate
     from sim.experiment.runner import Outcome, Plan
     from sim.report.gating.result import Checked, Row
 
@@ -30,10 +31,14 @@ BUDGET_RATIO = 4
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One scenario to check: what was typed, what is to run, what to compare with."""
+    """One scenario to check: what was typed, what is promised, what to compare with.
+
+    The plan's scenario asks for every verdict that is needed, promised or not.
+    """
 
     typed: str
     plan: "Plan"
+    promises: tuple["Gate", ...]
     looks: tuple[int, ...]
     baseline: Mapping[str, Any] | None
     lines: tuple[int | None, ...]
@@ -65,7 +70,8 @@ def baseline(scenario: str, file: Path, options: RunOptions, known: Designs) -> 
     from sim.experiment.runner import run
 
     _require_place(file, "--out")
-    plan = _promising(running.make_plan("baseline", scenario, options, known), every())
+    plan = running.make_plan("baseline", scenario, options, known)
+    plan = _promising(plan, every(), plan.scenario.replications)
     ledger = Ledger((), [design.name for design in plan.designs], ())
     with running.bar(hidden=options.quiet) as progress:
         outcome = run(plan, progress, ledger.look)
@@ -97,28 +103,36 @@ def _task(name: str, options: RunOptions, gates: CheckOptions, known: Designs) -
     from sim.experiment.gates import baseline as kept
     from sim.experiment.gates.check import promised
     from sim.experiment.gates.looks import schedule
+    from sim.experiment.gates.spec import every
 
     plan = running.make_plan("check", name, options, known)
-    own = plan.scenario.guarantees
-    lines = _lines(name, len(own)) if own and not gates.guarantee else ()
-    plan = _promising(plan, _asked(gates) or promised(plan.scenario, plan.designs).guarantees)
-    first = plan.scenario.replications
-    looks = schedule(first, gates.budget or BUDGET_RATIO * first)
-    scenario = plan.scenario.model_copy(update={"replications": looks[0]})
-    repeat = _with_own(plan.command, gates)
-    plan = replace(plan, scenario=scenario, command=repeat, resume=resume_line(repeat, options))
+    scenario, asked = plan.scenario, _asked(gates)
+    promises = asked or promised(scenario, plan.designs)
+    if not promises and gates.baseline is None:
+        raise InputError(
+            [f"{name}: no [[guarantees]], and its designs claim nothing: nothing to check"]
+        )
     before = None
     if gates.baseline is not None:
         before = kept.read(gates.baseline, scenario.name)
         kept.require_comparable(before, scenario, [design.name for design in plan.designs])
-    return _Task(name, plan, looks, before, lines)
+    looks = schedule(scenario.replications, gates.budget or BUDGET_RATIO * scenario.replications)
+    repeat = _with_own(plan.command, gates)
+    plan = replace(
+        _promising(plan, promises or every(), looks[0]),
+        command=repeat,
+        resume=resume_line(repeat, options),
+    )
+    lines = _lines(name, len(promises)) if scenario.guarantees and not asked else ()
+    return _Task(name, plan, promises, looks, before, lines)
 
 
-def _promising(plan: "Plan", gates: tuple[Any, ...]) -> "Plan":
-    return replace(plan, scenario=plan.scenario.model_copy(update={"guarantees": gates}))
+def _promising(plan: "Plan", gates: tuple["Gate", ...], replications: int) -> "Plan":
+    changed = {"guarantees": gates, "replications": replications}
+    return replace(plan, scenario=plan.scenario.model_copy(update=changed))
 
 
-def _asked(gates: CheckOptions) -> tuple[Any, ...]:
+def _asked(gates: CheckOptions) -> tuple["Gate", ...]:
     """The guarantees named on the command line. Raises `InputError` for unknown ones."""
     from sim.experiment.designs import nearest
     from sim.experiment.gates.spec import Gate
@@ -159,7 +173,7 @@ def _checked(task: _Task, options: RunOptions, gates: CheckOptions) -> "Checked"
     if gates.replication is not None:
         return _replayed(task, options, gates, gates.replication)
     with running.bar(hidden=options.quiet) as progress:
-        ledger, outcome = run_check(task.plan, task.looks, progress)
+        ledger, outcome = run_check(task.plan, task.promises, task.looks, progress)
     if not adds_up(outcome.summary):
         raise output.ConservationError(f"{outcome.folder}: receptions owed are unaccounted for")
     rows = [*_rows(task, ledger, options, gates), *_regressions(task, ledger, options, gates)]

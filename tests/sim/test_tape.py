@@ -33,8 +33,7 @@ def test_every_hop_is_on_the_tape() -> None:
     assert {SENT, ARRIVED, ACCEPTED, OPENED, LOST} <= set(kinds)
     accepted = next(mark for mark in tape if mark.kind == ACCEPTED)
     assert accepted.source == accepted.target == "api 2"
-    lost = next(mark for mark in tape if mark.kind == LOST)
-    assert lost.target == "person 1"
+    assert any(mark.kind == LOST and mark.target == "person 1" for mark in tape)
     assert [mark.time_s for mark in tape] == sorted(mark.time_s for mark in tape)
 
 

@@ -52,23 +52,19 @@ class Ledger:
             yield from ((index, design) for design in self.designs if gate.binds(design))
 
 
-def promised(scenario: Scenario, designs: Sequence[Design]) -> Scenario:
-    """The scenario with its promises, or with what the designs claim where it has none.
+def promised(scenario: Scenario, designs: Sequence[Design]) -> tuple[Gate, ...]:
+    """What the scenario promises, or what the designs claim where it promises nothing.
 
-    Raises `InputError` when nothing is promised, or none of it by these designs.
+    Raises `InputError` when none of it is promised by these designs, or a claim is unknown.
     """
     try:
         gates = scenario.guarantees or claimed(designs)
     except ValueError as error:
         raise InputError([f"{scenario.name}: {error}"]) from None
-    if not gates:
-        raise InputError(
-            [f"{scenario.name}: no [[guarantees]], and its designs claim nothing: nothing to check"]
-        )
-    if not any(gate.binds(design.name) for gate in gates for design in designs):
+    if gates and not any(gate.binds(design.name) for gate in gates for design in designs):
         names = ", ".join(design.name for design in designs)
         raise InputError([f"{scenario.name}: its [[guarantees]] bind none of {names}"])
-    return scenario.model_copy(update={"guarantees": gates})
+    return gates
 
 
 def unbound(gates: Sequence[Gate], designs: Sequence[str]) -> list[str]:
@@ -76,13 +72,15 @@ def unbound(gates: Sequence[Gate], designs: Sequence[str]) -> list[str]:
     return [gate.title for gate in gates if not any(map(gate.binds, designs))]
 
 
-def check(plan: Plan, looks: tuple[int, ...], progress: Progress) -> tuple[Ledger, Outcome]:
+def check(
+    plan: Plan, gates: Sequence[Gate], looks: tuple[int, ...], progress: Progress
+) -> tuple[Ledger, Outcome]:
     """Run the plan until everything is decided or the last look was taken.
 
-    The plan's scenario has as many replications as the first look wants (`promised` gave it its
-    promises). Raises what `runner.run` raises.
+    The plan's scenario has as many replications as the first look wants, and `gates` or more among
+    its guarantees. Raises what `runner.run` raises.
     """
-    ledger = Ledger(plan.scenario.guarantees, [design.name for design in plan.designs], looks)
+    ledger = Ledger(gates, [design.name for design in plan.designs], looks)
     return ledger, run(plan, progress, ledger.look)
 
 

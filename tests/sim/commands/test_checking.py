@@ -29,7 +29,7 @@ per_person_per_minute = 10.0
 """
 TUNNELS = (
     CALM.replace('"4g"', '"4g"\noutages = { kind = "renewal", '
-    'up = { kind = "exponential", mean_s = 20.0 }, down = { kind = "fixed", value_s = 8.0 } }')
+    'up = { kind = "exponential", mean_s = 20.0 }, down = { kind = "fixed", duration_s = 8.0 } }')
 )  # fmt: skip
 FIFO = '[[guarantees]]\nguarantee = "fifo"\n'
 NO_LOSS = '[[guarantees]]\nguarantee = "no-loss-after-ok"\n'
@@ -94,7 +94,7 @@ def test_2_for_a_bad_file(run, change, words):
         (["--github", "--json"], "--github: --json prints nothing else"),
         (["--replication", "0", "--baseline", "x"], "--replication: one alone cannot be compared"),
         (["--baseline", "missing.json"], "missing.json: cannot be read"),
-        (["--designs", "long-poll-unbuffered"], "calm: no [[guarantees]], and its designs claim"),
+        (["--designs", "long-poll-unbuffered"], "mine.toml: no [[guarantees]], and its designs"),
     ],
 )
 def test_2_for_bad_options(run, options, line):
@@ -193,9 +193,10 @@ def test_several_scenarios_and_every_form_of_the_result(run):
     forms = ("--junit", "j.xml", "--markdown", "m.md", "--github", "--replication", "1")
     code, printed, _ = run("check", *names, *forms)
     assert code == 4
-    (error, *warnings) = [line for line in printed.splitlines() if line.startswith("::")]
+    doubt, error, other = [line for line in printed.splitlines() if line.startswith("::")]
+    assert doubt.startswith("::warning file=mine.toml,line=15,title=calm%2C hybrid%2C seed 1%3A f")
     assert error.startswith("::error file=mine.toml,line=17,title=calm%2C hybrid%2C replication 1")
-    assert len(warnings) == 2
+    assert other.startswith("::warning file=2.toml,line=15,title=other")
     assert Path("j.xml").read_text().count("<testcase ") == 3
     assert "### other" in Path("m.md").read_text()
 

@@ -66,15 +66,14 @@ def picked(*names):
 
 
 def test_without_promises_the_designs_claims_count():
-    gates = promised(small.scenario(), picked("full-websocket")).guarantees
+    gates = promised(small.scenario(), picked("full-websocket"))
     assert [gate.title for gate in gates] == ["at-most-once", "fifo"]
     own = small.scenario(guarantees=[{"guarantee": "isolation"}])
-    assert [gate.title for gate in promised(own, picked("hybrid")).guarantees] == ["isolation"]
+    assert [gate.title for gate in promised(own, picked("full-websocket"))] == ["isolation"]
+    assert promised(small.scenario(), picked("long-poll-unbuffered")) == ()
 
 
-def test_nothing_to_check_is_bad_input():
-    with pytest.raises(InputError, match="nothing to check"):
-        promised(small.scenario(), picked("long-poll-unbuffered"))
+def test_promises_of_other_designs_are_bad_input():
     other = small.scenario(guarantees=[{"guarantee": "fifo", "designs": ["long-poll"]}])
     with pytest.raises(InputError, match="bind none of hybrid"):
         promised(other, picked("hybrid"))
@@ -85,7 +84,8 @@ def test_a_run_grows_to_what_it_takes_and_one_replication_can_be_seen_again(tmp_
     scenario = small.scenario(replications=1, guarantees=gates)
     designs = picked("full-websocket")
     plan = Plan(scenario, designs, tmp_path, "again", "again", workers=1)
-    ledger, outcome = check(plan, (1, 2, 4, 8), lambda finished, total: None)
+    looks = (1, 2, 4, 8)
+    ledger, outcome = check(plan, scenario.guarantees, looks, lambda finished, total: None)
     assert ledger.decisions[0, "full-websocket"].state == "pass"
     taken = len(ledger.measures["full-websocket"])
     assert outcome.summary["replications"] == taken in (2, 4, 8)
