@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from sim.history import CAUSES, EVERYONE, LIST, SEEN, SEND, TYPING
-from sim.tape import ACCEPTED, LOST, PUBLISHED, Mark, node_lane
+from sim.tape import ACCEPTED, LOST, PUBLISHED, TAKEN, Mark, node_lane
 
 if TYPE_CHECKING:
     from models.design import Design
@@ -101,6 +101,7 @@ class Service:
         action = self._action[message]
         store = self._world.scenario.store
         now_s = self._engine.now_s
+        self._mark(TAKEN, node, node, message, now_s)
         if action == LIST:
             self._engine.at(now_s + store.read_s, self._answer, node, node.epoch, told)
         elif action == TYPING or not self._design.stored:
@@ -139,11 +140,11 @@ class Service:
                 if person != sender:
                     self.inbox[person].append(message)
 
-    def _mark(self, kind: str, node: Node, other: Node, message: int, until_s: float) -> None:
+    def _mark(self, kind: str, node: Node, other: Node, message: int, other_s: float) -> None:
         tape = self._world.recorder.tape
         if tape is not None:
             lanes = (node_lane(node.index, node.kind), node_lane(other.index, other.kind))
-            tape.append(Mark(self._engine.now_s, kind, *lanes, message, until_s))
+            tape.append(Mark(self._engine.now_s, kind, *lanes, message, other_s))
 
     def _note_accepted(self, message: int) -> None:
         recorder = self._world.recorder

@@ -11,6 +11,7 @@ from models.channels.mqtt import MqttChannel
 from models.channels.socketio import SocketIoChannel
 from models.channels.websocket import WebSocketChannel
 from models.service import Service
+from models.wording import Wording
 from sim.history import LIST, SEEN, SEND, TYPING
 from sim.transport.reference import kernel_counters
 
@@ -61,6 +62,7 @@ class System:
         }
         self._route = {action: self.channels[name] for action, name in routes.items()}
         self.service.receiver = self.channels[design.receive]  # type: ignore[assignment]
+        self.said = Wording(self._action).said
 
     def join(self, person: int) -> None:
         """The person opens the app."""

@@ -84,7 +84,7 @@ def _guarantees() -> Iterable[Row]:
     from sim.guarantees import GUARANTEES
 
     for name, one in GUARANTEES.items():
-        yield name, one.kind, "" if one.bound_s is None else f"{one.bound_s:g} s", one.statement
+        yield name, one.kind, "none" if one.bound_s is None else f"{one.bound_s:g} s", one.statement
 
 
 def _scenarios() -> Iterable[Row]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.faults.plan import arm
 from sim.history import SEND, History
-from sim.tape import Tape
+from sim.tape import Say, Tape
 from sim.world import World, build_world
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class System(Protocol):
     """What a run needs of a system under test."""
 
     channels: dict[str, Any]
+    said: Say
 
     def join(self, person: int) -> None: ...
     def leave(self, person: int) -> None: ...
@@ -64,6 +65,8 @@ def run_replication(
     world.passive = passive and tape is None
     world.recorder.tape = tape
     system = design.build(world)
+    if tape is not None:
+        tape.say = system.said
     _start_people(world, system)
     _start_actions(world, system)
     _sample_nodes(world)

@@ -34,7 +34,7 @@ SERVER: Final = 1
 _OPEN: Final = 0  # this end reads and writes
 _CLOSED: Final = 1  # this end is gone, its kernel still answers
 _VANISHED: Final = 2  # this end's host or address is gone: silence
-_FIN: Final = object()
+_FIN: Final = "FIN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +146,12 @@ class Connection:
         elif self._state[end] == _OPEN:
             answered()
 
-    def _mark(self, kind: str, end: int, what: Any, until_s: float = math.inf) -> None:
+    def _mark(self, kind: str, end: int, what: Any, other_s: float = math.inf) -> None:
         """Write on the run's tape, if it has one, what went from `end` to the other."""
         tape = self._recorder.tape
         if tape is not None:
             lanes = self._lanes
-            tape.append(Mark(self._engine.now_s, kind, lanes[end], lanes[1 - end], what, until_s))
+            tape.append(Mark(self._engine.now_s, kind, lanes[end], lanes[1 - end], what, other_s))
 
     def _fly(self, end: int, segment: Segment, arrive_s: float) -> None:
         if self._recorder.tape is not None:
@@ -213,7 +213,7 @@ class Connection:
         payload = segment.payload
         if self._state[other] == _OPEN:
             if self._recorder.tape is not None:
-                self._mark(ARRIVED, end, payload)
+                self._mark(ARRIVED, end, payload, segment.depart_s)
             if payload is _FIN:
                 self._learn(other, "fin")
             elif type(payload) is Passive:

@@ -268,7 +268,8 @@ class Direction:
             self.packets += 1
             self.repairs += 1
             arrive_s = fix_s + self.out.delay.draw()
-            if self._survives(fix_s, arrive_s, self.data_loss):
+            helps = arrive_s < hole.arrive_s  # under jitter the planned resend may overtake it
+            if self._survives(fix_s, arrive_s, self.data_loss) and helps:
                 revised = self._repair(hole, fix_s, arrive_s)
         self.followers.append(segment)
         segment.arrive_s = max(segment.arrive_s, hole.arrive_s)

@@ -116,7 +116,9 @@ class Dial:
         options = SegmentOptions(
             nodelay=setup.nodelay, kernel=setup.kernel, record_bytes=setup.record_bytes
         )
-        connection = ReferenceConnection(self._engine, self._path, self._recorder, options)
+        connection = ReferenceConnection(
+            self._engine, self._path, self._recorder, options, self._lanes
+        )
         connection.open(
             opening.Caller(
                 answer=self._verdict,

@@ -6,11 +6,13 @@ time scale, and for every comparison with real software. It costs tens of micros
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim.history import LIVE
-from sim.transport.connection import SERVER, Passive
+from sim.tape import ARRIVED, LOST, SENT, Mark
+from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.segment.connection import SegmentConnection
 from sim.transport.segment.options import Counters, SegmentOptions
 from sim.transport.segment.socket import FIN
@@ -24,18 +26,31 @@ if TYPE_CHECKING:
 class ReferenceConnection(SegmentConnection):
     """A `SegmentConnection` with the methods of the fast `Connection`; opened by a handshake."""
 
-    __slots__ = ("_clock", "_messages", "_recorder", "opened_s")
+    __slots__ = ("_clock", "_lanes", "_messages", "_recorder", "opened_s")
 
     def __init__(
-        self, engine: Engine, path: Path, recorder: Recorder, options: SegmentOptions
+        self,
+        engine: Engine,
+        path: Path,
+        recorder: Recorder,
+        options: SegmentOptions,
+        lanes: tuple[str, str] = ("client", "server"),
     ) -> None:
         super().__init__(engine, path, options, established=False)
+        self._lanes = lanes
         self._clock = engine
         self._recorder = recorder
         self._messages = [0, 0]
         self.opened_s = engine.now_s
 
+    def _mark(self, kind: str, end: int, payload: Any) -> None:
+        """Write on the run's tape, if it has one, what goes from `end` to the other."""
+        if self._recorder.tape is not None:
+            lanes = (self._lanes[end], self._lanes[1 - end])
+            self._recorder.tape.append(Mark(self._clock.now_s, kind, *lanes, payload, math.nan))
+
     def _deliver(self, end: int, payload: Any) -> None:
+        self._mark(ARRIVED, 1 - end, payload)
         if type(payload) is Passive:
             row = (payload.message, payload.person, self._clock.now_s, LIVE, True)
             self._recorder.deliveries.extend(row)
@@ -49,7 +64,14 @@ class ReferenceConnection(SegmentConnection):
     def send(self, end: int, size_bytes: int, payload: Any) -> None:
         """Write `payload` to the socket at `end`; a closed socket drops it at once."""
         self._messages[end] += 1
+        if self.is_open(end):
+            self._mark(SENT, end, payload)
         super().send(end, size_bytes, payload)
+
+    def _drop(self, end: int) -> None:
+        for payload in list(self._flying_from(end)):
+            self._mark(LOST, end, payload)
+        super()._drop(end)
 
     def echo(self, end: int, size_bytes: int, payload: Any, answered: Callable[[], None]) -> bool:
         """Never: a ping is a message like any other here."""
@@ -57,8 +79,12 @@ class ReferenceConnection(SegmentConnection):
 
     def flying(self) -> Iterator[Any]:
         """Payloads written and not read, at either end, closing words left out."""
-        for socket in self._sockets:
-            yield from (payload for _, payload in socket.frames if payload is not FIN)
+        for end in (CLIENT, SERVER):
+            yield from self._flying_from(end)
+
+    def _flying_from(self, end: int) -> Iterator[Any]:
+        """The same of one end."""
+        return (payload for _, payload in self._sockets[end].frames if payload is not FIN)
 
     def settle(self) -> None:
         """Nothing is recorded before it happens here."""

@@ -8,13 +8,13 @@ so that some of it is still under way.
 from functools import cache
 
 import pytest
-from shared_data import shared
 from small import scenario
 
 from models import DESIGNS
 from sim.experiment.run import run_replication
 from sim.metrics.conservation import conservation
 from sim.metrics.judged import Judged
+from tests.shared_data import shared
 
 MESSAGES, PEOPLE = 1939, 179
 LASTS_S = 8024.165

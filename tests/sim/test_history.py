@@ -29,6 +29,8 @@ def recorded() -> History:
     recorder.once(recorder.told_s, 0, 99.0)
     recorder.deliveries.extend((0, 1, 12.4, record.LIVE, True))
     recorder.deliveries.extend((0, 1, 12.9, record.REPLAYED, False))
+    recorder.listed.extend((1, 0))
+    recorder.listed.extend((1, record.NOTHING))
     recorder.drops.extend((1, -1, 13.75, 2))
     recorder.episodes.extend((1, 0, 20.0, 21.0, math.nan, math.nan, 3))
     recorder.nodes.extend((1.0, 0, 1, 0.25, 7, 3))
@@ -40,6 +42,7 @@ def test_recorder_turns_flat_rows_into_columns():
     tables = recorded().tables
     assert tables["deliveries"]["time_s"].tolist() == [12.4, 12.9]
     assert tables["deliveries"]["visible"].tolist() == [True, False]
+    assert tables["listed"]["holds"].tolist() == [0, -1]
     assert tables["drops"]["person"].tolist() == [-1]
     assert tables["messages"]["told_s"][0] == 12.5
     assert np.isnan(tables["messages"]["told_s"][1])
@@ -114,6 +117,7 @@ def test_digest_ignores_the_order_of_rows():
         {"messages": ROWS["messages"][::-1]},
         {"episodes": [*ROWS["episodes"][:1], episode(1, 13.5)]},
         {"pending": [(1, 2)]},
+        {"listed": [(1, 0)]},
         {"meta": {"drained": False}},
     ],
 )
@@ -133,12 +137,20 @@ def test_digest_ignores_less_than_half_a_microsecond_and_volatile_meta():
         ({"members": {"person": [1]}}, "members has columns"),
         ({"members": {"person": [1], "conversation": []}}, "unequal length"),
         ({"pending": {"message": [0], "person": [1]}}, "outside"),
+        ({"listed": {"message": [0], "holds": [-1]}}, "listed name messages outside"),
         ({"outages": {"person": [0], "start_s": [1.0], "end_s": [math.inf]}}, "infinite"),
     ],
 )
 def test_malformed_tables_are_refused(tables, words):
     with pytest.raises(ValueError, match=words):
         History.of(tables, META)
+
+
+def test_an_answer_holds_known_messages_or_nothing():
+    assert len(history(messages=[message(12.0)], listed=[(0, 0), (0, -1)]).tables["listed"]) == 2
+    for held in (-2, 1):
+        with pytest.raises(ValueError, match=r"listed\.holds name messages outside"):
+            history(messages=[message(12.0)], listed=[(0, held)])
 
 
 def pairs(of: History, action: int = record.SEND) -> list[tuple[int, int]]:

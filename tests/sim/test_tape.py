@@ -3,7 +3,20 @@
 from models import DESIGNS
 from sim.experiment.run import run_replication
 from sim.experiment.scenario import Scenario
-from sim.tape import ACCEPTED, ARRIVED, LOST, OPENED, SENT, Mark, node_lane, person_lane
+from sim.tape import (
+    ACCEPTED,
+    ARRIVED,
+    CONTROL,
+    DATA,
+    LOST,
+    OPENED,
+    SENT,
+    Mark,
+    Said,
+    Tape,
+    node_lane,
+    person_lane,
+)
 
 
 def scenario() -> Scenario:
@@ -27,7 +40,7 @@ def test_lanes_have_the_names_of_the_diagram() -> None:
 
 
 def test_every_hop_is_on_the_tape() -> None:
-    tape: list[Mark] = []
+    tape = Tape()
     run_replication(scenario(), DESIGNS["hybrid"], 0, tape=tape)
     kinds = [mark.kind for mark in tape if mark.time_s >= 5.0]
     assert {SENT, ARRIVED, ACCEPTED, OPENED, LOST} <= set(kinds)
@@ -39,4 +52,27 @@ def test_every_hop_is_on_the_tape() -> None:
 
 def test_a_tape_changes_nothing() -> None:
     plain = run_replication(scenario(), DESIGNS["hybrid"], 0)
-    assert run_replication(scenario(), DESIGNS["hybrid"], 0, tape=[]).digest() == plain.digest()
+    assert run_replication(scenario(), DESIGNS["hybrid"], 0, tape=Tape()).digest() == plain.digest()
+
+
+def test_a_tape_has_words_for_what_travels_and_says_when_it_left() -> None:
+    tape = Tape()
+    run_replication(scenario(), DESIGNS["hybrid"], 0, tape=tape)
+    post = next(mark for mark in tape if mark.kind == ARRIVED and mark.target == "api 2")
+    assert post.what == Said("POST message 0", (0,), DATA)
+    assert 0.0 < post.time_s - post.other_s < 0.001  # the way of a LAN
+
+
+def test_a_tape_keeps_what_is_wanted() -> None:
+    everything = Tape()
+    mine = Tape(lambda mark: 0 in mark.what.messages)
+    for tape in (everything, mine):
+        run_replication(scenario(), DESIGNS["hybrid"], 0, tape=tape)
+    assert mine == [mark for mark in everything if 0 in mark.what.messages]
+    assert 0 < len(mine) < len(everything)
+
+
+def test_a_tape_without_a_system_says_what_it_can() -> None:
+    tape = Tape()
+    tape.append(Mark(1.0, SENT, "person 0", "gateway 0", 17, 2.0))
+    assert tape == [Mark(1.0, SENT, "person 0", "gateway 0", Said("17", (), CONTROL), 2.0)]

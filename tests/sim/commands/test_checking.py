@@ -27,10 +27,14 @@ profile = "4g"
 [actions.send]
 per_person_per_minute = 10.0
 """
-TUNNELS = (
-    CALM.replace('"4g"', '"4g"\noutages = { kind = "renewal", '
-    'up = { kind = "exponential", mean_s = 20.0 }, down = { kind = "fixed", duration_s = 8.0 } }')
-)  # fmt: skip
+# Half a minute: longer than the heartbeat waits, so that servers write into dead connections.
+TUNNELS = CALM.replace("measure_s = 30", "measure_s = 90").replace(
+    'profile = "4g"',
+    """profile = "4g"
+outages.kind = "renewal"
+outages.up = { kind = "exponential", mean_s = 30.0 }
+outages.down = { kind = "fixed", duration_s = 30.0 }""",
+)
 FIFO = '[[guarantees]]\nguarantee = "fifo"\n'
 NO_LOSS = '[[guarantees]]\nguarantee = "no-loss-after-ok"\n'
 PROMPT = '[[guarantees]]\nguarantee = "bounded-staleness"\nwithin_s = 0.001\n'
@@ -169,7 +173,10 @@ def test_6_when_the_baseline_is_of_something_else(run):
     assert run("check", name, "--baseline", "calm.json")[0] == 6
 
 
-MINE = TUNNELS.replace('"hybrid"', '"mine"') + FIFO + '[variants.mine]\nbase = "hybrid-cursor"\n'
+ISOLATION = '[[guarantees]]\nguarantee = "isolation"\n'
+MINE = (
+    TUNNELS.replace('"hybrid"', '"mine"') + ISOLATION + '[variants.mine]\nbase = "hybrid-cursor"\n'
+)
 
 
 def test_a_weaker_design_fails_against_its_baseline_and_the_same_one_does_not(run):

@@ -4,9 +4,10 @@ import pytest
 from fake_experiment import DESIGNS
 
 from sim.commands import listing
+from sim.guarantees import GUARANTEES
 from sim.network.profiles import PROFILES
 
-KINDS = ("designs", "networks", "faults", "metrics", "scenarios")
+KINDS = ("designs", "networks", "faults", "metrics", "guarantees", "scenarios")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -23,6 +24,7 @@ def test_lists_are_complete():
     assert names["networks"] == list(PROFILES)
     assert {"node-crash", "rolling-deploy", "add-nodes"} <= set(names["faults"])
     assert "loss_pressed" in names["metrics"]
+    assert names["guarantees"] == list(GUARANTEES)
     assert "commuter-day" in names["scenarios"]
 
 

@@ -5,7 +5,7 @@ import shlex
 from dataclasses import fields
 from pathlib import Path
 
-from sim.commands.options import RunOptions, command_line, resume_line, with_options
+from sim.commands.options import CheckOptions, RunOptions, command_line, resume_line, with_options
 
 
 def test_typer_sees_every_flag_and_the_command_gets_one_value():
@@ -20,6 +20,25 @@ def test_typer_sees_every_flag_and_the_command_gets_one_value():
     given = {name: one.default for name, one in shown.items()} | {"seed": 7}
     command(**given)
     assert got == {"scenario": "x", "options": RunOptions(seed=7)}
+
+
+def test_groups_of_flags_come_one_after_the_other_and_own_flags_hide_shared_ones():
+    got = {}
+
+    @with_options
+    def command(*, out: str = "file", options: RunOptions, gates: CheckOptions) -> None:
+        got.update(out=out, options=options, gates=gates)
+
+    shown = list(inspect.signature(command).parameters)
+    shared = [one.name for kind in (RunOptions, CheckOptions) for one in fields(kind)]
+    assert shown == ["out", *(name for name in shared if name != "out")]
+    given = {name: one.default for name, one in inspect.signature(command).parameters.items()}
+    command(**given | {"seed": 7, "strict": True})
+    assert got == {
+        "out": "file",
+        "options": RunOptions(seed=7),
+        "gates": CheckOptions(strict=True),
+    }
 
 
 def test_the_repeat_command_has_all_that_decides_and_nothing_else():

@@ -22,9 +22,19 @@ def test_a_sound_choice_has_no_problems():
     assert list(problems(data, DESIGNS)) == []
 
 
+def test_a_guarantee_names_designs_that_exist():
+    gates = [{"guarantee": "fifo"}, {"guarantee": "fifo", "designs": ["hybrid", "hybird"]}]
+    ((at, message),) = problems({"designs": ["hybrid"], "guarantees": gates}, DESIGNS)
+    assert at == ("guarantees", 1, "designs", 1)
+    assert message.startswith("unknown design 'hybird'; allowed: ")
+    assert message.endswith("did you mean 'hybrid'?")
+
+
 def test_what_is_not_even_a_list_is_left_to_others():
     assert list(problems({"designs": 3, "variants": [1]}, DESIGNS)) == []
     assert list(problems({"designs": [3], "variants": {"x": 3}}, DESIGNS)) == []
+    assert list(problems({"guarantees": 3}, DESIGNS)) == []
+    assert list(problems({"guarantees": [3, {"designs": 3}]}, DESIGNS)) == []
 
 
 def test_nearest_offers_a_near_name_or_nothing():

@@ -1,12 +1,16 @@
-"""The two ways to end early carry what the user has to know."""
+"""The ways to end early carry what the user has to know."""
 
-from sim.experiment.errors import InputError, Interrupted
+from sim.experiment.errors import InputError, Interrupted, NotComparable
 
 
 def test_input_errors_keep_their_lines_apart():
     error = InputError(line for line in ("one", "two"))
     assert error.messages == ["one", "two"]
     assert str(error) == "one\ntwo"
+
+
+def test_reasons_not_to_compare_are_kept_apart():
+    assert NotComparable(line for line in ("one", "two")).reasons == ["one", "two"]
 
 
 def test_an_interruption_says_how_to_go_on():

@@ -11,6 +11,7 @@ import pytest
 from sim.experiment import runner
 from sim.experiment.designs import pick
 from sim.experiment.errors import InputError, Interrupted
+from sim.experiment.gates.spec import Gate
 from sim.experiment.load import change, load
 from sim.experiment.runner import Plan, ReplicationError, run
 
@@ -114,6 +115,43 @@ def test_what_was_finished_is_not_run_again(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.experiment.run.run_replication", counted)
     run(plan(tmp_path))
     assert len(again) == len(NAMES) * REPLICATIONS - 5
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_replications_are_added_while_more_are_asked_for(tmp_path, workers):
+    seen, counts = [], []
+
+    def grow(measures):
+        assert list(measures) == list(NAMES)
+        assert len({len(found) for found in measures.values()}) == 1
+        seen.append(len(measures["hybrid"]))
+        return {4: 6, 6: 7, 7: 7}[seen[-1]]
+
+    outcome = run(plan(tmp_path / "a", workers=workers), lambda *now: counts.append(now), grow)
+    assert seen == [4, 6, 7]
+    assert (counts[0], counts[-1]) == ((0, 8), (14, 14))
+    at_once = plan(tmp_path / "b")
+    scenario = at_once.scenario.model_copy(update={"replications": 7})
+    assert tree(outcome.folder) == tree(run(plan(tmp_path / "b", scenario=scenario)).folder)
+
+
+def test_an_interruption_while_growing_keeps_what_is_finished(tmp_path):
+    with pytest.raises(Interrupted) as caught:
+        run(plan(tmp_path), stop_after(11), lambda measures: 8)
+    assert (caught.value.finished, caught.value.total) == (11, 16)
+
+
+def test_verdicts_are_in_the_measure_only_where_something_is_promised(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "sim.experiment.gates.spec.verdicts",
+        lambda history, gates: {"design": history.design, "promised": len(gates)},
+    )
+    free = plan(tmp_path)
+    assert "verdicts" not in runner.replicate(free.scenario, free.designs[0], 0)
+    gates = (Gate(guarantee="fifo"),)
+    bound = free.scenario.model_copy(update={"guarantees": gates})
+    found = runner.replicate(bound, free.designs[0], 0)["verdicts"]
+    assert found == {"design": "full-websocket", "promised": 1}
 
 
 def test_a_signal_stops_workers_at_once(tmp_path, monkeypatch):

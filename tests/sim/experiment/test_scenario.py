@@ -80,6 +80,15 @@ def test_faults_are_held_against_nodes_people_and_time():
     assert set(found) == {("faults", 0, "node"), ("faults", 1, "at_s")}
 
 
+def test_a_promise_makes_sense_and_is_made_once():
+    fifo, vague = {"guarantee": "fifo"}, {"metric": "latency_p99"}
+    assert set(cross_problems(guarantees=(fifo, vague, fifo))) == {
+        ("guarantees", 1, "below_s"),
+        ("guarantees", 2),
+    }
+    assert [gate.title for gate in make(guarantees=(fifo,)).guarantees] == ["fifo"]
+
+
 def test_a_variant_keeps_its_changes_apart_from_its_base():
     scenario = make(variants={"mine": {"base": "a", "wait_s": 2.0, "inner": {"x": 1}}})
     assert scenario.variants["mine"].base == "a"

@@ -72,6 +72,13 @@ def test_bootstrap_is_repeatable_and_says_when_it_fell_back():
     assert few.low == mean_interval(values[:-1]).low
 
 
+def test_bootstrap_leaves_tails_that_its_draws_do_not_reach_to_t():
+    values = np.random.default_rng(1).normal(3.0, 1.0, BOOTSTRAP_LEAST)
+    far = bootstrap_interval(values, level=0.999)
+    assert "too far out" in far.method
+    assert far.high == mean_interval(values, level=0.999).high
+
+
 def test_identical_values_have_a_point_interval():
     found = bootstrap_interval([2.0] * 12)
     assert (found.low, found.value, found.high) == (2.0, 2.0, 2.0)

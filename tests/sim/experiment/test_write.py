@@ -5,6 +5,7 @@ import tomllib
 import pytest
 from fake_experiment import DESIGNS
 
+from sim.experiment.gates.spec import Gate
 from sim.experiment.load import change, load, shipped
 from sim.experiment.write import plain, to_commented_toml, to_toml, toml_value
 
@@ -16,6 +17,18 @@ def test_what_is_written_reads_back_as_the_same(tmp_path, name, form):
     path = tmp_path / "again.toml"
     path.write_text(form(scenario), "utf-8")
     assert load(str(path), DESIGNS) == scenario
+
+
+def test_promises_read_back_as_the_same(tmp_path):
+    gates = (
+        Gate(guarantee="bounded-recovery", within_s=5, designs=("hybrid",)),
+        Gate(metric="loss_told", below=1e-4, confidence=0.99),
+    )
+    scenario = load("commuter-day", DESIGNS).model_copy(update={"guarantees": gates})
+    path = tmp_path / "again.toml"
+    for form in (to_toml, to_commented_toml):
+        path.write_text(form(scenario), "utf-8")
+        assert load(str(path), DESIGNS).guarantees == gates
 
 
 def test_changes_are_in_what_is_written(tmp_path):
@@ -30,6 +43,7 @@ def test_every_line_of_the_commented_form_fits_and_is_explained():
     keys = [number for number, line in enumerate(lines) if line.startswith("count = ")]
     assert "people" in lines[keys[0] - 1]
     text = "\n".join(lines)
+    assert '# guarantee = "no-loss-after-ok"' in text
     for kind in ("bernoulli", "gilbert-elliott", "renewal", "node-crash", "zipf", "bursty"):
         assert f'kind = "{kind}"' in text
 

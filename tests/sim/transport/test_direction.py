@@ -13,7 +13,7 @@ from math import floor, inf, nextafter
 import pytest
 from wires import Scripted, path
 
-from sim.network.delay import lognormal_delay
+from sim.network.delay import Delay, lognormal_delay
 from sim.network.loss import GilbertElliott, NoLoss
 from sim.network.path import Path
 from sim.network.rate import PiecewiseRate
@@ -246,6 +246,17 @@ def test_the_repair_waits_a_quarter_round_trip_for_mere_reordering():
     hole = sent(line, 0.0)
     line.slow(0.001, "behind", 100)
     assert hole.depart_s == pytest.approx(1.25 * RTT_S)
+
+
+def test_a_repair_that_the_planned_resend_overtakes_changes_nothing():
+    given = path(up=Scripted({0}))
+    delays_s = iter([0.05, 0.05, 0.05, 9.0])  # the last one is the repair's
+    given.up.delay = Delay(0.05, 0.05, False, delays_s.__next__)
+    line = direction(given)
+    hole = sent(line, 0.0)
+    planned_s = hole.arrive_s
+    follower, revised = line.slow(0.1, "behind", 100)
+    assert (revised, hole.arrive_s, follower.arrive_s) == ([], planned_s, planned_s)
 
 
 def test_everything_that_waited_is_revised_with_the_hole():

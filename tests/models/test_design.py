@@ -1,0 +1,97 @@
+"""A design is a table: what may stand in it, what it says of itself, how a variant is made."""
+
+import pytest
+from stage import Stage
+
+from models.architectures.hybrid import HYBRID
+from models.architectures.mqtt import MQTT_QOS1
+from models.design import CHANNELS, CLAIMS, RECOVERIES, Design
+from models.system import System
+
+PLAIN = dict.fromkeys(("list", "send", "receive", "typing", "seen"), "websocket")
+
+
+def design(**changes):
+    return Design(name="mine", summary="Mine.", **PLAIN | changes)
+
+
+def test_a_design_of_nothing_but_channels_promises_nothing():
+    plain = design()
+    assert plain.claims == ()
+    assert plain.assumptions == ()
+    assert not (plain.acks or plain.stored or plain.idempotent)
+    assert plain.recovery == "none"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("send", "long-poll", "websocket, http"),
+        ("list", "carrier pigeon", "websocket, http"),
+        ("receive", "http", "websocket, mqtt, socketio, long-poll"),
+        ("recovery", "luck", ", ".join(RECOVERIES)),
+        ("qos", 3, "0, 1, 2"),
+        ("heartbeat", "drum", "websockets"),
+        ("heartbeat", "websockets+drum", "websockets"),
+        ("backoff", "never", "fixed-1s"),
+        ("pool", "paddling", "browser"),
+        ("mqtt_client", "carrier", "paho"),
+        ("mqtt_broker", "stock", "mosquitto"),
+        ("claims", ("at-most-once", "in-time"), ", ".join(CLAIMS)),
+        ("request_timeout_s", 0.0, "more than 0"),
+        ("retry_wait_s", -1.0, "more than 0"),
+        ("hold_s", 3601.0, "at most 3600"),
+        ("connect_timeout_s", float("nan"), "more than 0"),
+    ],
+)
+def test_what_does_not_exist_is_refused_with_what_does(key, value, allowed):
+    wrong = value[-1] if isinstance(value, tuple) else value
+    with pytest.raises(ValueError, match="design 'mine'") as refused:
+        design(**{key: value})
+    assert key in str(refused.value)
+    assert str(wrong).rsplit("+", maxsplit=1)[-1] in str(refused.value)
+    assert allowed in str(refused.value)
+
+
+def test_every_channel_can_receive_or_send():
+    ways = {"http": "send", "long-poll": "receive"}
+    for channel in CHANNELS:
+        design(**{ways.get(channel, "receive"): channel})
+
+
+def test_a_variant_differs_in_what_is_said_and_nothing_else():
+    mine = HYBRID.variant("mine", {"idempotent": True, "claims": ["order"]})
+    assert mine.name == "mine"
+    assert mine.idempotent
+    assert mine.claims == ("order",)  # a list from a file becomes a tuple
+    assert mine.variant(HYBRID.name, {"idempotent": False, "claims": HYBRID.claims}) == HYBRID
+
+
+@pytest.mark.parametrize("key", ["idempotence", "name"])
+def test_a_variant_cannot_change_what_is_no_choice(key):
+    with pytest.raises(ValueError, match=f"field = '{key}'.*allowed: summary, list, send"):
+        HYBRID.variant("mine", {key: "x"})
+
+
+def test_a_variant_is_checked_like_any_design():
+    with pytest.raises(ValueError, match="design 'mine': qos = 7"):
+        MQTT_QOS1.variant("mine", {"qos": 7})
+
+
+def test_describe_speaks_of_what_the_design_has():
+    row = MQTT_QOS1.describe()
+    assert row["channels"] == dict.fromkeys(PLAIN, "mqtt")
+    assert row["session"] == "persistent"
+    assert row["qos"] == "1"
+    assert row["claims"] == "at-least-once, no-loss-after-ok"
+    assert "idempotency key" not in row
+    assert HYBRID.describe()["idempotency key"] == "no"
+    assert HYBRID.describe()["stored"] == "yes"
+    assert "session" not in HYBRID.describe()
+
+
+def test_build_makes_a_system_with_nobody_connected():
+    stage = Stage(design(), joins=False).run(5.0)
+    assert isinstance(stage.system, System)
+    assert stage.attempts(0) == []
+    assert not any(gateway.connections for gateway in stage.gateways)
