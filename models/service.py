@@ -180,7 +180,7 @@ class Service:
         """One copy for every other gateway: subscribers filter after delivery, as with Redis."""
         world = self._world
         now_s = self._engine.now_s
-        others = [gateway for gateway in world.gateways if gateway is not node]
+        others = [g for g in world.gateways if g is not node and g.listening]
         if not others:
             return
         node.busy(self.receiver.costs.backplane_s)

@@ -282,11 +282,12 @@ class Connection:
         """Send one RST from `end`: it is never repeated, so an outage or a loss swallows it."""
         direction = self.directions[end]
         now_s = self._engine.now_s
-        self._mark(RESET, end, None)
         direction.packets += 1
         arrive_s = now_s + direction.out.delay.mean_s
         up = direction.outages.is_up
-        if up(now_s) and up(arrive_s) and not direction.data_loss.lost(now_s):
+        arrives = up(now_s) and up(arrive_s) and not direction.data_loss.lost(now_s)
+        self._mark(RESET, end, None, arrive_s if arrives else math.inf)
+        if arrives:
             self._engine.at(arrive_s, self._reset_arrives, 1 - end)
 
     def _reset_arrives(self, end: int) -> None:

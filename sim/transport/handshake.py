@@ -17,7 +17,7 @@ from sim.transport.connection import CLIENT, SERVER, Connection
 from sim.transport.reference import ReferenceConnection
 from sim.transport.segment import opening
 from sim.transport.segment.options import SegmentOptions
-from sim.transport.tcp import Kernel, syn_delays_s
+from sim.transport.tcp import Kernel, syn_delays_s, synack_delays_s
 from sim.transport.wire import TlsBytes
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from sim.node import Node
     from sim.transport.stream import Stream
 
-_NOWHERE = -1  # in no accept queue
 _SERVER_HELLO_MIN_BYTES = 100  # a later TLS 1.2 flight: ChangeCipherSpec and Finished
 
 
@@ -81,8 +80,8 @@ class Dial:
     """One attempt to open a connection from a person's path to a node."""
 
     __slots__ = (
-        "_caller", "_engine", "_lanes", "_live", "_node", "_path", "_queued_in", "_recorder",
-        "_refusal", "_setup", "_step", "connection",
+        "_caller", "_engine", "_lanes", "_live", "_node", "_parked", "_path", "_queued",
+        "_recorder", "_refusal", "_setup", "_step", "connection",
     )  # fmt: skip
 
     def __init__(
@@ -96,9 +95,10 @@ class Dial:
         self._node = node
         self._setup = setup
         self._live = False
-        self._queued_in = _NOWHERE
         self._refusal = "refused"
         self._step = 0
+        self._queued = False
+        self._parked: int | None = None
         self.connection: Stream | None = None
 
     def start(self, caller: Caller) -> None:
@@ -124,7 +124,7 @@ class Dial:
                 answer=self._verdict,
                 opened=lambda: self._connected(connection),
                 failed=lambda why: self._fail(self._refusal if why == "refused" else why),
-                accepted=_ignore,
+                accepted=self._queue,
             )
         )
         self.connection = connection
@@ -139,21 +139,30 @@ class Dial:
         if len(node.connections) >= node.connections_limit:
             self._refusal = "full"
             return opening.REFUSE
-        self._queue()
+        node.connections[self] = None
         return opening.ACCEPT
 
     def _queue(self) -> None:
-        """The kernel has the connection; the process takes it when it gets round to it."""
-        self._dequeue()
-        self._node.waiting += 1
-        self._node.connections[self] = None
-        self._queued_in = self._node.epoch
+        """The client's last ACK is here: the process takes the connection when it gets round to it.
 
-    def _dequeue(self) -> None:
-        """It waits no longer; a crash meanwhile has emptied the queue anyway."""
-        if self._queued_in == self._node.epoch:
-            self._node.waiting -= 1
-        self._queued_in = _NOWHERE
+        While the accept queue is full the ACK is dropped: the server's SYN-ACK timer asks for it
+        again a second later, and the client's data waits that long (tcp_conn_request(),
+        tcp_check_req()). A crash empties the queue; nobody else takes a connection out of it.
+        """
+        node = self._node
+        if not node.listening:
+            return
+        if node.waiting >= node.backlog:
+            self._engine.at(self._engine.now_s + synack_delays_s()[0], self._queue)
+            return
+        self._queued = True
+        node.waiting += 1
+        node.work(0.0, self._taken)
+        if self._parked is not None:
+            self._asked(self._parked)
+
+    def _taken(self) -> None:
+        self._node.waiting -= 1
 
     def cancel(self) -> None:
         """The client gives up: nothing is reported any more."""
@@ -201,16 +210,18 @@ class Dial:
 
     def _establish(self, back_s: float) -> None:
         if self._live:
-            self._queue()
+            self._node.connections[self] = None
             self._engine.at(back_s, self._established)
 
     def _established(self) -> None:
         if self not in self._node.connections:  # the node went down while the answer travelled
-            self._fail("lost")
+            if self._node.state != GONE:
+                self._fail("lost")
             return
         if not self._live:
             self._leave()
             return
+        self._engine.at(self._engine.now_s + self._path.up.delay.mean_s, self._queue)
         self._connected(
             Connection(
                 self._engine, self._path, self._recorder, self._setup.record_bytes, self._lanes
@@ -233,6 +244,9 @@ class Dial:
         self.connection.send(CLIENT, self._setup.exchanges[self._step].up_bytes, self._step)
 
     def _asked(self, step: int) -> None:
+        if not self._queued:  # its ACK was dropped, and so is this, until the server knows it
+            self._parked = step
+            return
         self._node.work(self._setup.exchanges[step].cost_s, self._answer, step)
 
     def _answer(self, step: int) -> None:
@@ -240,7 +254,6 @@ class Dial:
         if connection is None or not connection.is_open(SERVER):
             self._leave()
             return
-        self._dequeue()
         connection.send(SERVER, self._setup.exchanges[step].down_bytes, step)
         if step == len(self._setup.exchanges) - 1:
             self._accept(connection)
@@ -279,7 +292,6 @@ class Dial:
             self._caller.failed(outcome)
 
     def _leave(self) -> None:
-        self._dequeue()
         self._node.connections.pop(self, None)
 
     def node_crashed(self) -> None:

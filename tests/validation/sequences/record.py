@@ -107,7 +107,10 @@ def write(software: str, folder: Path, say: Callable[[str], Any] = print) -> Non
 def _text(body: dict[str, Any]) -> str:
     """JSON with one packet a line, so that changes can be read."""
     text = json.dumps(body, indent=1)
-    return re.sub(r"\{[^{}]*\}", lambda part: re.sub(r"\s*\n\s*", " ", part[0]), text) + "\n"
+    innermost = re.compile(r"\[[^\[\]{}]*\]|\{[^{}]*\}")
+    for _ in range(2):  # lists, then what holds them
+        text = innermost.sub(lambda part: re.sub(r"\s*\n\s*", " ", part[0]), text)
+    return text + "\n"
 
 
 def main() -> int:

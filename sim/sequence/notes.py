@@ -1,0 +1,202 @@
+"""Notes and bars: what happens at one lane, at a moment or for a while.
+
+Notes come from the history (what people did and were shown, what was given up, when a dead
+connection was noticed) and the tape (what nodes took); bars are faults. Leaves out which of them
+matter (`story`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from sim.faults.spec import (
+    BackplaneOutage,
+    Fault,
+    HostLoss,
+    LinkOutage,
+    NodeCrash,
+    NodePause,
+    Reset,
+    SharedOutage,
+)
+from sim.history import CAUSES, REASONS, SEND, History
+from sim.sequence.hops import BACKPLANE
+from sim.tape import ACCEPTED, OPENED, PUBLISHED, TAKEN, Mark, node_lane, person_lane
+
+ACTS: Final = "acts"
+SHOWN: Final = "shown"
+HIDDEN: Final = "hidden"
+TOLD: Final = "told"
+FAILED: Final = "failed"
+TAKES: Final = "takes"
+DROPS: Final = "drops"
+LINK: Final = "link"
+BREAKS: Final = "breaks"  # the guarantee
+_LIKE_A_HOP: Final = ("uplink died", "half-open", "backplane down")  # drawn where it died
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that happens at one lane; `message` is -1 where it is about none."""
+
+    time_s: float
+    lane: str
+    text: str
+    kind: str
+    message: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A fault on a lane from `start_s` to `end_s`."""
+
+    lane: str
+    start_s: float
+    end_s: float
+    text: str
+
+
+def notes(history: History, tape: Sequence[Mark]) -> list[Note]:
+    """Everything there is to note, in order of time."""
+    found = [*_acts(history), *_shown(history), *_links(history), *_opened(tape)]
+    found += [*_taken(tape), *_drops(history, tape)]
+    return sorted(found, key=lambda note: note.time_s)
+
+
+def _rows(history: History, table: str, *names: str) -> Iterator[tuple[Any, ...]]:
+    columns = [history.tables[table][name].tolist() for name in names]
+    return zip(*columns, strict=True)
+
+
+def _acts(history: History) -> Iterator[Note]:
+    names = ("actor", "action", "time_s", "told_s", "failed_s")
+    for message, row in enumerate(_rows(history, "messages", *names)):
+        actor, action, time_s, told_s, failed_s = row
+        if action != SEND:
+            continue
+        lane, name = person_lane(actor), f"message {message}"
+        yield Note(time_s, lane, f"sends {name}", ACTS, message)
+        if not np.isnan(told_s):
+            yield Note(told_s, lane, f"is told OK for {name}", TOLD, message)
+        if not np.isnan(failed_s):
+            yield Note(failed_s, lane, f"is told that {name} failed", FAILED, message)
+
+
+def _shown(history: History) -> Iterator[Note]:
+    seen: set[tuple[int, int]] = set()
+    rows = _rows(history, "deliveries", "message", "person", "time_s", "visible")
+    for message, person, time_s, visible in sorted(rows, key=lambda row: row[2]):
+        lane, name = person_lane(person), f"message {message}"
+        again = " again" if (message, person) in seen else ""
+        if visible:
+            seen.add((message, person))
+            yield Note(time_s, lane, f"is shown {name}{again}", SHOWN, message)
+        else:
+            yield Note(time_s, lane, f"hides {name}: a repeat", HIDDEN, message)
+
+
+def _links(history: History) -> Iterator[Note]:
+    for person, noticed_s, reason in _rows(history, "episodes", "person", "noticed_s", "reason"):
+        text = f"notices: connection over ({REASONS[reason]})"
+        yield Note(noticed_s, person_lane(person), text, LINK)
+
+
+def _opened(tape: Iterable[Mark]) -> Iterator[Note]:
+    for mark in tape:
+        if mark.kind == OPENED:
+            yield Note(mark.time_s, mark.source, f"is connected to {mark.target}", LINK)
+
+
+def _taken(tape: Iterable[Mark]) -> Iterator[Note]:
+    """What a node did with what it took: accepted it (again), or knew it already."""
+    accepted: dict[int, int] = {}
+    pending: dict[tuple[str, int], Mark] = {}
+    for mark in tape:
+        if mark.kind not in (TAKEN, ACCEPTED):
+            continue
+        (message,) = mark.what.messages
+        if mark.kind == TAKEN:
+            if message in accepted:
+                pending[mark.source, message] = mark
+            continue
+        again = " once more" if message in accepted else ""
+        accepted[message] = accepted.get(message, 0) + 1
+        pending.pop((mark.source, message), None)
+        yield Note(mark.time_s, mark.source, f"accepts {mark.what.text}{again}", TAKES, message)
+    for (lane, message), mark in pending.items():
+        yield Note(mark.time_s, lane, f"knows {mark.what.text} already", TAKES, message)
+
+
+def _drops(history: History, tape: Sequence[Mark]) -> Iterator[Note]:
+    sent_s = history.tables["messages"]["sent_s"]
+    actor = history.tables["messages"]["actor"]
+    for message, person, time_s, code in _rows(
+        history, "drops", "message", "person", "time_s", "cause"
+    ):
+        cause = CAUSES[code]
+        if cause in _LIKE_A_HOP:
+            continue
+        at_client = person < 0 and not sent_s[message] <= time_s
+        lane = person_lane(int(actor[message])) if at_client else _holder(tape, message, time_s)
+        if lane:
+            yield Note(time_s, lane, f"drops message {message}: {cause}", DROPS, message)
+
+
+def _holder(tape: Sequence[Mark], message: int, time_s: float) -> str:
+    """The node that had the message last, empty for none."""
+    lane = ""
+    for mark in tape:
+        if mark.time_s > time_s:
+            break
+        if message in mark.what.messages:
+            ends = (mark.target, mark.source) if mark.kind == PUBLISHED else (mark.source,)
+            lane = next((end for end in ends if not end.startswith("person")), lane)
+    return lane
+
+
+def bars(history: History, faults: Sequence[Fault]) -> list[Bar]:
+    """Faults as they hit lanes; a person's own outages whatever caused them."""
+    moved = {
+        (one.person, one.end_s)
+        for one in faults
+        if isinstance(one, LinkOutage) and one.changes_address
+    }
+    found = [
+        Bar(
+            person_lane(person),
+            start_s,
+            end_s,
+            "link down, then a new address" if (person, end_s) in moved else "link down",
+        )
+        for person, start_s, end_s in _rows(history, "outages", "person", "start_s", "end_s")
+    ]
+    lanes = _node_lanes(history)
+    for fault in faults:
+        found += _bar(fault, lanes)
+    return sorted(found, key=lambda bar: (bar.start_s, bar.end_s, bar.lane))
+
+
+def _bar(fault: Fault, lanes: Sequence[str]) -> list[Bar]:
+    """Link outages are in the history; deploys and changes of the fleet are not drawn."""
+    match fault:
+        case NodeCrash():
+            return [Bar(lanes[fault.node], fault.at_s, fault.at_s + fault.restart_s, "killed")]
+        case HostLoss():
+            return [Bar(lanes[fault.node], fault.at_s, fault.at_s + fault.back_s, "host gone")]
+        case NodePause():
+            return [Bar(lanes[fault.node], fault.at_s, fault.at_s + fault.for_s, "paused")]
+        case BackplaneOutage():
+            return [Bar(BACKPLANE, fault.start_s, fault.end_s, "down")]
+        case Reset():
+            return [Bar(person_lane(fault.person), fault.at_s, fault.at_s, "connections reset")]
+        case LinkOutage() | SharedOutage() | _:
+            return []
+
+
+def _node_lanes(history: History) -> list[str]:
+    rows = sorted(set(_rows(history, "nodes", "node", "kind")))
+    return [node_lane(node, kind) for node, kind in rows]
