@@ -54,7 +54,8 @@ class ClientOptions:
     """How a client library keeps its session.
 
     `clean`: asks for a clean session. `sends_early`: new messages go out before CONNACK.
-    `subscribes`: "always" after CONNACK, or "without session" only when the broker had none.
+    `subscribes`: "always" after CONNACK, or "without session": on the client's first connection,
+    later only when the broker had no session.
     """
 
     sender: SenderOptions = _SENDER
@@ -80,6 +81,7 @@ class ClientSession:
     """A client's session with one broker. `filters` are what it subscribes to."""
 
     __slots__ = (
+        "_asked",
         "_subscribe_id",
         "_unsubscribed",
         "filters",
@@ -95,6 +97,7 @@ class ClientSession:
         self.sender = Sender(options.sender)
         self.receiver = Receiver(options.receiver)
         self.state = ClientState.OFFLINE
+        self._asked = False
         self._unsubscribed = False
         self._subscribe_id = 0
 
@@ -132,7 +135,7 @@ class ClientSession:
         if fresh:
             self.receiver.reset()
         always = self.options.subscribes == "always"
-        self._unsubscribed = bool(self.filters) and (fresh or always)
+        self._unsubscribed = bool(self.filters) and (fresh or always or not self._asked)
         first = self._subscribe() if always else ()
         resent = self.sender.resume(self.options.clean, now_s)
         return (*first, *resent, *self._subscribe())
@@ -140,7 +143,7 @@ class ClientSession:
     def _subscribe(self) -> Sequence[Action]:
         if not self._unsubscribed or self.sender.replaying:
             return ()
-        self._unsubscribed = False
+        self._asked, self._unsubscribed = True, False
         self._subscribe_id = self.sender.new_id()
         return (Subscribe(self._subscribe_id, self.filters),)
 

@@ -14,6 +14,7 @@ from sequences.machine_mqtt import MachineMqtt
 from sequences.situations import SITUATIONS
 
 RECORDED = Path(__file__).parents[2] / "results" / "validation" / "sequences"
+FAREWELLS = ("DISCONNECT", "CLOSE")
 STAGES = {"paho": MachineMqtt, "mqtt.js": MachineMqtt}
 
 # (software, situation, line) -> why ours differs
@@ -48,10 +49,22 @@ def _told(seen: dict) -> dict:
     return {key: value for key, value in seen.items() if key not in ("from", "on")}
 
 
-def from_one(packets: list[dict]) -> list[dict]:
+def from_one(packets: list[dict], clients: int) -> list[dict]:
     """Packet ids that a client hands out, counted from 1: MQTT.js begins anywhere."""
-    shift = next((one["id"] - 1 for one in packets if one["packet"] == "SUBSCRIBE"), 0)
-    return [_shifted(one, shift) if _is_clients(one) else one for one in packets]
+    first = {one["on"]: one["id"] - 1 for one in reversed(packets) if one["packet"] == "SUBSCRIBE"}
+    shift = next(reversed(first.values()), 0)
+    return [
+        _shifted(one, first.get(one["on"], shift) if clients > 1 else shift)
+        if _is_clients(one)
+        else one
+        for one in packets
+    ]
+
+
+def _before_farewell(packets: list[dict]) -> list[dict]:
+    """Without the ends of connections that were agreed upon: either end may be the quicker."""
+    left = {one["on"] for one in packets if one["packet"] in FAREWELLS}
+    return [one for one in packets if one["packet"] != "END" or one["on"] not in left]
 
 
 def _is_clients(seen: dict) -> bool:
@@ -65,7 +78,9 @@ def _shifted(seen: dict, shift: int) -> dict:
 
 def differing(software: str, recording: dict) -> dict[str, tuple[list[dict], list[dict]]]:
     """Lines that are not the same: what was real, and ours."""
-    real, ours = lines(from_one(recording["packets"])), lines(played(software, recording))
+    clients = 1 + sum(word == "take over" for word, *_ in recording["steps"])
+    packets = from_one(_before_farewell(recording["packets"]), clients)
+    real, ours = lines(packets), lines(played(software, recording))
     names = sorted(real.keys() | ours.keys())
     pairs = {name: (real.get(name, []), ours.get(name, [])) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

@@ -200,7 +200,7 @@ def test_a_full_accept_queue_swallows_the_syn(exact):
 def test_an_idle_process_takes_many_at_once(exact):
     """The accept queue holds a connection for as long as the process is busy, not for a trip."""
     bench = Bench(setup=UPGRADE, exact=exact)
-    bench.node.backlog = 1
+    bench.node.backlog = 2
     for place, who in enumerate("abc"):
         bench.dial(0.002 * place, who=who)
     opened = [at_s for at_s, _, outcome in bench.run() if outcome == "opened"]

@@ -148,7 +148,6 @@ class MachineMqtt:
         self.seen.append(
             {"from": "client", "on": f"tcp {self._connection}", "packet": "DISCONNECT", "bytes": 2}
         )
-        self._end("client", self._connection)
         self._shut()
 
     def _wait(self, end: str, packet: str, count: int) -> None:

@@ -58,7 +58,7 @@ class Tap:
     def close(self) -> None:
         """Cut everything and stop."""
         self.shut()
-        self._server.close()
+        self._ask(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
 
@@ -72,7 +72,7 @@ class Tap:
         self._ask(self._cut())
 
     def mute(self) -> None:
-        """Swallow everything from now on; connections stay."""
+        """Swallow everything from now on; connections stay until an end gives up."""
         self._muted = True
 
     def open(self) -> None:
@@ -101,6 +101,13 @@ class Tap:
 
     def _count(self, end: str, packet: str) -> int:
         return sum(one["from"] == end and one["packet"] == packet for one in self.seen)
+
+    async def _stop(self) -> None:
+        self._server.close()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._open:
@@ -132,6 +139,7 @@ class Tap:
         if not ended and not writer.transport.is_closing():
             ended.append(end)
             self._note({"from": end, "on": wire.lane, "packet": "END"})
+            self._open = self._open and not self._muted
         if not self._muted:
             writer.close()
 
