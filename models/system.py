@@ -60,6 +60,9 @@ class System:
             name: _BUILDERS[name](world, design, self.service, index)
             for index, name in enumerate(names)
         }
+        only = design.receive not in routes.values()
+        self._only_receives = self.channels[design.receive] if only else None
+        self._listens = world.listens
         self._route = {action: self.channels[name] for action, name in routes.items()}
         self.service.receiver = self.channels[design.receive]  # type: ignore[assignment]
         self.said = Wording(self._action).said
@@ -67,7 +70,8 @@ class System:
     def join(self, person: int) -> None:
         """The person opens the app."""
         for channel in self.channels.values():
-            channel.join(person)
+            if self._listens(person) or channel is not self._only_receives:
+                channel.join(person)
 
     def leave(self, person: int) -> None:
         """The person closes the app."""

@@ -45,6 +45,15 @@ class World:
     backplane_messages: int = 0
     down_since_s: dict[int, float] = field(default_factory=dict)  # by node index
 
+    def listens(self, person: int) -> bool:
+        """Whether this person has anything to receive: in one-way pairs only readers have."""
+        one_way = self.scenario.conversations.sizes.kind == "one-way-pairs"
+        return (
+            not one_way
+            or self.scenario.trace.file is not None
+            or (person >= self.workload.people // 2)
+        )
+
     @property
     def nodes(self) -> list[Node]:
         """Every node, gateways first."""

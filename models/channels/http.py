@@ -156,7 +156,8 @@ class HttpClient:
         recorder.once(recorder.sent_s, message, channel.site.engine.now_s)
         asked = channel.action[message] == LIST
         body = REQUEST_BYTES if asked else body_bytes(channel.size_bytes[message])
-        self.connections.ask((message, issue.attempt), POST_HEADER_BYTES + body, message)
+        size_bytes = POST_HEADER_BYTES + body
+        self.connections.ask((message, issue.attempt), size_bytes, message, reads=asked)
 
     def _told(self, message: Any) -> None:
         site = self._channel.site

@@ -257,7 +257,7 @@ class PollClient:
         kind = type(action)
         if kind is Poll:
             self._asked += 1
-            self.connections.ask(self._asked, POST_HEADER_BYTES, action.cursor)
+            self.connections.ask(self._asked, POST_HEADER_BYTES, action.cursor, reads=True)
         elif kind is Apply:
             self._show(action.message, True)
         elif kind is Duplicate:

@@ -198,7 +198,8 @@ class MqttClient:
         options = replace(MQTT_CLIENTS[design.mqtt_client], clean=design.clean_session)
         self._channel = channel
         self.person = person
-        self.session = ClientSession(options, _FILTERS)
+        filters = _FILTERS if channel.site.world.listens(person) else ()
+        self.session = ClientSession(options, filters)
         self._driver = Driver(channel.site.engine, self.session, self._act, TIMEOUT)
         self.lifeline = Lifeline(channel.site, person, self, self._accept, REPLIES)
 
@@ -288,8 +289,8 @@ class Account:
         connection.dropped[SERVER] = self._lost_packet
 
     def _asked(self, end: ServerEnd, packet: Any) -> None:
-        """A packet arrived: a PUBLISH costs CPU before the session sees it."""
-        if type(packet) is Publish:
+        """A packet arrived: a PUBLISH or SUBSCRIBE costs CPU before the session sees it."""
+        if type(packet) is Publish or type(packet) is Subscribe:
             lost = partial(self._died, packet)
             cost_s = self._channel.costs.message_in_s
             end.node.work(cost_s, self._read, end, packet, lost=lost, turn=self.person)
@@ -314,7 +315,7 @@ class Account:
             self._died(packet)
 
     def _died(self, packet: Any) -> None:
-        if packet.qos == 0:
+        if type(packet) is Publish and packet.qos == 0:
             self._channel.service.drop(packet.message, EVERYONE, "node died")
 
     def feed(self, event: Any) -> None:

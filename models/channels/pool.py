@@ -118,7 +118,7 @@ class HttpConnections:
     """One person's pool. Requests are named by the asker; a body travels with each."""
 
     __slots__ = (
-        "_asker", "_bodies", "_connections", "_dials", "_driver", "_ends", "_serve", "_site",
+        "_again", "_asker", "_bodies", "_connections", "_dials", "_driver", "_ends", "_serve", "_site",
         "person",
     )  # fmt: skip
 
@@ -134,16 +134,23 @@ class HttpConnections:
         self._dials: dict[int, Dial] = {}
         self._ends: dict[WebEnd, None] = {}
         self._bodies: dict[Hashable, tuple[int, Any]] = {}
+        self._again: dict[Hashable, None] = {}  # requests that may be sent a second time
 
-    def ask(self, request: Hashable, size_bytes: int, body: Any) -> None:
-        """Send a request when a connection is free."""
+    def ask(self, request: Hashable, size_bytes: int, body: Any, reads: bool = False) -> None:
+        """Send a request when a connection is free; one that only `reads` may go out twice."""
         self._bodies[request] = (size_bytes, body)
+        if reads and POOLS[self._site.design.pool].resends:
+            self._again[request] = None
         self._driver.feed(Request(request))
 
     def cancel(self, request: Hashable) -> None:
         """Stop waiting; what was written still goes out, since closing is not aborting."""
-        self._bodies.pop(request, None)
+        self._forget(request)
         self._driver.feed(Cancel(request))
+
+    def _forget(self, request: Hashable) -> None:
+        self._bodies.pop(request, None)
+        self._again.pop(request, None)
 
     def _act(self, action: Any) -> None:
         kind = type(action)
@@ -154,8 +161,11 @@ class HttpConnections:
             self._connections[action.conn].send(CLIENT, size_bytes, Ask(action.request, body))
         elif kind is CloseConn:
             self._close(action.conn)
+        elif kind is Orphaned and action.request in self._again:
+            del self._again[action.request]
+            self._driver.feed(Request(action.request))
         elif kind is Orphaned:
-            self._bodies.pop(action.request, None)
+            self._forget(action.request)
             self._asker.broken(action.request)
 
     def _close(self, conn: int) -> None:
@@ -203,7 +213,7 @@ class HttpConnections:
     def _answered(self, conn: int, reply: Reply) -> None:
         if conn not in self._connections:
             return
-        self._bodies.pop(reply.request, None)
+        self._forget(reply.request)
         self._driver.feed(ResponseDone(conn))
         self._asker.answered(reply.request, reply.body)
 

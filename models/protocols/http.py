@@ -94,6 +94,7 @@ class PoolOptions:
     `limit`: connections at a time. `idle_s`: an idle one is closed after this long. `reuse`:
     "longest idle" or "most recent". `binds`: a dial serves "its own" request only (aiohttp), or
     "any" that waits (browsers). `timeout_tick_s`: what this client rounds its time-outs up to.
+    `resends`: a GET whose connection breaks is sent again at once, once (RFC 9110 section 9.2.2).
     """
 
     limit: int = 6  # Chromium client_socket_pool_manager.cc, Firefox max-persistent-connections
@@ -101,6 +102,7 @@ class PoolOptions:
     reuse: str = "most recent"
     binds: str = "any"
     timeout_tick_s: float = 0.0
+    resends: bool = False
     source: str = "own setting"
 
     def __post_init__(self) -> None:
@@ -116,7 +118,9 @@ _AIOHTTP: Final = PoolOptions(
     idle_s=15.0,
     reuse="longest idle",
     binds="its own",
-    source="PyPI aiohttp 3.14.5, connector.py: limit 100, keepalive_timeout 15",
+    timeout_tick_s=1.0,
+    resends=True,
+    source="PyPI aiohttp 3.14.5: connector.py, helpers.py TimeoutHandle, client.py _request",
 )
 
 POOLS: Final[Mapping[str, PoolOptions]] = MappingProxyType(

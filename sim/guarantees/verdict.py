@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 State: TypeAlias = Literal["holds", "violated", "unknown"]
 Kind: TypeAlias = Literal["safety", "liveness"]
-NOBODY: Final = -1
 NO_MESSAGE: Final = -1
 
 

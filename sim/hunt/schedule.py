@@ -96,6 +96,7 @@ class Schedule:
         )
 
     def __str__(self) -> str:
+        """As `read` takes it."""
         rooms = [f"room={'-'.join(map(str, members))}" for members in self.rooms]
         if rooms == [f"room={'-'.join(map(str, range(self.people)))}"]:
             rooms = []
@@ -131,23 +132,43 @@ def letters(fault: Fault) -> str:
     return _CLASS_OF[type(fault)]
 
 
+def whom(fault: Fault) -> int:
+    """The number of the person or node that is hit, 0 for faults that hit nobody in particular."""
+    return int(getattr(fault, "person", getattr(fault, "node", 0)))
+
+
+def begins_s(fault: Fault) -> float:
+    """When a fault begins."""
+    return float(getattr(fault, "at_s", getattr(fault, "start_s", 0.0)))
+
+
+def span_s(fault: Fault) -> float:
+    """How long a fault lasts, in seconds."""
+    return exact(healed_s(fault, 0)[1] - begins_s(fault))
+
+
 def made(kind: str, whom: int, at_s: float, for_s: float) -> Fault:
     """A fault of one of `CLASSES`: whom it hits (a person or a node), when, for how long."""
     return _FORMS[kind].read(whom, at_s, for_s)
 
 
-def _ms(time_s: float) -> float:
-    """Whole milliseconds, so that what is written is what was played."""
-    return round(time_s, 3)
+def exact(time_s: float) -> float:
+    """Whole microseconds, so that what is written is what was played."""
+    return round(time_s, 6)
+
+
+def _text(time_s: float) -> str:
+    """With as many digits as there are."""
+    return f"{exact(time_s):.6f}".rstrip("0").rstrip(".")
 
 
 def _link(changes: bool) -> _Form:
     name = "address" if changes else "link"
     return _Form(
         "WHOM@AT+FOR",
-        lambda f: f"{name}={f.person}@{f.start_s:g}+{_ms(f.end_s - f.start_s):g}",
+        lambda f: f"{name}={f.person}@{_text(f.start_s)}+{_text(f.end_s - f.start_s)}",
         lambda whom, at_s, for_s: LinkOutage(
-            kind="link-outage", person=whom, start_s=_ms(at_s), end_s=_ms(at_s + for_s),
+            kind="link-outage", person=whom, start_s=exact(at_s), end_s=exact(at_s + for_s),
             changes_address=changes,
         ),
     )  # fmt: skip
@@ -157,36 +178,36 @@ _FORMS: Final[dict[str, _Form]] = {
     "link": _link(changes=False),
     "reset": _Form(
         "WHOM@AT",
-        lambda f: f"reset={f.person}@{f.at_s:g}",
-        lambda whom, at_s, _: Reset(kind="reset", person=whom, at_s=_ms(at_s)),
+        lambda f: f"reset={f.person}@{_text(f.at_s)}",
+        lambda whom, at_s, _: Reset(kind="reset", person=whom, at_s=exact(at_s)),
     ),
     "address": _link(changes=True),
     "crash": _Form(
         "WHOM@AT+FOR",
-        lambda f: f"crash={f.node}@{f.at_s:g}+{f.restart_s:g}",
+        lambda f: f"crash={f.node}@{_text(f.at_s)}+{_text(f.restart_s)}",
         lambda whom, at_s, for_s: NodeCrash(
-            kind="node-crash", node=whom, at_s=_ms(at_s), restart_s=_ms(for_s), restart_spread_s=0.0
+            kind="node-crash", node=whom, at_s=exact(at_s), restart_s=exact(for_s), restart_spread_s=0.0
         ),
     ),
     "host": _Form(
         "WHOM@AT+FOR",
-        lambda f: f"host={f.node}@{f.at_s:g}+{f.back_s:g}",
+        lambda f: f"host={f.node}@{_text(f.at_s)}+{_text(f.back_s)}",
         lambda whom, at_s, for_s: HostLoss(
-            kind="host-loss", node=whom, at_s=_ms(at_s), back_s=_ms(for_s)
+            kind="host-loss", node=whom, at_s=exact(at_s), back_s=exact(for_s)
         ),
     ),
     "pause": _Form(
         "WHOM@AT+FOR",
-        lambda f: f"pause={f.node}@{f.at_s:g}+{f.for_s:g}",
+        lambda f: f"pause={f.node}@{_text(f.at_s)}+{_text(f.for_s)}",
         lambda whom, at_s, for_s: NodePause(
-            kind="node-pause", node=whom, at_s=_ms(at_s), for_s=_ms(for_s)
+            kind="node-pause", node=whom, at_s=exact(at_s), for_s=exact(for_s)
         ),
     ),
     "backplane": _Form(
         "AT+FOR",
-        lambda f: f"backplane={f.start_s:g}+{_ms(f.end_s - f.start_s):g}",
+        lambda f: f"backplane={_text(f.start_s)}+{_text(f.end_s - f.start_s)}",
         lambda _, at_s, for_s: BackplaneOutage(
-            kind="backplane-outage", start_s=_ms(at_s), end_s=_ms(at_s + for_s)
+            kind="backplane-outage", start_s=exact(at_s), end_s=exact(at_s + for_s)
         ),
     ),
 }
@@ -207,7 +228,7 @@ _SEND: Final = re.compile(r"send=(?P<at>\d+(?:\.\d+)?):(?P<sender>\d+)(?:/(?P<ro
 
 def _send_word(send: Send) -> str:
     room = f"/{send.room}" if send.room else ""
-    return f"send={send.at_s:g}:{send.sender}{room}"
+    return f"send={_text(send.at_s)}:{send.sender}{room}"
 
 
 def read(text: str) -> Schedule:

@@ -22,6 +22,8 @@ from sim.hunt.schedule import (
     PERSONAL,
     Schedule,
     Send,
+    begins_s,
+    exact,
     made,
 )
 
@@ -48,13 +50,17 @@ GAPS_S: Final = _round_first((0, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 200
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large schedules may become, which classes of faults they use, and the nodes there are."""
+    """How large schedules may become, which classes of faults they use, and the nodes there are.
+
+    `moments_s`: offsets from a send worth trying besides the grid, between two steps of a calm run.
+    """
 
     classes: tuple[str, ...] = CLASSES
     people: int = MOST_PEOPLE
     messages: int = 4
     faults: int = 3
     nodes: int = 3
+    moments_s: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         for name, low, high in (
@@ -101,7 +107,7 @@ def schedules(limits: Limits) -> st.SearchStrategy[Schedule]:
             st.integers(0, max(limits.people, limits.nodes) - 1),
             st.integers(0, limits.messages - 1),
             st.booleans(),
-            st.sampled_from(OFFSETS_S),
+            _offsets(limits.moments_s),
             st.sampled_from(SPANS_S),
         ).map(_RawFault._make)
         faults = st.lists(fault, max_size=limits.faults)
@@ -110,6 +116,11 @@ def schedules(limits: Limits) -> st.SearchStrategy[Schedule]:
         return _resolved(limits, raw)
 
     return st.tuples(people, sends, faults, st.integers(0, LUCK - 1)).map(resolve)
+
+
+def _offsets(moments_s: tuple[float, ...]) -> st.SearchStrategy[float]:
+    grid = st.sampled_from(OFFSETS_S)
+    return st.one_of(grid, st.sampled_from(moments_s)) if moments_s else grid
 
 
 def _resolved(limits: Limits, raw: tuple[int, list[_RawSend], list[_RawFault], int]) -> Schedule:
@@ -132,7 +143,7 @@ def _rooms(people: int, sends: list[_RawSend]) -> tuple[tuple[int, ...], ...]:
 def _sends(rooms: tuple[tuple[int, ...], ...], raw: list[_RawSend]) -> Iterator[Send]:
     at_s = FIRST_SEND_S
     for one in raw:
-        at_s = round(at_s + one.gap_s, 3)
+        at_s = exact(at_s + one.gap_s)
         room = min(one.room, len(rooms) - 1)
         yield Send(at_s, rooms[room][one.sender % len(rooms[room])], room)
 
@@ -144,24 +155,16 @@ def _fault(raw: _RawFault, people: int, nodes: int, sends: tuple[Send, ...]) -> 
     return made(raw.kind, whom, max(start_s, FIRST_FAULT_S), raw.span_s)
 
 
+_OF_NODES: Final = (NodeCrash, HostLoss, NodePause)
+
+
 def _apart(faults: list[Fault]) -> tuple[Fault, ...]:
     """Without faults of a node that is down already: nothing could fail a second time there."""
     kept: list[Fault] = []
-    for fault in sorted(faults, key=_begins_s):
-        if isinstance(fault, NodeCrash | HostLoss | NodePause):
-            busy_until_s = max(
-                (
-                    healed_s(one, 0)[1]
-                    for one in kept
-                    if isinstance(one, NodeCrash | HostLoss | NodePause) and one.node == fault.node
-                ),
-                default=0.0,
-            )
-            if fault.at_s < busy_until_s:
+    for fault in sorted(faults, key=begins_s):
+        if isinstance(fault, _OF_NODES):
+            down = (one for one in kept if isinstance(one, _OF_NODES) and one.node == fault.node)
+            if any(fault.at_s <= healed_s(one, 0)[1] for one in down):
                 continue
         kept.append(fault)
     return tuple(kept)
-
-
-def _begins_s(fault: Fault) -> float:
-    return float(getattr(fault, "at_s", None) or getattr(fault, "start_s", 0.0))

@@ -7,7 +7,7 @@ matter (`story`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,10 +23,11 @@ from sim.faults.spec import (
     Reset,
     SharedOutage,
 )
-from sim.history import CAUSES, REASONS, SEND, History
+from sim.history import CAUSES, EVERYONE, REASONS, Column, History
 from sim.sequence.hops import BACKPLANE
 from sim.tape import ACCEPTED, OPENED, PUBLISHED, TAKEN, Mark, node_lane, person_lane
 
+NO_MESSAGE: Final = -1
 ACTS: Final = "acts"
 SHOWN: Final = "shown"
 HIDDEN: Final = "hidden"
@@ -41,13 +42,13 @@ _LIKE_A_HOP: Final = ("uplink died", "half-open", "backplane down")  # drawn whe
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that happens at one lane; `message` is -1 where it is about none."""
+    """Something that happens at one lane; `message` is `NO_MESSAGE` where it is about none."""
 
     time_s: float
     lane: str
     text: str
     kind: str
-    message: int = -1
+    message: int = NO_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +61,34 @@ class Bar:
     text: str
 
 
-def notes(history: History, tape: Sequence[Mark]) -> list[Note]:
-    """Everything there is to note, in order of time."""
-    found = [*_acts(history), *_shown(history), *_links(history), *_opened(tape)]
-    found += [*_taken(tape), *_drops(history, tape)]
-    return sorted(found, key=lambda note: note.time_s)
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What is told about: these messages, and these people's part in them."""
+
+    messages: tuple[int, ...]
+    people: tuple[int, ...]
 
 
-def _rows(history: History, table: str, *names: str) -> Iterator[tuple[Any, ...]]:
-    columns = [history.tables[table][name].tolist() for name in names]
-    return zip(*columns, strict=True)
+def notes(history: History, tape: Sequence[Mark], focus: Focus) -> list[Note]:
+    """Everything there is to note about `focus`, in order of time."""
+    found = [*_acts(history, focus), *_shown(history, focus), *_links(history, focus)]
+    found += [*_opened(tape), *_taken(tape), *_drops(history, tape, focus)]
+    lanes = [person_lane(person) for person in focus.people]
+    near = (one for one in found if one.lane in lanes or not one.lane.startswith("person"))
+    kept = (one for one in near if one.message in (NO_MESSAGE, *focus.messages))
+    return sorted(kept, key=lambda note: note.time_s)
 
 
-def _acts(history: History) -> Iterator[Note]:
-    names = ("actor", "action", "time_s", "told_s", "failed_s")
-    for message, row in enumerate(_rows(history, "messages", *names)):
-        actor, action, time_s, told_s, failed_s = row
-        if action != SEND:
-            continue
+def _rows(table: Mapping[str, Column], kept: Column, *names: str) -> Iterator[tuple[Any, ...]]:
+    """The rows that `kept` picks, as plain values, in these columns."""
+    return zip(*(table[name][kept].tolist() for name in names), strict=True)
+
+
+def _acts(history: History, focus: Focus) -> Iterator[Note]:
+    table = history.tables["messages"]
+    chosen = np.array(focus.messages, dtype=int)
+    rows = _rows(table, chosen, "actor", "time_s", "told_s", "failed_s")
+    for message, (actor, time_s, told_s, failed_s) in zip(focus.messages, rows, strict=True):
         lane, name = person_lane(actor), f"message {message}"
         yield Note(time_s, lane, f"sends {name}", ACTS, message)
         if not np.isnan(told_s):
@@ -86,10 +97,12 @@ def _acts(history: History) -> Iterator[Note]:
             yield Note(failed_s, lane, f"is told that {name} failed", FAILED, message)
 
 
-def _shown(history: History) -> Iterator[Note]:
+def _shown(history: History, focus: Focus) -> Iterator[Note]:
+    table = history.tables["deliveries"]
+    about = np.isin(table["message"], focus.messages)
     seen: set[tuple[int, int]] = set()
-    rows = _rows(history, "deliveries", "message", "person", "time_s", "visible")
-    for message, person, time_s, visible in sorted(rows, key=lambda row: row[2]):
+    rows = _rows(table, about, "message", "person", "time_s", "visible")
+    for message, person, time_s, visible in sorted(rows, key=lambda row: float(row[2])):
         lane, name = person_lane(person), f"message {message}"
         again = " again" if (message, person) in seen else ""
         if visible:
@@ -99,8 +112,10 @@ def _shown(history: History) -> Iterator[Note]:
             yield Note(time_s, lane, f"hides {name}: a repeat", HIDDEN, message)
 
 
-def _links(history: History) -> Iterator[Note]:
-    for person, noticed_s, reason in _rows(history, "episodes", "person", "noticed_s", "reason"):
+def _links(history: History, focus: Focus) -> Iterator[Note]:
+    table = history.tables["episodes"]
+    theirs = np.isin(table["person"], focus.people)
+    for person, noticed_s, reason in _rows(table, theirs, "person", "noticed_s", "reason"):
         text = f"notices: connection over ({REASONS[reason]})"
         yield Note(noticed_s, person_lane(person), text, LINK)
 
@@ -131,11 +146,14 @@ def _taken(tape: Iterable[Mark]) -> Iterator[Note]:
         yield Note(mark.time_s, lane, f"knows {mark.what.text} already", TAKES, message)
 
 
-def _drops(history: History, tape: Sequence[Mark]) -> Iterator[Note]:
+def _drops(history: History, tape: Sequence[Mark], focus: Focus) -> Iterator[Note]:
     sent_s = history.tables["messages"]["sent_s"]
     actor = history.tables["messages"]["actor"]
+    table = history.tables["drops"]
+    about = np.isin(table["message"], focus.messages)
+    about &= np.isin(table["person"], (EVERYONE, *focus.people))
     for message, person, time_s, code in _rows(
-        history, "drops", "message", "person", "time_s", "cause"
+        table, about, "message", "person", "time_s", "cause"
     ):
         cause = CAUSES[code]
         if cause in _LIKE_A_HOP:
@@ -158,22 +176,19 @@ def _holder(tape: Sequence[Mark], message: int, time_s: float) -> str:
     return lane
 
 
-def bars(history: History, faults: Sequence[Fault]) -> list[Bar]:
+def bars(history: History, faults: Sequence[Fault], focus: Focus) -> list[Bar]:
     """Faults as they hit lanes; a person's own outages whatever caused them."""
     moved = {
         (one.person, one.end_s)
         for one in faults
         if isinstance(one, LinkOutage) and one.changes_address
     }
-    found = [
-        Bar(
-            person_lane(person),
-            start_s,
-            end_s,
-            "link down, then a new address" if (person, end_s) in moved else "link down",
-        )
-        for person, start_s, end_s in _rows(history, "outages", "person", "start_s", "end_s")
-    ]
+    table = history.tables["outages"]
+    theirs = np.isin(table["person"], focus.people)
+    found = []
+    for person, start_s, end_s in _rows(table, theirs, "person", "start_s", "end_s"):
+        text = "link down, then a new address" if (person, end_s) in moved else "link down"
+        found.append(Bar(person_lane(person), start_s, end_s, text))
     lanes = _node_lanes(history)
     for fault in faults:
         found += _bar(fault, lanes)
@@ -198,5 +213,6 @@ def _bar(fault: Fault, lanes: Sequence[str]) -> list[Bar]:
 
 
 def _node_lanes(history: History) -> list[str]:
-    rows = sorted(set(_rows(history, "nodes", "node", "kind")))
-    return [node_lane(node, kind) for node, kind in rows]
+    table = history.tables["nodes"]
+    kinds = dict(zip(table["node"].tolist(), table["kind"].tolist(), strict=True))
+    return [node_lane(node, kinds[node]) for node in sorted(kinds)]

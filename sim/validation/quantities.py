@@ -71,11 +71,17 @@ def messages(history: History) -> Messages:
 
 
 def _refused(history: History) -> npt.NDArray[np.bool_]:
-    """Sends for which the client had no connection: dropped, or written later than intended."""
+    """Sends for which the client had no connection: dropped at once, or kept for the next one."""
     table, drops = history.tables["messages"], history.tables["drops"]
-    refused = np.asarray(table["sent_s"] > table["time_s"] + 1e-3)
+    refused = np.zeros(len(table["time_s"]), bool)
     dropped = drops["message"][drops["cause"] == _NOT_CONNECTED]
-    refused[dropped] |= np.isnan(table["sent_s"][dropped])
+    refused[dropped] = np.isnan(table["sent_s"][dropped])
+    episodes = history.tables["episodes"]
+    spans = zip(episodes["person"], episodes["noticed_s"], episodes["open_s"], strict=True)
+    for person, from_s, to_s in spans:
+        until_s = np.inf if np.isnan(to_s) else to_s
+        own = table["actor"] == person
+        refused |= own & (table["time_s"] >= from_s) & (table["time_s"] < until_s)
     return refused
 
 

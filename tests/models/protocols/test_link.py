@@ -122,6 +122,22 @@ def test_the_wait_before_is_handed_to_the_policy() -> None:
     assert link.deadline_s == 2.0 + 1.0 + 0.5 * (3 * 2.0 - 1.0)
 
 
+def test_after_opening_there_is_no_wait_before() -> None:
+    told: list[tuple[int, float]] = []
+
+    class Recorder:
+        source = "test"
+
+        def delay_s(self, attempt: int, previous_s: float, luck) -> float:
+            told.append((attempt, previous_s))
+            return 2.0
+
+    link = opened(backoff=Recorder())
+    for event in (Lost("link"), TIMEOUT, Refused("full"), TIMEOUT, Opened(), Lost("link")):
+        link.handle(event, 0.0)
+    assert told == [(0, 0.0), (1, 2.0), (0, 0.0)]
+
+
 def test_a_wait_of_nothing_still_goes_through_waiting() -> None:
     link = opened(backoff=Fixed(0.0))
     assert link.handle(Lost("link"), 7.0) == ()

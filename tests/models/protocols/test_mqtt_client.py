@@ -128,17 +128,29 @@ def test_subscribing_always_comes_first() -> None:
     assert feed(session, SubAck(2)) == [("Subscribed",)]
 
 
+def test_the_first_connection_subscribes_even_to_a_session_that_is_there() -> None:
+    options = ClientOptions(clean=False, subscribes="without session")
+    session = ClientSession(options, ("room",))
+    feed(session, Submit("a", 1), ConnectionUp())
+    assert feed(session, ConnAck(True)) == [
+        ("Publish", 1, 1, False, "a"),
+        ("Subscribe", 2, ("room",)),
+    ]
+
+
 @pytest.mark.parametrize(
     ("clean", "present", "subscribes"),
     [(True, False, True), (False, False, True), (False, True, False)],
 )
-def test_subscribing_only_without_a_session(clean: bool, present: bool, subscribes: bool) -> None:
+def test_later_ones_subscribe_only_without_a_session(
+    clean: bool, present: bool, subscribes: bool
+) -> None:
     options = ClientOptions(clean=clean, subscribes="without session")
-    session = ClientSession(options, ("room",))
-    feed(session, Submit("a", 1), ConnectionUp())
+    session = online(options, ("room",))
+    feed(session, SubAck(1), Submit("a", 1), DOWN, ConnectionUp())
     sent = feed(session, ConnAck(present))
-    assert sent[0] == ("Publish", 1, 1, False, "a")
-    assert sent[1:] == ([("Subscribe", 2, ("room",))] if subscribes else [])
+    assert sent[0] == ("Publish", 2, 1, True, "a")
+    assert sent[1:] == ([("Subscribe", 3, ("room",))] if subscribes else [])
 
 
 def test_without_filters_there_is_nothing_to_subscribe_to() -> None:

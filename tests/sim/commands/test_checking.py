@@ -70,6 +70,13 @@ def test_0_when_every_promise_is_kept(run):
     assert (folder / "report.html").is_file()
 
 
+def test_1_when_the_books_do_not_add_up(run, monkeypatch):
+    monkeypatch.setattr("sim.experiment.summary.adds_up", lambda summary: False)
+    code, printed, complained = run("check", file(CALM + FIFO))
+    assert (code, printed) == (1, "")
+    assert "receptions owed are unaccounted for" in complained
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -39,6 +39,12 @@ def test_violated_by_a_drop_with_its_cause():
     ]
 
 
+def test_the_witness_is_the_earliest_loss():
+    of = history(messages=[message(30.0), message(12.0), message(20.0)], drops=[drop(1, -1)])
+    witness = GUARANTEE.check(of).witness
+    assert (witness.message, witness.person) == (1, 1)
+
+
 def test_unknown_while_something_is_still_held():
     of = history(messages=[message(12.0)], deliveries=BOTH[:1], pending=[(0, 2)])
     verdict = GUARANTEE.check(of)

@@ -36,6 +36,12 @@ def test_violated_by_what_is_kept_for_too_long():
     assert GUARANTEE.check(of, bound_s=7.0).violations == 1
 
 
+def test_the_witness_is_the_message_taken_first():
+    later = message(11.0, accepted_s=20.0)
+    of = history(messages=[later, TAKEN], pending=[(0, -1), (1, -1)])
+    assert GUARANTEE.check(of).witness.message == 1
+
+
 def test_unknown_when_nothing_was_accepted():
     of = history(messages=[message(12.0)], deliveries=[PROMPT])
     verdict = GUARANTEE.check(of)

@@ -39,6 +39,21 @@ def test_unknown_when_no_sender_knew_anything():
     assert "knew an earlier one" in verdict.reason
 
 
+def test_what_happens_in_the_same_instant_was_not_known():
+    rows = [arrival(0, 1, 15.0), arrival(0, 2, 30.0), arrival(1, 2, 15.5)]
+    of = history(messages=[QUESTION, ANSWER], deliveries=rows)
+    assert GUARANTEE.check(of).state == "unknown"
+    own = history(messages=[message(12.0), message(12.0)], deliveries=rows[1:])
+    assert GUARANTEE.check(own).state == "unknown"
+
+
+def test_the_witness_is_the_earliest_answer():
+    messages = [message(12.0), message(13.0), message(14.0)]
+    rows = [arrival(0, 2, 30.0), arrival(1, 2, 25.0), arrival(2, 2, 20.0)]
+    witness = GUARANTEE.check(history(messages=messages, deliveries=rows)).witness
+    assert witness.others == (2,)
+
+
 def test_another_room_is_no_question():
     messages = [message(12.0, actor=3, conversation=1), message(15.0, actor=2)]
     rows = [arrival(0, 2, 13.0), arrival(1, 1, 15.5)]

@@ -169,7 +169,7 @@ def _socketio() -> tuple[Situation, ...]:
         ),
         Situation(
             "ping unheard",
-            (("connect",), ("mute",), ("wait", "client", "END", 1), ("open",)),
+            (("connect",), ("mute",), ("wait", "client", "WS CLOSE", 1), ("open",)),
             {**_WEBSOCKET_ONLY, **_QUICK_PINGS},
         ),
     )
@@ -183,7 +183,7 @@ def _websocket() -> tuple[Situation, ...]:
         Situation("ping", (("connect",), ("wait", "client", "PONG", 2)), pings),
         Situation(
             "ping unanswered",
-            (("connect",), ("mute",), ("wait", "client", "END", 1)),
+            (("connect",), ("mute",), ("wait", "client", "CLOSE", 1)),
             pings,
         ),
         Situation("cut", (("connect",), ("say",), ("shut",))),

@@ -36,9 +36,11 @@ Wires = Callable[[int], dict[str, Wire]]
 class Tap:
     """Stands between clients and the server that listens on `server_port`."""
 
-    def __init__(self, server_port: int, wires: Wires) -> None:
+    def __init__(self, server_port: int, wires: Wires, refused: str = "") -> None:
+        """`refused`: a packet of clients that costs its own connection, each time."""
         self._server_port = server_port
         self._wires = wires
+        self._refused = refused
         self.seen: list[Seen] = []
         self.connections = 0
         self._open = True
@@ -100,7 +102,11 @@ class Tap:
             time.sleep(0.01)
 
     def _count(self, end: str, packet: str) -> int:
-        return sum(one["from"] == end and one["packet"] == packet for one in self.seen)
+        return sum(
+            packet in (one["packet"], *(held["packet"] for held in one.get("holds", ())))
+            for one in self.seen
+            if one["from"] == end
+        )
 
     async def _stop(self) -> None:
         self._server.close()
@@ -110,7 +116,7 @@ class Tap:
         await asyncio.gather(*rest, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not self._open:
+        if not self._open or self._muted:
             writer.transport.abort()
             return
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
@@ -136,10 +142,9 @@ class Tap:
                 for raw, seen in wire.feed(data):
                     if not await self._pass(end, raw, seen, writer):
                         return
-        if not ended and not writer.transport.is_closing():
+        if (self._muted or not ended) and not writer.transport.is_closing():
             ended.append(end)
             self._note({"from": end, "on": wire.lane, "packet": "END"})
-            self._open = self._open and not self._muted
         if not self._muted:
             writer.close()
 
@@ -149,6 +154,10 @@ class Tap:
             self._losing, self._open = None, False
             self._note({**seen, "lost": True})
             await self._cut()
+            return False
+        if seen["packet"] == self._refused:
+            self._note({**seen, "lost": True})
+            writer.transport.abort()
             return False
         self._note({**seen, "lost": True} if self._muted else seen)
         if not self._muted:

@@ -9,7 +9,8 @@ require("./orders")({
       reconnectionDelayMax: 100,
       ...options,
     });
-    socket.on("m", (message, done) => done && done());
+    // With state recovery the last argument is the offset, not a function.
+    socket.on("m", (message, done) => typeof done === "function" && done());
   },
   emit: ({ message, ack }) => (ack ? socket.emit("m", message, () => {}) : socket.emit("m", message)),
   leave: () => socket.disconnect(),

@@ -1,0 +1,157 @@
+"""The long-poll channel: a held question, a log or none behind it, and the gap between answers."""
+
+import pytest
+from stage import ONE_WAY_S, Stage
+
+from models import DESIGNS
+from models.channels.long_poll import PATIENCE_S
+from sim.history import SEEN, TYPING
+
+POLL, DEAF = DESIGNS["long-poll"], DESIGNS["long-poll-unbuffered"]
+SOON_S = 5e-3
+
+
+def down(start_s, end_s, person=0, **more):
+    outage = {"kind": "link-outage", "person": person, "start_s": start_s, "end_s": end_s}
+    return {"faults": [outage | more]}
+
+
+def asked(stage, person=0):
+    """How many questions this person has sent."""
+    return stage.channel("long-poll").client(person)._asked
+
+
+@pytest.mark.parametrize("design", [POLL, DEAF])
+def test_a_message_to_a_held_question_is_one_transit_away(design):
+    stage = Stage(design, [(5.0, 1)]).run(10.0)
+    for person in (0, 2):
+        [(_, at_s)] = stage.arrivals(person)
+        assert at_s == pytest.approx(stage.accepted_s(0) + ONE_WAY_S, abs=SOON_S)
+    assert stage.arrivals(1) == []
+
+
+def test_a_question_is_asked_again_after_each_answer_and_after_each_hold():
+    stage = Stage(POLL, [(5.0, 1)]).run(4.0)
+    assert asked(stage) == 1
+    assert asked(stage.run(6.0)) == 2
+    held_s = stage.arrivals(0)[0][1] + 2 * ONE_WAY_S + POLL.hold_s
+    assert asked(stage.run(held_s - 2 * SOON_S)) == 2
+    assert asked(stage.run(held_s + 2 * SOON_S)) == 3
+    assert stage.gaps() == []
+
+
+def test_a_message_just_after_an_answer_takes_three_transits_with_a_log():
+    """RFC 6202 section 2.2: response, next request, response."""
+    stage = Stage(POLL, [(5.0, 1), (8.0, 1), (8.001, 2)]).run(10.0)
+    second_s = stage.accepted_s(1)
+    third_s = stage.accepted_s(2)
+    assert third_s > second_s  # behind the answer that the second caused
+    [_, (_, first_s), (_, last_s)] = stage.arrivals(0)
+    assert first_s == pytest.approx(second_s + ONE_WAY_S, abs=SOON_S)
+    assert last_s == pytest.approx(second_s + 3 * ONE_WAY_S, abs=SOON_S)
+
+
+def test_the_same_message_is_lost_without_a_buffer():
+    stage = Stage(DEAF, [(5.0, 1), (8.0, 1), (8.001, 2)]).run(10.0)
+    assert stage.shown(0) == [0, 1]
+    assert stage.drops() == [(2, 0, "no buffer")]
+    assert stage.held() == set()
+
+
+@pytest.mark.parametrize(("design", "shown"), [(POLL, [0, 1]), (DEAF, [])])
+def test_what_happens_while_nobody_polls(design, shown):
+    stage = Stage(design, [(10.0, 1), (11.0, 2)])
+    stage.at(5.0, stage.system.leave, 0)
+    stage.run(12.0)
+    assert {(message, 0) for message in shown} == stage.held()
+    stage.at(20.0, stage.system.join, 0)
+    assert stage.run(25.0).shown(0) == shown
+    assert [row for row in stage.drops() if row[1] == 0] == [
+        (message, 0, "no buffer") for message in (0, 1) if not shown
+    ]
+
+
+def test_the_log_holds_everything_that_readers_are_told():
+    stage = Stage(POLL, [(10.0, 1), (10.1, 1), (10.2, 1)], kinds=[TYPING, SEEN, 1])
+    stage.at(5.0, stage.system.leave, 0)
+    stage.at(20.0, stage.system.join, 0)
+    assert stage.run(25.0).shown(0) == [0, 1, 2]
+
+
+def test_an_answer_into_a_dead_link_is_asked_for_again():
+    """The first copy was never read: the cursor still says so."""
+    stage = Stage(POLL, [(12.0, 1)], **down(10.0, 20.0)).run(60.0)
+    assert stage.shown(0) == [0]
+    assert stage.held() == set()
+
+
+def test_a_client_waits_longer_than_the_hold_and_then_tries_again():
+    patient_s = POLL.hold_s + PATIENCE_S
+    stage = Stage(POLL, [(12.0, 1)], **down(10.0, 70.0)).run(100.0)
+    [gap] = stage.gaps()
+    asked_s = 3 * ONE_WAY_S - ONE_WAY_S  # the first question: as soon as TCP stands
+    assert gap["noticed_s"] == pytest.approx(asked_s + patient_s, abs=0.1)
+    assert (gap["cut_s"], gap["reason"]) == (10.0, "heartbeat")
+    assert gap["open_s"] == gap["synced_s"] > 70.0
+    assert stage.shown(0) == stage.replayed(0) == [0]
+
+
+def test_an_answer_lost_without_a_buffer_is_lost():
+    stage = Stage(DEAF, [(12.0, 1)], **down(10.0, 13.0, changes_address=True)).run(60.0)
+    assert stage.shown(0) == []
+    assert stage.drops() == [(0, 0, "half-open")]
+
+
+def test_a_crash_breaks_the_question_which_is_asked_again_elsewhere():
+    crash = {"faults": [{"kind": "node-crash", "node": 0, "at_s": 10.0, "restart_s": 30.0}]}
+    stage = Stage(POLL, [(12.0, 1)], **crash).run(40.0)
+    gaps = {gap["person"]: gap for gap in stage.gaps()}
+    assert set(gaps) == {0, 2}
+    for gap in gaps.values():
+        assert gap["reason"] == "reset"
+        assert gap["noticed_s"] == pytest.approx(10.0 + ONE_WAY_S)
+        assert gap["open_s"] < 15.0
+    assert stage.shown(0) == stage.shown(2) == [0]
+
+
+def test_a_broken_question_waits_for_the_back_off():
+    stage = Stage(POLL, faults=[{"kind": "reset", "person": 0, "at_s": 10.0}]).run(10.9)
+    assert asked(stage) == 1
+    stage.run(11.2)
+    assert asked(stage) == 2
+
+
+def test_the_backplane_matters_only_for_speed_where_there_is_a_log():
+    outage = {"faults": [{"kind": "backplane-outage", "start_s": 5.0, "end_s": 9.0}]}
+    stage = Stage(POLL, [(6.0, 1)], **outage).run(20.0)
+    assert stage.shown(0) == []
+    assert stage.held() == {(0, 0), (0, 2)}
+    stage.run(30.0)  # the held questions end, the next ones find the log ahead
+    assert stage.shown(0) == stage.shown(2) == [0]
+    assert stage.drops() == []
+
+
+def test_answers_come_in_batches_of_a_hundred():
+    sends = [(10.0 + 0.01 * place, 1) for place in range(250)]
+    stage = Stage(POLL, sends)
+    stage.at(5.0, stage.system.leave, 0)
+    stage.at(20.0, stage.system.join, 0)
+    stage.run(25.0)
+    times_s = [at_s for _, at_s in stage.arrivals(0)]
+    assert stage.shown(0) == list(range(250))
+    assert [times_s.count(at_s) for at_s in sorted(set(times_s))] == [100, 100, 50]
+
+
+def test_a_held_question_carries_nothing_up():
+    with pytest.raises(ValueError, match="person 1: message 4 cannot be sent on a long poll"):
+        Stage(POLL).channel("long-poll").submit(1, 4)
+
+
+def test_closing_the_app_takes_the_question_back():
+    stage = Stage(POLL)
+    stage.at(5.0, stage.system.leave, 0)
+    stage.run(10.0)
+    assert stage.channel("long-poll").home(0) is None
+    assert stage.channel("long-poll").home(1) is stage.gateways[1]
+    assert len(stage.gateways[0].connections) == 1
+    assert asked(stage) == 1

@@ -1,0 +1,154 @@
+"""A person's HTTP connections: opened on demand, kept alive, reused, and given up with care."""
+
+import pytest
+from stage import ONE_WAY_S, Stage
+
+from models.channels.pool import HttpConnections
+from models.channels.site import OUTCOME
+
+SIZE_BYTES = 500
+
+
+class Office:
+    """A pool with an asker that notes what it hears, and a server that answers after `busy_s`."""
+
+    def __init__(self, busy_s=0.0, joins=False, **changes):
+        self.stage = Stage("hybrid", joins=joins, **changes)
+        self.busy_s = busy_s
+        self.answers, self.broken_ones, self.served = [], [], []
+        site = self.stage.channel("http").site
+        self.pool = HttpConnections(site, 0, self, self.serve)
+
+    def serve(self, end, ask):
+        engine = self.stage.world.engine
+        self.served.append((ask.request, engine.now_s))
+        engine.at(engine.now_s + self.busy_s, end.reply, ask.request, SIZE_BYTES, ask.body)
+
+    def answered(self, request, body):
+        self.answers.append((request, body, self.stage.world.engine.now_s))
+
+    def broken(self, request):
+        self.broken_ones.append((request, self.stage.world.engine.now_s))
+
+    def ask(self, at_s, request):
+        self.stage.at(at_s, self.pool.ask, request, SIZE_BYTES, f"body {request}")
+
+    @property
+    def open(self):
+        return len(self.stage.world.apis[0].connections)
+
+
+def test_the_first_request_pays_for_the_connection_and_the_next_does_not():
+    office = Office()
+    office.ask(1.0, "a")
+    office.ask(5.0, "b")
+    office.stage.run(10.0)
+    cold_s, warm_s = 4 * ONE_WAY_S, 2 * ONE_WAY_S
+    assert office.answers == [
+        ("a", "body a", pytest.approx(1.0 + cold_s)),
+        ("b", "body b", pytest.approx(5.0 + warm_s)),
+    ]
+    assert len(office.stage.attempts(0)) == 1
+    assert office.open == 1
+
+
+def test_six_at_a_time_and_the_rest_wait_for_one_to_be_free():
+    office = Office(busy_s=1.0)
+    for request in range(8):
+        office.ask(1.0, request)
+    office.stage.run(10.0)
+    served_s = [at_s for _, at_s in office.served]
+    assert served_s[:6] == [pytest.approx(1.0 + 3 * ONE_WAY_S)] * 6
+    assert served_s[6:] == [pytest.approx(2.0 + 5 * ONE_WAY_S)] * 2
+    assert [request for request, *_ in office.answers] == list(range(8))
+    assert office.open == 6
+
+
+def test_an_idle_connection_is_closed_after_five_minutes():
+    office = Office()
+    office.ask(1.0, "a")
+    office.stage.run(301.0)
+    assert office.open == 1
+    office.stage.run(302.0)
+    assert office.open == 0
+    assert office.broken_ones == []
+
+
+def test_a_request_nobody_waits_for_any_more_still_goes_out():
+    office = Office(faults=[{"kind": "link-outage", "person": 0, "start_s": 4.0, "end_s": 6.0}])
+    office.ask(1.0, "a")
+    office.ask(5.0, "b")
+    office.stage.at(5.5, office.pool.cancel, "b")
+    office.stage.run(20.0)
+    assert [request for request, _ in office.served] == ["a", "b"]  # closing is not aborting
+    assert [request for request, *_ in office.answers] == ["a"]
+    assert office.broken_ones == []
+    assert office.open == 0
+
+
+def test_a_request_that_waits_for_a_connection_can_be_taken_back():
+    office = Office()
+    office.ask(1.0, "a")
+    office.stage.at(1.05, office.pool.cancel, "a")
+    office.stage.run(10.0)
+    assert office.served == office.answers == office.broken_ones == []
+
+
+def test_a_reset_breaks_what_is_under_way():
+    office = Office(busy_s=5.0)
+    office.ask(1.0, "a")
+    office.stage.at(3.0, office.pool.reset)
+    office.stage.run(10.0)
+    assert office.broken_ones == [("a", pytest.approx(3.0 + ONE_WAY_S))]
+    assert office.answers == []
+    assert office.open == 0
+
+
+def test_a_new_address_breaks_it_at_once_and_the_server_is_not_told():
+    office = Office(busy_s=5.0)
+    office.ask(1.0, "a")
+    office.stage.at(3.0, office.pool.move)
+    office.stage.run(4.0)
+    assert office.broken_ones == [("a", 3.0)]
+    assert office.open == 1
+    office.stage.run(10.0)
+    assert office.answers == []
+
+
+def test_a_crash_breaks_it_and_the_next_request_is_refused():
+    crash = {"kind": "node-crash", "node": 2, "at_s": 3.0, "restart_s": 5.0}
+    office = Office(busy_s=5.0, faults=[crash])
+    office.ask(1.0, "a")
+    office.ask(4.0, "b")
+    office.stage.run(7.0)
+    assert office.broken_ones == [
+        ("a", pytest.approx(3.0 + ONE_WAY_S)),
+        ("b", pytest.approx(4.0 + 2 * ONE_WAY_S)),
+    ]
+    assert office.stage.attempts(0)[-1][2] == OUTCOME["refused"]
+
+
+def test_a_lost_host_says_nothing():
+    lost = {"kind": "host-loss", "node": 2, "at_s": 3.0, "back_s": 50.0}
+    office = Office(busy_s=5.0, faults=[lost])
+    office.ask(1.0, "a")
+    office.stage.run(100.0)
+    assert office.answers == office.broken_ones == []
+
+
+def test_a_draining_node_lets_its_connections_go():
+    office = Office()
+    office.ask(1.0, "a")
+    office.stage.at(3.0, office.stage.world.apis[0].drain, 0.0)
+    office.stage.run(5.0)
+    assert office.open == 0
+    assert office.broken_ones == []
+
+
+def test_an_answer_to_a_request_that_was_cancelled_is_not_heard():
+    office = Office(busy_s=1.0)
+    office.ask(1.0, "a")
+    office.stage.at(2.16, office.pool.cancel, "a")  # the answer is on its way
+    office.stage.run(10.0)
+    assert office.served
+    assert office.answers == []
