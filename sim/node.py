@@ -47,7 +47,7 @@ class Node:
 
     __slots__ = (
         "_engine", "_free_s", "_paused_until_s", "_stalled_s", "_turns", "accepting", "backlog",
-        "busy_s", "connections", "connections_limit", "epoch", "index", "kind", "on_down", "state",
+        "busy_s", "connection_bytes", "connections", "connections_limit", "epoch", "index", "kind", "on_down", "state",
         "waiting", "wake_max_s", "wake_share",
     )  # fmt: skip
 
@@ -67,6 +67,7 @@ class Node:
         self.connections_limit: float = math.inf
         self.epoch = 0  # grows at every crash: work begun before is lost
         self.waiting = 0  # connections established by the kernel, not yet taken by the process
+        self.connection_bytes = 0  # memory that each connection takes
         self.wake_share = 0.0  # extra CPU seconds per second that the core stood idle ...
         self.wake_max_s = 0.0  # ... and at most: waking up costs more than going on
         self.busy_s: dict[int, float] = {}  # CPU seconds used, by the second the work began

@@ -43,6 +43,7 @@ class World:
     clock_phase_s: list[float]  # by person: how far the client's clock is ahead of whole seconds
     passive: bool = True
     backplane_messages: int = 0
+    memory_peak_bytes: int = 0  # connections of the fullest node
     down_since_s: dict[int, float] = field(default_factory=dict)  # by node index
 
     def listens(self, person: int) -> bool:

@@ -89,6 +89,7 @@ class Site:
         self.connections: list[Stream] = []
         for node in place.nodes:
             node.wake_share, node.wake_max_s = place.costs.wake_share, place.costs.wake_max_s
+            node.connection_bytes = place.costs.connection_bytes
 
     def dial(self, person: int, node: Node) -> Dial:
         """A fresh attempt from this person's path to `node`, not started yet."""

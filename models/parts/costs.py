@@ -23,6 +23,7 @@ class Costs:
     open_s: float  # accept a connection and do the protocol's own handshake
     wake_share: float = 0.03  # aiohttp: 332, 80, 47 us at 100, 1,000, 4,000 a second
     wake_max_s: float = 285e-6
+    connection_bytes: int = 7_000  # npm ws 8.23.0, resident memory per idle connection
     backplane_s: float = 7e-6  # Redis PUBLISH 300 B with one subscriber, Redis 7.0.15: 7 us
 
 
@@ -38,6 +39,7 @@ SOCKETIO: Final = Costs(
     open_s=730e-6,
     wake_share=0.05,
     wake_max_s=508e-6,
+    connection_bytes=19_000,  # the same server process, with socket.io's own objects
 )
 """socket.io 4.8.4 on Node.js 20.20."""
 

@@ -31,6 +31,10 @@ class RunOptions:
     workers: Annotated[
         int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
     ] = 0
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Dask scheduler to use instead of local processes."),
+    ] = None
     out: Annotated[Path, typer.Option(help="Folder for result folders.")] = DEFAULT_OUT
     trace: Annotated[
         Path | None, typer.Option(help="CSV of real messages to replay instead of drawn ones.")

@@ -56,6 +56,7 @@ def make_plan(command: str, scenario: str, options: RunOptions, known: Designs) 
         resume=resume_line(repeat, options),
         workers=options.workers,
         histories=options.histories,
+        cluster=options.cluster,
     )
 
 

@@ -127,6 +127,8 @@ def _sample_nodes(world: World) -> None:
             busy_s = node.busy_s.pop(second - 1, 0.0)
             row = (second, node.index, node.kind, busy_s, len(node.connections), node.waiting)
             world.recorder.nodes.extend(row)
+            memory_bytes = len(node.connections) * node.connection_bytes
+            world.memory_peak_bytes = max(world.memory_peak_bytes, memory_bytes)
         world.engine.at(second + 1.0, sample, second + 1)
 
     world.engine.at(1.0, sample, 1)
@@ -176,5 +178,6 @@ def _judge(world: World, system: System, design: Design, drained: bool) -> Histo
         "claims": list(design.claims),
         "exact_people": sum(world.exact),
         "kernel": system.kernel(),
+        "memory_peak_bytes": world.memory_peak_bytes,
     }
     return recorder.history(meta)

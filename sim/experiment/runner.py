@@ -19,6 +19,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sim.experiment.cluster import cluster
 from sim.experiment.designs import Design
 from sim.experiment.errors import Interrupted
 from sim.experiment.provenance import experiment_key, provenance
@@ -40,7 +41,7 @@ class Plan:
     """What to run, and where the result folder goes.
 
     `command` repeats the run exactly and is stored; `resume` also finds the folder again.
-    `workers` is 0 for one per processor. `histories` keeps every replication's history (large).
+    `workers` is 0 for one per processor; a `cluster` (address of a Dask scheduler) replaces them. `histories` keeps every replication's history (large).
     """
 
     scenario: Scenario
@@ -50,6 +51,7 @@ class Plan:
     resume: str
     workers: int = 0
     histories: bool = False
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,8 @@ def _unfinished(plan: Plan, work: Work) -> list[_Job]:
 
 def _run_jobs(batch: _Batch, progress: Progress) -> None:
     workers = min(batch.plan.workers or default_workers(), max(1, len(batch.jobs)))
-    done = _here(batch) if workers == 1 else _in_pool(batch, workers)
+    alone = workers == 1 and batch.plan.cluster is None
+    done = _here(batch) if alone else _in_pool(batch, workers)
     finished = batch.finished
     for measure in done:
         if measure is not None:
@@ -162,7 +165,8 @@ def _here(batch: _Batch) -> Iterator[Measure | None]:
 def _in_pool(batch: _Batch, workers: int) -> Iterator[Measure | None]:
     """The same from a pool of processes, in the order of finishing."""
     # All workers start at the first submission, before whoever is told starts a thread to draw.
-    with processes(workers) as pool:
+    address = batch.plan.cluster
+    with cluster(address) if address else processes(workers) as pool:
         futures = [
             pool.submit(replicate, batch.plan.scenario, *job, _history_folder(batch, job))
             for job in batch.jobs

@@ -186,7 +186,11 @@ _FORMS: Final[dict[str, _Form]] = {
         "WHOM@AT+FOR",
         lambda f: f"crash={f.node}@{_text(f.at_s)}+{_text(f.restart_s)}",
         lambda whom, at_s, for_s: NodeCrash(
-            kind="node-crash", node=whom, at_s=exact(at_s), restart_s=exact(for_s), restart_spread_s=0.0
+            kind="node-crash",
+            node=whom,
+            at_s=exact(at_s),
+            restart_s=exact(for_s),
+            restart_spread_s=0.0,
         ),
     ),
     "host": _Form(

@@ -1,15 +1,16 @@
 """The hunt: generate schedules, play each one, shrink the first that breaks the guarantee.
 
 Hypothesis generates and shrinks. A hunt is a row of rounds with seeds of their own, so that it can
-be spread over processes and still finds the same: the violation of the earliest round counts.
+be spread over processes and still finds the same: the violation of the earliest round counts. What
+was found is then made smaller (`shrink`), and the space of still smaller schedules is searched.
 Leaves out what a schedule looks like (`space`) and what is said about it (`wording`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final, Protocol
 
@@ -21,10 +22,14 @@ from sim.experiment.runner import default_workers, processes
 from sim.experiment.scenario import Scenario
 from sim.guarantees import GUARANTEES, Verdict
 from sim.hunt.schedule import Schedule
+from sim.hunt.shrink import simplest
 from sim.hunt.space import Limits, schedules
 
 ROUND: Final = 250
 """Schedules of one round: a second of work, and enough for Hypothesis to vary what it has tried."""
+_SMALLER: Final = 2 * ROUND
+"""Schedules tried of those with one fault, message or person less than the finding."""
+_SMALLER_ROUND: Final = 1_000_000  # numbers of those rounds: far from those of the hunt
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,10 @@ class Quarry:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The smallest violation: its schedule, its verdict, and what it took to get there."""
+    """The smallest violation: its schedule, its verdict, and what was found first.
+
+    `shrinking` is how many more schedules were played to get from one to the other.
+    """
 
     schedule: Schedule
     verdict: Verdict
@@ -51,7 +59,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What was tried: schedules, those that put the guarantee to the test and it held, facts."""
+    """What was tried: schedules, those that put the guarantee to the test and it held, facts.
+
+    `reason` says why the first of the others said nothing, empty when there was none.
+    """
 
     schedules: int = 0
     held: int = 0
@@ -105,7 +116,9 @@ def hunt(
     total = Searched()
     for searched in _rounds(quarry, examples, workers or default_workers()):
         total = total.also(searched)
-        if total.found is not None or not progress(total):
+        if total.found is not None:
+            return replace(total, found=_smallest(quarry, total.found))
+        if not progress(total):
             break
     return total
 
@@ -127,6 +140,35 @@ def _rounds(quarry: Quarry, examples: int, workers: int) -> Iterator[Searched]:
             yield future.result()
 
 
+def _smallest(quarry: Quarry, found: Found) -> Found:
+    """Search among schedules with one fault, message or person less, until there are none."""
+    again = True
+    while again:
+        again = False
+        for number, limits in enumerate(_less(quarry.limits, found.schedule)):
+            narrow = replace(quarry, limits=limits)
+            searched = search(narrow, _SMALLER_ROUND + number, _SMALLER)
+            played = found.shrinking + searched.schedules
+            found = replace(found, shrinking=played)
+            if searched.found is not None:
+                played += searched.found.shrinking
+                found = replace(searched.found, first=found.first, shrinking=played)
+                again = True
+                break
+    return found
+
+
+def _less(limits: Limits, schedule: Schedule) -> Iterator[Limits]:
+    people, sends = schedule.people, len(schedule.sends)
+    faults = len(schedule.faults)
+    if faults:
+        yield replace(limits, people=people, messages=sends, faults=faults - 1)
+    if sends > 1:
+        yield replace(limits, people=people, messages=sends - 1, faults=faults)
+    if people > 2:
+        yield replace(limits, people=people - 1, messages=sends, faults=faults)
+
+
 def search(quarry: Quarry, number: int, examples: int) -> Searched:
     """One round: as many schedules, or up to the first violation, which is then shrunk."""
     ledger = _Ledger(quarry)
@@ -144,13 +186,14 @@ def search(quarry: Quarry, number: int, examples: int) -> Searched:
     )
     @given(schedules(quarry.limits))
     def trial(schedule: Schedule) -> None:
-        ledger.judge(schedule)
+        if ledger.breaks(schedule):
+            raise _Violated
 
     try:
         trial()
     except _Violated:
-        return ledger.closed()
-    return ledger.searched
+        simplest(ledger.best, ledger.breaks)
+    return ledger.result()
 
 
 def _seed(base: int, number: int) -> int:
@@ -158,28 +201,30 @@ def _seed(base: int, number: int) -> int:
     return int.from_bytes(sha256(f"{base}/{number}".encode()).digest()[:8], "big")
 
 
+@dataclass(slots=True)
 class _Ledger:
     """Counts what a round tries, and keeps what it finds."""
 
-    def __init__(self, quarry: Quarry) -> None:
-        self._quarry = quarry
-        self.searched = Searched()
-        self._first: Schedule | None = None
-        self._best: tuple[Schedule, Verdict] | None = None
-        self._shrinking = 0
+    quarry: Quarry
+    searched: Searched = Searched()
+    first: Schedule | None = None
+    known: dict[str, Verdict] = field(default_factory=dict)  # while shrinking
+    violations: list[tuple[Schedule, Verdict]] = field(default_factory=list)
 
-    def judge(self, schedule: Schedule) -> None:
-        """Play one schedule. Raises `_Violated` when the guarantee is."""
-        verdict = play(self._quarry, schedule)
-        if self._first is None:
-            self._count(verdict)
-        else:
-            self._shrinking += 1
+    def breaks(self, schedule: Schedule) -> bool:
+        """Play one schedule: whether it violates the guarantee."""
+        name = str(schedule)
+        verdict = self.known.get(name)
+        if verdict is None:
+            verdict = play(self.quarry, schedule)
+            if self.first is None:
+                self._count(verdict)
+            else:
+                self.known[name] = verdict
         if verdict.violations:
-            self._first = self._first or schedule
-            if self._best is None or schedule.size <= self._best[0].size:
-                self._best = (schedule, verdict)
-            raise _Violated
+            self.first = self.first or schedule
+            self.violations.append((schedule, verdict))
+        return bool(verdict.violations)
 
     def _count(self, verdict: Verdict) -> None:
         so_far = self.searched
@@ -191,12 +236,16 @@ class _Ledger:
             reason=so_far.reason or verdict.reason,
         )
 
-    def closed(self) -> Searched:
-        """The round with its finding."""
-        assert self._best is not None
-        assert self._first is not None
-        found = Found(*self._best, self._first, self._shrinking)
-        return replace(self.searched, found=found)
+    @property
+    def best(self) -> Schedule:
+        """The smallest violating schedule so far."""
+        return min((schedule for schedule, _ in self.violations), key=lambda one: one.size)
 
-
-Clock = Callable[[], float]
+    def result(self) -> Searched:
+        """What was tried, with the last finding: the one that could not be made smaller."""
+        if self.first is None:
+            return self.searched
+        schedule, verdict = self.violations[-1]
+        return replace(
+            self.searched, found=Found(schedule, verdict, self.first, len(self.known))
+        )

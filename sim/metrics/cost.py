@@ -52,6 +52,12 @@ def connections_max(judged: Judged) -> Value:
     return float(held.max()) if len(held) else None
 
 
+def memory_peak(judged: Judged) -> Value:
+    """Bytes that connections took on the fullest node; None when the run did not say."""
+    peak = judged.history.meta.get("memory_peak_bytes")
+    return float(peak) if peak else None
+
+
 def connections_skew(judged: Judged) -> Value:
     """Fullest gateway over the mean gateway, averaged over the seconds with any connection."""
     rows = _gateways(judged)
@@ -129,6 +135,14 @@ METRICS: Final = (
         "peak",
         "Most connections one gateway held.",
         connections_max,
+    ),
+    Metric(
+        "memory_peak",
+        "B",
+        "lower",
+        "peak",
+        "Memory that connections took on the fullest node, kernel buffers and TLS left out.",
+        memory_peak,
     ),
     Metric(
         "connections_skew",

@@ -75,9 +75,7 @@ def build_path(
     )
 
 
-def _way(
-    network: spec.NetworkSpec, streams: Streams, where: tuple[int, int], side: Side
-) -> Way:
+def _way(network: spec.NetworkSpec, streams: Streams, where: tuple[int, int], side: Side) -> Way:
     person, place = where
     given = network.loss
     if isinstance(given, spec.GilbertElliottSpec) and given.shared:

@@ -211,6 +211,7 @@ DETAILS = (
             "cpu_mean",
             "cpu_peak",
             "connections_max",
+            "memory_peak",
             "connections_skew",
             "backplane_per_message",
         ),

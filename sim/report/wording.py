@@ -69,6 +69,7 @@ LABELS = {
     "cpu_mean": Label("CPU, mean", "mean CPU use of all nodes"),
     "cpu_peak": Label("CPU, peak second", "CPU use of the busiest node in its busiest second"),
     "connections_max": Label("connections, most", "most connections on one node"),
+    "memory_peak": Label("memory, most", "memory of connections on the fullest node"),
     "connections_skew": Label("connection skew", "busiest node's connections over the mean"),
     "backplane_per_message": Label("backplane per message", "backplane messages per message"),
     "typing_latency_p50": Label("typing, median", "median latency of typing"),

@@ -110,9 +110,7 @@ def _last_s(about: Iterable[Hop], noted: Iterable[Note], focus: Focus) -> float:
     return max(times_s)
 
 
-def _end_s(
-    last_s: float, faults: Sequence[Bar], noted: Sequence[Note], broken: Broken
-) -> float:
+def _end_s(last_s: float, faults: Sequence[Bar], noted: Sequence[Note], broken: Broken) -> float:
     """The same, and for what is never shown: until that person is back after all faults."""
     lane = person_lane(broken.person)
     healed_s = max([last_s, *(bar.end_s for bar in faults)])
@@ -131,14 +129,14 @@ def _missing(noted: Iterable[Note], broken: Broken) -> list[int]:
     return [message for message in broken.messages if message not in shown]
 
 
-def _marked(
-    noted: Sequence[Note], broken: Broken, end_s: float
-) -> tuple[list[Note], float]:
+def _marked(noted: Sequence[Note], broken: Broken, end_s: float) -> tuple[list[Note], float]:
     """Notes with the one that breaks the guarantee: a repeat, an order, or what is missing."""
     lane = person_lane(broken.person)
     missing = _missing(noted, broken)
     last = [Note(end_s, lane, f"is never shown message {one}", BREAKS, one) for one in missing]
-    theirs = [n for n in noted if n.kind == SHOWN and n.lane == lane and n.message in broken.messages]
+    theirs = [
+        n for n in noted if n.kind == SHOWN and n.lane == lane and n.message in broken.messages
+    ]
     repeats = [note for note in theirs if note.text.endswith("again")]
     guilty = repeats or theirs
     out = [

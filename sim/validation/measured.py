@@ -67,7 +67,10 @@ class Measurements:
 
         table = pd.read_parquet(self.samples)
         return {
-            (str(cell), round(float(loss), 6)): (part["latency_ms"].to_numpy("f8"), part["room"].to_numpy())
+            (str(cell), round(float(loss), 6)): (
+                part["latency_ms"].to_numpy("f8"),
+                part["room"].to_numpy(),
+            )
             for (cell, loss), part in table.groupby(["cell", "packet_loss"])
         }
 

@@ -1,0 +1,24 @@
+"""A Dask cluster does what local processes do; without one, one clear line."""
+
+import pytest
+
+from sim.experiment.cluster import cluster
+from sim.experiment.errors import InputError
+
+distributed = pytest.importorskip("distributed")
+
+
+def test_jobs_run_on_the_cluster() -> None:
+    options = {"n_workers": 1, "threads_per_worker": 1, "processes": False}
+    with distributed.LocalCluster(dashboard_address=None, **options) as local:
+        with cluster(local.scheduler_address) as pool:
+            assert [job.result() for job in [pool.submit(pow, 2, 5), pool.submit(abs, -3)]] == [
+                32,
+                3,
+            ]
+
+
+def test_an_address_where_nobody_answers_is_one_line() -> None:
+    with pytest.raises(InputError, match="no scheduler at 'tcp://127.0.0.1:9'"):
+        with cluster("tcp://127.0.0.1:9"):
+            pass
