@@ -315,7 +315,7 @@ class Account:
             self._died(packet)
 
     def _died(self, packet: Any) -> None:
-        if type(packet) is Publish and packet.qos == 0:
+        if packet.__class__ is Publish and packet.qos == 0:
             self._channel.service.drop(packet.message, EVERYONE, "node died")
 
     def feed(self, event: Any) -> None:

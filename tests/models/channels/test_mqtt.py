@@ -31,8 +31,10 @@ def moves(person=0):
 def test_flows_take_none_one_and_two_round_trips(design, told_hops, read_hops):
     """QoS 2 is shown on PUBREL at the reader; the broker routes on PUBLISH (EMQX)."""
     stage = Stage(design, [(5.0, 0)]).run(10.0)
-    told_s = stage.told_s(0)
-    assert isnan(told_s) if told_hops is None else told_s == pytest.approx(5.0 + told_hops * 0.05)
+    if told_hops is None:
+        assert isnan(stage.told_s(0))
+    else:
+        assert stage.told_s(0) == pytest.approx(5.0 + told_hops * ONE_WAY_S, abs=CPU_S)
     for person in (1, 2):
         [(_, at_s)] = stage.arrivals(person)
         assert at_s == pytest.approx(5.0 + read_hops * ONE_WAY_S, abs=CPU_S)
@@ -173,11 +175,12 @@ def test_a_full_queue_drops_the_oldest_at_emqx_and_the_newest_at_mosquitto():
         assert len(stage.drops()) == 10
 
 
-def test_many_messages_wait_for_room_in_the_window():
-    sends = [(10.0, 1)] * 100
+def test_many_messages_wait_for_room_in_two_windows():
+    sends = [(10.0, person) for person in (1, 2) for _ in range(50)]
     stage = Stage(QOS1, sends).run(10.0 + 2 * ONE_WAY_S + 0.02)
-    assert len(stage.shown(0)) == 32  # EMQX's window; the rest waits for PUBACKs
-    assert stage.run(20.0).shown(0) == list(range(100))
+    assert len(stage.shown(1)) == len(stage.shown(2)) == 20  # paho's window of each publisher
+    assert len(stage.shown(0)) == 32  # EMQX's window to the subscriber of both
+    assert sorted(stage.run(20.0).shown(0)) == list(range(100))
 
 
 def test_a_client_is_dead_for_the_broker_after_one_and_a_half_keep_alives():
