@@ -6,7 +6,11 @@ mapping from design name to `Design` (see `models.design`).
 
 from __future__ import annotations
 
-from models.architectures.full_websocket import FULL_WEBSOCKET, FULL_WEBSOCKET_ACKED
+from models.architectures.full_websocket import (
+    FULL_WEBSOCKET,
+    FULL_WEBSOCKET_ACKED,
+    FULL_WEBSOCKET_COUNTER,
+)
 from models.architectures.hybrid import HYBRID, HYBRID_CURSOR
 from models.architectures.long_poll import LONG_POLL, LONG_POLL_UNBUFFERED
 from models.architectures.mqtt import MQTT_QOS0, MQTT_QOS1, MQTT_QOS1_CLEAN, MQTT_QOS2
@@ -19,6 +23,7 @@ DESIGNS: dict[str, Design] = {
     for design in (
         FULL_WEBSOCKET,
         FULL_WEBSOCKET_ACKED,
+        FULL_WEBSOCKET_COUNTER,
         HYBRID,
         HYBRID_CURSOR,
         LONG_POLL,

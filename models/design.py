@@ -39,7 +39,8 @@ class Design:
     """One architecture as a row of choices. Times in seconds.
 
     list, send, receive, typing, seen: the channel of each action. acks: WebSocket sends carry ids,
-    are acknowledged and resent. stored: the message is in the store before anyone is told.
+    are acknowledged and resent. dedup: how servers know a resent one: by its id, or (a mistake) by
+    a counter of the sender's that begins anew on every connection. stored: the message is in the store before anyone is told.
     recovery: what a returning receiver gets (nothing; the log after its cursor; its broker
     session). pool, retry, idempotent: how the client keeps HTTP connections, what a request does
     after a time-out, whether the server knows it again. hold_s: how long a poll is held.
@@ -59,6 +60,7 @@ class Design:
     typing: str
     seen: str
     acks: bool = False
+    dedup: str = "id"
     stored: bool = False
     recovery: str = "none"
     pool: str = "browser"
@@ -89,6 +91,7 @@ class Design:
         for action, allowed in _CARRIES.items():
             _one_of(self.name, action, getattr(self, action), allowed)
         _one_of(self.name, "recovery", self.recovery, RECOVERIES)
+        _one_of(self.name, "dedup", self.dedup, ("id", "counter"))
         _one_of(self.name, "qos", self.qos, (0, 1, 2))
         for preset in self.heartbeat.split("+", 1):
             _one_of(self.name, "heartbeat", preset, tuple(HEARTBEATS))
@@ -125,6 +128,8 @@ class Design:
         if mqtt:
             text["session"] = "clean" if self.clean_session else "persistent"
             text |= {"qos": str(self.qos), "broker": self.mqtt_broker, "client": self.mqtt_client}
+        if self.acks:
+            text["repeats known by"] = self.dedup
         if "http" in {row[action] for action in _CARRIES}:
             text["idempotency key"] = _words(self.idempotent)
         return {

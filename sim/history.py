@@ -38,7 +38,7 @@ API: Final = 1
 CAUSES: Final = (
     "uplink died", "not connected", "half-open", "queue overflow", "backplane down",
     "node died", "clean session", "gave up", "no buffer", "session expired", "store lost",
-    "recipient left",
+    "recipient left", "taken for a repeat",
 )  # fmt: skip
 REASONS: Final = (
     "link", "server close", "reset", "heartbeat", "node died", "takeover", "refused",

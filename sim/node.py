@@ -47,8 +47,8 @@ class Node:
 
     __slots__ = (
         "_engine", "_free_s", "_paused_until_s", "_stalled_s", "_turns", "accepting", "backlog",
-        "busy_s", "connection_bytes", "connections", "connections_limit", "epoch", "index", "kind", "on_down", "state",
-        "waiting", "wake_max_s", "wake_share",
+        "busy_s", "connection_bytes", "connections", "connections_limit", "epoch", "index",
+        "kind", "on_down", "state", "waiting", "wake_max_s", "wake_share",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, index: int, kind: int, cores: int) -> None:

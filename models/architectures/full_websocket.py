@@ -33,3 +33,18 @@ FULL_WEBSOCKET_ACKED: Final = FULL_WEBSOCKET.variant(
         "sources": ("RFC 6455", "PyPI websockets 17.4", "Discord gateway: resume by sequence"),
     },
 )
+
+FULL_WEBSOCKET_COUNTER: Final = FULL_WEBSOCKET_ACKED.variant(
+    "full-websocket-counter",
+    {
+        "summary": "An anti-pattern: acknowledged and resent, but repeats are known by a counter "
+        "of the sender's that begins anew on every connection.",
+        "dedup": "counter",
+        "claims": (),
+        "assumptions": (
+            "servers remember the highest number of each person across connections and nodes",
+        ),
+        # Its clientOffset is `${socket.id}-${counter++}`: the connection's id makes it unique.
+        "sources": ("RFC 6455", "PyPI websockets 17.4", "socket.io/docs/v4/tutorial/step-8"),
+    },
+)

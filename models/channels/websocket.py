@@ -51,9 +51,10 @@ COSTS: Final = AIOHTTP
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Client to server: an action."""
+    """Client to server: an action; `number` counts the sends of this connection, from 1."""
 
     message: int
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
         self.action: list[int] = world.workload.action.tolist()
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()
         self.sessions: list[Session | None] = [None] * world.workload.people
+        self.highest = [0] * world.workload.people  # number that the servers had from each person
         super().__init__(lambda person: WebSocketClient(self, person))
 
     def disconnect(self, person: int) -> None:
@@ -115,6 +117,16 @@ class WebSocketChannel(Clients["WebSocketClient"]):
             else:
                 session.end.connection.send(SERVER, size_bytes, Passive(message, person))
 
+    def is_repeat(self, person: int, act: Act) -> bool:
+        """Whether the servers take a send for one that they had, by its number alone."""
+        if self.site.design.dedup != "counter" or self.action[act.message] != SEND:
+            return False
+        known = act.number <= self.highest[person]
+        self.highest[person] = max(self.highest[person], act.number)
+        if known and act.message not in self.service.stored:
+            self.service.drop(act.message, EVERYONE, "taken for a repeat")
+        return known
+
     def lost(self, payload: Any) -> None:
         """A delivery died with its connection."""
         if type(payload) is Passive:
@@ -138,12 +150,13 @@ class WebSocketChannel(Clients["WebSocketClient"]):
 class WebSocketClient:
     """One person's client."""
 
-    __slots__ = ("_channel", "_cursor", "_outgoing", "lifeline", "person")
+    __slots__ = ("_channel", "_cursor", "_outgoing", "_sends", "lifeline", "person")
 
     def __init__(self, channel: WebSocketChannel, person: int) -> None:
         self._channel = channel
         self.person = person
         self._cursor = CursorReceiver()
+        self._sends = 0  # on this connection
         self.lifeline = Lifeline(channel.site, person, self, self._accept)
         site = channel.site
         self._outgoing = Outgoing(site, self._send) if site.design.acks else None
@@ -170,11 +183,13 @@ class WebSocketClient:
         recorder.once(recorder.sent_s, message, channel.site.engine.now_s)
         asked = channel.action[message] == LIST
         size_bytes = REQUEST_BYTES if asked else body_bytes(channel.size_bytes[message])
-        connection.send(CLIENT, frame_bytes(size_bytes, masked=True), Act(message))
+        self._sends += channel.action[message] == SEND
+        connection.send(CLIENT, frame_bytes(size_bytes, masked=True), Act(message, self._sends))
 
     def opened(self, connection: Stream) -> None:
         """Connected: say how far the log was read, and send what is unacknowledged."""
         connection.dropped[CLIENT] = self._dropped
+        self._sends = 0
         if self._channel.cursor:
             self._read(Opened())
         else:
@@ -268,7 +283,9 @@ class Session:
 
     def _asked(self, payload: Any) -> None:
         channel, node = self._channel, self.end.node
-        if type(payload) is Act:
+        if type(payload) is Act and channel.is_repeat(self.end.person, payload):
+            node.work(COSTS.message_in_s, self._tell, payload.message)
+        elif type(payload) is Act:
             message = payload.message
             channel.service.receive(
                 node, COSTS.message_in_s, message,

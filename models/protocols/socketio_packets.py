@@ -13,7 +13,7 @@ from models.protocols.engineio import AnyPacket, Message, Packet
 
 
 class Connect(NamedTuple):
-    """Client: join, with the id and offset of the connection before if state recovery is on."""
+    """Client: join, with the id and last offset of the connection before, as far as there are."""
 
     pid: int | None
     offset: int | None
@@ -45,10 +45,10 @@ class Disconnect(NamedTuple):
 
 SocketPacket = Connect | Connected | Event | Ack | Disconnect
 
-# '40{"sid":"<20>"}', the same with ',"pid":"<20>"', '40{"pid":"<20>","offset":"<7>"}', ',"<7>"'
-_SID_BYTES: Final = 32
+# '40{"sid":"<20>"}' or '40{"pid":"<20>"}', ',"pid":"<20>"', ',"offset":"<7>"', ',"<7>"'
+_ID_BYTES: Final = 32
 _PID_BYTES: Final = 29
-_RESUME_BYTES: Final = 49
+_RESUME_BYTES: Final = 19
 _OFFSET_BYTES: Final = 10
 # '0{"sid":"<20>","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}'
 _OPEN_BYTES: Final = 107
@@ -64,9 +64,9 @@ def socket_packet_bytes(packet: SocketPacket, content_bytes: int = 0) -> int:
     if isinstance(packet, Ack):
         return 2 + len(str(packet.ack_id)) + 2
     if isinstance(packet, Connected):
-        return _SID_BYTES + (0 if packet.pid is None else _PID_BYTES)
-    if isinstance(packet, Connect) and packet.offset is not None:
-        return 2 + _RESUME_BYTES
+        return _ID_BYTES + (0 if packet.pid is None else _PID_BYTES)
+    if isinstance(packet, Connect) and packet.pid is not None:
+        return _ID_BYTES + (0 if packet.offset is None else _RESUME_BYTES)
     return 2
 
 

@@ -41,7 +41,8 @@ class Plan:
     """What to run, and where the result folder goes.
 
     `command` repeats the run exactly and is stored; `resume` also finds the folder again.
-    `workers` is 0 for one per processor; a `cluster` (address of a Dask scheduler) replaces them. `histories` keeps every replication's history (large).
+    `workers` is 0 for one per processor; a `cluster` (address of a Dask scheduler) replaces them.
+    `histories` keeps every replication's history (large).
     """
 
     scenario: Scenario

@@ -29,6 +29,8 @@ ROUND: Final = 250
 """Schedules of one round: a second of work, and enough for Hypothesis to vary what it has tried."""
 _SMALLER: Final = 2 * ROUND
 """Schedules tried of those with one fault, message or person less than the finding."""
+_CALM: Final = 25
+"""And of those without any fault, which hardly differ."""
 _SMALLER_ROUND: Final = 1_000_000  # numbers of those rounds: far from those of the hunt
 
 
@@ -147,7 +149,8 @@ def _smallest(quarry: Quarry, found: Found) -> Found:
         again = False
         for number, limits in enumerate(_less(quarry.limits, found.schedule)):
             narrow = replace(quarry, limits=limits)
-            searched = search(narrow, _SMALLER_ROUND + number, _SMALLER)
+            examples = _SMALLER if limits.faults else _CALM
+            searched = search(narrow, _SMALLER_ROUND + number, examples)
             played = found.shrinking + searched.schedules
             found = replace(found, shrinking=played)
             if searched.found is not None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.history import LIST, SEND, Column, in_session
+from sim.history import LIST, SEND, in_session
 from sim.metrics.duplicates import duplicates_visible
 from sim.metrics.order import inversions
 from tests.conformance.runs import ONE_WAY_S, Run

@@ -7,7 +7,7 @@ design, check and fault.
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -15,10 +15,12 @@ import pytest
 from models import DESIGNS
 from models.design import CLAIMS
 from sim.experiment.run import run_replication
+from sim.faults.spec import Fault
 from sim.history import CAUSES, TABLES, History
 from tests.conformance import checks
 from tests.conformance.runs import FAULTS, Run, run, under
 
+ANY_FAULT = get_args(get_args(Fault)[0])
 CASES = [
     pytest.param(design.name, check, fault, id=f"{design.name}/{check.__name__}/{fault}")
     for design in DESIGNS.values()
@@ -49,6 +51,13 @@ def test_every_excuse_is_needed(excuse):
         for check in excuse.checks
         for complaint in check(found)
     )
+
+
+def test_every_kind_of_fault_is_tried():
+    tried = {fault.kind for name in FAULTS for fault in under(name).faults}
+    assert tried == {kind.model_fields["kind"].annotation.__args__[0] for kind in ANY_FAULT}
+    assert any(under(name).networks[0].changes_address for name in FAULTS)
+    assert any(under(name).people.sessions.kind == "on-off" for name in FAULTS)
 
 
 def test_every_claim_is_checked():

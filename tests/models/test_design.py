@@ -19,7 +19,7 @@ def test_a_design_of_nothing_but_channels_promises_nothing():
     plain = design()
     assert plain.claims == ()
     assert plain.assumptions == ()
-    assert not (plain.acks or plain.stored or plain.idempotent)
+    assert (plain.acks, plain.stored, plain.idempotent) == (False, False, False)
     assert plain.recovery == "none"
 
 

@@ -122,9 +122,7 @@ def test_a_reader_whose_node_dies_before_it_writes_misses_the_message():
     assert stage.drops() == [(0, 1, "node died")]
 
 
-@pytest.mark.parametrize(
-    ("kind", "rows"), [(SEND, 1), (SEEN, 1), (TYPING, 0), (LIST, 0)]
-)
+@pytest.mark.parametrize(("kind", "rows"), [(SEND, 1), (SEEN, 1), (TYPING, 0), (LIST, 0)])
 def test_only_losses_that_matter_are_written_down(kind, rows):
     stage = Stage("full-websocket", [(2.0, 0)], kinds=[kind])
     stage.system.service.drop(0, 1, "gave up")

@@ -33,7 +33,8 @@ def test_each_action_goes_to_the_channel_of_its_row(calls, design):
     heard = calls(stage, "submit")
     stage.run(5.0)
     rows = [getattr(design, action) for action in ACTIONS]
-    assert heard == [(row, *who) for row, who in zip(rows, ((0, 0), (1, 1), (0, 2), (2, 3)))]
+    whose = ((0, 0), (1, 1), (0, 2), (2, 3))
+    assert heard == [(row, *who) for row, who in zip(rows, whose, strict=True)]
 
 
 @pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)

@@ -11,14 +11,25 @@ from pathlib import Path
 
 import pytest
 from sequences.machine_mqtt import MachineMqtt
+from sequences.machine_socketio import MachineSocketio
+from sequences.machine_websocket import MachineWebsocket
 from sequences.situations import SITUATIONS
 
 RECORDED = Path(__file__).parents[2] / "results" / "validation" / "sequences"
 FAREWELLS = ("DISCONNECT", "CLOSE")
-STAGES = {"paho": MachineMqtt, "mqtt.js": MachineMqtt}
+STAGES = {
+    "paho": MachineMqtt,
+    "mqtt.js": MachineMqtt,
+    "socket.io": MachineSocketio,
+    "websockets": MachineWebsocket,
+}
 
 # (software, situation, line) -> why ours differs
-EXPLAINED: dict[tuple[str, str, str], str] = {}
+EITHER_WAY = "whether m1 still leaves by POST or already by WebSocket: who is quicker, so no rule"
+EXPLAINED: dict[tuple[str, str, str], str] = {
+    ("socket.io", "emit while away, polling first", line): EITHER_WAY
+    for line in ("post 2, client", "post 2, server", "ws 2, client")
+}
 
 
 def recordings():
@@ -42,11 +53,26 @@ def lines(packets: list[dict]) -> dict[str, list[dict]]:
         return f"{seen['on']}, {seen['from']}"
 
     found = groupby(sorted(packets, key=line), key=line)
-    return {name: [_told(one) for one in group] for name, group in found}
+    return _without_idle_polls({name: [_told(one) for one in group] for name, group in found})
 
 
 def _told(seen: dict) -> dict:
     return {key: value for key, value in seen.items() if key not in ("from", "on")}
+
+
+def _without_idle_polls(found: dict[str, list[dict]]) -> dict[str, list[dict]]:
+    """Without polls that brought nothing but a NOOP: an upgrade needs one if the poll is quicker
+    than the probe."""
+    for name in [name for name in found if name.startswith("get") and name.endswith("server")]:
+        busy = [one for one in found[name] if not _is_noop(one)]
+        idle = len(found[name]) - len(busy)
+        client = name.replace("server", "client")
+        found |= {name: busy, client: found[client][: len(found[client]) - idle]}
+    return found
+
+
+def _is_noop(seen: dict) -> bool:
+    return [held["packet"] for held in seen.get("holds", ())] == ["NOOP"]
 
 
 def from_one(packets: list[dict], clients: int) -> list[dict]:
@@ -93,7 +119,7 @@ def test_machines_write_what_real_software_wrote(software, recording):
     explained = {line for program, place, line in EXPLAINED if (program, place) == (software, name)}
     unexplained = {line: pair for line, pair in found.items() if line not in explained}
     assert not unexplained, "\n".join(_page(unexplained))
-    assert explained <= found.keys(), "explains a difference that is not there"
+    assert explained <= lines(recording["packets"]).keys(), "explains a line that is not there"
 
 
 def _page(found: dict[str, tuple[list[dict], list[dict]]]):
@@ -101,6 +127,13 @@ def _page(found: dict[str, tuple[list[dict], list[dict]]]):
         yield f"{line}:"
         yield from (f"  real {one}" for one in real)
         yield from (f"  ours {one}" for one in ours)
+
+
+def test_a_wrong_flag_is_noticed():
+    body = json.loads((RECORDED / "paho.json").read_text("utf-8"))
+    (recording,) = (one for one in body["situations"] if one["situation"] == "publish")
+    recording["packets"][-1]["id"] += 1
+    assert list(differing("paho", recording)) == ["tcp 1, server"]
 
 
 @pytest.mark.parametrize("software", STAGES)

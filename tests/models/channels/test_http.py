@@ -118,7 +118,9 @@ def test_opening_the_app_opens_no_connection():
 
 
 def test_a_reset_makes_a_request_be_sent_again():
-    stage = Stage(KEYED, [(2.0, 0), (5.0, 0)], faults=[{"kind": "reset", "person": 0, "at_s": 5.04}])
+    stage = Stage(
+        KEYED, [(2.0, 0), (5.0, 0)], faults=[{"kind": "reset", "person": 0, "at_s": 5.04}]
+    )
     stage.run(20.0)
     assert stage.shown(1) == [0, 1]
     assert stage.told_s(1) > 6.0

@@ -1,4 +1,4 @@
-"""The MQTT channel: what each quality of service and each kind of session costs, keeps and loses."""
+"""The MQTT channel: what each quality of service and kind of session costs, keeps and loses."""
 
 from math import isnan
 

@@ -13,7 +13,9 @@ def sent():
 
 @pytest.fixture
 def outgoing(sent):
-    return Outgoing(Stage("full-websocket-acked", joins=False).channel("websocket").site, sent.append)
+    return Outgoing(
+        Stage("full-websocket-acked", joins=False).channel("websocket").site, sent.append
+    )
 
 
 def test_without_a_connection_messages_wait(outgoing, sent):

@@ -22,7 +22,7 @@ EVENT = '["msg",{"text":"' + "x" * 100 + '"}]'
     ("packet", "wire"),
     [
         (Connect(None, None), "40"),
-        (Connect(1, None), "40"),
+        (Connect(1, None), f'40{{"pid":"{SID}"}}'),
         (Connect(1, 5), f'40{{"pid":"{SID}","offset":"Q87Zowr"}}'),
         (Connected(None), f'40{{"sid":"{SID}"}}'),
         (Connected(1), f'40{{"sid":"{SID}","pid":"{SID}"}}'),

@@ -38,6 +38,12 @@ def test_the_first_copy_shown_is_the_message_itself():
     assert GUARANTEE.check(of, bound_s=10.0).state == "holds"
 
 
+def test_the_witness_is_the_first_repeat_shown():
+    rows = [arrival(0, 1, 13.0), arrival(0, 1, 19.0), arrival(1, 1, 14.0), arrival(1, 1, 16.0)]
+    of = history(messages=[message(12.0), message(13.5)], deliveries=rows)
+    assert GUARANTEE.check(of, bound_s=10.0).witness.message == 1
+
+
 def test_the_default_window_is_five_minutes():
     assert GUARANTEE.bound_s == 300.0
     with pytest.raises(ValueError, match="bound -1 s; allowed: from 0"):

@@ -20,6 +20,12 @@ def test_violated_by_what_is_still_under_way():
     assert (last.time_s, last.what) == (100.0, "0 is still held for everyone not yet served")
 
 
+def test_the_witness_is_what_was_sent_first():
+    of = history(messages=[message(20.0), message(12.0)], pending=[(0, 1), (1, 2)])
+    witness = GUARANTEE.check(of).witness
+    assert (witness.message, witness.person) == (1, 2)
+
+
 def test_unknown_without_a_drain_or_without_anything_owed():
     stuck = {"messages": [message(12.0)], "pending": [(0, -1)]}
     assert "drain is 0 s" in GUARANTEE.check(history({"drain_s": 0.0}, **stuck)).reason

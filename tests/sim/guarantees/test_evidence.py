@@ -64,6 +64,14 @@ def test_the_first_copy_shown_counts_and_the_senders_own_does_not():
     assert of.shown_s(*asked).tolist() == pytest.approx([math.nan, 14.0, math.nan], nan_ok=True)
 
 
+def test_of_two_copies_in_one_instant_the_one_shown_is_first():
+    rows = [arrival(0, 1, 13.0, visible=False), arrival(0, 1, 13.0)]
+    assert evidence(messages=[message(12.0)], deliveries=rows).copies.visible.tolist() == [
+        True,
+        False,
+    ]
+
+
 def test_a_failure_is_definite_only_before_anything_left():
     of = evidence(
         messages=[

@@ -24,6 +24,11 @@ def test_violated_by_the_later_one_shown_first():
     assert [moment.time_s for moment in witness.timeline] == [12.0, 13.0, 13.5, 20.0]
 
 
+def test_the_witness_is_the_first_that_was_seen():
+    rows = [arrival(0, 1, 40.0), arrival(1, 1, 30.0), arrival(0, 2, 35.0), arrival(1, 2, 25.0)]
+    assert GUARANTEE.check(history(messages=TWO, deliveries=rows)).witness.person == 2
+
+
 def test_unknown_without_two_of_one_sender_in_one_room():
     rooms = [message(12.0, actor=2), message(13.0, actor=2, conversation=1)]
     senders = [message(12.0), message(13.0, actor=1)]

@@ -24,6 +24,12 @@ def test_violated_by_an_arrival_outside(action):
     assert verdict.witness.timeline[-1].time_s == 12.2
 
 
+def test_the_witness_is_the_first_arrival_outside():
+    rows = [arrival(0, 3, 20.0), arrival(1, 3, 14.0)]
+    of = history(messages=[message(12.0), message(13.0)], deliveries=rows)
+    assert GUARANTEE.check(of).witness.message == 1
+
+
 def test_an_answer_is_for_who_asked():
     asked = message(12.0, actor=3, action=LIST)
     assert GUARANTEE.check(history(messages=[asked], deliveries=[arrival(0, 3, 13)])).checked == 1
@@ -38,3 +44,6 @@ def test_unknown_without_arrivals_or_without_outsiders():
     verdict = GUARANTEE.check(of)
     assert verdict.state == "unknown"
     assert "nobody is outside" in verdict.reason
+    second = {"messages": [message(12.0, conversation=1)], "deliveries": [arrival(0, 1, 13.0)]}
+    of = history(members=[(1, person) for person in range(4)], **second)
+    assert GUARANTEE.check(of).state == "unknown"

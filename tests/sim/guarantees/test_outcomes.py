@@ -56,6 +56,8 @@ def test_the_unexpected_is_what_cannot_have_been_added():
     outside = counts(messages=[pair(12.0)], deliveries=[arrival(0, 1, 13.0)])
     refused = counts(messages=[pair(12.0, failed_s=12.0)], deliveries=[arrival(0, 3, 13.0)])
     assert [one["unexpected"] for one in (early, outside, refused)] == [1, 1, 1]
+    at_once = counts(messages=[pair(12.0)], deliveries=[arrival(0, 3, 12.0)])
+    assert at_once["unexpected"] == 0
 
 
 def test_an_error_is_told_apart_by_whether_the_message_left_the_device():

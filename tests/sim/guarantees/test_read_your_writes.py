@@ -1,7 +1,7 @@
 """Read your writes: what the page of an answer must hold of one's own."""
 
 from sim.guarantees.read_your_writes import GUARANTEE
-from sim.history import LIST, NOTHING
+from sim.history import LIST, NOTHING, SEEN
 from tests.sim.metrics.histories import arrival, history, message
 
 MINE = message(12.0, accepted_s=12.1, told_s=12.2)
@@ -35,6 +35,37 @@ def test_a_page_of_newer_messages_is_no_loss():
     newer = message(13.0, actor=1, accepted_s=13.1)
     of = history(messages=[MINE, ASKED, newer], deliveries=ANSWERED, listed=[(1, 2)])
     assert GUARANTEE.check(of).state == "unknown"
+
+
+def test_a_page_reaches_back_to_its_oldest_message():
+    newer, mine = (
+        message(13.0, actor=1, accepted_s=13.1),
+        message(11.0, accepted_s=11.1, told_s=11.2),
+    )
+    of = history(messages=[newer, ASKED, mine], deliveries=ANSWERED, listed=[(1, 0)])
+    assert GUARANTEE.check(of).state == "unknown"
+
+
+def test_only_ones_own_messages_in_that_room_are_looked_for():
+    marks = message(12.0, action=SEEN, accepted_s=12.1, told_s=12.2)
+    of = history(messages=[marks, ASKED], deliveries=ANSWERED, listed=[(1, NOTHING)])
+    assert GUARANTEE.check(of).state == "unknown"
+    theirs = message(12.0, actor=3, conversation=1, accepted_s=12.1, told_s=12.2)
+    asked = message(20.0, actor=2, conversation=1, action=LIST)
+    answered = [arrival(1, 2, 20.2)]
+    of = history(messages=[theirs, asked], deliveries=answered, listed=[(1, NOTHING)])
+    assert GUARANTEE.check(of).state == "unknown"
+
+
+def test_the_witness_is_the_first_request_that_misses_one():
+    again = message(25.0, action=LIST)
+    rows = [*ANSWERED, arrival(2, 0, 25.2)]
+    of = history(messages=[MINE, again, ASKED], deliveries=rows[1:], listed=[(2, NOTHING)])
+    assert GUARANTEE.check(of).witness.others == (2,)
+    both = [arrival(1, 0, 25.2), arrival(2, 0, 20.2)]
+    listed = [(1, NOTHING), (2, NOTHING)]
+    of = history(messages=[MINE, again, ASKED], deliveries=both, listed=listed)
+    assert GUARANTEE.check(of).witness.others == (2,)
 
 
 def test_unknown_when_answers_are_not_recorded():

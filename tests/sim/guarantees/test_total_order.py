@@ -64,6 +64,17 @@ def test_unknown_when_no_views_can_be_compared():
     assert "the same two messages" in verdict.reason
 
 
+def test_what_only_one_reader_saw_stands_between_nothing():
+    views = {1: {0: 20, 2: 21, 1: 22}, 2: {0: 20, 3: 21, 1: 22}}
+    verdict = GUARANTEE.check(room(views))
+    assert (verdict.state, verdict.checked) == ("holds", 2)
+
+
+def test_unknown_when_no_two_readers_share_two_messages():
+    views = {1: {0: 20, 1: 21}, 2: {1: 20, 2: 21}, 3: {0: 30, 2: 31}}
+    assert GUARANTEE.check(room(views)).state == "unknown"
+
+
 def test_unknown_without_deliveries():
     assert GUARANTEE.check(room({})).state == "unknown"
 

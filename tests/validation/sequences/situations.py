@@ -62,6 +62,26 @@ def _mqtt() -> tuple[Situation, ...]:
             {"clean": True},
         ),
         Situation(
+            "feed qos 1, PUBACK lost, clean",
+            _interrupted("feed", 1, "client", "PUBACK"),
+            {"clean": True},
+        ),
+        Situation(
+            "publish qos 2, lost twice",
+            (
+                *_interrupted("publish", 2, "client", "PUBLISH")[:3],
+                ("lose", "client", "PUBREL"),
+                ("open",),
+                ("open",),
+            ),
+            kept,
+        ),
+        Situation(
+            "publish more than the window",
+            (("connect",), ("shut",), *(("publish", 1) for _ in range(23)), ("open",)),
+            kept,
+        ),
+        Situation(
             "publish while away",
             (("connect",), ("shut",), *(("publish", qos) for qos in (1, 2, 1)), ("open",)),
             kept,
@@ -140,6 +160,18 @@ def _socketio() -> tuple[Situation, ...]:
                 ("open",),
             ),
             {**_WEBSOCKET_ONLY, "retries": 3, "ack_timeout_s": 5.0},
+        ),
+        Situation(
+            "acks time out, retries",
+            (
+                ("connect",),
+                ("mute",),
+                ("emit", False),
+                ("wait", "client", "EVENT", 2),
+                ("emit", False),
+                ("wait", "client", "EVENT", 3),
+            ),
+            {**_WEBSOCKET_ONLY, "retries": 1, "ack_timeout_s": 0.8},
         ),
         Situation(
             "recovered",

@@ -133,7 +133,9 @@ class WebWire:
             return engine_packet(payload.decode())
         if name == "CLOSE":
             code = int.from_bytes(payload[:2], "big") if payload else 1005
-            return {"packet": "WS CLOSE" if self._connection.sessions else name, "code": code}
+            if self._connection.sessions is not None:
+                return {"packet": "WS CLOSE", "code": code}
+            return {"packet": name, "code": code, "bytes": size}
         return {"packet": name, "bytes": size, "payload_bytes": len(payload)}
 
 

@@ -1,0 +1,32 @@
+"""Everything over one WebSocket: as the tutorial has it, and as it is built to last."""
+
+from models.architectures.full_websocket import FULL_WEBSOCKET, FULL_WEBSOCKET_ACKED
+
+ACTIONS = ("list", "send", "receive", "typing", "seen")
+
+
+def test_all_five_actions_are_on_the_websocket():
+    for design in (FULL_WEBSOCKET, FULL_WEBSOCKET_ACKED):
+        assert {getattr(design, action) for action in ACTIONS} == {"websocket"}
+
+
+def test_the_plain_one_keeps_nothing_and_repeats_nothing():
+    plain = FULL_WEBSOCKET
+    assert (plain.acks, plain.stored, plain.idempotent) == (False, False, False)
+    assert plain.recovery == "none"
+    assert plain.claims == ("at-most-once", "order")
+
+
+def test_the_other_adds_ids_a_store_and_a_cursor():
+    acked = FULL_WEBSOCKET_ACKED
+    assert acked.acks
+    assert acked.stored
+    assert acked.idempotent
+    assert acked.recovery == "cursor"
+    assert acked.claims == ("exactly-once", "no-loss-after-ok", "order")
+
+
+def test_both_have_the_timers_of_the_websockets_library():
+    for design in (FULL_WEBSOCKET, FULL_WEBSOCKET_ACKED):
+        assert (design.heartbeat, design.backoff) == ("websockets", "websockets")
+        assert design.connect_timeout_s == 10.0  # PyPI websockets 17.4, connect(open_timeout=10)
