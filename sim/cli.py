@@ -2,7 +2,8 @@
 
 The composition root: the only module of `sim` that knows `models`. Heavy imports happen inside the
 commands, so that `--help` answers at once. Exit codes: 0 done, 1 crash, 2 bad input, 130 Ctrl-C;
-of `check` also 3 safety violated, 4 liveness violated, 5 unknown (--strict), 6 not comparable.
+of `validate` also 3 target missed; of `check` also 3 safety violated, 4 liveness violated,
+5 unknown (--strict), 6 not comparable.
 """
 
 import signal
@@ -115,6 +116,36 @@ def baseline(
     from sim.commands import checking
 
     checking.baseline(scenario, out, options, designs())
+
+
+@app.command()
+def validate(
+    *,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Your own tables: a folder or a CSV file (see results/validation)."),
+    ] = None,
+    cells: Annotated[str, typer.Option(help="Only cells whose names contain one of a,b,c.")] = "",
+    replications: Annotated[
+        int, typer.Option(min=0, help="Repetitions of every twin; 0 = each twin's own number.")
+    ] = 0,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
+    ] = 0,
+    page: Annotated[
+        Path | None, typer.Option(help="Also write the comparison as a Markdown page.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no table.")] = False,
+) -> None:
+    """Hold predictions against measurements of real software.
+
+    Measured beside predicted for every cell; exit code 3 when a target is missed.
+    """
+    from sim.commands import validate as command
+
+    request = command.Request(against, cells, replications, workers, page, json, quiet)
+    raise typer.Exit(command.validate(request, designs()))
 
 
 @app.command()

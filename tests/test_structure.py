@@ -49,7 +49,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.scenarios": (),
     "sim.experiment": INSTRUMENT,
     "sim.hunt": ("sim.experiment", *INSTRUMENT),
-    "sim.validation": ("sim.experiment", *INSTRUMENT),
+    "sim.validation": ("sim.experiment", "sim.streams", *INSTRUMENT),
     "sim.commands": ("sim.experiment", "sim.hunt", "sim.validation", *INSTRUMENT),
     "sim.cli": ("models", "sim.commands", "sim.experiment"),
     "sim.api": ("sim.cli", "sim.commands", "sim.experiment"),

@@ -21,11 +21,10 @@ from sim.faults.spec import (
     NodeCrash,
     NodePause,
     Reset,
-    SharedOutage,
 )
 from sim.history import CAUSES, EVERYONE, REASONS, Column, History
 from sim.sequence.hops import BACKPLANE
-from sim.tape import ACCEPTED, OPENED, PUBLISHED, TAKEN, Mark, node_lane, person_lane
+from sim.tape import ACCEPTED, DATA, OPENED, TAKEN, Mark, node_lane, person_lane
 
 NO_MESSAGE: Final = -1
 ACTS: Final = "acts"
@@ -53,12 +52,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A fault on a lane from `start_s` to `end_s`."""
+    """A fault on a lane from `start_s` to `end_s`; `after` says what is then, empty for nothing."""
 
     lane: str
     start_s: float
     end_s: float
     text: str
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,19 +159,21 @@ def _drops(history: History, tape: Sequence[Mark], focus: Focus) -> Iterator[Not
         if cause in _LIKE_A_HOP:
             continue
         at_client = person < 0 and not sent_s[message] <= time_s
-        lane = person_lane(int(actor[message])) if at_client else _holder(tape, message, time_s)
+        lane = person_lane(int(actor[message]))
+        if not at_client:
+            lane = _holder(tape, message, person, time_s)
         if lane:
             yield Note(time_s, lane, f"drops message {message}: {cause}", DROPS, message)
 
 
-def _holder(tape: Sequence[Mark], message: int, time_s: float) -> str:
-    """The node that had the message last, empty for none."""
-    lane = ""
+def _holder(tape: Sequence[Mark], message: int, person: int, time_s: float) -> str:
+    """The node that had the message last, for this person if there is one; empty for none."""
+    reader, lane = person_lane(person), ""
     for mark in tape:
         if mark.time_s > time_s:
             break
-        if message in mark.what.messages:
-            ends = (mark.target, mark.source) if mark.kind == PUBLISHED else (mark.source,)
+        if message in mark.what.messages and mark.what.role == DATA:
+            ends = [mark.source] if mark.target == reader else [mark.target, mark.source]
             lane = next((end for end in ends if not end.startswith("person")), lane)
     return lane
 
@@ -187,8 +189,8 @@ def bars(history: History, faults: Sequence[Fault], focus: Focus) -> list[Bar]:
     theirs = np.isin(table["person"], focus.people)
     found = []
     for person, start_s, end_s in _rows(table, theirs, "person", "start_s", "end_s"):
-        text = "link down, then a new address" if (person, end_s) in moved else "link down"
-        found.append(Bar(person_lane(person), start_s, end_s, text))
+        after = "link up, with a new address" if (person, end_s) in moved else "link up"
+        found.append(Bar(person_lane(person), start_s, end_s, "link down", after))
     lanes = _node_lanes(history)
     for fault in faults:
         found += _bar(fault, lanes)
@@ -197,18 +199,19 @@ def bars(history: History, faults: Sequence[Fault], focus: Focus) -> list[Bar]:
 
 def _bar(fault: Fault, lanes: Sequence[str]) -> list[Bar]:
     """Link outages are in the history; deploys and changes of the fleet are not drawn."""
+    at_s = float(getattr(fault, "at_s", 0.0))
     match fault:
-        case NodeCrash():
-            return [Bar(lanes[fault.node], fault.at_s, fault.at_s + fault.restart_s, "killed")]
-        case HostLoss():
-            return [Bar(lanes[fault.node], fault.at_s, fault.at_s + fault.back_s, "host gone")]
-        case NodePause():
-            return [Bar(lanes[fault.node], fault.at_s, fault.at_s + fault.for_s, "paused")]
-        case BackplaneOutage():
-            return [Bar(BACKPLANE, fault.start_s, fault.end_s, "down")]
-        case Reset():
-            return [Bar(person_lane(fault.person), fault.at_s, fault.at_s, "connections reset")]
-        case LinkOutage() | SharedOutage() | _:
+        case NodeCrash(node=node, restart_s=for_s):
+            return [Bar(lanes[node], at_s, at_s + for_s, "killed", "started again")]
+        case HostLoss(node=node, back_s=for_s):
+            return [Bar(lanes[node], at_s, at_s + for_s, "host gone", "host back")]
+        case NodePause(node=node, for_s=for_s):
+            return [Bar(lanes[node], at_s, at_s + for_s, "stands still", "goes on")]
+        case BackplaneOutage(start_s=start_s, end_s=end_s):
+            return [Bar(BACKPLANE, start_s, end_s, "down", "up again")]
+        case Reset(person=person):
+            return [Bar(person_lane(person), at_s, at_s, "connections are reset")]
+        case _:
             return []
 
 

@@ -8,7 +8,7 @@ after the last step that says something.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -16,12 +16,25 @@ import numpy as np
 from sim.faults.spec import Fault
 from sim.history import SEND, History
 from sim.sequence.hops import BACKPLANE, Hop, hops
-from sim.sequence.notes import ACTS, BREAKS, LINK, SHOWN, Bar, Focus, Note, bars, notes
+from sim.sequence.notes import (
+    ACTS,
+    BREAKS,
+    LINK,
+    NO_MESSAGE,
+    SHOWN,
+    Bar,
+    Focus,
+    Note,
+    bars,
+    notes,
+)
 from sim.tape import ACK, CONTROL, DATA, Mark, person_lane
 
 Step: TypeAlias = Hop | Note
 _BEFORE_S: Final = 10.0
 """Faults that ended so long before the first message are no part of its story."""
+_GREETING_S: Final = 0.5
+"""A client that is back has asked for what it missed, and got it, by then."""
 _HANDSHAKE: Final = "handshake"
 
 
@@ -70,29 +83,30 @@ def when_s(step: Step) -> float:
 def tell(record: Record, focus: Focus, broken: Broken | None = None) -> Story:
     """The story of these messages, and of how they break a guarantee."""
     lanes = [person_lane(person) for person in focus.people]
-    about = [_named(hop) for hop in hops(record.tape) if _between(hop, lanes)]
+    about = [hop for hop in hops(record.tape) if _between(hop, lanes) and _matters(hop, focus)]
     noted = notes(record.history, record.tape, focus)
     faults = bars(record.history, record.faults, focus)
     start_s = min(note.time_s for note in noted if note.kind == ACTS)
     faults = [bar for bar in faults if bar.end_s >= start_s - _BEFORE_S]
-    last_s = _last_s(about, noted, focus)
+    last_s = _last_s(about, noted)
     if broken is not None:
-        noted, last_s = _marked(noted, broken, _end_s(last_s, faults, noted, broken))
-    first_s = min([start_s, *(bar.start_s for bar in faults)])
-    told = [hop for hop in about if _matters(hop, focus) and first_s <= hop.left_s <= last_s]
-    noted = [note for note in noted if first_s <= note.time_s <= last_s]
+        noted, last_s = _told_with(noted, broken, _Course(about, faults, last_s))
+    first_s = min([start_s, *(bar.start_s for bar in faults if bar.start_s <= last_s)])
+    steps = [step for step in (*noted, *about) if first_s <= when_s(step) <= last_s]
+    steps = [step for step in steps if not isinstance(step, Hop) or step.left_s < last_s]
+    steps.sort(key=lambda step: (when_s(step), _rank(step)))
     faults = [bar for bar in faults if bar.start_s <= last_s]
-    steps = sorted([*noted, *told], key=lambda step: (when_s(step), isinstance(step, Hop)))
     return Story(_ordered(steps, faults, focus, record.history), tuple(steps), tuple(faults))
+
+
+def _rank(step: Step) -> int:
+    """Of what happens at one moment: causes first, and what breaks the guarantee last."""
+    return 1 if isinstance(step, Hop) else 2 if step.kind == BREAKS else 0
 
 
 def _between(hop: Hop, people: Sequence[str]) -> bool:
     ends = (hop.source, hop.target)
     return all(end in people for end in ends if end.startswith("person"))
-
-
-def _named(hop: Hop) -> Hop:
-    return hop
 
 
 def _matters(hop: Hop, focus: Focus) -> bool:
@@ -101,51 +115,55 @@ def _matters(hop: Hop, focus: Focus) -> bool:
     return hop.said.role == CONTROL and hop.said.text != _HANDSHAKE
 
 
-def _last_s(about: Iterable[Hop], noted: Iterable[Note], focus: Focus) -> float:
+def _last_s(about: Iterable[Hop], noted: Iterable[Note]) -> float:
     """When the last thing happens that is about the messages themselves."""
-    times_s = [note.time_s for note in noted if note.message in focus.messages]
+    times_s = [note.time_s for note in noted if note.message != NO_MESSAGE]
     for hop in about:
-        if hop.said.messages and _matters(hop, focus):
+        if hop.said.messages:
             times_s.append(hop.over_s if hop.fate == "arrived" else hop.left_s)
     return max(times_s)
 
 
-def _end_s(last_s: float, faults: Sequence[Bar], noted: Sequence[Note], broken: Broken) -> float:
-    """The same, and for what is never shown: until that person is back after all faults."""
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What surrounds the notes: hops, faults, and when the last word about the messages falls."""
+
+    about: Sequence[Hop]
+    faults: Sequence[Bar]
+    last_s: float
+
+
+def _told_with(
+    noted: Sequence[Note], broken: Broken, course: _Course
+) -> tuple[list[Note], float]:
+    """Notes with what breaks the guarantee among them, and when that is.
+
+    It is a repeat, else what was never shown, else all that was shown: their order is wrong then.
+    """
     lane = person_lane(broken.person)
-    healed_s = max([last_s, *(bar.end_s for bar in faults)])
-    back_s = [
-        note.time_s
-        for note in noted
-        if note.kind == LINK and note.lane == lane and note.time_s >= healed_s
-    ]
-    return max(healed_s, min(back_s, default=healed_s)) if _missing(noted, broken) else last_s
-
-
-def _missing(noted: Iterable[Note], broken: Broken) -> list[int]:
-    """The messages that are never shown."""
-    lane = person_lane(broken.person)
-    shown = {note.message for note in noted if note.kind == SHOWN and note.lane == lane}
-    return [message for message in broken.messages if message not in shown]
-
-
-def _marked(noted: Sequence[Note], broken: Broken, end_s: float) -> tuple[list[Note], float]:
-    """Notes with the one that breaks the guarantee: a repeat, an order, or what is missing."""
-    lane = person_lane(broken.person)
-    missing = _missing(noted, broken)
+    theirs = [note for note in noted if note.lane == lane and note.kind == SHOWN]
+    shown = [note for note in theirs if note.message in broken.messages]
+    guilty = [note for note in shown if note.text.endswith("again")] or shown
+    missing = [one for one in broken.messages if one not in {note.message for note in shown}]
+    if not missing:
+        out = [replace(note, kind=BREAKS) if note in guilty else note for note in noted]
+        return out, max((note.time_s for note in guilty), default=course.last_s)
+    end_s = _over_s(noted, lane, course)
     last = [Note(end_s, lane, f"is never shown message {one}", BREAKS, one) for one in missing]
-    theirs = [
-        n for n in noted if n.kind == SHOWN and n.lane == lane and n.message in broken.messages
+    return [*noted, *last], end_s
+
+
+def _over_s(noted: Iterable[Note], lane: str, course: _Course) -> float:
+    """When it is clear that nothing comes: faults have healed and the person is back."""
+    healed_s = max([course.last_s, *(bar.end_s for bar in course.faults)])
+    links_s = [note.time_s for note in noted if note.kind == LINK and note.lane == lane]
+    back_s = min((time_s for time_s in links_s if time_s >= healed_s), default=healed_s)
+    talk_s = [
+        hop.over_s
+        for hop in course.about
+        if lane in (hop.source, hop.target) and back_s <= hop.left_s < back_s + _GREETING_S
     ]
-    repeats = [note for note in theirs if note.text.endswith("again")]
-    guilty = repeats or theirs
-    out = [
-        Note(note.time_s, note.lane, note.text, BREAKS, note.message)
-        if not missing and note in guilty
-        else note
-        for note in noted
-    ]
-    return [*out, *last], end_s
+    return max([back_s, *(time_s for time_s in talk_s if time_s < back_s + _GREETING_S)])
 
 
 def _ordered(

@@ -125,9 +125,13 @@ class Dial:
                 opened=lambda: self._connected(connection),
                 failed=lambda why: self._fail(self._refusal if why == "refused" else why),
                 accepted=self._queue,
+                has_room=self._has_room,
             )
         )
         self.connection = connection
+
+    def _has_room(self) -> bool:
+        return not self._node.listening or self._node.waiting < self._node.backlog
 
     def _verdict(self) -> str:
         """What the server's kernel says to a SYN."""

@@ -20,8 +20,17 @@ from sim.experiment.load import Source, check, parse
 from sim.experiment.runner import default_workers, processes
 from sim.experiment.scenario import Scenario
 from sim.validation import twins
+from sim.validation.conflict import OneClientId
 from sim.validation.measured import Floats, Measurements, Row
-from sim.validation.quantities import Outage, kernel, latencies_ms, per_side
+from sim.validation.quantities import (
+    Outage,
+    comebacks,
+    kernel,
+    latencies_ms,
+    per_side,
+    takeovers,
+)
+from sim.validation.shift import moment_s, outages_shifted, shifted
 
 Progress = Callable[[int, int], None]
 Designs = Mapping[str, Design]
@@ -32,7 +41,7 @@ class Cell:
     """A twin ready to run, and the rows of the tables that it predicts."""
 
     name: str
-    kind: str  # "latency" or "outages"
+    kind: str  # "latency", "outages", "conflict" or "storm"
     rows: tuple[Row, ...]
     scenario: Scenario
     design: Design
@@ -60,7 +69,7 @@ def cells(found: Measurements, designs: Designs, wanted: Sequence[str] = ()) -> 
     A cell whose design does not exist here is left out. Raises `InputError` for names of no cell,
     and for what `twins` cannot make.
     """
-    every = [*_latency_cells(found), *_outage_cells(found)]
+    every = [*_latency_cells(found), *_outage_cells(found), *_reconnecting_cells(found)]
     chosen = [one for one in every if _is_wanted(one[0].name, wanted)]
     if wanted and not chosen:
         names = ", ".join(twin.name for twin, _, _ in every)
@@ -92,6 +101,14 @@ def _outage_cells(found: Measurements) -> Iterator[_Found]:
         yield replace(own, outages=twin.outages) if own else twin, "outages", tuple(rows)
 
 
+def _reconnecting_cells(found: Measurements) -> Iterator[_Found]:
+    for row in found.of("id_conflict"):
+        yield _own(row) or twins.conflict(row), "conflict", (row,)
+    for row in found.of("reconnect_storm"):
+        twin, own = twins.storm(row), _own(row)
+        yield replace(own, outages=twin.outages) if own else twin, "storm", (row,)
+
+
 def _own(row: Row) -> twins.Twin | None:
     """The twin that a row names itself, by the file in its column `scenario`."""
     file = row.get("scenario")
@@ -110,6 +127,8 @@ def _load(twin: twins.Twin, kind: str, rows: tuple[Row, ...], designs: Designs) 
         return None
     scenario = check(source, designs)
     (design,) = pick(scenario.designs[:1], designs, scenario.variants)
+    if kind == "conflict":
+        design = OneClientId(design)
     return Cell(twin.name, kind, rows, scenario, design, twin.outages)
 
 
@@ -170,12 +189,17 @@ def predict(cell: Cell, replication: int) -> dict[str, Any]:
     """One replication of a twin, as plain numbers (in a worker)."""
     from sim.experiment.run import run_replication
 
-    history = run_replication(cell.scenario, cell.design, replication)
+    by_s = moment_s(cell.scenario, replication)
+    history = run_replication(shifted(cell.scenario, by_s), cell.design, replication)
     found: dict[str, Any] = {"kernel": kernel(history)}
     if cell.kind == "latency":
         found["latencies_ms"] = np.sort(latencies_ms(history)).astype("f4")
+    elif cell.kind == "outages":
+        found["sides"] = per_side(history, outages_shifted(cell.outages, by_s))
+    elif cell.kind == "conflict":
+        found["sides"] = {"all": takeovers(history)}
     else:
-        found["sides"] = per_side(history, cell.outages)
+        found["sides"] = {"all": comebacks(history, cell.outages[0].end_s + by_s)}
     return found
 
 

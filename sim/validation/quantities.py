@@ -14,12 +14,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.history import CAUSES, SEND, History, in_window
+from sim.history import CAUSES, OUTCOMES, SEND, History, in_window
 
 Floats = npt.NDArray[np.float64]
 
 LEAD_S: Final = 5.0  # a message belongs to an outage from so long before its start
 _NOT_CONNECTED: Final = CAUSES.index("not connected")
+_OPENED: Final = OUTCOMES.index("opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,24 @@ def latencies_ms(history: History) -> Floats:
 def kernel(history: History) -> dict[str, float]:
     """Kernel counters of the run, summed over both ends of all connections."""
     return {name: float(count) for name, count in history.meta["kernel"].items()}
+
+
+def takeovers(history: History) -> dict[str, float]:
+    """Connections opened a minute while measuring."""
+    attempts, meta = history.tables["attempts"], history.meta
+    opened_s = attempts["time_s"] + attempts["took_s"]
+    kept = in_window(history, opened_s) & (attempts["outcome"] == _OPENED)
+    return {"takeovers_per_min": float(kept.sum()) * 60.0 / meta["measure_s"]}
+
+
+def comebacks(history: History, restored_s: float) -> dict[str, float]:
+    """When clients that were cut off were connected again, from the restoration on."""
+    back_s = history.tables["episodes"]["open_s"] - restored_s
+    back_s = back_s[~np.isnan(back_s)]
+    return {
+        f"back_p{rank}_s": float(np.percentile(back_s, rank)) if len(back_s) else float("nan")
+        for rank in (50, 95)
+    }
 
 
 def per_side(history: History, outages: Sequence[Outage]) -> dict[str, dict[str, float]]:

@@ -54,6 +54,15 @@ _SOFTWARE: Final[Mapping[str, str]] = {
     "sio": 'base = "socketio"\nsocketio_transport = "polling"\n',
     "sio-retries": 'base = "socketio"\nsocketio_transport = "polling"\nsocketio_retries = 3\n',
 }
+_MQTT_JS: Final = """\
+base = "mqtt-qos0"
+mqtt_client = "mqtt.js"
+mqtt_broker = "mosquitto"
+over_websocket = false
+heartbeat = "mqtt.js"
+backoff = "fixed-1s"
+connect_timeout_s = 30.0
+"""
 _MQTT_NAME: Final = re.compile(r"mqtt([012])(-clean|-persist)?(-nd)?$")
 
 START_UP_S: Final[Mapping[str, tuple[float, float]]] = {
@@ -151,7 +160,7 @@ def latency(row: Row) -> Twin:
         title=f"Twin of a measured cell: latency of {cell} at {100 * loss_ratio:g} % packet loss.",
         question=f"What latency does {cell} have at {100 * loss_ratio:g} % packet loss?",
         name=f"{name}-bursts" if bursts else name,
-        replications=6 if loss_ratio or bursts else 2,
+        replications=8 if loss_ratio or bursts else 2,
         warmup_s=WARMUP_S,
         measure_s=LATENCY_RUN_S,
         people=2 * writers,
@@ -221,11 +230,50 @@ def outages(rows: tuple[Row, ...]) -> Twin:
     return Twin(name.replace(".", "-"), text + _variant(cell), faults)
 
 
+def conflict(row: Row) -> Twin:
+    """The twin of a row of the client-id conflict: both readers have one client id."""
+    minutes = value(row, "minutes") or 4.0
+    head = _HEAD.format(
+        title="Twin of a measured cell: two MQTT.js clients with one client id.",
+        question="How often do two clients with one client id take each other's place?",
+        name=f"conflict-{row['cell']}",
+        replications=4,
+        warmup_s=WARMUP_S,
+        measure_s=round(60.0 * minutes),
+        people=4,
+        per_minute=150.0,
+    )
+    text = head + "".join(_NETWORK.format(side=side) for side in ("tx", "rx"))
+    return Twin(f"conflict-{row['cell']}", text + "\n[variants.twin]\n" + _MQTT_JS)
+
+
+def storm(row: Row) -> Twin:
+    """The twin of a row of the reconnect storm: everybody is back some time after a restart."""
+    down_s = value(row, "down_s") or 3.0
+    listen_s = value(row, "listen_after_restart_s") or 0.0
+    fault = Outage("sv", WARMUP_S + FIRST_OUTAGE_S, down_s, 30.0)
+    name = f"storm-{row.get('policy', 'fixed')}-{float(row['N']):g}"
+    head = _HEAD.format(
+        title="Twin of a measured cell: a storm of reconnecting WebSocket clients.",
+        question="How soon are all clients back after the server was killed?",
+        name=name,
+        replications=2,
+        warmup_s=WARMUP_S,
+        measure_s=45.0,
+        people=int(float(row["N"])),
+        per_minute=0.0,
+    ).replace("cores = 1\n", f"cores = 1\naccept_backlog = {value(row, 'backlog') or 511:g}\n")
+    text = head + "".join(_NETWORK.format(side=side) for side in ("tx", "rx"))
+    text += f'\n[[faults]]\nkind = "node-crash"\nnode = 0\nat_s = {fault.start_s:g}\n'
+    text += f"restart_s = {down_s + listen_s:g}\n"
+    return Twin(name, text + _variant("ws"), (fault,))
+
+
 def _replications(fault: str, down_s: float) -> int:
     """39 where ping phases decide (an interval without assumptions), fewer where they cannot."""
     if fault == "link":
         return 39 if down_s > 15.0 else 10
-    return 39 if fault == "kill" else 20
+    return 39 if fault == "kill" else 12
 
 
 def _networks(faults: tuple[Outage, ...]) -> str:

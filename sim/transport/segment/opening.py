@@ -25,18 +25,25 @@ IGNORE: Final = "ignore"  # full accept queue, or no host: silence
 _RESENDS_UNPUNISHED: Final = 1  # tcp_init_transfer(): after more, the window starts at 1
 
 
+def _always() -> bool:
+    """The accept queue of a server that keeps up."""
+    return True
+
+
 @dataclass(slots=True)
 class Caller:
     """Who wants to know. `answer` is asked for each SYN that arrives: ACCEPT, REFUSE or IGNORE.
 
     `opened` runs at the client, `accepted` at the server when it knows; `failed` gets "refused"
-    or "timeout".
+    or "timeout". While `has_room` says no, the server's kernel drops what would complete the
+    handshake, and the client's next retransmission asks again (tcp_check_req).
     """
 
     answer: Callable[[], str]
     opened: Callable[[], None]
     failed: Callable[[str], None]
     accepted: Callable[[], None]
+    has_room: Callable[[], bool] = _always
 
 
 class Opening:
@@ -103,7 +110,7 @@ class Opening:
             self._take_syn(packet)
             return True
         if self._server.state == OPENING and packet.kind != RESET:
-            if not self._requested:
+            if not self._requested or not self._caller.has_room():
                 return True
             self._establish(self._server, packet, self._synack_s, self._synack_tries)
             self._caller.accepted()

@@ -85,6 +85,11 @@ def test_every_event_is_taken_as_the_table_says_or_refused(make, table) -> None:
                     machine.handle(event, 1000.0)
 
 
+def test_without_a_connection_nothing_is_due() -> None:
+    assert Pinger(PingSpec(0.5, 0.5), no_luck).deadline_s == NEVER_S
+    assert Watchdog(WatchdogSpec(0.5)).deadline_s == NEVER_S
+
+
 @pytest.mark.parametrize("make", [pinger, watchdog])
 def test_a_closed_connection_wants_no_wake_up(make) -> None:
     machine = make()

@@ -101,6 +101,12 @@ def test_which_idle_connection_is_used(reuse: str, conn: int) -> None:
     assert feed(warm(3, reuse=reuse), Request("a")) == [("Write", conn, "a")]
 
 
+def test_idle_connections_count() -> None:
+    machine = warm(3, limit=3)
+    feed(machine, Request("a"))
+    assert machine.connections == 3
+
+
 def test_idle_connections_are_closed_in_time() -> None:
     machine = warm(2, idle_s=15.0)
     assert machine.deadline_s == 15.0
@@ -269,10 +275,32 @@ def test_a_time_out_may_be_rounded_up_to_the_clock() -> None:
     assert exact.deadline_s == 13.0
 
 
+def test_before_the_first_try_there_is_no_deadline_and_no_wait_before() -> None:
+    told: list[tuple[int, float]] = []
+
+    class Recorder:
+        source = "test"
+
+        def delay_s(self, attempt: int, previous_s: float, luck) -> float:
+            told.append((attempt, previous_s))
+            return 2.0
+
+    machine = exchange(backoff=Recorder())
+    assert machine.deadline_s == NEVER_S
+    for event in (Start(), Broken(), TIMEOUT, Broken()):
+        machine.handle(event, 0.0)
+    assert told == [(0, 0.0), (1, 2.0)]
+
+
 def test_exchange_defaults() -> None:
     options = ExchangeOptions()
     assert (options.timeout_s, options.tries_max, options.tick_s) == (10.0, math.inf, 0.0)
     assert options.backoff is BACKOFFS["fixed-1s"]
+
+
+def test_the_smallest_options_are_allowed() -> None:
+    assert PoolOptions(limit=1, idle_s=0.5).idle_s == 0.5
+    assert ExchangeOptions(timeout_s=0.5, tries_max=1).timeout_s == 0.5
 
 
 @pytest.mark.parametrize(

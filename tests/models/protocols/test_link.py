@@ -281,6 +281,10 @@ def test_defaults() -> None:
     assert (options.reconnect_on_server_close, options.attempts_max) == (True, math.inf)
 
 
+def test_the_smallest_options_are_allowed() -> None:
+    assert LinkOptions(connect_timeout_s=0.5, attempts_max=1).attempts_max == 1
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

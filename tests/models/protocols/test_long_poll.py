@@ -218,6 +218,8 @@ def test_impossible_options_are_refused(build, message: str) -> None:
 
 
 def test_the_smallest_options_are_allowed() -> None:
+    assert PollerOptions(timeout_s=0.5, pause_s=0.0).timeout_s == 0.5
+    assert HeldPollOptions(hold_s=0.5).hold_s == 0.5
     assert held(Appended(1), Appended(2), batch_max=1).handle(Asked("q", 0), 0.0) == (
         Answer("q", 1, 1),
     )

