@@ -64,7 +64,7 @@ class Wording:
         if (message := getattr(payload, "message", None)) is not None:
             return self._about(message)
         role = IDLE if payload in (PING, PONG) else CONTROL
-        return Said("" if payload is None else str(payload), (), role)
+        return Said(_PLAIN.get(payload, str(payload)), (), role)
 
     def _about(self, message: int, before: str = "", role: str = DATA) -> Said:
         return Said(f"{before}{_ACTIONS[self._action[message]]} {message}", (message,), role)
@@ -108,6 +108,7 @@ def _number(message: Any) -> int:
     return int(message)
 
 
+_PLAIN: Final = {None: "", "FIN": "close (FIN)"}
 _PACKETS: Final = (Publish, PubAck, PubRec, PubRel, PubComp, socketio.Event, socketio.Ack)
 _FIXED: Final[dict[type, Callable[[Any], str]]] = {
     Connect: lambda packet: "CONNECT, clean session" if packet.clean else "CONNECT",

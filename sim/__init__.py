@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.api import compare as compare
     from sim.api import load_scenario as load_scenario
+    from sim.api import validate as validate
     from sim.cli import designs as designs
     from sim.experiment.errors import InputError as InputError
     from sim.experiment.findings import Findings as Findings
@@ -34,6 +35,7 @@ _HOMES = {
     "measure": "sim.metrics",
     "read_results": "sim.experiment.findings",
     "run_replication": "sim.experiment.run",
+    "validate": "sim.api",
 }
 __all__ = [*_HOMES]  # noqa: PLE0604
 

@@ -20,6 +20,7 @@ from sim.experiment.findings import Findings, read_results
 if TYPE_CHECKING:
     from sim.experiment.designs import Design
     from sim.experiment.scenario import Scenario
+    from sim.validation.fidelity import Fidelity
 
 Changes = Mapping[str, Any]
 """Scenario key -> value, such as `{"people.count": 300}`: what `--set` does."""
@@ -62,6 +63,23 @@ def compare(
     if not found.conservation["adds_up"].all():
         raise ConservationError(f"{found.folder}: receptions owed are unaccounted for")
     return found
+
+
+def validate(
+    against: str | Path | None = None,
+    cells: Sequence[str] = (),
+    replications: int = 0,
+    workers: int = 0,
+) -> Fidelity:
+    """Hold predictions against measurements of real software, as `rtcsim validate` does.
+
+    `against`: your own tables instead of the recorded ones. `cells`: parts of cells' names, all
+    without any. `replications` 0: each cell's own number. Raises `InputError`.
+    """
+    from sim.validation.campaign import Effort
+    from sim.validation.fidelity import validate as run
+
+    return run(cli.designs(), against, cells, Effort(replications, workers))
 
 
 def _with_own(own: Sequence[Design]) -> dict[str, Design]:

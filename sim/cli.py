@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.commands.hunt_options import HuntOptions
 from sim.commands.options import CheckOptions, RunOptions, with_options
 from sim.experiment.errors import InputError, Interrupted
 
@@ -119,6 +120,23 @@ def baseline(
 
 
 @app.command()
+@with_options
+def hunt(
+    design: Annotated[str, typer.Argument(help="A design (see `rtcsim list designs`).")],
+    *,
+    options: HuntOptions,
+) -> None:
+    """Search for the smallest schedule of faults that breaks a guarantee.
+
+    Tells it step by step, draws it, and saves it as a scenario. Ends with 3 or 4 when a guarantee
+    is broken (safety, liveness), 0 when nothing was found.
+    """
+    from sim.commands import hunting
+
+    raise typer.Exit(hunting.hunt(design, options, designs()))
+
+
+@app.command()
 def validate(
     *,
     against: Annotated[
@@ -137,6 +155,10 @@ def validate(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no table.")] = False,
+    measure: Annotated[
+        Path | None,
+        typer.Option(help="Do not predict: measure real software here and write tables to it."),
+    ] = None,
 ) -> None:
     """Hold predictions against measurements of real software.
 
@@ -144,6 +166,10 @@ def validate(
     """
     from sim.commands import validate as command
 
+    if measure is not None:
+        from sim.commands import measuring
+
+        raise typer.Exit(measuring.measure(measure, cells))
     request = command.Request(against, cells, replications, workers, page, json, quiet)
     raise typer.Exit(command.validate(request, designs()))
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 SENT: Final = "sent"
+HELD: Final = "held"  # written, and held back by TCP behind what it has to repair first
 ARRIVED: Final = "arrived"
 LOST: Final = "lost"
 OPENED: Final = "opened"
@@ -37,7 +38,7 @@ class Mark(NamedTuple):
     """One thing that happened at `time_s` between two lanes (the same one for local events).
 
     `what` is a payload until the tape has put it into words. `other_s` is the other end of a hop:
-    when what was SENT or PUBLISHED is planned to arrive, infinity for never; when the copy that
+    when what was SENT, HELD or PUBLISHED is planned to arrive, infinity for never; when the copy that
     ARRIVED had left, nan where that is not known. For local events it is the time itself.
     """
 

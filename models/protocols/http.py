@@ -169,18 +169,16 @@ class Pool:
         while self._waiting:
             if self._idle:
                 out.append(self._write(self._take_idle(), self._waiting.popleft()))
-            elif self.connections < self.options.limit and (
-                own or len(self._dialling) < len(self._waiting)
-            ):
-                out.append(self._dial(self._waiting.popleft() if own else None))
-            else:
+                continue
+            enough = not own and len(self._dialling) >= len(self._waiting)
+            if enough or self.connections >= self.options.limit:
                 break
+            out.append(self._dial(self._waiting.popleft() if own else None))
         return out
 
     def _take_idle(self) -> int:
-        if self.options.reuse == "most recent":
-            return self._idle.popitem()[0]
-        conn = next(iter(self._idle))
+        recent = self.options.reuse == "most recent"
+        conn = next(reversed(self._idle) if recent else iter(self._idle))
         del self._idle[conn]
         return conn
 
@@ -224,8 +222,8 @@ class Pool:
         self._idle.pop(conn, None)
         if conn in self._dialling:
             request = self._dialling.pop(conn)
-            if request is None and self._waiting:
-                request = self._waiting.popleft()  # a failed dial fails the one that waits longest
+            if request is None and self._waiting:  # a failed dial fails whoever waits longest
+                request = self._waiting.popleft()
         lost: list[PoolAction] = [] if request is None else [Orphaned(request)]
         return lost + self._serve()
 
@@ -246,8 +244,7 @@ class Pool:
         old = [conn for conn, since_s in self._idle.items() if since_s + idle_s <= now_s]
         for conn in old:
             del self._idle[conn]
-        first_s = next(iter(self._idle.values()), math.inf)
-        self.deadline_s = first_s + idle_s
+        self.deadline_s = next(iter(self._idle.values()), math.inf) + idle_s
         return [CloseConn(conn) for conn in old]
 
 
@@ -330,8 +327,7 @@ EXCHANGE: Final[Mapping[Phase, Mapping[type, Phase]]] = MappingProxyType(
         Phase.DONE: {},
     }
 )
-"""Exchange: legal events by state, and the state each leads to. A failed response leads to WAITING,
-the last failed try to DONE."""
+"""Exchange: legal events by state, and where each leads; the last failed try leads to DONE."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,7 +320,7 @@ class Sender:
         return out
 
     def clear(self, reason: str) -> Sequence[FlowAction]:
-        """Forget everything; what was kept is dropped for `reason`."""
+        """Forget everything, packet ids too; what was kept is dropped for `reason`."""
         lost = [Dropped(message, reason) for message in self.kept()]
         self._flight.clear()
         self._live = 0
@@ -328,5 +328,6 @@ class Sender:
         self._replay.clear()
         self._held.clear()
         self._ids.clear()
+        self._last_id = 0
         self.deadline_s = NEVER_S
         return lost

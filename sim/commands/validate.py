@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -67,10 +68,10 @@ def _publish(request: Request, verdicts: Sequence[Verdict]) -> None:
 
 
 def _plain(one: Verdict) -> dict[str, Any]:
-    """JSON has no nan."""
+    """JSON knows neither nan nor infinity."""
     row = asdict(one) | {"ratio": one.ratio}
     return {
-        key: None if isinstance(value, float) and value != value else value
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
         for key, value in row.items()
     }
 
@@ -78,6 +79,7 @@ def _plain(one: Verdict) -> dict[str, Any]:
 def _print(request: Request, verdicts: Sequence[Verdict]) -> None:
     from sim.commands.output import console_for_results
     from sim.validation import page
+    from sim.validation.known import KNOWN
 
     console = console_for_results()
     if not request.quiet:
@@ -85,7 +87,7 @@ def _print(request: Request, verdicts: Sequence[Verdict]) -> None:
     console.print(page.summary(verdicts), style="bold")
     for one in verdicts:
         if one.inside is False:
-            why = page.KNOWN.get(one.key, page.OPEN) if request.against is None else ""
+            why = KNOWN.get(one.key, page.OPEN) if request.against is None else ""
             console.print(f"missed: {one.key}{': ' if why else ''}{why}", markup=False)
     if request.page is not None:
         console.print(f"Page: {request.page}", soft_wrap=True)

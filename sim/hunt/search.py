@@ -108,6 +108,13 @@ def play(quarry: Quarry, schedule: Schedule) -> Verdict:
     return GUARANTEES[quarry.guarantee].check(history, quarry.bound_s)
 
 
+def only(quarry: Quarry, schedule: Schedule) -> Searched:
+    """This one schedule, as it is."""
+    ledger = _Ledger(quarry)
+    ledger.breaks(schedule)
+    return ledger.result()
+
+
 def hunt(
     quarry: Quarry, examples: int, workers: int = 0, progress: Progress = lambda so_far: True
 ) -> Searched:
@@ -127,14 +134,13 @@ def hunt(
 
 def _rounds(quarry: Quarry, examples: int, workers: int) -> Iterator[Searched]:
     """Rounds in order, each as soon as it and all before it are done."""
-    sizes = [min(ROUND, examples - begun) for begun in range(0, examples, ROUND)]
-    if workers == 1 or len(sizes) == 1:
-        for number, size in enumerate(sizes):
-            yield search(quarry, number, size)
+    rounds = ((n, min(ROUND, examples - n * ROUND)) for n in range(-(-examples // ROUND)))
+    if workers == 1 or examples <= ROUND:
+        yield from (search(quarry, number, size) for number, size in rounds)
         return
     with processes(workers) as pool:
         ahead: list[Future[Searched]] = []
-        for number, size in enumerate(sizes):
+        for number, size in rounds:
             ahead.append(pool.submit(search, quarry, number, size))
             if len(ahead) > workers:
                 yield ahead.pop(0).result()

@@ -13,7 +13,17 @@ from html import escape
 from typing import Final
 
 from sim.sequence.hops import BACKPLANE
-from sim.sequence.layout import CLOCK_PX, HEAD_PX, LETTER_PX, Arrow, Page, Shade, Words, lay_out
+from sim.sequence.layout import (
+    AGAIN,
+    CLOCK_PX,
+    HEAD_PX,
+    LETTER_PX,
+    Arrow,
+    Page,
+    Shade,
+    Words,
+    lay_out,
+)
 from sim.sequence.notes import ACTS, BREAKS, DROPS, FAILED, HIDDEN, LINK, SHOWN, TOLD
 from sim.sequence.story import Story
 from sim.tape import ACK, CONTROL
@@ -167,17 +177,16 @@ def _arrow(arrow: Arrow) -> Iterator[str]:
 
 
 def _label(arrow: Arrow, role: str) -> Iterator[str]:
-    """Along the arrow, just above it; of a lost one, along the whole way it should have gone."""
+    """Along the arrow, just above it, clear of a cross at its end."""
     (x1, y1), (x2, y2) = arrow.start, arrow.end
-    if arrow.cross:
-        x2, y2 = x1 + (x2 - x1) * 2, y1 + (y2 - y1) * 2
     room = int((abs(x2 - x1) - 14) / LETTER_PX)
     text = arrow.text if len(arrow.text) <= room else f"{arrow.text[: room - 1]}…"
     angle = math.degrees(math.atan2(y2 - y1, x2 - x1))
     angle = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
     if abs(angle) > 25:
         angle = 0.0
-    x, y = (x1 + x2) / 2, (y1 + y2) / 2
+    share = 0.46 if arrow.cross else 0.5
+    x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
     yield (
         f'<text class="halo {role}w" text-anchor="middle" '
         f'transform="translate({x:.1f} {y:.1f}) rotate({angle:.1f})" y="-5">{escape(text)}</text>'
@@ -217,6 +226,10 @@ def _legend(page: Page, height: int) -> Iterator[str]:
             f'<text class="soft" x="{x + 37:.1f}" y="{y}">{text}</text>'
         )
         x += 56 + len(text) * LETTER_PX
+    if any(arrow.text.startswith(AGAIN) for arrow in page.arrows):
+        text = f"{AGAIN} sent again by TCP"
+        yield f'<text class="soft" x="{x:.1f}" y="{y}">{text}</text>'
+        x += 18 + len(text) * LETTER_PX
     yield f'<path class="badline" stroke-width="2.4" d="M{x:.1f} {y - 9}l10 10m0 -10l-10 10"/>'
     yield f'<text class="soft" x="{x + 17:.1f}" y="{y}">lost</text>'
     x += 62

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from sim.tape import ARRIVED, CONTROL, LOST, PUBLISHED, RESET, SENT, Mark, Said
+from sim.tape import ARRIVED, CONTROL, HELD, LOST, PUBLISHED, RESET, SENT, Mark, Said
 
 BACKPLANE: Final = "backplane"
 _SAME_S: Final = 1e-9
@@ -24,6 +24,7 @@ Fate = Literal["arrived", "lost", "under way"]
 class Hop:
     """Something on its way from one lane to another. Times in seconds, nan for unknown.
 
+    `held`: TCP did not send it when it was written, as there was something to repair before.
     `again_s` is when the copy that arrived was sent, later than `left_s` if TCP had to resend;
     `over_s` when it arrived, or when its sender's side learned that it is lost.
     """
@@ -32,6 +33,7 @@ class Hop:
     source: str
     target: str
     said: Said
+    held: bool = False
     fate: Fate = "under way"
     again_s: float = math.nan
     over_s: float = math.nan
@@ -39,7 +41,8 @@ class Hop:
     @property
     def resent(self) -> bool:
         """Whether the first copy was lost on the way."""
-        return self.fate == "arrived" and self.again_s > self.left_s + _SAME_S
+        late = self.again_s > self.left_s + _SAME_S
+        return self.fate == "arrived" and late and not self.held
 
 
 def hops(tape: Iterable[Mark]) -> list[Hop]:
@@ -48,9 +51,9 @@ def hops(tape: Iterable[Mark]) -> list[Hop]:
     open_at: dict[tuple[str, str, Said], list[tuple[int, float]]] = {}
     for mark in tape:
         key = (mark.source, mark.target, mark.what)
-        if mark.kind == SENT:
+        if mark.kind in (SENT, HELD):
             open_at.setdefault(key, []).append((len(found), mark.other_s))
-            found.append(Hop(mark.time_s, *key))
+            found.append(Hop(mark.time_s, *key, held=mark.kind == HELD))
         elif mark.kind in (ARRIVED, LOST) and open_at.get(key):
             place = _matching(open_at[key], mark, found)
             found[place] = _closed(found[place], mark)
@@ -83,11 +86,9 @@ def _between_nodes(mark: Mark) -> list[Hop]:
     """Through the backplane: in at once, out when it arrives; or in and gone."""
     at_s = mark.time_s
     if mark.kind == LOST:
-        return [Hop(at_s, mark.source, BACKPLANE, mark.what, "lost", over_s=at_s)]
-    return [
-        Hop(at_s, mark.source, BACKPLANE, mark.what, "arrived", at_s, at_s),
-        Hop(at_s, BACKPLANE, mark.target, mark.what, "arrived", at_s, mark.other_s),
-    ]
+        return [Hop(at_s, mark.source, BACKPLANE, mark.what, fate="lost", over_s=at_s)]
+    into = Hop(at_s, mark.source, BACKPLANE, mark.what, False, "arrived", at_s, at_s)
+    return [into, replace(into, source=BACKPLANE, target=mark.target, over_s=mark.other_s)]
 
 
 def _reset(mark: Mark) -> Hop:
@@ -95,4 +96,5 @@ def _reset(mark: Mark) -> Hop:
     arrives = mark.other_s < math.inf
     over_s = mark.other_s if arrives else mark.time_s
     fate: Fate = "arrived" if arrives else "lost"
-    return Hop(mark.time_s, mark.source, mark.target, said, fate, mark.time_s, over_s)
+    at_s = mark.time_s
+    return Hop(at_s, mark.source, mark.target, said, False, fate, at_s, over_s)

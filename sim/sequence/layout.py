@@ -32,9 +32,11 @@ _ARRIVAL_PX: Final = 17.0  # between two arrivals at one lane
 _ABOVE_PX: Final = 8.0  # words stand so far above their arrow
 _FOOT_PX: Final = 30
 _SIDE_MARGIN_PX: Final = 16
-_LOST_SHARE: Final = 0.5  # how far a lost packet is drawn to get
-_LOST_PX: Final = 14.0
+_LOST_SHARE: Final = 0.86  # how far a lost packet is drawn to get
+_LOST_PX: Final = 16.0
 
+AGAIN: Final = "↻"
+"""Before the words of what TCP sends again."""
 Side = Literal["left", "right"]
 
 
@@ -97,9 +99,7 @@ class _Copy:
 
     @property
     def text(self) -> str:
-        if self.again:
-            return f"sent again by TCP: {self.hop.said.text}"
-        return self.hop.said.text
+        return f"{AGAIN} {self.hop.said.text}" if self.again else self.hop.said.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class _Grid:
     """Rows for everything with words, from top to bottom."""
 
     def __init__(self, story: Story) -> None:
-        self.items = sorted(_items(story), key=lambda item: round(item[0], 6))
+        self.items = sorted(_items(story), key=_order)
         self.lanes = _lanes(story.lanes, self._longest(story.lanes[0]))
         self.low = 0.0
         self.gaps: list[tuple[float, float]] = []
@@ -206,6 +206,8 @@ class _Grid:
             above = _ABOVE_PX if isinstance(what, _Copy) else 0.0
             y = max([self.low, *(clear + above for clear in self._clear_of(x1, x2))])
             self._taken.append((x1, x2, y - above))
+            if isinstance(what, _Copy) and what.lost:
+                self._taken.append((x1, x2, y + _LOST_PX - _ABOVE_PX))
             self._y[index] = self._arrival_y[index] = y  # until it arrives
             rows.append(y)
         self.low = max([self.low, *rows])
@@ -258,6 +260,12 @@ class _Grid:
         instant = bar.end_s <= bar.start_s
         bottom = top if instant else rows.get(bar.after, self.low + _FOOT_PX)
         return Shade(bar, self.lanes[bar.lane], top, bottom)
+
+
+def _order(item: _Item) -> tuple[float, bool]:
+    """By time; of what happens at one moment, what breaks the guarantee comes last."""
+    time_s, what = item
+    return round(time_s, 6), isinstance(what, Note) and what.kind == BREAKS
 
 
 def _items(story: Story) -> Iterator[_Item]:

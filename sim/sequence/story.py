@@ -49,11 +49,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """What breaks a guarantee: what `person` was shown, or not, of these messages."""
+    """What breaks a guarantee: what `person` was shown, or not, of these messages.
+
+    Without messages it is the person's connection, found wanting by `end_s`.
+    """
 
     messages: tuple[int, ...]
     person: int
-    what: str
+    end_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,20 @@ def tell(record: Record, focus: Focus, broken: Broken | None = None) -> Story:
     if broken is not None:
         noted, last_s = _told_with(noted, broken, _Course(about, faults, last_s))
     first_s = min([start_s, *(bar.start_s for bar in faults if bar.start_s <= last_s)])
-    steps = [step for step in (*noted, *about) if first_s <= when_s(step) <= last_s]
+    told = [*noted, *(step for hop in about for step in _unfolded(hop))]
+    steps = [step for step in told if first_s <= when_s(step) <= last_s]
     steps = [step for step in steps if not isinstance(step, Hop) or step.left_s < last_s]
     steps.sort(key=lambda step: (when_s(step), _rank(step)))
     faults = [bar for bar in faults if bar.start_s <= last_s]
     return Story(_ordered(steps, faults, focus, record.history), tuple(steps), tuple(faults))
+
+
+def _unfolded(hop: Hop) -> list[Step]:
+    """What TCP holds back is written at one time and leaves at another."""
+    if not hop.held or hop.fate != "arrived":
+        return [hop]
+    written = Note(hop.left_s, hop.source, f"writes {hop.said.text}: TCP holds it back", LINK)
+    return [written, replace(hop, left_s=hop.again_s)]
 
 
 def _rank(step: Step) -> int:
@@ -145,6 +157,9 @@ def _told_with(
     shown = [note for note in theirs if note.message in broken.messages]
     guilty = [note for note in shown if note.text.endswith("again")] or shown
     missing = [one for one in broken.messages if one not in {note.message for note in shown}]
+    if not broken.messages:
+        late = Note(broken.end_s, lane, "was cut off for too long", BREAKS)
+        return [*noted, late], max(broken.end_s, course.last_s)
     if not missing:
         out = [replace(note, kind=BREAKS) if note in guilty else note for note in noted]
         return out, max((note.time_s for note in guilty), default=course.last_s)

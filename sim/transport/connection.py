@@ -18,7 +18,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.history import LIVE
-from sim.tape import ARRIVED, LOST, RESET, SENT, Mark
+from sim.tape import ARRIVED, HELD, LOST, RESET, SENT, Mark
 from sim.transport.direction import Direction, Segment
 from sim.transport.tcp import give_up_after_s
 from sim.transport.wire import header_bytes, syn_bytes
@@ -171,7 +171,8 @@ class Connection:
         for moved in revised:
             self._book(end, moved)
         if self._recorder.tape is not None:
-            self._mark(SENT, end, payload, segment.arrive_s)
+            kind = SENT if segment.sent_s <= now_s else HELD
+            self._mark(kind, end, payload, segment.arrive_s)
         self._book(end, segment)
 
     def flying(self) -> Iterator[Any]:

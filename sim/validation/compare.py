@@ -133,9 +133,7 @@ def _at(verdict: Verdict, predicted: float) -> Verdict:
 _Samples = tuple[Floats, np.ndarray] | None
 
 
-def _quantiles(
-    each: Prediction, row: Row, pooled: Floats, own: _Samples
-) -> Iterator[Verdict]:
+def _quantiles(each: Prediction, row: Row, pooled: Floats, own: _Samples) -> Iterator[Verdict]:
     loss = value(row, "packet_loss") or 0.0
     around = bootstrap_by_sender(*own, list(QUANTILES.values())) if own is not None else None
     for place, (name, rank) in enumerate(QUANTILES.items()):
@@ -239,9 +237,7 @@ def _undisturbed(
             yield _verdict(cell, "first_arrival_p50_s", measured, values, {"within 5 %": close})
 
 
-def _returning(
-    cell: str, row: Row, runs: Sequence[Mapping[str, float]]
-) -> Iterator[Verdict]:
+def _returning(cell: str, row: Row, runs: Sequence[Mapping[str, float]]) -> Iterator[Verdict]:
     for name in ("first_arrival_after_p50_s", "first_new_message_after_p50_s"):
         measured = value(row, name)
         if measured is not None:

@@ -67,7 +67,7 @@ class Measurements:
 
         table = pd.read_parquet(self.samples)
         return {
-            (str(cell), round(float(loss), 6)): (
+            (str(cell), round(float(str(loss)), 6)): (
                 part["latency_ms"].to_numpy("f8"),
                 part["room"].to_numpy(),
             )

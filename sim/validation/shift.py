@@ -53,6 +53,8 @@ def _network(network: NetworkSpec, by_s: float) -> NetworkSpec:
         from_s = network.loss.from_s + by_s
         changes["loss"] = network.loss.model_copy(update={"from_s": from_s})
     if isinstance(network.outages, ListedOutagesSpec):
-        spans = tuple((start_s + by_s, end_s + by_s) for start_s, end_s in network.outages.intervals)
+        spans = tuple(
+            (start_s + by_s, end_s + by_s) for start_s, end_s in network.outages.intervals
+        )
         changes["outages"] = network.outages.model_copy(update={"intervals": spans})
     return network.model_copy(update=changes)

@@ -20,8 +20,8 @@ from sim.metrics.judged import LOST, Judged
 ONE_WAY_S: Final = 0.035  # of the profile 4g, either way
 _NETWORK: Final = {"share": 1.0, "profile": "4g", "loss": {"kind": "bernoulli", "ratio": 0.02}}
 _USUAL: Final[dict[str, Any]] = {
-    "time": {"warmup_s": 10.0, "measure_s": 100.0, "drain_s": 300.0},
-    "people": {"count": 30, "owed": "members"},
+    "time": {"warmup_s": 10.0, "measure_s": 70.0, "drain_s": 300.0},
+    "people": {"count": 24, "owed": "members"},
     "conversations": {"per_person": 3.0, "sizes": {"kind": "fixed", "size": 8}},
     "actions": {"send": {"per_person_per_minute": 4.0}, "list": {"per_person_per_minute": 0.5}},
     "servers": {"gateways": 3, "api_nodes": 2},
@@ -87,7 +87,7 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
 
 
 def under(fault: str) -> Scenario:
-    """The scenario with this fault: 30 people for 110 s, half a minute of them before it."""
+    """The scenario with this fault: 24 people for 80 s, half a minute of them before it."""
     return scenario(**_merged(_USUAL, FAULTS[fault]))
 
 

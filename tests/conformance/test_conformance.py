@@ -14,32 +14,23 @@ import pytest
 
 from models import DESIGNS
 from models.design import CLAIMS
-from sim.experiment.run import run_replication
 from sim.faults.spec import Fault
 from sim.history import CAUSES, TABLES, History
 from tests.conformance import checks
 from tests.conformance.runs import FAULTS, Run, run, under
 
 ANY_FAULT = get_args(get_args(Fault)[0])
-CASES = [
-    pytest.param(design.name, check, fault, id=f"{design.name}/{check.__name__}/{fault}")
-    for design in DESIGNS.values()
-    for fault in FAULTS
-    for check in checks.checks_of(design.claims)
-]
 PAIRS = [(design, fault) for design in DESIGNS for fault in FAULTS]
 
 
-@pytest.mark.parametrize(("design", "check", "fault"), CASES)
-def test_design(design, check, fault):
-    assert checks.complaints(check, run(design, fault)) == []
-
-
 @pytest.mark.parametrize(("design", "fault"), PAIRS, ids=map("/".join, PAIRS))
-def test_same_again_with_an_event_for_every_delivery(design, fault):
-    """One seed gives one history, and posted deliveries are only a way to compute it faster."""
-    again = run_replication(under(fault), DESIGNS[design], 0, passive=False)
-    assert again.digest() == run(design, fault).history.digest()
+def test_design(design, fault):
+    found = run(design, fault)
+    said = {
+        f"{design}/{check.__name__}/{fault}": checks.complaints(check, found)
+        for check in checks.checks_of(found.design.claims)
+    }
+    assert {name: complaints for name, complaints in said.items() if complaints} == {}
 
 
 @pytest.mark.parametrize("excuse", checks.EXCUSES, ids=lambda excuse: excuse.why[:30])
@@ -114,7 +105,12 @@ def turn_time_round(tables: Tables, meta: dict[str, Any]) -> None:
     tables["deliveries"]["time_s"] = meta["end_s"] - tables["deliveries"]["time_s"]
 
 
+def drop_a_row(tables: Tables, meta: dict[str, Any]) -> None:
+    tables["deliveries"] = {name: column[1:] for name, column in tables["deliveries"].items()}
+
+
 FORGERIES: dict[checks.Check, Callable[[Tables, dict[str, Any]], None]] = {
+    checks.happens_again_with_an_event_for_every_delivery: drop_a_row,
     checks.books_balance: forget_everything,
     checks.only_members_receive: shift_readers,
     checks.nothing_comes_before_its_cause: deliver_earlier,

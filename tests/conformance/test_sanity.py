@@ -114,7 +114,7 @@ def sent_while_away(found):
     for row, (one, at_s) in enumerate(zip(person, accepted_s, strict=True)):
         mine = sessions["person"] == one
         before = (mine & (ends_s < at_s - 1.0) & (ends_s - starts_s > 5.0)).any()
-        after = (mine & (starts_s > at_s + 1.0) & (starts_s < 90.0)).any()
+        after = (mine & (starts_s > at_s + 1.0) & (starts_s < 60.0)).any()
         rows += [row] if before and after else []
     away = np.zeros(len(person), dtype=bool)
     away[rows] = True

@@ -2,21 +2,27 @@
 
 import json
 import pickle
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 
+import models.architectures as rooms
 from models import DESIGNS, Design
 from models.products import PRODUCTS
 
-ARCHITECTURES = (
-    "full-websocket", "full-websocket-acked", "hybrid", "hybrid-cursor", "long-poll",
-    "long-poll-unbuffered", "mqtt-qos0", "mqtt-qos1", "mqtt-qos1-clean", "mqtt-qos2", "socketio",
-    "socketio-retries", "socketio-recovery",
-)  # fmt: skip
+ROOMS = [
+    import_module(f"models.architectures.{room.name}") for room in iter_modules(rooms.__path__)
+]
 
 
-def test_designs_are_the_architectures_and_the_products():
-    assert tuple(DESIGNS) == (*ARCHITECTURES, *(product.name for product in PRODUCTS))
+def test_designs_are_all_the_architectures_and_then_the_products():
+    tables = [value for room in ROOMS for value in vars(room).values() if isinstance(value, Design)]
+    named = {design.name: design for design in tables}
+    products = [product.name for product in PRODUCTS]
+    assert list(DESIGNS)[-len(products) :] == products
+    assert set(DESIGNS) == set(named) | set(products)
+    assert all(DESIGNS[name] is named[name] for name in named)
 
 
 @pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)

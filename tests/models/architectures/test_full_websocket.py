@@ -1,6 +1,10 @@
 """Everything over one WebSocket: as the tutorial has it, and as it is built to last."""
 
-from models.architectures.full_websocket import FULL_WEBSOCKET, FULL_WEBSOCKET_ACKED
+from models.architectures.full_websocket import (
+    FULL_WEBSOCKET,
+    FULL_WEBSOCKET_ACKED,
+    FULL_WEBSOCKET_COUNTER,
+)
 
 ACTIONS = ("list", "send", "receive", "typing", "seen")
 
@@ -24,6 +28,16 @@ def test_the_other_adds_ids_a_store_and_a_cursor():
     assert acked.idempotent
     assert acked.recovery == "cursor"
     assert acked.claims == ("exactly-once", "no-loss-after-ok", "order")
+
+
+def test_the_anti_pattern_looks_as_safe_and_promises_nothing():
+    wrong = FULL_WEBSOCKET_COUNTER
+    as_it_should_be = {"dedup": "id", "claims": FULL_WEBSOCKET_ACKED.claims}
+    as_it_should_be |= {"assumptions": (), "sources": FULL_WEBSOCKET_ACKED.sources}
+    as_it_should_be |= {"summary": FULL_WEBSOCKET_ACKED.summary}
+    assert wrong.variant(FULL_WEBSOCKET_ACKED.name, as_it_should_be) == FULL_WEBSOCKET_ACKED
+    assert wrong.dedup == "counter"
+    assert wrong.claims == ()
 
 
 def test_both_have_the_timers_of_the_websockets_library():

@@ -80,7 +80,7 @@ class MachineSocketio:
         return [(end, group[end]) for group in groups for end in sorted(group)]
 
     def _due_s(self) -> float:
-        return min(machine.deadline_s for _, machine in self._machines())
+        return float(min(machine.deadline_s for _, machine in self._machines()))
 
     def _fire(self, time_s: float) -> None:
         self._now_s = time_s
@@ -239,8 +239,8 @@ class MachineSocketio:
                 self._lose_websocket(end)
 
     def _lose_websocket(self, end: str) -> None:
-        kept = [seen for seen in self._engines[end].handle(engineio.WsDown(), self._now_s)]
-        self._act(end, [one for one in kept if not isinstance(one, engineio.CloseWs)])
+        found = self._engines[end].handle(engineio.WsDown(), self._now_s)
+        self._act(end, [one for one in found if not isinstance(one, engineio.CloseWs)])
 
     # Steps
 

@@ -25,9 +25,11 @@ class MachineWebsocket:
     def __init__(self, software: str, options: dict[str, Any]) -> None:
         beats = HEARTBEATS[software]
         self.seen: list[Seen] = []
+        sides = {"client": beats.client, "server": beats.server}
         self._pingers = {
-            "client": _pinger(beats.client, options),
-            "server": _pinger(beats.server, options),
+            end: _pinger(side, options)
+            for end, side in sides.items()
+            if options.get("pings", end) == end
         }
         self._muted = False
         self._now_s = 0.0
@@ -77,23 +79,18 @@ class MachineWebsocket:
     def _wait(self, writer: str, packet: str, count: int) -> None:
         while sum((one["from"], one["packet"]) == (writer, packet) for one in self.seen) < count:
             self._now_s = min(pinger.deadline_s for pinger in self._pingers.values())
-            due = [end for end, one in self._pingers.items() if one.deadline_s <= self._now_s]
-            acts = {end: self._pingers[end].handle(TIMEOUT, self._now_s) for end in due}
-            for end in due:
-                self._act(end, acts[end])
-            for end in due:
-                self._answer_ping(end, acts[end])
+            for end, pinger in self._pingers.items():
+                if pinger.deadline_s <= self._now_s:
+                    self._act(end, pinger.handle(TIMEOUT, self._now_s))
 
     def _act(self, end: str, acts: Any) -> None:
         if Act.DECLARE_DEAD in acts:
             self._close(end, CloseCode.INTERNAL_ERROR, _TIMED_OUT)
         elif Act.SEND_PING in acts:
             self._write(end, "PING", _PING_BYTES)
-
-    def _answer_ping(self, end: str, acts: Any) -> None:
-        if Act.SEND_PING in acts and not self._muted:
-            self._write(_OTHER[end], "PONG", _PING_BYTES)
-            self._pingers[end].handle(Beat.PONG, self._now_s)
+            if not self._muted:
+                self._write(_OTHER[end], "PONG", _PING_BYTES)
+                self._pingers[end].handle(Beat.PONG, self._now_s)
 
 
 def _pinger(side: SideSpec | None, options: dict[str, Any]) -> Pinger:

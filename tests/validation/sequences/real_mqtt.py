@@ -81,7 +81,7 @@ class RealMqtt:
     def __init__(self, software: str, options: dict[str, Any], folder: Path) -> None:
         self._make = (software, options.get("clean", True), options.get("keepalive_s", 60), folder)
         self._broker = Mosquitto(folder)
-        self.tap = Tap(self._broker.port, lambda number: _wires(number))
+        self.tap = Tap(self._broker.port, _wires)
         self._clients = [_client(*self._make)]
         self._messages = 0
 

@@ -14,11 +14,7 @@ class RealWebsocket:
     """One situation: server, tap, client; both ends live in a thread of their own."""
 
     def __init__(self, options: dict[str, Any]) -> None:
-        self._options = {
-            "ping_interval": options.get("ping_interval_s", 20.0),
-            "ping_timeout": options.get("ping_timeout_s", 20.0),
-            "compression": None,
-        }
+        self._options = {end: _settings(end, options) for end in ("client", "server")}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -39,12 +35,13 @@ class RealWebsocket:
     async def _listen(self) -> Any:
         from websockets.asyncio.server import serve
 
-        return await serve(self._serve, "127.0.0.1", 0, **self._options)
+        return await serve(self._serve, "127.0.0.1", 0, **self._options["server"])
 
     async def _dial(self) -> Any:
         from websockets.asyncio.client import connect
 
-        return await connect(f"ws://127.0.0.1:{self.tap.port}", proxy=None, **self._options)
+        url = f"ws://127.0.0.1:{self.tap.port}"
+        return await connect(url, proxy=None, **self._options["client"])
 
     async def _serve(self, end: Any) -> None:
         self._server_end = end
@@ -96,6 +93,15 @@ class RealWebsocket:
 
     def _dismiss(self) -> None:
         self._ask(self._server_end.close())
+
+
+def _settings(end: str, options: dict[str, Any]) -> dict[str, Any]:
+    pings = options.get("pings", end) == end
+    return {
+        "ping_interval": options.get("ping_interval_s", 20.0) if pings else None,
+        "ping_timeout": options.get("ping_timeout_s", 20.0),
+        "compression": None,
+    }
 
 
 def _wires(number: int) -> dict[str, WebWire]:

@@ -103,15 +103,11 @@ def _mqtt() -> tuple[Situation, ...]:
             ),
             kept,
         ),
-        Situation(
-            "taken over", (("connect",), ("feed", 1), ("take over",), ("feed", 1)), kept
-        ),
+        Situation("taken over", (("connect",), ("feed", 1), ("take over",), ("feed", 1)), kept),
         Situation(
             "taken over, clean", (("connect",), ("take over",), ("feed", 1)), {"clean": True}
         ),
-        Situation(
-            "ping", (("connect",), ("wait", "server", "PINGRESP", 2)), {"keepalive_s": 2}
-        ),
+        Situation("ping", (("connect",), ("wait", "server", "PINGRESP", 2)), {"keepalive_s": 2}),
         Situation(
             "ping unanswered",
             (("connect",), ("mute",), ("wait", "client", "END", 1), ("open",)),
@@ -208,15 +204,24 @@ def _socketio() -> tuple[Situation, ...]:
 
 
 def _websocket() -> tuple[Situation, ...]:
-    pings = {"ping_interval_s": 1.0, "ping_timeout_s": 0.6}
+    # Not both ends in one situation: their pings would cross as chance has it.
+    from_client = {"pings": "client", "ping_interval_s": 1.0, "ping_timeout_s": 0.6}
+    from_server = {**from_client, "pings": "server"}
+    unanswered = (("connect",), ("mute",))
     return (
         Situation("open, talk, leave", (("connect",), ("say",), ("answer",), ("leave",))),
         Situation("dismissed", (("connect",), ("dismiss",))),
-        Situation("ping", (("connect",), ("wait", "client", "PONG", 2)), pings),
+        Situation("client pings", (("connect",), ("wait", "server", "PONG", 2)), from_client),
+        Situation("server pings", (("connect",), ("wait", "client", "PONG", 2)), from_server),
         Situation(
-            "ping unanswered",
-            (("connect",), ("mute",), ("wait", "client", "CLOSE", 1)),
-            pings,
+            "client's ping unanswered",
+            (*unanswered, ("wait", "client", "CLOSE", 1)),
+            from_client,
+        ),
+        Situation(
+            "server's ping unanswered",
+            (*unanswered, ("wait", "server", "CLOSE", 1)),
+            from_server,
         ),
         Situation("cut", (("connect",), ("say",), ("shut",))),
     )

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 Seen = dict[str, Any]
@@ -29,7 +29,7 @@ class Wire(Protocol):
         """The packets that `data` completes, each with its bytes."""
 
 
-Wires = Callable[[int], dict[str, Wire]]
+Wires = Callable[[int], Mapping[str, Wire]]
 """Number of a connection -> decoders of what "client" and "server" write on it."""
 
 

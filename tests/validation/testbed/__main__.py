@@ -8,6 +8,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from testbed.measure import TRANSPORTS, Cell, measure, missing
 from testbed.path import KINDS, open_path
 
 _USUAL: Final = ("ws", "hybrid", "longpoll", "mqtt1", "sio-ws")
+_NEEDED: Final = ("aiohttp", "websockets", "paho")  # the extra `validate`
 _MOST_ROOMS: Final = 200
 _MOST_S: Final = 3600.0
 _MARGIN_S: Final = 90.0  # per cell: starting, connecting, ending
@@ -33,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--up", type=float, default=30.0, help="seconds between faults")
     found.add_argument("--rooms", type=int, default=20, help="pairs of sender and receiver")
     found.add_argument("--seconds", type=float, default=120.0, help="length of a latency cell")
+    found.add_argument("--drain", type=float, default=0.0, help="wait for late ones; 0: as usual")
     found.add_argument("--path", choices=("best", *KINDS), default="best", help="the network")
     found.add_argument("--npm", type=Path, help="folder with node_modules, for Socket.IO")
     found.add_argument("--inside", choices=KINDS, help=argparse.SUPPRESS)
@@ -52,11 +55,13 @@ def cells(asked: argparse.Namespace, loses: bool) -> list[Cell]:
     found = []
     for name in transports:
         for ratio in (float(text) for text in asked.loss.split(",") if text):
-            if loses or not ratio:
-                found.append(Cell(name, asked.rooms, asked.seconds, ratio))
+            if ratio and not loses:
+                continue
+            found += [Cell(name, asked.rooms, asked.seconds, ratio)]
         if asked.faults != "none":
             times = (asked.down, asked.up, asked.outages)
-            found.append(Cell(name, asked.rooms, 0.0, 0.0, asked.faults, *times))
+            found += [Cell(name, asked.rooms, 0.0, 0.0, asked.faults, *times)]
+    found = [replace(cell, patience_s=asked.drain) for cell in found]
     length_s = limit_s(found)
     if length_s > _MOST_S:
         raise ValueError(f"{length_s:.0f} s to measure: must be at most {_MOST_S:.0f} s at a time")
@@ -72,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure; 0 done, 1 failed, 2 wrong arguments."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     asked = parser().parse_args(given)
-    lacking = [one for one in ("aiohttp", "websockets", "paho") if not importlib.util.find_spec(one)]
+    lacking = [name for name in _NEEDED if not importlib.util.find_spec(name)]
     if lacking:
         print(f"testbed: {', '.join(lacking)} missing; pip install 'rtcsim[validate]'")
         return 2

@@ -6,9 +6,9 @@ length is bounded, and so is the number of its clients.
 
 from __future__ import annotations
 
-import itertools
+import os
 import random
-import selectors
+import select
 import shutil
 import subprocess
 import sys
@@ -47,6 +47,7 @@ class Cell:
     faults: int = 0
     period_s: float = 1.0
     seed: int = 1
+    patience_s: float = 0.0  # 0: as long as was recorded with
 
     @property
     def messages(self) -> int:
@@ -63,7 +64,7 @@ class Cell:
     @property
     def drain_s(self) -> float:
         """How long late messages are waited for."""
-        return 60.0 if self.fault else 25.0
+        return self.patience_s or (60.0 if self.fault else 25.0)
 
     def starts_s(self) -> Iterator[tuple[str, float]]:
         """(place, time) of each fault, from the first message; links: even ones cut rx."""
@@ -110,7 +111,8 @@ class Software:
         self._path = path
         self._transport = transport
         self._folder = folder
-        self._environment = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}
+        searched = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+        self._environment = {"PATH": searched, "PYTHONUNBUFFERED": "1"}
         if npm is not None:
             self._environment["NODE_PATH"] = str(npm.absolute() / "node_modules")
 
@@ -131,7 +133,7 @@ class Software:
         config = self._folder / "mosquitto.conf"
         nodelay = "set_tcp_nodelay true\n" if self._transport.endswith("-nd") else ""
         config.write_text(f"listener {port} {host}\nallow_anonymous true\n{nodelay}")
-        command = [_program("mosquitto") or "mosquitto", "-c", str(config), "-v"]
+        command = [_program("mosquitto") or "mosquitto", "-c", str(config)]
         server = self._start("sv", command, stderr=subprocess.STDOUT)
         await_line(server, "running")
         return server
@@ -241,16 +243,18 @@ class _ended:  # noqa: N801 - used as a function
 
 
 def await_line(process: subprocess.Popen[str], word: str, patience_s: float = _PATIENCE_S) -> None:
-    """Return when the process prints a line with `word`; raises TimeoutError or RuntimeError."""
+    """Return when the process has printed `word`; raises TimeoutError or RuntimeError.
+
+    What it printed so far is gone then. Reads the descriptor, past the buffers of the pipe.
+    """
     limit_s = time.monotonic() + patience_s
     assert process.stdout is not None
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        for _ in itertools.count():
-            if not selector.select(max(0.0, limit_s - time.monotonic())):
-                raise TimeoutError(f"{process.args!r} did not say {word!r} within {patience_s} s")
-            line = process.stdout.readline()
-            if word in line:
-                return
-            if not line:
-                raise RuntimeError(f"{process.args!r} ended before it said {word!r}")
+    said = b""
+    while word.encode() not in said:
+        rest_s = max(0.0, limit_s - time.monotonic())
+        if not select.select([process.stdout], [], [], rest_s)[0]:
+            raise TimeoutError(f"{process.args!r} did not say {word!r} within {patience_s} s")
+        piece = os.read(process.stdout.fileno(), 65_536)
+        if not piece:
+            raise RuntimeError(f"{process.args!r} ended before it said {word!r}")
+        said += piece

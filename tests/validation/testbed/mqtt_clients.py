@@ -34,7 +34,7 @@ class MqttClient:
         name = f"{order.side}-{room}"
         self._client = Paho(CallbackAPIVersion.VERSION2, name, clean_session=clean)
         self._client.on_connect = self._connected
-        self._client.on_message = lambda client, data, message: log.got(message.payload)
+        self._client.on_message = lambda client, data, message: log.got(bytes(message.payload))
         self._client.on_disconnect = lambda *_: log.note("down", room)
         self._client.on_subscribe = lambda *_: self._ready()
         if order.transport.endswith("-nd"):

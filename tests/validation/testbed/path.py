@@ -27,8 +27,11 @@ KINDS: Final = ("netem", "tun", "proxy")
 class Path(Protocol):
     """What a measurement asks of the network; `says` tells the reader what it is."""
 
-    says: str
     loses: bool
+
+    @property
+    def says(self) -> str:
+        """One line about the network."""
 
     def start(self, place: str, command: Sequence[str], **options: Any) -> subprocess.Popen[str]:
         """Start a program at a place."""
@@ -62,10 +65,15 @@ def open_path(kind: str, seed: int) -> Path:
 class _Star:
     """What both ways with namespaces share."""
 
+    kind = ""
     loses = True
 
     def __init__(self) -> None:
         self._places = {name: Place(name, number) for number, name in enumerate(DELAYS_S, 1)}
+
+    @property
+    def says(self) -> str:
+        return f"{self.kind}; TCP {self._places['sv'].congestion_control}"
 
     def start(self, place: str, command: Sequence[str], **options: Any) -> subprocess.Popen[str]:
         return self._places[place].start(command, **options)
@@ -88,7 +96,7 @@ class _Star:
 class TunPath(_Star):
     """Three namespaces and a router in user space."""
 
-    says = "TUN relay: IP packets between namespaces, delayed and lost in user space"
+    kind = "TUN relay: IP packets between namespaces, delayed and lost in user space"
 
     def __init__(self, seed: int) -> None:
         super().__init__()
@@ -114,7 +122,7 @@ class TunPath(_Star):
 class NetemPath(_Star):
     """Three namespaces joined to this one by veth; netem at both ends of each clients' link."""
 
-    says = "netem: the kernel delays and loses IP packets between namespaces"
+    kind = "netem: the kernel delays and loses IP packets between namespaces"
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any, Final
 
 import aiohttp
@@ -47,10 +48,8 @@ class WebsocketClient:
 
     async def _hold(self) -> None:
         while True:
-            try:
+            with contextlib.suppress(OSError, TimeoutError, WebSocketException):
                 await self._session()
-            except (OSError, TimeoutError, WebSocketException):
-                pass
             await asyncio.sleep(RETRY_S)
 
     async def _session(self) -> None:
@@ -61,10 +60,11 @@ class WebsocketClient:
             compression=None,
             proxy=None,
         )
-        async with opening as self._socket:
+        async with opening as socket:
+            self._socket = socket
             self._first.set()
             try:
-                async for text in self._socket:
+                async for text in socket:
                     self._has += 1
                     self._log.got(text)
             finally:

@@ -48,7 +48,7 @@ function talk(order) {
 
   const send = (room, number) => {
     const head = `{"room":${String(room).padStart(4)},"number":${String(number).padStart(6)},`;
-    const text = `${head}"text":"${"x".repeat(146)}"}`;
+    const text = `${head}"text":"${"x".repeat(148)}"}`;
     note("sent", room, number);
     if (order.transport !== "sio-retries") return sockets[room].emit("m", `${room}`, text);
     sockets[room].emit("m", `${room}`, text, (error) => error && note("refused", room, number));

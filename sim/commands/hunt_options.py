@@ -1,0 +1,58 @@
+"""The flags of `hunt`, `explain` and `guarantees`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HUNTS_OUT = Path("results/hunts")
+
+
+@dataclass(frozen=True, slots=True)
+class HuntOptions:
+    """Where to look, how long, and for what."""
+
+    guarantee: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="What to break (see `rtcsim list guarantees`); repeatable. By default what the"
+            " design claims.",
+        ),
+    ] = None
+    within: Annotated[
+        float | None, typer.Option(min=0.0, help="The guarantee's bound in seconds, if it has one.")
+    ] = None
+    faults: Annotated[
+        str,
+        typer.Option(help="What may break, as a,b,c; an empty text for nothing."),
+    ] = "link,reset,address,crash,host,pause,backplane"
+    people: Annotated[int, typer.Option(min=2, max=4, help="Most people of a schedule.")] = 4
+    messages: Annotated[int, typer.Option(min=1, max=10, help="Most messages of one.")] = 4
+    most_faults: Annotated[int, typer.Option(min=0, max=10, help="Most faults of one.")] = 3
+    examples: Annotated[
+        int, typer.Option(min=1, help="Schedules to try before giving up.")
+    ] = 5000
+    minutes: Annotated[
+        float | None, typer.Option(min=0.01, help="Try for so long instead.")
+    ] = None
+    schedule: Annotated[
+        str | None,
+        typer.Option(help="Try this one only, as an earlier hunt printed it: 'people=2 send=5:0'."),
+    ] = None
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="Scenario whose networks, servers and variants to hunt in."),
+    ] = None
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change any key of it; repeatable."),
+    ] = None
+    seed: Annotated[int, typer.Option(min=0, help="What is tried follows from it.")] = 1
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
+    ] = 0
+    out: Annotated[Path, typer.Option(help="Folder for what is found.")] = HUNTS_OUT
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no steps.")] = False

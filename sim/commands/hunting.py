@@ -1,0 +1,217 @@
+"""`hunt`: look for the smallest schedule that breaks a guarantee, and say what was found."""
+
+import shlex
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from sim.commands import running
+from sim.commands.hunt_options import HuntOptions
+from sim.experiment.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.experiment.designs import Design
+    from sim.hunt.finding import Finding
+    from sim.hunt.search import Progress, Quarry, Searched
+
+Designs = Mapping[str, "Design"]
+NOTHING_FOUND, SAFETY, LIVENESS = 0, 3, 4
+ENDLESS = 10**12
+_DEFAULTS = HuntOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """One guarantee hunted: what was searched, and what was found of it."""
+
+    quarry: "Quarry"
+    searched: "Searched"
+    finding: "Finding | None"
+    folder: Path
+    repeat: str
+
+
+def hunt(design: str, options: HuntOptions, known: Designs) -> int:
+    """Hunt every guarantee asked for, tell what was found, and return the exit code."""
+    quarries = _quarries(design, options, known)
+    outcomes = [_outcome(quarry, options) for quarry in quarries]
+    if options.json:
+        from sim.experiment.store import as_json
+
+        sys.stdout.write(as_json({"hunts": [_plain(one) for one in outcomes]}))
+    else:
+        for one in outcomes:
+            _show(one, options)
+    return _exit_code(outcomes)
+
+
+def _quarries(design: str, options: HuntOptions, known: Designs) -> list["Quarry"]:
+    """What is to be hunted, checked. Raises `InputError`."""
+    from sim.experiment.designs import pick
+    from sim.experiment.load import change
+    from sim.hunt.rehearsal import moments_s
+    from sim.hunt.search import Quarry
+    from sim.hunt.space import Limits
+    from sim.hunt.stage import nodes, stage
+
+    world = stage(design, known, options.scenario, [change(one) for one in options.set_ or ()])
+    (found,) = pick((design,), known, world.variants)
+    names = _guarantees(found, options)
+    classes = tuple(name.strip() for name in options.faults.split(",") if name.strip())
+    try:
+        limits = Limits(
+            classes, options.people, options.messages, options.most_faults, nodes(world)
+        )
+    except ValueError as error:
+        raise InputError([f"--{error}"]) from None
+    limits = replace(limits, moments_s=moments_s(found, world))
+    return [Quarry(found, name, world, limits, options.within, options.seed) for name in names]
+
+
+def _guarantees(design: "Design", options: HuntOptions) -> list[str]:
+    """The guarantees asked for, or those that the design claims. Raises `InputError`."""
+    from sim.experiment.designs import nearest
+    from sim.experiment.gates.spec import CLAIMED
+    from sim.guarantees import GUARANTEES
+
+    names = options.guarantee or [CLAIMED.get(claim, claim) for claim in design.claims]
+    allowed = ", ".join(GUARANTEES)
+    if not names:
+        raise InputError([f"--guarantee: {design.name} claims nothing; allowed: {allowed}"])
+    for name in names:
+        if name not in GUARANTEES:
+            hint = nearest(name, GUARANTEES)
+            raise InputError([f"--guarantee: '{name}' is not allowed; allowed: {allowed}{hint}"])
+        if options.within is not None and GUARANTEES[name].bound_s is None:
+            raise InputError([f"--within: {name} takes no bound"])
+    return list(dict.fromkeys(names))
+
+
+def _outcome(quarry: "Quarry", options: HuntOptions) -> _Outcome:
+    """Search, and write down what was found."""
+    from sim.hunt.finding import finding, write
+    from sim.hunt.wording import broken
+
+    searched = _searched(quarry, options)
+    folder = options.out / f"{quarry.design.name}-{quarry.guarantee}"
+    repeat = _repeat(quarry, options)
+    if searched.found is None:
+        return _Outcome(quarry, searched, None, folder, repeat)
+    found = finding(quarry, searched.found)
+    replay = _repeat(quarry, replace(options, schedule=str(searched.found.schedule)))
+    write(folder, found, f"{broken(found, searched)}\nAgain: {replay}")
+    return _Outcome(quarry, searched, found, folder, replay)
+
+
+def _searched(quarry: "Quarry", options: HuntOptions) -> "Searched":
+    from sim.hunt.schedule import read
+    from sim.hunt.search import hunt as search
+    from sim.hunt.search import only
+
+    if options.schedule is not None:
+        return only(quarry, read(options.schedule))
+    examples = options.examples if options.minutes is None else ENDLESS
+    with _progress(options) as progress:
+        return search(quarry, examples, options.workers, progress)
+
+
+@contextmanager
+def _progress(options: HuntOptions) -> Iterator["Progress"]:
+    """A bar over schedules or, with a limit of time, over seconds; the limit ends the hunt."""
+    begun_s, limit_s = monotonic(), 60.0 * (options.minutes or 0.0)
+    with running.bar(hidden=options.quiet or options.json) as bar:
+
+        def progress(so_far: "Searched") -> bool:
+            if options.minutes is None:
+                bar(min(so_far.schedules, options.examples), options.examples)
+                return True
+            spent_s = monotonic() - begun_s
+            bar(min(round(spent_s), round(limit_s)), round(limit_s))
+            return spent_s < limit_s
+
+        yield progress
+
+
+def _repeat(quarry: "Quarry", options: HuntOptions) -> str:
+    """The command that does the same again."""
+    words = ["rtcsim", "hunt", quarry.design.name, "--guarantee", quarry.guarantee]
+    words += ["--within", f"{options.within:g}"] if options.within is not None else []
+    words += ["--scenario", options.scenario] if options.scenario is not None else []
+    words += [word for one in options.set_ or () for word in ("--set", one)]
+    if options.schedule is not None:
+        return shlex.join([*words, "--schedule", options.schedule])
+    words += ["--faults", options.faults] if options.faults != _DEFAULTS.faults else []
+    for flag, name in (("people", "people"), ("messages", "messages"), ("most-faults", "most_faults")):
+        value = getattr(options, name)
+        words += [f"--{flag}", str(value)] if value != getattr(_DEFAULTS, name) else []
+    words += ["--examples", str(options.examples)] if options.minutes is None else []
+    words += ["--minutes", f"{options.minutes:g}"] if options.minutes is not None else []
+    return shlex.join([*words, "--seed", str(options.seed)])
+
+
+def _show(one: _Outcome, options: HuntOptions) -> None:
+    from rich.text import Text
+
+    from sim.commands.output import console_for_results
+    from sim.hunt.finding import PICTURE, SCENARIO
+    from sim.hunt.wording import broken, unbroken
+    from sim.sequence.words import words
+
+    console = console_for_results()
+    if one.finding is None:
+        console.print(Text(unbroken(one.quarry, one.searched)))
+        console.print(f"Repeat:   {one.repeat}\n", markup=False, soft_wrap=True)
+        return
+    head, *rest = broken(one.finding, one.searched).splitlines()
+    console.print(Text(head, style="bold"))
+    console.print(Text("\n".join(rest)))
+    if not options.quiet:
+        console.print(Text("\n" + "\n".join(words(one.finding.story)) + "\n"), soft_wrap=True)
+    for line in (
+        f"Diagram:  {one.folder / PICTURE}",
+        f"Scenario: {one.folder / SCENARIO}",
+        f"Again:    {one.repeat}",
+        f"Next:     rtcsim run {one.folder / SCENARIO}, or keep it as a test: "
+        f"rtcsim check {one.folder / SCENARIO}\n",
+    ):
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _plain(one: _Outcome) -> dict[str, Any]:
+    """An outcome as JSON values."""
+    searched, found = one.searched, one.searched.found
+    plain: dict[str, Any] = {
+        "design": one.quarry.design.name,
+        "guarantee": one.quarry.guarantee,
+        "violated": found is not None,
+        "schedules": searched.schedules,
+        "held": searched.held,
+        "facts": searched.facts,
+        "seed": one.quarry.seed,
+        "repeat": one.repeat,
+    }
+    if found is not None:
+        plain |= {
+            "schedule": str(found.schedule),
+            "people": found.schedule.people,
+            "messages": len(found.schedule.sends),
+            "faults": len(found.schedule.faults),
+            "shrinking": found.shrinking,
+            "verdict": found.verdict.plain(),
+            "folder": one.folder.as_posix(),
+        }
+    return plain
+
+
+def _exit_code(outcomes: Sequence[_Outcome]) -> int:
+    """Safety before liveness before nothing."""
+    from sim.guarantees import GUARANTEES
+
+    kinds = [GUARANTEES[one.quarry.guarantee].kind for one in outcomes if one.finding is not None]
+    if "safety" in kinds:
+        return SAFETY
+    return LIVENESS if kinds else NOTHING_FOUND

@@ -1,0 +1,57 @@
+"""What a hunt says: what breaks a guarantee, or how much was searched and what that means."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim.guarantees import GUARANTEES
+from sim.hunt.finding import Finding, in_figures
+from sim.hunt.schedule import CLASSES
+from sim.hunt.search import Quarry, Searched
+
+FAULTS: Final = {
+    "link": "a person's link goes down in silence",
+    "reset": "a person's connections are reset",
+    "address": "a person's link goes down and comes back with a new address",
+    "crash": "a node's process is killed and started again",
+    "host": "a node's host is gone for a while",
+    "pause": "a node stands still",
+    "backplane": "nodes cannot reach each other",
+}
+assert tuple(FAULTS) == CLASSES
+
+
+def broken(one: Finding, searched: Searched) -> str:
+    """The verdict on what was found, in two lines."""
+    found = one.found
+    tried = f"{searched.schedules:,} schedules tried, {found.shrinking:,} more to make it small"
+    return (
+        f"{one.title}: {one.witness.what}.\n"
+        f"The smallest schedule found has {in_figures(found.schedule)} ({tried})."
+    )
+
+
+def unbroken(quarry: Quarry, searched: Searched) -> str:
+    """What was searched without a finding, and what that does and does not mean."""
+    name, promise = quarry.design.name, quarry.guarantee
+    guarantee, limits = GUARANTEES[promise], quarry.limits
+    if not searched.held:
+        return (
+            f"{name} was never put to the test of {promise} in {searched.schedules:,} schedules: "
+            f"{searched.reason}."
+        )
+    silent = searched.schedules - searched.held
+    lines = [
+        f"Nothing found that makes {name} break {promise}.",
+        f"Tried: {searched.schedules:,} schedules of 2 to {limits.people} people, 1 to "
+        f"{limits.messages} messages and up to {limits.faults} faults "
+        f"({', '.join(limits.classes) or 'none'}).",
+        f"It held in {searched.held:,} of them, over {searched.facts:,} {guarantee.facts}"
+        + (f"; {silent:,} said nothing ({searched.reason})." if silent else "."),
+        "This means: no race that few people, few messages and few such faults can make was found, "
+        "with faults timed to 5 ms around each message and between any two of its steps.",
+        "It does not mean that there is none: this is a search, not a proof, and no sample either, "
+        "so no probability follows. Larger schedules, other faults and other software than was "
+        "modelled were not tried.",
+    ]
+    return "\n".join(lines)
