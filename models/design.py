@@ -40,8 +40,8 @@ class Design:
 
     list, send, receive, typing, seen: the channel of each action. acks: WebSocket sends carry ids,
     are acknowledged and resent. dedup: how servers know a resent one: by its id, or (a mistake) by
-    a counter of the sender's that begins anew on every connection. stored: the message is in the store before anyone is told.
-    recovery: what a returning receiver gets (nothing; the log after its cursor; its broker
+    a counter of the sender's that begins anew on every connection. stored: the message is in the
+    store before anyone is told. recovery: what a returning receiver gets (nothing; the log after its cursor; its broker
     session). pool, retry, idempotent: how the client keeps HTTP connections, what a request does
     after a time-out, whether the server knows it again. hold_s: how long a poll is held.
     socketio_transport: how its client starts ("polling", then upgraded, or "websocket").

@@ -137,6 +137,32 @@ def hunt(
 
 
 @app.command()
+def explain(
+    run: Annotated[Path, typer.Argument(help="A result folder, or a scenario file.")],
+    *,
+    message: Annotated[int, typer.Option(min=0, help="Number of the message.")],
+    design: Annotated[
+        str | None, typer.Option(help="Design of that run; its first when left out.")
+    ] = None,
+    replication: Annotated[int, typer.Option(min=0, help="Replication of that run.")] = 0,
+    person: Annotated[
+        int | None, typer.Option(min=0, help="Its reader; the worst served when left out.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the diagram; beside the run when left out.")
+    ] = None,
+) -> None:
+    """Tell what happened to one message: every hop and every cause of delay.
+
+    Simulates that replication once more, and draws the way of the message.
+    """
+    from sim.commands import explaining
+
+    question = explaining.Question(run, message, design, replication, person, out)
+    explaining.explain(question, designs())
+
+
+@app.command()
 def validate(
     *,
     against: Annotated[

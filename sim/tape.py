@@ -38,8 +38,8 @@ class Mark(NamedTuple):
     """One thing that happened at `time_s` between two lanes (the same one for local events).
 
     `what` is a payload until the tape has put it into words. `other_s` is the other end of a hop:
-    when what was SENT, HELD or PUBLISHED is planned to arrive, infinity for never; when the copy that
-    ARRIVED had left, nan where that is not known. For local events it is the time itself.
+    when what was SENT, HELD or PUBLISHED is planned to arrive, infinity for never; when the copy
+    that ARRIVED had left, nan where that is not known. For local events it is the time itself.
     """
 
     time_s: float

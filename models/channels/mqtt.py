@@ -316,7 +316,8 @@ class Account:
 
     def _died(self, packet: Any) -> None:
         if packet.__class__ is Publish and packet.qos == 0:
-            self._channel.service.drop(packet.message, EVERYONE, "node died")
+            message: Any = packet.message
+            self._channel.service.drop(message, EVERYONE, "node died")
 
     def feed(self, event: Any) -> None:
         """Hand the session an event of the broker's own."""

@@ -118,8 +118,8 @@ class HttpConnections:
     """One person's pool. Requests are named by the asker; a body travels with each."""
 
     __slots__ = (
-        "_again", "_asker", "_bodies", "_connections", "_dials", "_driver", "_ends", "_serve", "_site",
-        "person",
+        "_again", "_asker", "_bodies", "_connections", "_dials", "_driver", "_ends", "_serve",
+        "_site", "person",
     )  # fmt: skip
 
     def __init__(

@@ -108,12 +108,14 @@ def _outcome(quarry: "Quarry", options: HuntOptions) -> _Outcome:
 
 
 def _searched(quarry: "Quarry", options: HuntOptions) -> "Searched":
-    from sim.hunt.schedule import read
+    from sim.hunt.schedule import read, require_fit
     from sim.hunt.search import hunt as search
     from sim.hunt.search import only
 
     if options.schedule is not None:
-        return only(quarry, read(options.schedule))
+        schedule = read(options.schedule)
+        require_fit(schedule, quarry.limits.nodes)
+        return only(quarry, schedule)
     examples = options.examples if options.minutes is None else ENDLESS
     with _progress(options) as progress:
         return search(quarry, examples, options.workers, progress)

@@ -82,6 +82,7 @@ def latency_row(run: Run, logs: Logs) -> Row:
     row: Row = {
         "cell": cell.transport + (f"-p{cell.period_s:g}" if cell.period_s != 1.0 else ""),
         "packet_loss": cell.loss_ratio,
+        "rooms": cell.rooms,
         "sent": len(logs.sent_s),
         "delivered": len(values),
         "lost": len(logs.sent_s) - len(values),
