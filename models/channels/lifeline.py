@@ -72,7 +72,7 @@ class ServerEnd:
         self.node = node
         self.connection = connection
         self.ended: Callable[[], None] = _nothing
-        self.beat: Callable[[], None] = _nothing  # runs with each ping of the server
+        self.beat: Callable[[], None] = _nothing  # runs with each ping of either end
         self.receive = receive
         self._echoes = site.client_deaf
         self._ended = False
@@ -88,6 +88,7 @@ class ServerEnd:
         if payload is PING:
             self._heart.hear(Beat.PING)
             self.connection.send(SERVER, PING_BYTES, PONG)
+            self.beat()
         elif payload is PONG:
             self._heart.feed(Beat.PONG)
         else:

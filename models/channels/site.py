@@ -78,7 +78,7 @@ class Site:
         self.heartbeat = _heartbeat(design.heartbeat)
         self._node_phase_s: dict[int, float] = {}
         self.client_deaf = deaf(self.heartbeat.client)
-        self.server_deaf = deaf(self.heartbeat.server)
+        self.server_deaf = deaf(self.heartbeat.server) and not self._looks_when_pinged
         self.balancer = Balancer(world, place.nodes, world.scenario.servers.balancer)
         self.setup = Setup(
             (*tls_exchanges(record, tls_cost_s(tls.version, tls.resumed)), *place.greeting),
@@ -90,6 +90,12 @@ class Site:
         for node in place.nodes:
             node.wake_share, node.wake_max_s = place.costs.wake_share, place.costs.wake_max_s
             node.connection_bytes = place.costs.connection_bytes
+
+    @property
+    def _looks_when_pinged(self) -> bool:
+        """A server that never pings looks into a reader's log when the reader pings."""
+        server = self.heartbeat.server
+        return self.design.recovery == "cursor" and (server is None or server.ping is None)
 
     def dial(self, person: int, node: Node) -> Dial:
         """A fresh attempt from this person's path to `node`, not started yet."""

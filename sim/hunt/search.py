@@ -8,7 +8,7 @@ Leaves out what a schedule looks like (`space`) and what is said about it (`word
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -182,9 +182,33 @@ def search(quarry: Quarry, number: int, examples: int) -> Searched:
     """One round: as many schedules, or up to the first violation, which is then shrunk."""
     ledger = _Ledger(quarry)
 
-    @seed(_seed(quarry.seed, number))
+    def trial(schedule: Schedule) -> None:
+        if ledger.breaks(schedule):
+            raise _Violated
+
+    try:
+        _generate(quarry.limits, f"{quarry.seed}/{number}", examples, trial)
+    except _Violated:
+        simplest(ledger.best, ledger.breaks)
+    return ledger.result()
+
+
+def drawn(limits: Limits, luck: str, count: int) -> list[Schedule]:
+    """Up to `count` schedules within `limits`, as few as there are; equal luck, equal schedules."""
+    found: list[Schedule] = []
+    _generate(limits, luck, count, found.append)
+    return found
+
+
+def _generate(
+    limits: Limits, luck: str, count: int, trial: Callable[[Schedule], None]
+) -> None:
+    """Call `trial` with up to `count` schedules, and with smaller ones once it raises."""
+    base = int.from_bytes(sha256(luck.encode()).digest()[:8], "big")
+
+    @seed(base)
     @settings(
-        max_examples=examples,
+        max_examples=count,
         phases=(Phase.generate, Phase.shrink),
         database=None,
         deadline=None,
@@ -193,21 +217,11 @@ def search(quarry: Quarry, number: int, examples: int) -> Searched:
         suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
     )
-    @given(schedules(quarry.limits))
-    def trial(schedule: Schedule) -> None:
-        if ledger.breaks(schedule):
-            raise _Violated
+    @given(schedules(limits))
+    def test(schedule: Schedule) -> None:
+        trial(schedule)
 
-    try:
-        trial()
-    except _Violated:
-        simplest(ledger.best, ledger.breaks)
-    return ledger.result()
-
-
-def _seed(base: int, number: int) -> int:
-    """Seeds of rounds are far apart, so that no two hunts try the same."""
-    return int.from_bytes(sha256(f"{base}/{number}".encode()).digest()[:8], "big")
+    test()
 
 
 @dataclass(slots=True)

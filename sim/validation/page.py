@@ -29,11 +29,10 @@ def figure(value: float) -> str:
     """A number in as many digits as are of use."""
     if math.isnan(value) or math.isinf(value):
         return "-"
-    if value and abs(value) < 0.1:
-        return f"{value:.4f}"
-    if abs(value) < 10.0:
-        return f"{value:.3f}".rstrip("0").rstrip(".")
-    return f"{value:.1f}" if abs(value) < 1000.0 else f"{value:.0f}"
+    size = abs(value)
+    digits = 4 if size < 0.1 else 3 if size < 10.0 else 1 if size < 1000.0 else 0
+    text = f"{value:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if digits else text
 
 
 def interval(one: Verdict) -> str:

@@ -165,6 +165,7 @@ LOGS: Final = (
     "full-websocket-acked", "full-websocket-counter", "hybrid-cursor", "long-poll", "telegram",
     "slack", "discord", "zalo",
 )  # fmt: skip
+BUFFERS: Final = ("mqtt-qos1-clean", "socketio", "socketio-retries", "socketio-recovery")
 A_CONNECTION_DIES: Final = (
     "link-outage", "reset", "shared-outage", "mass-disconnect", "changes-address", "come-and-go",
 )  # fmt: skip
@@ -180,6 +181,14 @@ EXCUSES: Final = (
         "EMQX keeps a regular session in the memory of one node: queue, flight and subscriptions "
         "die with its process, and with it what PUBACK had promised and was still being routed",
         ("store lost", "node died"),
+    ),
+    Excuse(
+        (nothing_is_lost,),
+        ("messenger", "instagram"),
+        (*A_CONNECTION_DIES, *A_NODE_DIES),
+        "MQTT.js forgets what was published during a replay when the connection dies again "
+        "(MQTT.js issue 2015); its sender was never told OK",
+        ("gave up",),
     ),
     Excuse(
         NO_LOSS,
@@ -212,9 +221,9 @@ EXCUSES: Final = (
     ),
     Excuse(
         (is_drained,),
-        (*LOGS, *SESSIONS),
+        (*LOGS, *SESSIONS, *BUFFERS),
         ("come-and-go",),
-        "what is kept for people who do not come back stays where it is",
+        "what is kept for or by people who do not come back stays where it is",
     ),
 )
 

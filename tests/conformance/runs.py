@@ -74,7 +74,7 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
     # much talk over bad links, everybody cut off in the middle, and one gateway dies after another
     "all-at-once": {
         "time": {"measure_s": 50.0},
-        "actions": {"send": {"per_person_per_minute": 30.0}},
+        "actions": {"send": {"per_person_per_minute": 40.0}},
         "networks": [_NETWORK | {"loss": {"kind": "bernoulli", "ratio": 0.2, "from_s": 10.0}}],
         "faults": [{**_RESETS, "at_s": 30.0}, *_crashes(20.0, 35.0, 50.0)],
     },

@@ -126,10 +126,10 @@ def sent_while_away(found):
 def test_a_clean_session_loses_what_was_sent_while_away():
     clean, kept = run("mqtt-qos1-clean", "come-and-go"), run("mqtt-qos1", "come-and-go")
     away = sent_while_away(clean)
-    assert away.sum() > 20
+    assert away.sum() > 10
     assert (clean.judged.fate[away] == LOST).all()
     away = sent_while_away(kept)
-    assert away.sum() > 20
+    assert away.sum() > 10
     assert (kept.judged.fate[away] == DELIVERED).all()
 
 
