@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.history import LIVE
@@ -271,12 +271,14 @@ class Connection:
         self._stop(end)
 
     def _stop(self, end: int) -> None:
-        """Nothing leaves this end any more: what was not sent for good before now is lost."""
+        """Nothing leaves this end any more: what was not sent for good before now is lost.
+
+        So is what was written after it: its bytes may get there, but nobody can read them.
+        """
         now_s = self._engine.now_s
-        flying = self._flying
-        unsent = [s for s, sender in flying.items() if sender == end and s.depart_s > now_s]
-        for segment in unsent:
-            del flying[segment]
+        written = [segment for segment, sender in self._flying.items() if sender == end]
+        for segment in dropwhile(lambda one: one.depart_s <= now_s, written):
+            del self._flying[segment]
             self._lose(end, segment.payload)
 
     def _reset(self, end: int) -> None:

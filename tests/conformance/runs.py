@@ -43,9 +43,9 @@ def _each(node_fault: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _crashes(*at_s: float) -> list[dict[str, Any]]:
-    """Gateways 0, 1 and so on, at these times."""
+    """Gateways 0, 1, 2, 0 and so on, at these times."""
     crash = {"kind": "node-crash", "restart_s": 5.0}
-    return [{**crash, "node": node, "at_s": one_s} for node, one_s in enumerate(at_s)]
+    return [{**crash, "node": node % 3, "at_s": one_s} for node, one_s in enumerate(at_s)]
 
 
 FAULTS: Final[dict[str, dict[str, Any]]] = {
@@ -76,7 +76,7 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
         "time": {"measure_s": 50.0},
         "actions": {"send": {"per_person_per_minute": 40.0}},
         "networks": [_NETWORK | {"loss": {"kind": "bernoulli", "ratio": 0.2, "from_s": 10.0}}],
-        "faults": [{**_RESETS, "at_s": 30.0}, *_crashes(20.0, 35.0, 50.0)],
+        "faults": [{**_RESETS, "at_s": 30.0}, *_crashes(18.0, 26.0, 34.0, 42.0, 50.0)],
     },
     # the fast lane's worst hours again, with every packet of its own
     "packet-by-packet": {

@@ -67,6 +67,17 @@ def test_a_loss_holds_back_what_was_written_later(end):
     assert {at_s for at_s, *_ in heard} == {0.175}  # RACK: 1.25 round trips after the first send
 
 
+@BOTH
+def test_what_was_written_behind_a_loss_dies_with_it(end):
+    """Its bytes may have got there before the end vanished; without those before, nobody reads."""
+    loss = Scripted({0})
+    bench = Bench(path(up=loss) if end == CLIENT else path(down=loss))
+    for name in "ab":
+        bench.at(0.0, "send", end, 10, name)
+    bench.at(0.06, "vanish", end)
+    assert bench.run() == [(0.06, end, "dropped", "a"), (0.06, end, "dropped", "b")]
+
+
 def test_the_directions_do_not_wait_for_each_other():
     bench = Bench(path(up=Scripted({0})))
     bench.at(0.0, "send", CLIENT, 10, "up")
