@@ -8,6 +8,7 @@ a system under test; nothing else in this package is specific to one design.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,9 +42,10 @@ class Design:
     list, send, receive, typing, seen: the channel of each action. acks: WebSocket sends carry ids,
     are acknowledged and resent. dedup: how servers know a resent one: by its id, or (a mistake) by
     a counter of the sender's that begins anew on every connection. stored: the message is in the
-    store before anyone is told. recovery: what a returning receiver gets (nothing; the log after its cursor; its broker
-    session). pool, retry, idempotent: how the client keeps HTTP connections, what a request does
-    after a time-out, whether the server knows it again. hold_s: how long a poll is held.
+    store before anyone is told. recovery: what a returning receiver gets (nothing; the log after
+    its cursor; its broker session). pool, retry, idempotent: how the client keeps HTTP connections,
+    what a request does after a time-out, whether the server knows it again. hold_s: how long a poll
+    is held.
     socketio_transport: how its client starts ("polling", then upgraded, or "websocket").
     heartbeat: a preset, or "a+b" for the client's side of a with the server's side of b.
     close_timeout_s: how long a client whose heartbeat failed waits for an answer to its close
@@ -88,6 +90,8 @@ class Design:
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            _of_its_kind(self.name, field.name, getattr(self, field.name), field.default)
         for action, allowed in _CARRIES.items():
             _one_of(self.name, action, getattr(self, action), allowed)
         _one_of(self.name, "recovery", self.recovery, RECOVERIES)
@@ -113,6 +117,11 @@ class Design:
                     f"design {self.name!r}: {key} = {getattr(self, key)!r}; "
                     "allowed: more than 0, at most 3600 seconds"
                 )
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether what a node has accepted outlives its process, readers' queues included."""
+        return self.receive == "mqtt" and MQTT_BROKERS[self.mqtt_broker].on_disk
 
     def build(self, world: World) -> System:
         """The system under test, in `world`, with nobody connected yet."""
@@ -152,13 +161,25 @@ class Design:
         for key in changes:
             _one_of(name, "field", key, tuple(known[1:]))
         typed: dict[str, Any] = {
-            key: value if isinstance(value, _SCALARS) else tuple(value)
+            key: value if isinstance(value, str) or not isinstance(value, Sequence) else tuple(value)
             for key, value in changes.items()
         }
         return replace(self, name=name, **typed)
 
 
-_SCALARS: Final = (str, bool, int, float)
+# What may stand in a field, by the kind of its default; a switch is no number.
+_KINDS: Final[dict[type, tuple[tuple[type, ...], str]]] = {
+    bool: ((bool,), "true, false"),
+    int: ((int,), "a whole number"),
+    float: ((int, float), "a number"),
+    tuple: ((tuple,), "a list of texts"),
+}
+
+
+def _of_its_kind(design: str, key: str, value: object, default: object) -> None:
+    kinds, allowed = _KINDS.get(type(default), ((str,), "a text"))
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise ValueError(f"design {design!r}: {key} = {value!r}; allowed: {allowed}")
 
 
 def _one_of(design: str, key: str, value: object, allowed: tuple[object, ...]) -> None:

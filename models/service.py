@@ -212,7 +212,10 @@ class Service:
 
         def lost() -> None:
             self._release(message)
-            self._miss(people, message, "node died")
+            if self._design.on_disk:
+                self.receiver.push(node, people, message)
+            else:
+                self._miss(people, message, "node died")
 
         turn = ~self._conversation[message]  # below every person's number
         node.work(cost_s, self._push, node, people, message, lost=lost, turn=turn)

@@ -17,6 +17,7 @@ import typer
 
 from sim.commands.hunt_options import HuntOptions
 from sim.commands.options import CheckOptions, RunOptions, with_options
+from sim.commands.validate_options import ValidateOptions
 from sim.experiment.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
@@ -163,41 +164,50 @@ def explain(
 
 
 @app.command()
-def validate(
-    *,
-    against: Annotated[
-        Path | None,
-        typer.Option(help="Your own tables: a folder or a CSV file (see results/validation)."),
+def guarantees(
+    designs_: Annotated[
+        list[str] | None, typer.Argument(metavar="DESIGN", help="Designs; all when left out.")
     ] = None,
-    cells: Annotated[str, typer.Option(help="Only cells whose names contain one of a,b,c.")] = "",
-    replications: Annotated[
-        int, typer.Option(min=0, help="Repetitions of every twin; 0 = each twin's own number.")
-    ] = 0,
+    *,
+    schedules: Annotated[
+        int, typer.Option(min=1, help="Schedules per design and class of faults.")
+    ] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="What is tried follows from it.")] = 1,
     workers: Annotated[
         int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
     ] = 0,
-    page: Annotated[
-        Path | None, typer.Option(help="Also write the comparison as a Markdown page.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Also write the catalogue as JSON.")] = None,
+    page: Annotated[Path | None, typer.Option(help="Also write it as a Markdown page.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no table.")] = False,
-    measure: Annotated[
-        Path | None,
-        typer.Option(help="Do not predict: measure real software here and write tables to it."),
-    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
 ) -> None:
+    """Tell which guarantee of which design survives which class of faults.
+
+    Plays small schedules, one class of faults at a time, and judges every guarantee.
+    """
+    from sim.commands import cataloguing
+
+    known = designs()
+    names = cataloguing.known_names(designs_ or (), known)
+    cataloguing.guarantees(
+        cataloguing.CatalogueOptions(names, schedules, seed, workers, out, page, json, quiet), known
+    )
+
+
+@app.command()
+@with_options
+def validate(*, options: ValidateOptions) -> None:
     """Hold predictions against measurements of real software.
 
     Measured beside predicted for every cell; exit code 3 when a target is missed.
     """
     from sim.commands import validate as command
 
-    if measure is not None:
+    if options.measure is not None:
         from sim.commands import measuring
 
-        raise typer.Exit(measuring.measure(measure, cells))
-    request = command.Request(against, cells, replications, workers, page, json, quiet)
-    raise typer.Exit(command.validate(request, designs()))
+        raise typer.Exit(measuring.measure(options.measure, options.cells))
+    raise typer.Exit(command.validate(options, designs()))
 
 
 @app.command()

@@ -111,7 +111,9 @@ class Node:
         done_s = self.busy(cost_s)
         if turn is not None:
             before_s, stalled_s = self._turns.get(turn, (0.0, 0.0))
-            done_s = max(done_s, before_s + self._stalled_s - stalled_s)
+            if stalled_s < self._stalled_s:  # a pause has moved it: come after it, not with it
+                before_s = math.nextafter(before_s + self._stalled_s - stalled_s, math.inf)
+            done_s = max(done_s, before_s)
             self._turns[turn] = (done_s, self._stalled_s)
         self._engine.at(done_s, self._finish, (self.epoch, self._stalled_s, call, args, lost))
 

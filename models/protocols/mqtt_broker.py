@@ -227,6 +227,11 @@ MQTT_BROKERS: Final[Mapping[str, BrokerOptions]] = MappingProxyType(
             on_disk=True,
             source="vernemq: apps/vmq_server/priv/vmq_server.schema, vmq_mqtt_fsm.erl",
         ),
+        "on-disk": BrokerOptions(
+            receiver=ReceiverOptions(deliver_on="publish"),
+            on_disk=True,
+            source="no product: what a packet changes is on disk before the packet is answered",
+        ),
     }
 )
 """Brokers with their defaults."""

@@ -147,7 +147,11 @@ def _repeat(quarry: "Quarry", options: HuntOptions) -> str:
     if options.schedule is not None:
         return shlex.join([*words, "--schedule", options.schedule])
     words += ["--faults", options.faults] if options.faults != _DEFAULTS.faults else []
-    for flag, name in (("people", "people"), ("messages", "messages"), ("most-faults", "most_faults")):
+    for flag, name in (
+        ("people", "people"),
+        ("messages", "messages"),
+        ("most-faults", "most_faults"),
+    ):
         value = getattr(options, name)
         words += [f"--{flag}", str(value)] if value != getattr(_DEFAULTS, name) else []
     words += ["--examples", str(options.examples)] if options.minutes is None else []

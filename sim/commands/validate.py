@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.errors import InputError
@@ -14,26 +13,14 @@ from sim.experiment.errors import InputError
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from sim.commands.validate_options import ValidateOptions
     from sim.experiment.designs import Design
     from sim.validation.compare import Verdict
 
 MISSED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the user asked for. `against` None: the recorded measurements."""
-
-    against: Path | None = None
-    cells: str = ""
-    replications: int = 0
-    workers: int = 0
-    page: Path | None = None
-    json: bool = False
-    quiet: bool = False
-
-
-def validate(request: Request, known: Mapping[str, Design]) -> int:
+def validate(request: ValidateOptions, known: Mapping[str, Design]) -> int:
     """Run the twins and print the comparison; 3 when a target is missed, else 0."""
     from sim.commands.running import bar
     from sim.validation import campaign, compare, measured
@@ -51,7 +38,7 @@ def validate(request: Request, known: Mapping[str, Design]) -> int:
     return MISSED if any(one.inside is False for one in verdicts) else 0
 
 
-def _publish(request: Request, verdicts: Sequence[Verdict]) -> None:
+def _publish(request: ValidateOptions, verdicts: Sequence[Verdict]) -> None:
     from sim.experiment.store import as_json
     from sim.validation import page
 
@@ -76,7 +63,7 @@ def _plain(one: Verdict) -> dict[str, Any]:
     }
 
 
-def _print(request: Request, verdicts: Sequence[Verdict]) -> None:
+def _print(request: ValidateOptions, verdicts: Sequence[Verdict]) -> None:
     from sim.commands.output import console_for_results
     from sim.validation import page
     from sim.validation.known import KNOWN

@@ -13,8 +13,8 @@ _FEW: Final = (
     " the measurement, 15 % does not."
 )
 _LUCK: Final = (
-    "Independent loss gives 1 - 0.98² = 3.96 % late messages; this run of reality had {n}, more"
-    " than three standard errors away."
+    "Independent loss gives 1 - 0.98² = 3.96 % late messages; this run of reality had {n}, 2.7"
+    " standard errors away."
 )
 _STREAKS: Final = (
     "Late messages come in streaks (one back-off delays several), so the binomial interval is too"

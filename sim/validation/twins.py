@@ -160,7 +160,7 @@ def latency(row: Row) -> Twin:
         title=f"Twin of a measured cell: latency of {cell} at {100 * loss_ratio:g} % packet loss.",
         question=f"What latency does {cell} have at {100 * loss_ratio:g} % packet loss?",
         name=f"{name}-bursts" if bursts else name,
-        replications=8 if loss_ratio or bursts else 2,
+        replications=6 if loss_ratio or bursts else 2,
         warmup_s=WARMUP_S,
         measure_s=LATENCY_RUN_S,
         people=2 * writers,
@@ -272,8 +272,8 @@ def storm(row: Row) -> Twin:
 def _replications(fault: str, down_s: float) -> int:
     """39 where ping phases decide (an interval without assumptions), fewer where they cannot."""
     if fault == "link":
-        return 39 if down_s > 15.0 else 10
-    return 39 if fault == "kill" else 12
+        return 39 if down_s > 15.0 else 8
+    return 24 if fault == "kill" else 16
 
 
 def _networks(faults: tuple[Outage, ...]) -> str:

@@ -53,6 +53,32 @@ def test_what_does_not_exist_is_refused_with_what_does(key, value, allowed):
     assert allowed in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("acks", "no", "true, false"),
+        ("idempotent", 1, "true, false"),
+        ("qos", True, "a whole number"),
+        ("qos", 1.0, "a whole number"),
+        ("hold_s", "25", "a number"),
+        ("hold_s", True, "a number"),
+        ("claims", "order", "a list of texts"),
+        ("send", None, "a text"),
+        ("backoff", 3, "a text"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused(key, value, allowed):
+    """A file's "no" is not taken for yes."""
+    with pytest.raises(ValueError, match=f"design 'mine': {key} = {value!r}; allowed: {allowed}$"):
+        design(**{key: value})
+    with pytest.raises(ValueError, match=f"design 'mine': {key} = {value!r}"):
+        HYBRID.variant("mine", {key: value})
+
+
+def test_a_whole_number_is_a_number():
+    assert design(hold_s=25).hold_s == 25
+
+
 def test_every_channel_can_receive_or_send():
     ways = {"http": "send", "long-poll": "receive"}
     for channel in CHANNELS:

@@ -20,16 +20,17 @@ class Bench:
         self.done: list[tuple[float, object]] = []
         self.lost: list[tuple[float, object]] = []
 
-    def give(self, at_s: float, cost_s: float, name: object) -> None:
-        self.engine.at(at_s, self._give, cost_s, name)
+    def give(self, at_s: float, cost_s: float, name: object, turn: int | None = None) -> None:
+        self.engine.at(at_s, self._give, cost_s, name, turn)
 
-    def _give(self, cost_s: float, name: object) -> None:
+    def _give(self, cost_s: float, name: object, turn: int | None) -> None:
         engine = self.engine
         self.node.work(
             cost_s,
             lambda *args: self.done.append((engine.now_s, *args)),
             name,
             lost=lambda: self.lost.append((engine.now_s, name)),
+            turn=turn,
         )
 
 
@@ -109,6 +110,35 @@ def test_start_times_are_those_of_a_first_come_first_served_queue(cores, given_w
     bench.engine.run(1e4)
     assert sorted(bench.done) == sorted(expected)
     assert sum(bench.node.busy_s.values()) == sum(cost_s for _, cost_s in given_work)
+
+
+def test_pieces_of_one_turn_are_done_in_order_whatever_the_core():
+    """One connection is read, and written to, by one thread; others pass by."""
+    bench = Bench(cores=2)
+    for cost_s, name, turn in ((5.0, "a", 1), (1.0, "b", 1), (1.0, "c", 2), (1.0, "d", None)):
+        bench.give(0.0, cost_s, name, turn)
+    bench.engine.run(20.0)
+    assert bench.done == [(2.0, "c"), (3.0, "d"), (5.0, "a"), (5.0, "b")]
+
+
+def test_a_pause_does_not_change_the_order_of_a_turn():
+    bench = Bench(cores=2)
+    bench.give(0.0, 5.0, "a", 1)
+    bench.engine.at(1.0, bench.node.pause, 11.0)
+    bench.give(2.0, 0.5, "b", 1)
+    bench.give(2.0, 0.5, "c", 2)
+    bench.engine.run(30.0)
+    assert bench.done == [(12.0, "c"), (15.0, "a"), (pytest.approx(15.0), "b")]
+
+
+def test_a_fresh_process_owes_no_turns():
+    bench = Bench(cores=2)
+    bench.give(0.0, 50.0, "a", 1)
+    bench.engine.at(1.0, bench.node.crash)
+    bench.engine.at(2.0, bench.node.restart)
+    bench.give(3.0, 1.0, "b", 1)
+    bench.engine.run(100.0)
+    assert (bench.done, bench.lost) == ([(4.0, "b")], [(50.0, "a")])
 
 
 def test_work_may_be_told_when_it_would_start():

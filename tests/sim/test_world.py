@@ -53,6 +53,14 @@ def test_new_gateways_are_numbered_after_everything_that_exists():
     assert [node.index for node in world.nodes] == [0, 1, 2, 3, 4]
 
 
+def test_a_new_gateway_wakes_up_like_the_others():
+    world = build_world(scenario(), 0)
+    for gateway in world.gateways:
+        gateway.wake_share, gateway.wake_max_s = 0.03, 1e-4
+    added = world.add_gateway()
+    assert (added.wake_share, added.wake_max_s) == (0.03, 1e-4)
+
+
 def test_a_fall_is_noted_with_its_time():
     world = build_world(scenario(), 0)
     world.engine.at(3.0, world.gateways[1].crash)

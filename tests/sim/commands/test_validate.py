@@ -5,7 +5,8 @@ import json
 import pytest
 
 from models import DESIGNS
-from sim.commands.validate import MISSED, Request, validate
+from sim.commands.validate import MISSED, validate
+from sim.commands.validate_options import ValidateOptions
 from sim.experiment.errors import InputError
 
 HEAD = "cell,packet_loss,sent,p50_ms,p90_ms\n"
@@ -18,7 +19,7 @@ def table(tmp_path):
     def write(p50_ms):
         file = tmp_path / "mine.csv"
         file.write_text(f"{HEAD}ws,0,240,{p50_ms},51.4\n")
-        return Request(against=file, replications=1, workers=1)
+        return ValidateOptions(against=file, replications=1, workers=1)
 
     return write
 
@@ -65,4 +66,4 @@ def test_tables_without_any_twin_are_refused(tmp_path):
     file = tmp_path / "storm.csv"
     file.write_text("cell,down_s,side,n,p50_s\nws,10,rx,3,16\n")
     with pytest.raises(InputError, match="no cell with a twin"):
-        validate(Request(against=file), DESIGNS)
+        validate(ValidateOptions(against=file), DESIGNS)

@@ -1,0 +1,125 @@
+"""`guarantees`: which guarantee of which design survives which class of faults."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.commands import running
+from sim.experiment.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.experiment.designs import Design
+    from sim.hunt.catalogue import Cell
+
+Designs = Mapping[str, "Design"]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueOptions:
+    """What to put through how much, and where the catalogue goes besides the screen."""
+
+    designs: tuple[str, ...] = ()
+    schedules: int = 200
+    seed: int = 1
+    workers: int = 0
+    out: Path | None = None
+    page: Path | None = None
+    json: bool = False
+    quiet: bool = False
+
+
+def guarantees(options: CatalogueOptions, known: Designs) -> None:
+    """Play and judge, print the tables, write the files."""
+    from sim.experiment.store import as_json
+    from sim.hunt.catalogue import COLUMNS, Survey, catalogue, plain
+    from sim.hunt.page import page
+    from sim.hunt.stage import stage
+
+    names = options.designs or tuple(known)
+    surveys = [
+        Survey(known[name], world, faults, options.schedules, options.seed)
+        for name, world in ((name, stage(name, known)) for name in names)
+        for faults in COLUMNS
+    ]
+    with running.bar(hidden=options.quiet or options.json) as progress:
+        cells = catalogue(surveys, options.workers, progress)
+    text = as_json(plain(cells, options.seed))
+    if options.out is not None:
+        _write(options.out, text)
+    if options.page is not None:
+        summaries = {name: known[name].summary for name in names}
+        _write(options.page, page(cells, summaries, _command(options)))
+    if options.json:
+        sys.stdout.write(text)
+    else:
+        _show(cells, options)
+
+
+def known_names(names: Sequence[str], known: Designs) -> tuple[str, ...]:
+    """The names of designs that were typed. Raises `InputError` for one that is unknown."""
+    from sim.experiment.designs import nearest
+
+    for name in names:
+        if name not in known:
+            allowed, hint = ", ".join(known), nearest(name, known)
+            raise InputError([f"DESIGN: unknown design '{name}'; allowed: {allowed}{hint}"])
+    return tuple(dict.fromkeys(names))
+
+
+def _command(options: CatalogueOptions) -> str:
+    """The command that makes the same catalogue again."""
+    words = ["rtcsim guarantees", *options.designs]
+    words += [f"--schedules {options.schedules}", f"--seed {options.seed}"]
+    words += [f"--out {options.out}"] if options.out is not None else []
+    words += [f"--page {options.page}"] if options.page is not None else []
+    return " ".join(words)
+
+
+def _write(place: Path, text: str) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, "utf-8")
+    except OSError as error:
+        raise InputError([f"{place}: cannot be written: {error.strerror}"]) from None
+
+
+def _show(cells: "Sequence[Cell]", options: CatalogueOptions) -> None:
+    from sim.commands.output import console_for_results
+
+    console = console_for_results()
+    for design in dict.fromkeys(cell.design for cell in cells):
+        own = [cell for cell in cells if cell.design == design]
+        console.print(_table(design, own))
+        for line in _examples(own):
+            console.print(line, markup=False, soft_wrap=True)
+    for place in (options.out, options.page):
+        if place is not None:
+            console.print(f"Written: {place}", markup=False, soft_wrap=True)
+
+
+def _table(design: str, own: "Sequence[Cell]") -> "Table":
+    """A row per guarantee: which classes of faults break it, and which it survives."""
+    import rich.box
+    from rich.table import Table
+
+    table = Table(title=design, title_justify="left", box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("guarantee", "broken by", "holds under (schedules)"):
+        table.add_column(name, overflow="fold")
+    for name in dict.fromkeys(cell.guarantee for cell in own):
+        row = [cell for cell in own if cell.guarantee == name]
+        broken = ", ".join(cell.faults for cell in row if cell.state == "violated")
+        held = ", ".join(f"{cell.faults} {cell.held}" for cell in row if cell.state == "held")
+        table.add_row(name, broken, held or ("" if broken else f"nothing to say: {row[0].what}"))
+    return table
+
+
+def _examples(own: "Sequence[Cell]") -> Iterator[str]:
+    """The simplest witness, to go on with."""
+    broken = [cell for cell in own if cell.state == "violated"]
+    if broken:
+        yield f"For example: {broken[0].what}"
+        yield f"Show it:     {broken[0].replay}\n"
