@@ -160,11 +160,13 @@ class Design:
         known = [field.name for field in fields(self)]
         for key in changes:
             _one_of(name, "field", key, tuple(known[1:]))
-        typed: dict[str, Any] = {
-            key: value if isinstance(value, str) or not isinstance(value, Sequence) else tuple(value)
-            for key, value in changes.items()
-        }
+        typed: dict[str, Any] = {key: _frozen(value) for key, value in changes.items()}
         return replace(self, name=name, **typed)
+
+
+def _frozen(value: object) -> object:
+    """A list from a file becomes a tuple."""
+    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
 # What may stand in a field, by the kind of its default; a switch is no number.

@@ -27,7 +27,7 @@ from models.protocols.mqtt import (
     SubAck,
     Subscribe,
 )
-from models.protocols.resume import CaughtUp, Item, Resume
+from models.protocols.resume import CaughtUp, Resume
 from sim.history import LIST, SEEN, SEND, TYPING
 from sim.tape import ACK, CONTROL, DATA, IDLE, Said
 
@@ -51,18 +51,22 @@ class Wording:
         if kind in _PACKETS:
             upward = source.startswith(_CLIENT)
             return self._packet(payload, source if upward else target, upward)
+        if kind in _FIXED:
+            return Said(_FIXED[kind](payload), (), CONTROL)
+        return self._other(payload)
+
+    def _other(self, payload: Any) -> Said:
+        """What needs no memory: requests, answers, and what carries a message and no more."""
+        kind = type(payload)
         if kind is Ask:
             return self._ask(payload)
         if kind is Reply:
             return self._reply(payload.body)
-        if kind in _FIXED:
-            return Said(_FIXED[kind](payload), (), CONTROL)
-        if kind is Emitted:
-            return self._about(payload.event.message, "event: ")
         if kind is Told:
             return self._about(payload.message, "OK for ", ACK)
-        if (message := getattr(payload, "message", None)) is not None:
-            return self._about(message)
+        event = payload.event if kind is Emitted else payload
+        if (message := getattr(event, "message", None)) is not None:
+            return self._about(message, "event: " if kind is Emitted else "")
         role = IDLE if payload in (PING, PONG) else CONTROL
         return Said(_PLAIN.get(payload, str(payload)), (), role)
 

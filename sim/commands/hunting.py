@@ -177,14 +177,15 @@ def _show(one: _Outcome, options: HuntOptions) -> None:
     console.print(Text("\n".join(rest)))
     if not options.quiet:
         console.print(Text("\n" + "\n".join(words(one.finding.story)) + "\n"), soft_wrap=True)
-    for line in (
-        f"Diagram:  {one.folder / PICTURE}",
-        f"Scenario: {one.folder / SCENARIO}",
-        f"Again:    {one.repeat}",
-        f"Next:     rtcsim run {one.folder / SCENARIO}, or keep it as a test: "
-        f"rtcsim check {one.folder / SCENARIO}\n",
+    picture, scenario = one.folder / PICTURE, one.folder / SCENARIO
+    keep = f"or keep it as a test: rtcsim check {scenario}"
+    for title, what in (
+        ("Diagram", picture),
+        ("Scenario", scenario),
+        ("Again", one.repeat),
+        ("Next", f"rtcsim run {scenario}, {keep}\n"),
     ):
-        console.print(line, markup=False, soft_wrap=True)
+        console.print(f"{title + ':':10}{what}", markup=False, soft_wrap=True)
 
 
 def _plain(one: _Outcome) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 
 from sim.experiment.designs import Design
 from sim.experiment.run import run_replication
-from sim.experiment.runner import default_workers, processes
+from sim.experiment.runner import Progress, default_workers, processes
 from sim.experiment.scenario import Scenario
 from sim.guarantees import GUARANTEES, Verdict, judge
 from sim.hunt.rehearsal import moments_s
@@ -58,7 +58,9 @@ class Cell:
     @property
     def replay(self) -> str:
         """The command that shows the violation."""
-        return f"rtcsim hunt {self.design} --guarantee {self.guarantee} --schedule '{self.schedule}'"
+        return (
+            f"rtcsim hunt {self.design} --guarantee {self.guarantee} --schedule '{self.schedule}'"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,10 @@ class Survey:
     seed: int = 1
 
 
-class Progress(Protocol):
-    """Called with (finished, total) jobs."""
-
-    def __call__(self, finished: int, total: int) -> None: ...
-
-
 def catalogue(
     surveys: Sequence[Survey], workers: int = 0, progress: Progress = lambda finished, total: None
 ) -> list[Cell]:
-    """All cells of these surveys, in their order."""
+    """All cells of these surveys, in their order; `progress` hears of every survey done."""
     found: list[Cell] = []
     for number, cells in enumerate(_each(surveys, workers or default_workers()), 1):
         found += cells

@@ -28,9 +28,7 @@ node; see `rtcsim list designs` and the sources named there.
 """
 
 
-def page(
-    cells: Sequence[Cell], summaries: Mapping[str, str], command: str, more: str = ""
-) -> str:
+def page(cells: Sequence[Cell], summaries: Mapping[str, str], command: str, more: str = "") -> str:
     """The whole page; `more` stands between the overview and the designs."""
     lines = [_INTRO.format(command=command), *_classes(), "", *_overview(cells)]
     lines += ["", more.strip(), ""] if more else [""]

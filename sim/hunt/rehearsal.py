@@ -6,6 +6,7 @@ on, taken and not yet stored. One run with a tape tells where they are.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from sim.experiment.designs import Design
@@ -27,7 +28,5 @@ def moments_s(design: Design, stage: Scenario) -> tuple[float, ...]:
     after_s = sorted({round(mark.time_s - FIRST_SEND_S, 9) for mark in tape})
     steps_s = [0.0, *(time_s for time_s in after_s if 0.0 < time_s < _SPAN_S)]
     return tuple(
-        exact((one + other) / 2.0)
-        for one, other in zip(steps_s, steps_s[1:], strict=False)
-        if other - one > _APART_S
+        exact((one + other) / 2.0) for one, other in pairwise(steps_s) if other - one > _APART_S
     )

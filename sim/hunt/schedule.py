@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -262,21 +262,25 @@ def read(text: str) -> Schedule:
 
 def require_fit(schedule: Schedule, nodes: int) -> None:
     """Raises `InputError` unless everybody and every node that the schedule names is there."""
-    found = []
-    members = [one for room in schedule.rooms for one in room]
-    for person in members + [whom(one) for one in schedule.faults if letters(one) in PERSONAL]:
-        if person >= schedule.people:
-            found.append(f"there is no person {person}; allowed: 0 to {schedule.people - 1}")
-    for fault in schedule.faults:
-        if letters(fault) not in PERSONAL and whom(fault) >= nodes:
-            found.append(f"there is no node {whom(fault)}; allowed: 0 to {nodes - 1}")
-    for send in schedule.sends:
-        if send.room >= len(schedule.rooms) or send.sender not in schedule.rooms[send.room]:
-            found.append(f"person {send.sender} is not in room {send.room}")
-    if not schedule.sends:
-        found.append("no message; allowed: at least one send=SECONDS:SENDER")
+    found = list(_strangers(schedule, nodes))
     if found:
         raise InputError([f"--schedule: {problem}" for problem in dict.fromkeys(found)])
+
+
+def _strangers(schedule: Schedule, nodes: int) -> Iterator[str]:
+    """Whoever and whatever a schedule names and does not have."""
+    hit = [whom(one) for one in schedule.faults if letters(one) in PERSONAL]
+    for person in [*(one for room in schedule.rooms for one in room), *hit]:
+        if person >= schedule.people:
+            yield f"there is no person {person}; allowed: 0 to {schedule.people - 1}"
+    for fault in schedule.faults:
+        if letters(fault) not in PERSONAL and whom(fault) >= nodes:
+            yield f"there is no node {whom(fault)}; allowed: 0 to {nodes - 1}"
+    for send in schedule.sends:
+        if send.room >= len(schedule.rooms) or send.sender not in schedule.rooms[send.room]:
+            yield f"person {send.sender} is not in room {send.room}"
+    if not schedule.sends:
+        yield "no message; allowed: at least one send=SECONDS:SENDER"
 
 
 def _fault(word: str) -> Fault:

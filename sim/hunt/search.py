@@ -8,13 +8,16 @@ Leaves out what a schedule looks like (`space`) and what is said about it (`word
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final, Protocol
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from sim.experiment.designs import Design
 from sim.experiment.run import run_replication
@@ -41,7 +44,7 @@ class Quarry:
     design: Design
     guarantee: str
     stage: Scenario
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     bound_s: float | None = None
     seed: int = 1
 
@@ -200,9 +203,7 @@ def drawn(limits: Limits, luck: str, count: int) -> list[Schedule]:
     return found
 
 
-def _generate(
-    limits: Limits, luck: str, count: int, trial: Callable[[Schedule], None]
-) -> None:
+def _generate(limits: Limits, luck: str, count: int, trial: Callable[[Schedule], None]) -> None:
     """Call `trial` with up to `count` schedules, and with smaller ones once it raises."""
     base = int.from_bytes(sha256(luck.encode()).digest()[:8], "big")
 
@@ -221,7 +222,18 @@ def _generate(
     def test(schedule: Schedule) -> None:
         trial(schedule)
 
-    test()
+    with _leaving_no_files():
+        test()
+
+
+@contextmanager
+def _leaving_no_files() -> Iterator[None]:
+    """Hypothesis keeps notes on the source code around it in a folder of its own: not here."""
+    set_hypothesis_home_dir(os.devnull)
+    try:
+        yield
+    finally:
+        set_hypothesis_home_dir(None)
 
 
 @dataclass(slots=True)
@@ -269,6 +281,4 @@ class _Ledger:
         if self.first is None:
             return self.searched
         schedule, verdict = self.violations[-1]
-        return replace(
-            self.searched, found=Found(schedule, verdict, self.first, len(self.known))
-        )
+        return replace(self.searched, found=Found(schedule, verdict, self.first, len(self.known)))

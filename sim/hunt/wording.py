@@ -40,18 +40,24 @@ def unbroken(quarry: Quarry, searched: Searched) -> str:
             f"{name} was never put to the test of {promise} in {searched.schedules:,} schedules: "
             f"{searched.reason}."
         )
+    faults = ", ".join(limits.classes) or "none"
     silent = searched.schedules - searched.held
-    lines = [
-        f"Nothing found that makes {name} break {promise}.",
-        f"Tried: {searched.schedules:,} schedules of 2 to {limits.people} people, 1 to "
-        f"{limits.messages} messages and up to {limits.faults} faults "
-        f"({', '.join(limits.classes) or 'none'}).",
-        f"It held in {searched.held:,} of them, over {searched.facts:,} {guarantee.facts}"
-        + (f"; {silent:,} said nothing ({searched.reason})." if silent else "."),
-        "This means: no race that few people, few messages and few such faults can make was found, "
-        "with faults timed to 5 ms around each message and between any two of its steps.",
-        "It does not mean that there is none: this is a search, not a proof, and no sample either, "
-        "so no probability follows. Larger schedules, other faults and other software than was "
-        "modelled were not tried.",
-    ]
-    return "\n".join(lines)
+    rest = f"; {silent:,} said nothing ({searched.reason})" if silent else ""
+    return "\n".join(
+        (
+            f"Nothing found that makes {name} break {promise}.",
+            f"Tried: {searched.schedules:,} schedules of 2 to {limits.people} people, 1 to"
+            f" {limits.messages} messages and up to {limits.faults} faults ({faults}).",
+            f"It held in {searched.held:,}, over {searched.facts:,} {guarantee.facts}{rest}.",
+            *_MEANING,
+        )
+    )
+
+
+_MEANING: Final = (
+    "This means: no race that so few people, messages and faults can make was found, with faults"
+    " timed to 5 ms around each message and between any two of its steps.",
+    "It does not mean that there is none: this is a search, not a proof, and no sample either, so"
+    " no probability follows. Larger schedules, other faults and other software than was modelled"
+    " were not tried.",
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -170,7 +171,7 @@ def _waiting(
     edges = {*span_s, *(time_s for outage in outages for time_s in outage)}
     edges |= {time_s for start_s, end_s, _ in states for time_s in (start_s, end_s)}
     inside = sorted(time_s for time_s in edges if span_s[0] <= time_s <= span_s[1])
-    for start_s, end_s in zip(inside, inside[1:], strict=False):
+    for start_s, end_s in pairwise(inside):
         middle_s = (start_s + end_s) / 2.0
         found = [cause for one_s, other_s, cause in states if one_s < middle_s < other_s]
         down = any(one_s < middle_s < other_s for one_s, other_s in outages)
@@ -189,7 +190,7 @@ def _states(history: History, person: int) -> Iterator[tuple[float, float, str]]
     for cut_s, noticed_s, open_s in _rows(
         history, "episodes", person, "noticed_s", "open_s", first="cut_s"
     ):
-        back_s = open_s if open_s == open_s else np.inf
+        back_s = np.inf if np.isnan(open_s) else open_s
         tried_s = max((end_s for end_s in dialled_s if end_s <= back_s), default=noticed_s)
         yield noticed_s, tried_s, "backing off before the next try"
         yield tried_s, back_s, "asking for what was missed"

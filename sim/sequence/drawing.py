@@ -69,10 +69,10 @@ def draw(story: Story, title: str, subtitle: str = "") -> str:
     body = [*_head(title, subtitle), *_lanes(page)]
     body += [f'<g transform="translate(0 {_TOP_PX + HEAD_PX})">', *_inside(page), "</g>"]
     body += _legend(page, height)
+    root = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-            f'width="{width}" height="{height}" font-family="{FONTS}" role="img">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" {root} font-family="{FONTS}" role="img">',
             f"<title>{escape(title)}</title>",
             f"<style>{_STYLE}</style>",
             *_defs(),
@@ -143,7 +143,8 @@ def _shade(shade: Shade) -> Iterator[str]:
         f'height="{shade.bottom - top:.1f}"><title>{escape(bar.lane)}: '
         f"{escape(bar.text)}, {bar.start_s:.3f} to {bar.end_s:.3f} s</title></rect>"
     )
-    yield f'<path class="faultline" d="M{x - 7:.1f} {top:.1f}h14M{x - 7:.1f} {shade.bottom:.1f}h14"/>'
+    edges = f"M{x - 7:.1f} {top:.1f}h14M{x - 7:.1f} {shade.bottom:.1f}h14"
+    yield f'<path class="faultline" d="{edges}"/>'
 
 
 def _gap(page: Page, y: float, pause_s: float) -> Iterator[str]:
@@ -197,7 +198,7 @@ def _words(words: Words) -> Iterator[str]:
     dot, style = ("", "faultw")
     if words.note is not None:
         dot, style = _NOTE_STYLES.get(words.note.kind, ("soft", ""))
-    offset, anchor = (-12, "end") if words.side == "left" else (12, "start")
+    offset, anchor = (-12.0, "end") if words.side == "left" else (12.0, "start")
     if dot:
         size = 6 if style == "breaks" else 3.6
         yield f'<circle class="{dot}" cx="{words.x:.1f}" cy="{words.y:.1f}" r="{size}"/>'

@@ -130,9 +130,8 @@ def _matters(hop: Hop, focus: Focus) -> bool:
 def _last_s(about: Iterable[Hop], noted: Iterable[Note]) -> float:
     """When the last thing happens that is about the messages themselves."""
     times_s = [note.time_s for note in noted if note.message != NO_MESSAGE]
-    for hop in about:
-        if hop.said.messages:
-            times_s.append(hop.over_s if hop.fate == "arrived" else hop.left_s)
+    carriers = [hop for hop in about if hop.said.messages]
+    times_s += [hop.over_s if hop.fate == "arrived" else hop.left_s for hop in carriers]
     return max(times_s)
 
 
@@ -145,9 +144,7 @@ class _Course:
     last_s: float
 
 
-def _told_with(
-    noted: Sequence[Note], broken: Broken, course: _Course
-) -> tuple[list[Note], float]:
+def _told_with(noted: Sequence[Note], broken: Broken, course: _Course) -> tuple[list[Note], float]:
     """Notes with what breaks the guarantee among them, and when that is.
 
     It is a repeat, else what was never shown, else all that was shown: their order is wrong then.

@@ -48,9 +48,7 @@ class Fidelity:
     def missed(self) -> pd.DataFrame:
         """The rows that miss their target, with the cause found or the open question."""
         missed = self.table[self.table["inside"].eq(False)]  # None: no target
-        causes = [
-            KNOWN.get(f"{cell} {quantity}", page.OPEN) for cell, quantity in missed.index
-        ]
+        causes = [KNOWN.get(f"{cell} {quantity}", page.OPEN) for cell, quantity in missed.index]
         return missed.assign(cause=causes)
 
     def curve(self, cell: str) -> Picture:

@@ -46,9 +46,6 @@ KNOWN: Final[Mapping[str, str]] = {
     "latency-mqtt1-p0-1-loss-0-02 share_later_than_700ms": _STREAKS.format(
         n="12 messages in all, at ten a second"
     ),
-    "latency-sio-ws-loss-0-1 share_later_than_700ms": _STREAKS.format(
-        n="the model's spread holds it"
-    ),
     "latency-mqtt1-nd-p0-1-loss-0-02 p95_ms": (
         "On a cliff, where only the model's spread counts, and that has no host jitter: 1.4 % off."
     ),
@@ -66,11 +63,6 @@ KNOWN: Final[Mapping[str, str]] = {
     ),
     "link-hybrid-40s tx first_new_message_after_p50_s": (
         "Open, with the copies: 1.1 to 1.4 s in that run of aiohttp itself, recorded 3.6 s."
-    ),
-    "rst-ws lost_per_outage": (
-        "Phases of ten senders: all resets are 20 s apart, so each sender loses the same one or two"
-        " messages every time; four of ten lost two, where 1.1 s without connection predict one or"
-        " two of ten."
     ),
 }
 """`cell quantity` -> the cause found, or the open question."""
