@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.hunt_options import HuntOptions
+from sim.commands.hunt_options import CatalogueOptions, HuntOptions
 from sim.commands.options import CheckOptions, RunOptions, with_options
 from sim.commands.validate_options import ValidateOptions
 from sim.experiment.errors import InputError, Interrupted
@@ -164,22 +164,13 @@ def explain(
 
 
 @app.command()
+@with_options
 def guarantees(
-    designs_: Annotated[
+    names: Annotated[
         list[str] | None, typer.Argument(metavar="DESIGN", help="Designs; all when left out.")
     ] = None,
     *,
-    schedules: Annotated[
-        int, typer.Option(min=1, help="Schedules per design and class of faults.")
-    ] = 200,
-    seed: Annotated[int, typer.Option(min=0, help="What is tried follows from it.")] = 1,
-    workers: Annotated[
-        int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
-    ] = 0,
-    out: Annotated[Path | None, typer.Option(help="Also write the catalogue as JSON.")] = None,
-    page: Annotated[Path | None, typer.Option(help="Also write it as a Markdown page.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
+    options: CatalogueOptions,
 ) -> None:
     """Tell which guarantee of which design survives which class of faults.
 
@@ -187,11 +178,7 @@ def guarantees(
     """
     from sim.commands import cataloguing
 
-    known = designs()
-    names = cataloguing.known_names(designs_ or (), known)
-    cataloguing.guarantees(
-        cataloguing.CatalogueOptions(names, schedules, seed, workers, out, page, json, quiet), known
-    )
+    cataloguing.guarantees(names or (), options, designs())
 
 
 @app.command()

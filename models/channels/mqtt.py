@@ -91,6 +91,9 @@ class MqttChannel(Clients["MqttClient"]):
         self._sizes: dict[tuple[type[Any], int, int, bool], int] = {}
         super().__init__(lambda person: MqttClient(self, person))
         self.accounts = [Account(self, person) for person in range(world.workload.people)]
+        if not design.clean_session:
+            for account in self.accounts:
+                account.remember(world.gateways[account.person % len(world.gateways)])
 
     def disconnect(self, person: int) -> None:
         """Something in between resets this person's connection at the broker."""
@@ -281,6 +284,14 @@ class Account:
         self.session = BrokerSession(options)
         self._driver = Driver(channel.site.engine, self.session, self._act, TIMEOUT)
 
+    def remember(self, node: Node) -> None:
+        """The person was here before the run began: a persistent session waits at `node`."""
+        self.node = node
+        self._channel.watch(node)
+        for event in (Connect(False), Subscribe(1, _FILTERS), ConnectionDown()):
+            self._driver.feed(event)
+        self.subscribed = True
+
     def accept(self, node: Node, connection: Stream) -> None:
         """A connection of this person's client; who it is says its CONNECT."""
         end = ServerEnd(self._channel.site, self.person, node, connection, lambda packet: None)
@@ -312,12 +323,12 @@ class Account:
             if type(packet) is Subscribe:
                 self.subscribed = True
         elif type(packet) is Publish:
-            self._died(packet)
+            self._died(packet, "uplink died")
 
-    def _died(self, packet: Any) -> None:
+    def _died(self, packet: Any, cause: str = "node died") -> None:
         if packet.__class__ is Publish and packet.qos == 0:
             message: Any = packet.message
-            self._channel.service.drop(message, EVERYONE, "node died")
+            self._channel.service.drop(message, EVERYONE, cause)
 
     def feed(self, event: Any) -> None:
         """Hand the session an event of the broker's own."""

@@ -2,77 +2,68 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.commands import running
+from sim.commands.hunt_options import CatalogueOptions
 from sim.experiment.errors import InputError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.experiment.designs import Design
-    from sim.hunt.catalogue import Cell
+    from sim.hunt.catalogue import Cell, Survey
 
 Designs = Mapping[str, "Design"]
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueOptions:
-    """What to put through how much, and where the catalogue goes besides the screen."""
-
-    designs: tuple[str, ...] = ()
-    schedules: int = 200
-    seed: int = 1
-    workers: int = 0
-    out: Path | None = None
-    page: Path | None = None
-    json: bool = False
-    quiet: bool = False
-
-
-def guarantees(options: CatalogueOptions, known: Designs) -> None:
-    """Play and judge, print the tables, write the files."""
+def guarantees(typed: Sequence[str], options: CatalogueOptions, known: Designs) -> None:
+    """Play and judge, print the tables, write the files. Raises `InputError`."""
     from sim.experiment.store import as_json
-    from sim.hunt.catalogue import COLUMNS, Survey, catalogue, plain
+    from sim.hunt.catalogue import catalogue, plain
     from sim.hunt.page import page
-    from sim.hunt.stage import stage
 
-    names = options.designs or tuple(known)
-    surveys = [
-        Survey(known[name], world, faults, options.schedules, options.seed)
-        for name, world in ((name, stage(name, known)) for name in names)
-        for faults in COLUMNS
-    ]
+    names = _names(typed, known)
     with running.bar(hidden=options.quiet or options.json) as progress:
-        cells = catalogue(surveys, options.workers, progress)
+        cells = catalogue(_surveys(names, options, known), options.workers, progress)
     text = as_json(plain(cells, options.seed))
     if options.out is not None:
         _write(options.out, text)
     if options.page is not None:
         summaries = {name: known[name].summary for name in names}
-        _write(options.page, page(cells, summaries, _command(options)))
+        _write(options.page, page(cells, summaries, _command(typed, options)))
     if options.json:
         sys.stdout.write(text)
     else:
         _show(cells, options)
 
 
-def known_names(names: Sequence[str], known: Designs) -> tuple[str, ...]:
-    """The names of designs that were typed. Raises `InputError` for one that is unknown."""
+def _surveys(names: Sequence[str], options: CatalogueOptions, known: Designs) -> "list[Survey]":
+    from sim.hunt.catalogue import COLUMNS, Survey
+    from sim.hunt.stage import stage
+
+    return [
+        Survey(known[name], world, faults, options.schedules, options.seed)
+        for name, world in ((name, stage(name, known)) for name in names)
+        for faults in COLUMNS
+    ]
+
+
+def _names(typed: Sequence[str], known: Designs) -> list[str]:
+    """Every design, or those that were typed. Raises `InputError` for one that is unknown."""
     from sim.experiment.designs import nearest
 
-    for name in names:
+    for name in typed:
         if name not in known:
             allowed, hint = ", ".join(known), nearest(name, known)
             raise InputError([f"DESIGN: unknown design '{name}'; allowed: {allowed}{hint}"])
-    return tuple(dict.fromkeys(names))
+    return list(dict.fromkeys(typed or known))
 
 
-def _command(options: CatalogueOptions) -> str:
+def _command(typed: Sequence[str], options: CatalogueOptions) -> str:
     """The command that makes the same catalogue again."""
-    words = ["rtcsim guarantees", *options.designs]
+    words = ["rtcsim guarantees", *typed]
     words += [f"--schedules {options.schedules}", f"--seed {options.seed}"]
     words += [f"--out {options.out}"] if options.out is not None else []
     words += [f"--page {options.page}"] if options.page is not None else []

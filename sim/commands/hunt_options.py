@@ -1,4 +1,4 @@
-"""The flags of `hunt`, `explain` and `guarantees`."""
+"""The flags of `hunt` and `guarantees`, declared once, as in `options`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,3 +52,20 @@ class HuntOptions:
     out: Annotated[Path, typer.Option(help="Folder for what is found.")] = HUNTS_OUT
     json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no steps.")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueOptions:
+    """How much to put every design through, and where the catalogue goes besides the screen."""
+
+    schedules: Annotated[
+        int, typer.Option(min=1, help="Schedules per design and class of faults.")
+    ] = 200
+    seed: Annotated[int, typer.Option(min=0, help="What is tried follows from it.")] = 1
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
+    ] = 0
+    out: Annotated[Path | None, typer.Option(help="Also write the catalogue as JSON.")] = None
+    page: Annotated[Path | None, typer.Option(help="Also write it as a Markdown page.")] = None
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False

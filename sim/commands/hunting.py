@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.hunt.search import Progress, Quarry, Searched
 
 Designs = Mapping[str, "Design"]
-NOTHING_FOUND, SAFETY, LIVENESS = 0, 3, 4
+NOTHING_FOUND, SAFETY, LIVENESS, INTERRUPTED = 0, 3, 4, 130
 ENDLESS = 10**12
 _DEFAULTS = HuntOptions()
 
@@ -117,17 +117,23 @@ def _searched(quarry: "Quarry", options: HuntOptions) -> "Searched":
         require_fit(schedule, quarry.limits.nodes)
         return only(quarry, schedule)
     examples = options.examples if options.minutes is None else ENDLESS
-    with _progress(options) as progress:
-        return search(quarry, examples, options.workers, progress)
+    tried = [0]
+    try:
+        with _progress(options, tried) as progress:
+            return search(quarry, examples, options.workers, progress)
+    except KeyboardInterrupt:
+        print(f"Interrupted: nothing was found in {tried[0]:,} schedules.", file=sys.stderr)
+        sys.exit(INTERRUPTED)
 
 
 @contextmanager
-def _progress(options: HuntOptions) -> Iterator["Progress"]:
+def _progress(options: HuntOptions, tried: list[int]) -> Iterator["Progress"]:
     """A bar over schedules or, with a limit of time, over seconds; the limit ends the hunt."""
     begun_s, limit_s = monotonic(), 60.0 * (options.minutes or 0.0)
     with running.bar(hidden=options.quiet or options.json) as bar:
 
         def progress(so_far: "Searched") -> bool:
+            tried[0] = so_far.schedules
             if options.minutes is None:
                 bar(min(so_far.schedules, options.examples), options.examples)
                 return True

@@ -43,21 +43,16 @@ def unbroken(quarry: Quarry, searched: Searched) -> str:
     faults = ", ".join(limits.classes) or "none"
     silent = searched.schedules - searched.held
     rest = f"; {silent:,} said nothing ({searched.reason})" if silent else ""
-    return "\n".join(
-        (
-            f"Nothing found that makes {name} break {promise}.",
-            f"Tried: {searched.schedules:,} schedules of 2 to {limits.people} people, 1 to"
-            f" {limits.messages} messages and up to {limits.faults} faults ({faults}).",
-            f"It held in {searched.held:,}, over {searched.facts:,} {guarantee.facts}{rest}.",
-            *_MEANING,
-        )
-    )
+    size = f"2 to {limits.people} people, 1 to {limits.messages} messages"
+    tried = f"{searched.schedules:,} schedules of {size} and up to {limits.faults} faults"
+    held = f"It held in {searched.held:,}, over {searched.facts:,} {guarantee.facts}{rest}."
+    head = f"Nothing found that makes {name} break {promise}."
+    return "\n".join((head, f"Tried: {tried} ({faults}).", held, MEANING))
 
 
-_MEANING: Final = (
-    "This means: no race that so few people, messages and faults can make was found, with faults"
-    " timed to 5 ms around each message and between any two of its steps.",
-    "It does not mean that there is none: this is a search, not a proof, and no sample either, so"
-    " no probability follows. Larger schedules, other faults and other software than was modelled"
-    " were not tried.",
-)
+MEANING: Final = """\
+This means: no race that so few people, messages and faults can make was found, with faults timed \
+to 5 ms around each message and between any two of its steps.
+It does not mean that there is none: this is a search, not a proof, and no sample either, so no \
+probability follows. Larger schedules, other faults and other software than was modelled were not \
+tried."""

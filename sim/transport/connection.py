@@ -169,7 +169,8 @@ class Connection:
             return
         segment, revised = direction.slow(now_s, payload, size_bytes)
         for moved in revised:
-            self._book(end, moved)
+            if moved in self._flying:  # else it was lost for good meanwhile
+                self._book(end, moved)
         if self._recorder.tape is not None:
             kind = SENT if segment.sent_s <= now_s else HELD
             self._mark(kind, end, payload, segment.arrive_s)
@@ -302,3 +303,12 @@ class Connection:
         self._ended_s[end] = min(self._ended_s[end], self._engine.now_s)
         if end == CLIENT and before == _OPEN:
             self.settle()
+        if self._state[1 - end] != _OPEN:
+            self._bury()
+
+    def _bury(self) -> None:
+        """Nobody listens at either end any more: what is still on its way will not be read."""
+        buried = list(self._flying.items())
+        self._flying.clear()
+        for segment, sender in buried:
+            self._lose(sender, segment.payload)
