@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from importlib import import_module
 from dataclasses import dataclass, field, replace
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -165,7 +166,10 @@ def _here(batch: _Batch) -> Iterator[Measure | None]:
 
 def _in_pool(batch: _Batch, workers: int) -> Iterator[Measure | None]:
     """The same from a pool of processes, in the order of finishing."""
-    # All workers start at the first submission, before whoever is told starts a thread to draw.
+    # All workers start at the first submission, before whoever is told starts a thread to draw,
+    # and with everything imported, whatever happens to the source files meanwhile.
+    import_module("sim.experiment.run")
+    import_module("sim.metrics")
     address = batch.plan.cluster
     with cluster(address) if address else processes(workers) as pool:
         futures = [

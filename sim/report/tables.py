@@ -26,7 +26,7 @@ VERDICTS = {
 }
 VERDICT_STYLES = {"better": "green", "worse": "red", "reference": "bold"}
 ACTIONS = ("list", "send", "receive", "typing", "seen")
-TERMINAL_NAME, TERMINAL_TEXT = 14, 79
+TERMINAL_NAME, TERMINAL_TEXT = 20, 79
 TERMINAL_HEADS = {
     "latency_p50": "median",
     "latency_p99": "p99",

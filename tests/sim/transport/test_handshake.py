@@ -195,7 +195,7 @@ def test_a_full_accept_queue_swallows_the_syn(exact):
     opened = {who: at_s for at_s, who, outcome in bench.run() if outcome == "opened"}
     assert 1.5 < opened["a"] < 1.7
     assert 1.5 < opened["b"] < 3.0
-    assert 2.0 < max(opened["b"], opened["c"])
+    assert max(opened["b"], opened["c"]) > 2.0
     assert bench.empty
 
 
