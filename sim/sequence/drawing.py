@@ -17,6 +17,8 @@ from sim.sequence.layout import (
     AGAIN,
     CLOCK_PX,
     HEAD_PX,
+    LABEL_PX,
+    LANE_PX,
     LETTER_PX,
     Arrow,
     Page,
@@ -178,18 +180,18 @@ def _arrow(arrow: Arrow) -> Iterator[str]:
 
 
 def _label(arrow: Arrow, role: str) -> Iterator[str]:
-    """Along the arrow, just above it, clear of a cross at its end."""
+    """Along the arrow and just above it: in the middle, of a long one where it begins."""
     (x1, y1), (x2, y2) = arrow.start, arrow.end
-    room = int((abs(x2 - x1) - 14) / LETTER_PX)
+    room = int((abs(x2 - x1) - LABEL_PX) / LETTER_PX)
     text = arrow.text if len(arrow.text) <= room else f"{arrow.text[: room - 1]}…"
-    angle = math.degrees(math.atan2(y2 - y1, x2 - x1))
-    angle = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
-    if abs(angle) > 25:
-        angle = 0.0
-    share = 0.46 if arrow.cross else 0.5
-    x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
+    spare = abs(x2 - x1) - LETTER_PX * len(text)
+    inset = min(spare / 2, LANE_PX / 2 if abs(x2 - x1) <= LANE_PX else LABEL_PX) / abs(x2 - x1)
+    x, y = x1 + (x2 - x1) * inset, y1 + (y2 - y1) * inset
+    rightward = x2 > x1
+    angle = math.degrees(math.atan2(y2 - y1, abs(x2 - x1))) * (1 if rightward else -1)
+    anchor = "start" if rightward else "end"
     yield (
-        f'<text class="halo {role}w" text-anchor="middle" '
+        f'<text class="halo {role}w" text-anchor="{anchor}" '
         f'transform="translate({x:.1f} {y:.1f}) rotate({angle:.1f})" y="-5">{escape(text)}</text>'
     )
 

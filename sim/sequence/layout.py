@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeGuard
 
 from sim.sequence.hops import BACKPLANE, Hop
 from sim.sequence.notes import BREAKS, Bar, Note
 from sim.sequence.story import Story, when_s
+from sim.tape import Said
 
 LANE_PX: Final = 204
 BACKPLANE_PX: Final = 116  # beside the backplane words are short
@@ -20,6 +21,7 @@ CLOCK_PX: Final = 78
 SIDE_PX: Final = 120  # at least, outside of the outer lanes: what people do and see
 ROW_PX: Final = 20
 LETTER_PX: Final = 6.3
+LABEL_PX: Final = 12  # from where an arrow begins to its words
 _BOLD_PX: Final = 8.0
 HEAD_PX: Final = 42  # from the names of the lanes to the first row
 BREAK_S: Final = 0.25
@@ -150,6 +152,7 @@ class _Grid:
         self._first = story.lanes[0]
         self._y: dict[int, float] = {}  # by place in items
         self._arrival_y: dict[int, float] = {}
+        self._into: dict[Said, float] = {}  # where it last went into the backplane
         self._taken: list[tuple[float, float, float]] = []  # words from x to x, around y
 
     def _longest(self, lane: str) -> float:
@@ -204,7 +207,10 @@ class _Grid:
             what = self.items[index][1]
             x1, x2 = self._reach(what)
             above = _ABOVE_PX if isinstance(what, _Copy) else 0.0
-            y = max([self.low, *(clear + above for clear in self._clear_of(x1, x2))])
+            after = self._into.get(what.hop.said, 0.0) if _leaves_backplane(what) else 0.0
+            y = max([self.low, after, *(clear + above for clear in self._clear_of(x1, x2))])
+            if isinstance(what, _Copy) and what.hop.target == BACKPLANE:
+                self._into[what.hop.said] = y
             self._taken.append((x1, x2, y - above))
             if isinstance(what, _Copy) and what.lost:
                 self._taken.append((x1, x2, y + _LOST_PX - _ABOVE_PX))
@@ -220,8 +226,10 @@ class _Grid:
     def _reach(self, what: _What) -> tuple[float, float]:
         """From where to where the words of an item stand."""
         if isinstance(what, _Copy):
-            ends = sorted((self.lanes[what.hop.source], self.lanes[what.hop.target]))
-            return ends[0] + 2, ends[1] - 2
+            start, end = self.lanes[what.hop.source], self.lanes[what.hop.target]
+            span_px = abs(end - start)
+            label_px = LETTER_PX * len(what.text) + 2 * LABEL_PX if span_px > LANE_PX else span_px
+            return (start + 2, start + label_px) if end > start else (start - label_px, start - 2)
         x, reach = self.lanes[_lane(what)], _word_px(what)
         return (x - reach, x - 2) if self._side(x) == "left" else (x + 2, x + reach)
 
@@ -283,6 +291,10 @@ def _items(story: Story) -> Iterator[_Item]:
     for bar in story.bars:
         if bar.after and bar.end_s <= last_s:
             yield bar.end_s, _Edge(bar, bar.after, bar.end_s)
+
+
+def _leaves_backplane(what: _What) -> TypeGuard[_Copy]:
+    return isinstance(what, _Copy) and what.hop.source == BACKPLANE
 
 
 def _lane(what: _What) -> str:

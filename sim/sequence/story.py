@@ -36,6 +36,7 @@ _BEFORE_S: Final = 10.0
 _GREETING_S: Final = 0.5
 """A client that is back has asked for what it missed, and got it, by then."""
 _HANDSHAKE: Final = "handshake"
+_MESSAGES_FIRST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +203,17 @@ def _ordered(
 
 
 def _nearness(lane: str, steps: Iterable[Step], left: Sequence[str]) -> int:
-    """How much more a node has to do with the people on the left than with the others."""
+    """How much more a node has to do with the people on the left than with the others.
+
+    Above all by messages, which make the story; what connections go through decides the rest.
+    """
     near = 0
     for step in steps:
         if isinstance(step, Hop) and lane in (step.source, step.target):
             other = step.target if step.source == lane else step.source
             if other.startswith("person"):
-                near += 1 if other in left else -1
+                weight = _MESSAGES_FIRST if step.said.messages else 1
+                near += weight if other in left else -weight
     return near
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from sim.validation.compare import Verdict
 from sim.validation.known import KNOWN
 
-OPEN: Final = "not looked into yet"
+OPEN: Final = "New: not among the known misses of the full run."
 
 _HEAD: Final = """\
 # Fidelity: predictions beside measurements

@@ -50,7 +50,10 @@ def curve(prediction: Prediction, measured_ms: Floats) -> Picture:
         axes.step(grid_ms, np.maximum(theirs, floor), color=_MEASURED, label="measured")
         axes.set_xscale("log")
         axes.set_yscale("log")
+        axes.set_xlim(grid_ms[0], grid_ms[-1])
         axes.set_ylim(floor, 1.2)
+        canvas.log_axis(axes, "x", lambda value: f"{value:g}")
+        canvas.log_axis(axes, "y", lambda value: f"{100 * value:g} %")
         axes.set_xlabel("latency in ms")
         axes.set_title(f"{prediction.cell.name}: share of messages that are later")
         axes.legend(frameon=False)
@@ -67,6 +70,8 @@ def _later(latency_ms: Floats, grid_ms: Floats) -> Floats:
 def dots(verdicts: Sequence[Verdict], title: str) -> Picture:
     """One row per quantity: the predicted interval as a bar, the measurement as a dot."""
     rows = list(verdicts)
+    alike = len({one.quantity for one in rows}) == 1
+    labels = [one.cell if alike else one.key for one in rows]
     height_px = 80 + _ROW_PX * len(rows)
 
     def paint(size: canvas.Size) -> Figure:
@@ -75,7 +80,7 @@ def dots(verdicts: Sequence[Verdict], title: str) -> Picture:
         axes = canvas.place(made, _LABEL_PX, 30, room_px, height_px - 75)
         for place, one in enumerate(rows):
             _row(axes, len(rows) - 1 - place, one)
-        axes.set_yticks(range(len(rows)), [one.key for one in reversed(rows)])
+        axes.set_yticks(range(len(rows)), labels[::-1])
         axes.set_ylim(-0.7, len(rows) - 0.3)
         axes.set_title(title)
         axes.set_xlabel("bar: predicted for one more run; dot: measured; hollow: outside")

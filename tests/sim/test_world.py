@@ -182,3 +182,21 @@ CUT = [{"kind": "link-outage", "person": 2, "start_s": 10.0, "end_s": 20.0}]
 )
 def test_the_exact_lane_is_for_dense_streams_on_imperfect_paths(changes, exact):
     assert sum(build_world(scenario(**changes), 0).exact) == exact
+
+
+def test_clients_have_clocks_of_their_own_or_share_their_networks():
+    half = [{"share": 0.5, "profile": "4g"}, {"share": 0.5, "profile": "wifi"}]
+    own = build_world(scenario(networks=half), 0).clock_phase_s
+    assert len(set(own)) == 8
+    assert all(0.0 <= phase_s < 1.0 for phase_s in own)
+    people = {"networks": "in order", "clients": "one process per network"}
+    shared = build_world(scenario(networks=half, people=people), 0).clock_phase_s
+    assert shared == [shared[0]] * 4 + [shared[-1]] * 4
+    assert shared[0] != shared[-1]
+
+
+def test_in_one_way_pairs_only_readers_listen():
+    pairs = {"sizes": {"kind": "one-way-pairs"}}
+    world = build_world(scenario(conversations=pairs), 0)
+    assert [world.listens(person) for person in range(8)] == [False] * 4 + [True] * 4
+    assert all(build_world(scenario(), 0).listens(person) for person in range(8))

@@ -177,3 +177,28 @@ def test_a_client_that_waits_for_an_answer_to_its_close_is_deaf_meanwhile():
     [gap] = one.run(120.0).gaps()
     assert gap["noticed_s"] == pytest.approx(SET_UP_S + 40.0 + 20.0 + 5.0, abs=0.1)
     assert gap["reason"] == "heartbeat"
+
+
+def test_a_client_that_closes_waits_deaf_and_dumb_before_it_dials_again():
+    """websockets: a close frame after the ping time-out, then `close_timeout`."""
+    slow = DESIGNS["full-websocket"].variant(
+        "slow", {"backoff": "fixed-1s", "close_timeout_s": 3.0}
+    )
+    dialled = {}
+    for design in (PLAIN, slow):
+        one = stage(design=design, **down(10.0, 70.0)).run(100.0)
+        assert lifeline(one).up
+        dialled[design.name] = one.attempts(0)[1][0]
+    assert dialled["slow"] - dialled["plain"] == pytest.approx(3.0)
+
+
+def test_closing_the_app_while_closing_ends_it():
+    slow = DESIGNS["full-websocket"].variant(
+        "slow", {"backoff": "fixed-1s", "close_timeout_s": 9.0}
+    )
+    one = stage(design=slow, **down(10.0, 70.0))
+    one.at(45.0, one.system.leave, 0)
+    one.run(44.9)
+    assert not lifeline(one).up
+    one.run(100.0)
+    assert len(one.attempts(0)) == 1

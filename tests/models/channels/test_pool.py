@@ -3,6 +3,7 @@
 import pytest
 from stage import ONE_WAY_S, Stage
 
+from models import DESIGNS
 from models.channels.pool import HttpConnections
 from models.channels.site import OUTCOME
 
@@ -12,8 +13,8 @@ SIZE_BYTES = 500
 class Office:
     """A pool with an asker that notes what it hears, and a server that answers after `busy_s`."""
 
-    def __init__(self, busy_s=0.0, joins=False, **changes):
-        self.stage = Stage("hybrid", joins=joins, **changes)
+    def __init__(self, busy_s=0.0, joins=False, design="hybrid", **changes):
+        self.stage = Stage(design, joins=joins, **changes)
         self.busy_s = busy_s
         self.answers, self.broken_ones, self.served = [], [], []
         site = self.stage.channel("http").site
@@ -152,3 +153,39 @@ def test_an_answer_to_a_request_that_was_cancelled_is_not_heard():
     office.stage.run(10.0)
     assert office.served
     assert office.answers == []
+
+
+def crash(at_s, back_s=0.5):
+    return {"kind": "node-crash", "node": 2, "at_s": at_s, "restart_s": back_s}
+
+
+def test_aiohttp_sends_a_get_again_at_once_when_its_connection_breaks():
+    design = DESIGNS["hybrid"].variant("plain", {"pool": "aiohttp"})
+    for reads, expected in ((True, 1), (False, 0)):
+        office = Office(busy_s=2.0, design=design, faults=[crash(3.0, 0.01)])
+        stage = office.stage
+        stage.at(1.0, office.pool.ask, "a", SIZE_BYTES, "body", reads)
+        stage.run(10.0)
+        assert len(office.answers) == expected
+        assert len(office.broken_ones) == 1 - expected
+
+
+def test_a_get_is_sent_again_only_once():
+    design = DESIGNS["hybrid"].variant("plain", {"pool": "aiohttp"})
+    office = Office(busy_s=2.0, design=design, faults=[crash(3.0)])
+    office.stage.at(1.0, office.pool.ask, "a", SIZE_BYTES, "body", True)
+    office.stage.run(10.0)
+    ((_, broken_s),) = office.broken_ones
+    assert broken_s == pytest.approx(3.0 + 3 * ONE_WAY_S, abs=5e-3)  # reset, then refused
+
+
+def test_a_dial_that_nobody_waits_for_is_called_off():
+    down = {"kind": "link-outage", "person": 0, "start_s": 0.5, "end_s": 3.0}
+    plain = DESIGNS["hybrid"].variant("plain", {"pool": "aiohttp"})
+    for design, left_open in ((plain, 0), ("hybrid", 1)):  # a browser's dial serves whoever comes
+        office = Office(design=design, faults=[down])
+        office.ask(1.0, "a")
+        office.stage.at(2.0, office.pool.cancel, "a")
+        office.stage.run(20.0)
+        assert office.answers == office.broken_ones == office.served == []
+        assert office.open == left_open

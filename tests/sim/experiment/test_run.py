@@ -269,3 +269,19 @@ def test_a_run_is_determined_by_scenario_design_and_replication(design):
 def test_different_designs_leave_different_histories():
     histories = [run_replication(scenario(**CALM), design, 0) for design in DESIGNS.values()]
     assert len({history.digest() for history in histories}) == len(DESIGNS)
+
+
+def arrivals_s(within_s, replication=0):
+    people = {"count": 8} | ({} if within_s is None else {"arrive_within_s": within_s})
+    found = Dummy()
+    run_replication(scenario(people=people, time={"warmup_s": 30.0}), found, replication)
+    return [at_s for at_s, what, _ in found.notes if what == "join"]
+
+
+def test_people_may_come_together_at_a_moment_that_differs_by_replication():
+    apart, together = arrivals_s(None), arrivals_s(0.3)
+    assert max(apart) <= 3.0
+    assert max(together) - min(together) <= 0.3
+    moments = [min(arrivals_s(0.3, replication)) for replication in range(8)]
+    assert 0.0 <= min(moments) < max(moments) <= 30.0 - 2.0
+    assert max(moments) - min(moments) > 5.0

@@ -7,9 +7,16 @@ import pytest
 from numpy.random import default_rng
 from scipy import stats
 
-from sim.workload.arrivals import bursty, diurnal, diurnal_rate, draw_arrivals, poisson
+from sim.workload.arrivals import (
+    bursty,
+    diurnal,
+    diurnal_rate,
+    draw_arrivals,
+    periodic,
+    poisson,
+)
 from sim.workload.sessions import Presence, everybody
-from sim.workload.spec import BurstySpec, DiurnalSpec, PoissonSpec
+from sim.workload.spec import BurstySpec, DiurnalSpec, PeriodicSpec, PoissonSpec
 
 SURE = 1 - 1e-6
 Z = stats.norm.ppf(1 - 5e-7)
@@ -116,3 +123,19 @@ def test_diurnal_peak_is_a_quarter_period_in() -> None:
     spec = DiurnalSpec(period_s=100.0, peak_to_mean=1.5)
     rate = diurnal_rate(spec, np.array([0.0, 25.0, 50.0, 75.0]))
     assert rate == pytest.approx([1.0, 1.5, 1.0, 0.5])
+
+
+def test_periodic_starts_keep_their_period_and_have_a_uniform_phase() -> None:
+    found = periodic(PeriodicSpec(), 0.5, everybody(500, 100.0), default_rng(10))
+    for session in range(3):
+        assert np.diff(found.time_s[found.session == session]) == pytest.approx(2.0)
+    first_s = found.time_s[np.unique(found.session, return_index=True)[1]]
+    assert stats.kstest(first_s, "uniform", args=(0, 2.0)).pvalue > 1e-4
+
+
+def test_periodic_starts_wait_for_their_time_and_stay_in_session() -> None:
+    found = periodic(PeriodicSpec(from_s=15.0), 1.0, _gappy(), default_rng(11))
+    assert found.time_s.min() >= 15.0
+    assert set(found.session.tolist()) == {0, 1, 2}
+    late = periodic(PeriodicSpec(from_s=100.0), 1.0, _gappy(), default_rng(11))
+    assert len(late.time_s) == 0

@@ -120,3 +120,21 @@ def test_a_client_that_gives_up_is_not_called_back(lab):
     one.engine.at(0.5, one.connection.abort, CLIENT)
     one.engine.run(9)
     assert seen == []
+
+
+def test_a_full_accept_queue_drops_what_would_complete_the_handshake(lab):
+    """The client thinks it is connected; its data knocks again with its own retransmissions."""
+    one = lab(established=False)
+    seen, room = [], [False, True]
+    one.connection.open(
+        Caller(
+            lambda: ACCEPT,
+            lambda: one.connection.send(CLIENT, 100, "data"),
+            pytest.fail,
+            lambda: seen.append(one.engine.now_s),
+            has_room=lambda: one.engine.now_s > 0.2 and bool(room),
+        )
+    )
+    one.engine.run(9)
+    (accepted_s,) = seen
+    assert 0.05 + 0.252 + 0.025 <= accepted_s <= 0.05 + 0.284 + 0.03

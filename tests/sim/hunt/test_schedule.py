@@ -1,0 +1,111 @@
+"""A schedule is one value, one line of text, and one scenario."""
+
+import pytest
+from hypothesis import given, settings
+
+from models import DESIGNS
+from sim.experiment.errors import InputError
+from sim.experiment.scenario import Scenario
+from sim.experiment.write import plain
+from sim.hunt.schedule import (
+    CLASSES,
+    PERSONAL,
+    Schedule,
+    Send,
+    begins_s,
+    letters,
+    made,
+    read,
+    require_fit,
+    span_s,
+    whom,
+)
+from sim.hunt.space import Limits, schedules
+from sim.hunt.stage import stage
+
+EVERYTHING = (
+    "people=3 room=0-1-2 room=0-1 send=5:0 send=5.1:1/1 link=0@4.9+1 reset=1@5 address=2@5+0.05 "
+    "crash=0@5+2 host=1@5.025+10 pause=2@5+0.5 backplane=5.000123+1 luck=7"
+)
+
+
+def test_the_text_says_everything() -> None:
+    schedule = read(EVERYTHING)
+    assert str(schedule) == EVERYTHING
+    assert schedule.people == 3
+    assert schedule.rooms == ((0, 1, 2), (0, 1))
+    assert schedule.sends == (Send(5.0, 0, 0), Send(5.1, 1, 1))
+    assert [letters(fault) for fault in schedule.faults] == list(CLASSES)
+    assert schedule.luck == 7
+
+
+@given(schedules(Limits(moments_s=(0.0123456, 0.025075))))
+@settings(max_examples=100, deadline=None)
+def test_every_schedule_can_be_read_back(schedule: Schedule) -> None:
+    assert read(str(schedule)) == schedule
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_a_fault_is_made_of_whom_when_and_how_long(kind: str) -> None:
+    fault = made(kind, 1, 5.0, 2.0)
+    assert letters(fault) == kind
+    assert whom(fault) == (0 if kind == "backplane" else 1)
+    assert begins_s(fault) == 5.0
+    assert span_s(fault) == (0.0 if kind == "reset" else 2.0)
+    assert (hasattr(fault, "person")) == (kind in PERSONAL)
+
+
+@given(schedules(Limits()))
+@settings(max_examples=50, deadline=None)
+def test_every_schedule_is_a_valid_scenario(schedule: Schedule) -> None:
+    scenario = schedule.scenario(stage("hybrid", DESIGNS))
+    assert Scenario.model_validate(plain(scenario)) == scenario
+    assert scenario.time.measured_until_s >= schedule.over_s
+
+
+def test_messages_are_put_in_order() -> None:
+    assert [send.at_s for send in read("send=7:0 send=5:1").sends] == [5.0, 7.0]
+
+
+def test_a_room_of_all_is_not_worth_a_word() -> None:
+    assert str(read("people=2 room=0-1 send=5:0")) == "people=2 send=5:0"
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["sned=5:0", "send=5", "send=x:0", "people=two", "link=0@5", "reset=0@5+1", "link=5+1",
+     "backplane=0@5+1", "room=0,1", "quake=0@5+1"],
+)  # fmt: skip
+def test_a_wrong_word_is_named_with_what_is_allowed(word: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read(f"people=2 send=5:0 {word}")
+    (message,) = refused.value.messages
+    assert message.startswith(f"--schedule: '{word}'; allowed: people=N, ")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("people=2 send=5:0 link=2@5+1", "there is no person 2; allowed: 0 to 1"),
+        ("people=2 send=5:0 crash=3@5+1", "there is no node 3; allowed: 0 to 2"),
+        ("people=2 send=5:2", "person 2 is not in room 0"),
+        ("people=2 room=0-5 send=5:0", "there is no person 5; allowed: 0 to 1"),
+        ("people=2", "no message; allowed: at least one send=SECONDS:SENDER"),
+    ],
+)
+def test_strangers_are_named(text: str, problem: str) -> None:
+    with pytest.raises(InputError) as refused:
+        require_fit(read(text), 3)
+    assert refused.value.messages == [f"--schedule: {problem}"]
+
+
+def test_smaller_is_fewer_faults_then_messages_then_people_then_shorter() -> None:
+    in_order = [
+        "people=4 send=50:0 send=50:0",
+        "people=2 send=5:0 link=0@5+1",
+        "people=3 send=5:0 link=0@5+1",
+        "people=2 send=5:0 send=5:0 link=0@5+1",
+        "people=2 send=5:0 send=6:0 link=0@5+1",
+        "people=2 send=5:0 reset=0@5 reset=0@6",
+    ]
+    assert sorted(in_order, key=lambda text: read(text).size) == in_order

@@ -1,0 +1,82 @@
+"""A hunt finds the same violation whatever the workers, shrinks it, and counts what it tried."""
+
+from pathlib import Path
+
+import pytest
+from played import quarry
+
+from sim.hunt.schedule import read
+from sim.hunt.search import DesignCrashed, Searched, drawn, hunt, only, play, search
+from sim.hunt.space import Limits
+
+
+def test_a_violation_is_found_and_made_small() -> None:
+    searched = hunt(quarry("full-websocket", "at-least-once", "link"), 500, workers=1)
+    found = searched.found
+    assert found is not None
+    assert str(found.schedule) == "people=2 send=5:0 link=0@5+50"
+    assert found.first.size >= found.schedule.size
+    assert found.verdict.state == "violated"
+    assert found.shrinking > 0
+    assert searched.schedules <= 250
+
+
+def test_what_was_found_breaks_the_guarantee_again() -> None:
+    wanted = quarry("hybrid", "at-most-once", "reset")
+    found = hunt(wanted, 500, workers=1).found
+    assert found is not None
+    assert play(wanted, found.schedule) == found.verdict
+    assert play(wanted, read(str(found.schedule))) == found.verdict
+
+
+def test_the_seed_decides_the_number_of_workers_does_not() -> None:
+    wanted = quarry("mqtt-qos1", "at-most-once", "reset,pause")
+    assert hunt(wanted, 750, workers=1) == hunt(wanted, 750, workers=2)
+
+
+def test_without_a_violation_all_is_counted() -> None:
+    searched = hunt(quarry("full-websocket-acked", "fifo", "reset"), 120, workers=1)
+    assert searched.found is None
+    assert searched.schedules == 120
+    assert 0 < searched.held < 120
+    assert searched.facts >= searched.held
+    assert searched.reason == "nobody was shown two messages of one sender in one room"
+
+
+def test_progress_is_told_after_every_round_and_can_end_the_hunt() -> None:
+    heard: list[int] = []
+
+    def progress(so_far: Searched) -> bool:
+        heard.append(so_far.schedules)
+        return len(heard) < 2
+
+    searched = hunt(quarry("full-websocket-acked", "exactly-once", "pause"), 10**9, 1, progress)
+    assert searched.found is None
+    assert searched.schedules == heard[-1]
+    assert len(heard) == 2
+
+
+def test_rounds_try_different_schedules() -> None:
+    first, second = (drawn(Limits(), f"1/{number}", 100) for number in (0, 1))
+    assert len({str(one) for one in (*first, *second)}) > 150
+
+
+def test_one_schedule_can_be_tried_alone() -> None:
+    wanted = quarry("hybrid", "at-most-once")
+    assert only(wanted, read("send=5:0")).found is None
+    found = only(wanted, read("people=3 send=5:0 reset=0@5.08")).found
+    assert found is not None
+    assert found.schedule.people == 3  # as it was given
+    assert found.shrinking == 0
+
+
+def test_a_crash_names_the_design_and_the_schedule() -> None:
+    wanted = quarry("hybrid", "at-most-once")
+    with pytest.raises(DesignCrashed, match=r"hybrid under --schedule 'people=2 send=5:0 crash=9"):
+        play(wanted, read("send=5:0 crash=9@5+1"))
+
+
+def test_hypothesis_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    search(quarry("full-websocket", "fifo", "link"), 0, 20)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,63 @@
+"""Nothing is left in a schedule that it does not need."""
+
+import pytest
+from hypothesis import given, settings
+
+from sim.hunt.schedule import Schedule, letters, read, require_fit
+from sim.hunt.shrink import simpler, simplest
+from sim.hunt.space import Limits, schedules
+
+BIG = (
+    "people=4 room=0-1-2-3 room=0-1-2 send=55:3 send=105.05:1/1 send=106:0/1 "
+    "link=3@54.985+20 crash=1@105.0251+0.5 reset=2@105.2 luck=63"
+)
+
+
+@given(schedules(Limits()))
+@settings(max_examples=50, deadline=None)
+def test_everything_simpler_can_be_played(schedule: Schedule) -> None:
+    for one in simpler(schedule):
+        require_fit(one, 3)
+        assert one != schedule
+
+
+@given(schedules(Limits()))
+@settings(max_examples=30, deadline=None)
+def test_what_always_breaks_shrinks_to_next_to_nothing(schedule: Schedule) -> None:
+    assert str(simplest(schedule, lambda _: True)) == "people=2 send=5:0"
+
+
+def test_what_is_needed_stays() -> None:
+    least = simplest(read(BIG), lambda one: "crash" in map(letters, one.faults))
+    assert str(least) == "people=2 send=5:0 crash=1@5+1"
+
+
+def test_two_messages_stay_in_their_distance_when_it_matters() -> None:
+    def breaks(one: Schedule) -> bool:
+        return len(one.sends) == 2 and one.sends[1].at_s - one.sends[0].at_s >= 50
+
+    assert str(simplest(read(BIG), breaks)) == "people=2 send=5:0 send=55:0"
+
+
+def test_a_fault_moves_along_with_the_message_that_it_hits() -> None:
+    def breaks(one: Schedule) -> bool:
+        return any(
+            abs(fault.at_s - send.at_s) < 0.3  # type: ignore[union-attr]
+            for fault in one.faults
+            if letters(fault) == "reset"
+            for send in one.sends
+        )
+
+    assert str(simplest(read(BIG), breaks)) == "people=2 send=5:0 reset=1@5"
+
+
+def test_nothing_simpler_leaves_it_as_it_is() -> None:
+    assert simplest(read(BIG), lambda _: False) == read(BIG)
+
+
+@pytest.mark.parametrize("person", [0, 1, 2])
+def test_somebody_less_leaves_the_others_what_they_did(person: int) -> None:
+    schedule = read(f"people=3 send=5:{person} link={person}@5+1")
+    fewer = [one for one in simpler(schedule) if one.people == 2]
+    assert len(fewer) == 3
+    assert all(len(one.sends) == len(one.faults) == 1 for one in fewer)
