@@ -58,8 +58,7 @@ def simpler(schedule: Schedule) -> Iterator[Schedule]:
             yield _without_person(schedule, person)
     if schedule.luck:
         yield replace(schedule, luck=0)
-    if sends[0].sender:
-        yield _exchanged(schedule, sends[0].sender)
+    yield from _first_people(schedule)
     yield from _sooner(schedule)
     for place in range(len(faults)):
         yield from (
@@ -103,6 +102,22 @@ def _exchanged(schedule: Schedule, person: int) -> Schedule:
     """The same with this person and person 0 in each other's place."""
     swap = {0: person, person: 0}
     return _renamed(schedule, lambda one: swap.get(one, one), schedule.people)
+
+
+def _first_people(schedule: Schedule) -> Iterator[Schedule]:
+    """The same done by, or done to, whoever has the lowest number."""
+    sends, faults = schedule.sends, schedule.faults
+    if sends[0].sender:
+        yield _exchanged(schedule, sends[0].sender)
+    for place, send in enumerate(sends):
+        first = schedule.rooms[send.room][0]
+        if send.sender != first:
+            other = replace(send, sender=first)
+            yield replace(schedule, sends=(*sends[:place], other, *sends[place + 1 :]))
+    for place, fault in enumerate(faults):
+        if whom(fault):
+            hit = made(letters(fault), 0, begins_s(fault), span_s(fault))
+            yield replace(schedule, faults=(*faults[:place], hit, *faults[place + 1 :]))
 
 
 def _sooner(schedule: Schedule) -> Iterator[Schedule]:

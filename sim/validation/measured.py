@@ -112,7 +112,7 @@ def read(path: Path) -> Measurements:
         if file.stem not in _NOT_COMPARED:
             _read_table(file, reading)
     if not reading.rows and not reading.problems:
-        reading.problems.append(f"{path}: no table; allowed: CSV files, see `rtcsim validate -h`")
+        reading.problems.append(f"{path}: no table; allowed: CSV files, see results/validation/README.md")
     if reading.problems:
         raise InputError(reading.problems)
     samples = folder / SAMPLES

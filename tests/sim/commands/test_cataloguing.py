@@ -40,7 +40,7 @@ def test_tables_and_a_page_say_how_to_go_on(tmp_path, capsys):
 
 
 def test_an_unknown_design_is_refused_with_a_hint():
-    with pytest.raises(InputError, match="unknown design 'hybird'.*hybrid"):
+    with pytest.raises(InputError, match=r"unknown design 'hybird'.*hybrid"):
         guarantees(["hybird"], CatalogueOptions(**FEW), DESIGNS)
 
 

@@ -1,67 +1,69 @@
-"""Cells of the catalogue say what broke a guarantee, or how much did not."""
-
-import json
+"""The catalogue: cells with a witness or with evidence, for the same schedules of every design."""
 
 import pytest
+from played import quarry
 
 from models import DESIGNS
 from sim.guarantees import GUARANTEES
-from sim.hunt import catalogue as whole
-from sim.hunt.catalogue import CALM, Survey, catalogue, plain, survey
-from sim.hunt.schedule import letters, read
-from sim.hunt.search import DesignCrashed, Quarry, play
+from sim.hunt.catalogue import CALM, COLUMNS, Cell, Survey, catalogue, plain, read, survey
+from sim.hunt.schedule import read as schedule_of
+from sim.hunt.search import play
 from sim.hunt.stage import stage
 
 
-def made(design, faults, schedules=15):
-    return Survey(DESIGNS[design], stage(design, DESIGNS), faults, schedules)
+def surveyed(design: str, faults: str, schedules: int = 40) -> dict[str, Cell]:
+    one = Survey(DESIGNS[design], stage(design, DESIGNS), faults, schedules)
+    return {cell.guarantee: cell for cell in survey(one)}
 
 
-def of(cells, guarantee):
-    (cell,) = (one for one in cells if one.guarantee == guarantee)
-    return cell
+def test_there_is_a_cell_for_every_guarantee() -> None:
+    cells = surveyed("hybrid", CALM, 10)
+    assert list(cells) == list(GUARANTEES)
+    assert all(cell.schedules == 10 for cell in cells.values())
+    assert not any(cell.state == "violated" for cell in cells.values())
+    assert cells["at-least-once"].state == "held"
+    assert cells["at-least-once"].facts >= cells["at-least-once"].held == 10
+    assert cells["bounded-recovery"].state == "silent"
+    assert "nobody who lost a connection" in cells["bounded-recovery"].what
 
 
-def test_a_weak_design_breaks_under_a_fault_and_its_witness_replays():
-    one = made("full-websocket", "link", 40)
-    cells = survey(one)
-    assert [cell.guarantee for cell in cells] == list(GUARANTEES)
-    cell = of(cells, "at-least-once")
-    assert (cell.state, cell.faults) == ("violated", "link")
-    least = read(cell.schedule)
-    assert {letters(fault) for fault in least.faults} == {"link"}
-    assert play(Quarry(one.design, cell.guarantee, one.stage), least).violations
-    assert f"--schedule '{cell.schedule}'" in cell.replay
+def test_a_violated_cell_has_a_witness_that_one_command_replays() -> None:
+    cell = surveyed("full-websocket", "backplane")["at-least-once"]
+    assert cell.state == "violated"
+    assert cell.what == "message 0 was owed to person 1; it was never shown"
+    schedule = schedule_of(cell.schedule)
+    assert (schedule.people, len(schedule.sends), len(schedule.faults)) == (2, 1, 1)
+    assert play(quarry("full-websocket", "at-least-once"), schedule).state == "violated"
+    assert cell.replay == (
+        f"rtcsim hunt full-websocket --guarantee at-least-once --schedule '{cell.schedule}'"
+    )
 
 
-def test_nothing_breaks_exactly_once_on_a_calm_day():
-    cell = of(survey(made("full-websocket", CALM)), "exactly-once")
-    assert cell.state == "held"
-    assert 0 < cell.held <= cell.schedules <= 15
-    assert cell.facts >= cell.held
-    assert not cell.schedule
-
-
-def test_what_is_never_tested_is_silent_with_a_reason():
-    cell = of(survey(made("full-websocket-acked", CALM, 5)), "read-your-writes")
-    assert (cell.state, cell.held) == ("silent", 0)
-    assert cell.what
-
-
-def test_a_catalogue_survives_json_and_reports_progress():
-    heard = []
-    surveys = [made("hybrid", CALM, 3), made("hybrid", "address", 3)]
-    cells = catalogue(surveys, 1, lambda finished, total: heard.append((finished, total)))
+def test_the_workers_do_not_matter() -> None:
+    world = stage("mqtt-qos1", DESIGNS)
+    jobs = [Survey(DESIGNS["mqtt-qos1"], world, name, 15) for name in ("reset", "pause")]
+    heard: list[tuple[int, int]] = []
+    alone = catalogue(jobs, 1, lambda finished, total: heard.append((finished, total)))
+    assert alone == catalogue(jobs, 2)
     assert heard == [(1, 2), (2, 2)]
-    assert len(cells) == 2 * len(GUARANTEES)
-    back = whole.read(json.loads(json.dumps(plain(cells, 1))))
-    assert sorted(back, key=repr) == sorted(cells, key=repr)
 
 
-def test_a_crash_names_the_design_and_the_schedule(monkeypatch):
-    def crash(*_):
-        raise KeyError("gone")
+def test_it_can_be_stored_and_read_back() -> None:
+    cells = [*surveyed("hybrid", "link", 15).values(), *surveyed("hybrid", CALM, 5).values()]
+    stored = plain(cells, seed=1)
+    assert sorted(read(stored), key=str) == sorted(cells, key=str)
+    assert stored["columns"] == list(COLUMNS)
+    assert stored["designs"]["hybrid"]["at-most-once"][CALM]["state"] == "held"
 
-    monkeypatch.setattr(whole, "run_replication", crash)
-    with pytest.raises(DesignCrashed, match="hybrid under 'people="):
-        survey(made("hybrid", "link", 1))
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"schedule": "people=2 send=5:0"}, "violated"),
+        ({"held": 1}, "held"),
+        ({"what": "nothing to see"}, "silent"),
+    ],
+)
+def test_a_cell_says_one_of_three_things(changes: dict, state: str) -> None:
+    given = {"schedules": 5, "held": 0, "facts": 0} | changes
+    assert Cell("hybrid", "fifo", "link", **given).state == state

@@ -1,41 +1,54 @@
-"""What a hunt says is what it did, and no more."""
+"""What a hunt says about what it found, and about what it did not find."""
 
-from models import DESIGNS
+from played import quarry
+
 from sim.hunt.finding import finding
-from sim.hunt.schedule import read
-from sim.hunt.search import Quarry, Searched, only
-from sim.hunt.space import Limits
-from sim.hunt.stage import stage
-from sim.hunt.wording import MEANING, broken, unbroken
+from sim.hunt.schedule import CLASSES, read
+from sim.hunt.search import Found, Searched, hunt, only
+from sim.hunt.wording import FAULTS, broken, unbroken
 
 
-def quarry(limits=None):
-    world = stage("full-websocket", DESIGNS)
-    design = DESIGNS["full-websocket"]
-    return Quarry(design, "at-least-once", world, limits or Limits())
+def test_every_class_of_faults_is_explained() -> None:
+    assert tuple(FAULTS) == CLASSES
 
 
-def test_a_violation_is_told_with_its_witness_and_its_size():
-    prey = quarry()
-    searched = only(prey, read("people=2 send=5:0 reset=0@5"))
-    told = finding(prey, searched.found)
-    first, second = broken(told, searched).splitlines()
-    assert first == f"full-websocket breaks at-least-once: {told.witness.what}."
-    assert "2 people, 1 message, 1 fault (1 schedules tried, 0 more" in second
+def test_a_finding_says_what_breaks_and_how_small_it_is() -> None:
+    wanted = quarry("full-websocket", "at-least-once", "link")
+    searched = only(wanted, read("people=2 send=5:0 link=0@5+50"))
+    assert searched.found is not None
+    searched = Searched(1234, found=Found(*_parts(searched.found), shrinking=56))
+    assert searched.found is not None
+    head, size = broken(finding(wanted, searched.found), searched).splitlines()
+    assert head == (
+        "full-websocket breaks at-least-once: message 0 was owed to person 1; it was never shown."
+    )
+    assert size == (
+        "The smallest schedule found has 2 people, 1 message, 1 fault "
+        "(1,234 schedules tried, 56 more to make it small)."
+    )
 
 
-def test_without_a_finding_it_says_what_was_tried_and_that_it_proves_nothing():
-    limits = Limits(("link", "crash"), people=3, messages=2, faults=1)
-    said = unbroken(quarry(limits), Searched(1200, 1000, 3000, "nobody was there"))
-    assert "1,200 schedules of 2 to 3 people, 1 to 2 messages and up to 1 faults" in said
-    assert "(link, crash)" in said
-    assert "held in 1,000, over 3,000 " in said
-    assert "200 said nothing (nobody was there)" in said
-    assert said.endswith(MEANING)
-    assert "not a proof" in MEANING
+def _parts(found: Found) -> tuple:
+    return found.schedule, found.verdict, found.first
 
 
-def test_a_guarantee_never_tested_is_not_said_to_hold():
-    said = unbroken(quarry(), Searched(7, 0, 0, "nobody was there"))
-    assert "never put to the test of at-least-once in 7 schedules: nobody was there" in said
-    assert "held" not in said
+def test_without_a_finding_it_says_how_much_was_searched_and_what_that_means() -> None:
+    wanted = quarry("full-websocket-acked", "fifo", "link,reset")
+    text = unbroken(wanted, Searched(1000, 700, 2100, "nobody was there"))
+    assert "Nothing found that makes full-websocket-acked break fifo." in text
+    assert (
+        "Tried: 1,000 schedules of 2 to 4 people, 1 to 4 messages and up to 3 faults "
+        "(link, reset)." in text
+    )
+    assert "It held in 700, over 2,100 neighbouring messages; 300 said nothing" in text
+    assert "This means: " in text
+    assert "It does not mean that there is none" in text
+
+
+def test_a_guarantee_that_was_never_tested_has_not_held() -> None:
+    wanted = quarry("full-websocket", "no-loss-after-ok", "link")
+    text = unbroken(wanted, hunt(wanted, 20, workers=1))
+    assert text == (
+        "full-websocket was never put to the test of no-loss-after-ok in 20 schedules: "
+        "no sender of a message owed to anybody was ever told OK."
+    )

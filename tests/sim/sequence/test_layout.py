@@ -1,80 +1,116 @@
-"""On the page lanes stand side by side, time runs down, and words keep clear of each other."""
+"""Everything has its place: later is lower, words do not cover words, pauses are cut short."""
 
-from itertools import combinations, pairwise
+import itertools
 
 import pytest
+from played import played
 
-from models import DESIGNS
-from sim.experiment.run import run_replication
-from sim.experiment.scenario import Scenario
-from sim.sequence.layout import AGAIN, lay_out
-from sim.sequence.story import Record, Story, of_message, tell
-from sim.tape import Tape
+from sim.sequence.layout import BREAK_PX, LANE_PX, Page, lay_out
+from sim.sequence.notes import BREAKS
 
-
-def told(*faults: dict[str, object]) -> tuple[Record, Story]:
-    """Person 0 sends message 0 to person 1 at 5 s: the run, and its story."""
-    scenario = Scenario.model_validate(
-        {
-            "name": "story",
-            "designs": ("hybrid",),
-            "people": {"count": 2, "owed": "members"},
-            "time": {"warmup_s": 2, "measure_s": 20, "drain_s": 60},
-            "networks": [{"share": 1.0, "profile": "lan"}],
-            "servers": {"gateways": 2, "api_nodes": 1},
-            "script": {"rooms": [[0, 1]], "sends": [{"at_s": 5.0, "sender": 0}]},
-            "faults": list(faults),
-        }
-    )
-    tape = Tape()
-    history = run_replication(scenario, DESIGNS["hybrid"], 0, tape=tape)
-    record = Record(history, tape, scenario.faults)
-    return record, tell(record, of_message(history, 0, 1))
+PAGES = [
+    ("hybrid", "at-most-once", "people=2 send=5:0 link=0@5.1+10"),
+    ("mqtt-qos1", "at-most-once", "people=2 send=5:0 reset=1@5.05"),
+    ("mqtt-qos1-clean", "at-least-once", "people=2 send=5:0 link=1@5+100"),
+    ("socketio-retries", "at-most-once", "people=2 send=5:0 link=0@5+5"),
+    ("full-websocket", "at-least-once", "people=2 send=5:0 backplane=4+2"),
+    (
+        "mqtt-qos1",
+        "exactly-once",
+        "people=4 room=0-1-2-3 room=0-1-2 send=5:0/1 send=5.1:3 send=5.15:1 reset=1@5.05 "
+        "crash=1@5.12+1 backplane=5.1+1",
+    ),
+]
+EACH = pytest.mark.parametrize(("design", "guarantee", "schedule"), PAGES)
 
 
-OUTAGE: dict[str, object] = {"kind": "link-outage", "person": 1, "start_s": 4.9, "end_s": 9.0}
+def laid(design: str, guarantee: str, schedule: str) -> Page:
+    return lay_out(played(design, schedule).story(guarantee))
 
 
-def test_lanes_stand_in_the_order_of_the_story_and_on_the_page() -> None:
-    _, story = told()
-    page = lay_out(story)
-    assert tuple(page.lanes) == story.lanes
-    assert all(one < two for one, two in pairwise(page.lanes.values()))
-    assert 0.0 < min(page.lanes.values()) < max(page.lanes.values()) < page.width
+@EACH
+def test_lanes_stand_side_by_side(design: str, guarantee: str, schedule: str) -> None:
+    xs = list(laid(design, guarantee, schedule).lanes.values())
+    assert xs == sorted(xs)
+    assert all(0 < right - left <= LANE_PX for left, right in itertools.pairwise(xs))
 
 
-def test_time_runs_down_and_nothing_leaves_the_page() -> None:
-    _, story = told(OUTAGE)
-    page = lay_out(story)
-    assert all(one[0] < two[0] and one[1] < two[1] for one, two in pairwise(page.clock))
-    assert all(arrow.start[1] <= arrow.end[1] <= page.height for arrow in page.arrows)
-    assert all(0.0 <= words.y <= page.height for words in page.words)
+@EACH
+def test_everything_is_on_the_page(design: str, guarantee: str, schedule: str) -> None:
+    page = laid(design, guarantee, schedule)
+    points = [point for arrow in page.arrows for point in (arrow.start, arrow.end)]
+    points += [(one.x, one.y) for one in page.words]
+    points += [(shade.x, y) for shade in page.shades for y in (shade.top, shade.bottom)]
+    assert all(0 <= x <= page.width and 0 <= y <= page.height for x, y in points)
 
 
-def test_words_at_one_lane_are_a_line_apart() -> None:
-    _, story = told(OUTAGE)
-    words = lay_out(story).words
-    together = [(a, b) for a, b in combinations(words, 2) if (a.x, a.side) == (b.x, b.side)]
-    assert together
-    assert all(abs(a.y - b.y) >= 15.0 for a, b in together)
+@EACH
+def test_arrows_never_point_up(design: str, guarantee: str, schedule: str) -> None:
+    for arrow in laid(design, guarantee, schedule).arrows:
+        assert arrow.end[1] >= arrow.start[1]
 
 
-def test_what_tcp_sends_again_has_an_arrow_for_the_lost_copy_and_one_for_the_other() -> None:
-    _, story = told(OUTAGE)
-    page = lay_out(story)
-    last = [arrow for arrow in page.arrows if arrow.hop.target == "person 1"]
-    assert [(arrow.cross, arrow.text) for arrow in last] == [
-        (True, "message 0"),
-        (False, f"{AGAIN} message 0"),
+@EACH
+def test_later_is_lower(design: str, guarantee: str, schedule: str) -> None:
+    page = laid(design, guarantee, schedule)
+    rows = sorted((one.note.time_s, one.y) for one in page.words if one.note is not None)
+    for (before_s, above), (after_s, below) in itertools.pairwise(rows):
+        assert after_s - before_s < 1e-5 or below >= above
+    assert [y for y, _ in page.clock] == sorted(y for y, _ in page.clock)
+
+
+@EACH
+def test_words_beside_one_lane_do_not_touch(design: str, guarantee: str, schedule: str) -> None:
+    words = laid(design, guarantee, schedule).words
+    for one, other in itertools.combinations(words, 2):
+        if (one.x, one.side) == (other.x, other.side):
+            assert abs(one.y - other.y) >= 12, (one.text, other.text)
+
+
+@EACH
+def test_the_last_word_is_what_breaks_the_guarantee(
+    design: str, guarantee: str, schedule: str
+) -> None:
+    words = laid(design, guarantee, schedule).words
+    lowest = max(words, key=lambda one: one.y)
+    assert lowest.note is not None
+    assert lowest.note.kind == BREAKS
+
+
+def test_pauses_are_cut_short() -> None:
+    page = laid(*PAGES[2])
+    assert [round(pause_s, 1) for _, pause_s in page.gaps] == [89.6, 10.3]
+    assert page.height < 100 * BREAK_PX
+
+
+def test_a_lost_arrow_ends_on_its_way() -> None:
+    page = laid(*PAGES[0])
+    lost = [arrow for arrow in page.arrows if arrow.cross]
+    assert lost
+    for arrow in lost:
+        start, end = page.lanes[arrow.hop.source], page.lanes[arrow.hop.target]
+        assert abs(arrow.end[0] - start) < abs(end - start)
+
+
+def test_what_tcp_sends_again_has_an_arrow_of_its_own() -> None:
+    page = laid(*PAGES[0])
+    twice = [arrow for arrow in page.arrows if arrow.hop.said.text == "close (FIN)"]
+    assert [(arrow.cross, arrow.text) for arrow in twice] == [
+        (True, "close (FIN)"),
+        (False, "↻ close (FIN)"),
     ]
-    assert last[0].end[0] < page.lanes["person 1"] == last[1].end[0]
 
 
-def test_long_pauses_are_cut_and_faults_are_shaded_from_word_to_word() -> None:
-    _, story = told(OUTAGE)
-    page = lay_out(story)
-    assert [pause_s for _, pause_s in page.gaps] == pytest.approx([4.0, 2.8], abs=0.1)
-    (shade,) = page.shades
-    rows = {words.text: words.y for words in page.words if words.note is None}
-    assert (shade.top, shade.bottom) == (rows["link down at 4.9 s"], rows["link up at 9 s"])
-    assert lay_out(told()[1]).gaps == []
+def test_what_comes_out_of_the_backplane_went_into_it_before() -> None:
+    page = laid(*PAGES[5])
+    into = {arrow.text: arrow.end[1] for arrow in page.arrows if arrow.hop.target == "backplane"}
+    for arrow in page.arrows:
+        if arrow.hop.source == "backplane":
+            assert arrow.start[1] >= into[arrow.text]
+
+
+def test_words_of_the_leftmost_lane_stand_on_its_left() -> None:
+    page = laid(*PAGES[0])
+    first = min(page.lanes.values())
+    assert {one.side for one in page.words if one.x == first} == {"left"}
+    assert {one.side for one in page.words if one.x > first} == {"right"}

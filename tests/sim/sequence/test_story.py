@@ -1,72 +1,102 @@
-"""A story has readable lanes and the steps that matter, up to the last that says something."""
+"""A story has the steps that matter, in order, and ends with what breaks the guarantee."""
 
 import pytest
+from played import played
 
-from models import DESIGNS
-from sim.experiment.run import run_replication
-from sim.experiment.scenario import Scenario
-from sim.sequence.notes import BREAKS
-from sim.sequence.story import Broken, Record, Story, of_message, tell, when_s
-from sim.tape import Tape
+from sim.sequence.hops import BACKPLANE
+from sim.sequence.notes import BREAKS, Focus
+from sim.sequence.story import Broken, tell, when_s
 
-
-def told(*faults: dict[str, object]) -> tuple[Record, Story]:
-    """Person 0 sends message 0 to person 1 at 5 s: the run, and its story."""
-    scenario = Scenario.model_validate(
-        {
-            "name": "story",
-            "designs": ("hybrid",),
-            "people": {"count": 2, "owed": "members"},
-            "time": {"warmup_s": 2, "measure_s": 20, "drain_s": 60},
-            "networks": [{"share": 1.0, "profile": "lan"}],
-            "servers": {"gateways": 2, "api_nodes": 1},
-            "script": {"rooms": [[0, 1]], "sends": [{"at_s": 5.0, "sender": 0}]},
-            "faults": list(faults),
-        }
-    )
-    tape = Tape()
-    history = run_replication(scenario, DESIGNS["hybrid"], 0, tape=tape)
-    record = Record(history, tape, scenario.faults)
-    return record, tell(record, of_message(history, 0, 1))
+STORIES = [
+    ("full-websocket", "at-least-once", "people=2 send=5:0 link=0@5+50"),
+    ("hybrid", "at-most-once", "people=2 send=5:0 link=0@5.1+10"),
+    ("hybrid", "fifo", "people=2 send=5:0 send=7:0 link=0@3+100"),
+    ("mqtt-qos1", "no-loss-after-ok", "people=2 send=5:0 crash=1@5+1"),
+    ("mqtt-qos1-clean", "at-least-once", "people=2 send=5:0 link=1@5+100"),
+    ("full-websocket", "at-least-once", "people=2 send=5:0 backplane=4+2"),
+    ("socketio-retries", "at-most-once", "people=2 send=5:0 link=0@5+5"),
+]
 
 
-OUTAGE: dict[str, object] = {"kind": "link-outage", "person": 1, "start_s": 4.9, "end_s": 9.0}
-DEAF: dict[str, object] = {"kind": "backplane-outage", "start_s": 4.9, "end_s": 9.0}
-
-
-def test_lanes_go_from_the_writer_through_the_nodes_to_the_reader() -> None:
-    _, story = told()
-    assert story.lanes == ("person 0", "api 2", "backplane", "gateway 0", "person 1")
-
-
-def test_steps_are_in_order_and_end_when_the_reader_is_shown_the_message() -> None:
-    _, story = told(OUTAGE)
+@pytest.mark.parametrize(("design", "guarantee", "schedule"), STORIES)
+def test_steps_are_in_order_between_known_lanes(design: str, guarantee: str, schedule: str) -> None:
+    story = played(design, schedule).story(guarantee)
     times_s = [when_s(step) for step in story.steps]
     assert times_s == sorted(times_s)
-    assert story.steps[-1] == story.notes[-1]
-    assert (story.notes[-1].lane, story.notes[-1].text) == ("person 1", "is shown message 0")
+    used = {note.lane for note in story.notes} | {bar.lane for bar in story.bars}
+    used |= {end for hop in story.hops for end in (hop.source, hop.target)}
+    assert used == set(story.lanes)
+    assert len(set(story.lanes)) == len(story.lanes)
 
 
-def test_handshakes_and_pings_are_left_out() -> None:
-    record, story = told()
-    everything = {mark.what.text for mark in record.tape}
-    assert "handshake" in everything
-    assert {hop.said.text for hop in story.hops} == {
-        "POST message 0",
-        "200 OK for message 0",
-        "message 0",
-    }
+@pytest.mark.parametrize(("design", "guarantee", "schedule"), STORIES)
+def test_it_ends_with_what_breaks_the_guarantee(design: str, guarantee: str, schedule: str) -> None:
+    story = played(design, schedule).story(guarantee)
+    breaks = [note for note in story.notes if note.kind == BREAKS]
+    assert breaks
+    assert story.notes[-1] is breaks[-1]
+    assert max(when_s(step) for step in story.steps) == breaks[-1].time_s
 
 
-def test_what_is_never_shown_breaks_the_guarantee_after_everything_else() -> None:
-    record, _ = told(DEAF)
-    story = tell(record, of_message(record.history, 0, 1), Broken((0,), 1))
-    (guilty,) = (note for note in story.notes if note.kind == BREAKS)
-    assert (guilty.lane, guilty.text) == ("person 1", "is never shown message 0")
-    assert story.steps[-1] == guilty
+def test_a_repeat_an_order_and_an_absence_break_in_their_own_ways() -> None:
+    def broken(place: int) -> list[str]:
+        design, guarantee, schedule = STORIES[place]
+        story = played(design, schedule).story(guarantee)
+        return [note.text for note in story.notes if note.kind == BREAKS]
+
+    assert broken(0) == ["is never shown message 0"]
+    assert broken(1) == ["is shown message 0 again"]
+    assert broken(2) == ["is shown message 1", "is shown message 0"]
 
 
-def test_only_messages_of_the_run_can_be_told_about() -> None:
-    record, _ = told()
-    with pytest.raises(ValueError, match="message 7; allowed: 0 to 0"):
-        of_message(record.history, 7, 1)
+def test_an_absence_shows_only_when_the_person_is_back() -> None:
+    story = played(*_of(STORIES[3])).story("no-loss-after-ok")
+    back = next(note for note in story.notes if note.text == "is connected to gateway 0")
+    assert story.notes[-1].time_s > back.time_s > 6.0
+    assert any(hop.said.text == "CONNACK, no session" for hop in story.hops)
+
+
+def test_the_writer_is_left_the_reader_right_nodes_between() -> None:
+    assert played(*_of(STORIES[1])).story("at-most-once").lanes == (
+        "person 0", "api 2", BACKPLANE, "gateway 1", "person 1",
+    )  # fmt: skip
+    assert played(*_of(STORIES[3])).story("no-loss-after-ok").lanes == (
+        "person 0", "gateway 0", "gateway 1", "person 1",
+    )  # fmt: skip
+
+
+def test_handshakes_pings_and_empty_polls_are_left_out() -> None:
+    story = played("long-poll", "people=2 send=5:0 link=1@4.9+30").story()
+    said = {hop.said.text for hop in story.hops}
+    assert not said & {"handshake", "ping", "pong", "empty answer to the poll"}
+    assert "answer to the poll: message 0" in said
+
+
+def test_what_tcp_holds_back_is_written_first_and_leaves_later() -> None:
+    story = played(*_of(STORIES[6])).story("at-most-once")
+    (written,) = [note for note in story.notes if "TCP holds it back" in note.text]
+    assert written.time_s == 10.0
+    assert any(hop.held and hop.left_s > 13.0 for hop in story.hops)
+
+
+def test_a_person_cut_off_for_too_long_breaks_without_a_message() -> None:
+    run = played("mqtt-qos1", "people=2 send=5:1 host=1@5+100")
+    story = tell(run.record, run.focus, Broken((), 0, 90.0))
+    (note,) = [note for note in story.notes if note.kind == BREAKS]
+    assert (note.time_s, note.text) == (90.0, "was cut off for too long")
+
+
+def test_without_a_violation_it_ends_with_the_last_word_about_the_messages() -> None:
+    story = played("full-websocket-acked", "people=2 send=5:0 link=1@60+5").story()
+    assert max(when_s(step) for step in story.steps) < 6.0
+    assert story.bars == ()
+
+
+def test_people_out_of_focus_do_not_appear() -> None:
+    run = played("hybrid", "people=3 send=5:0 link=2@5+1")
+    story = tell(run.record, Focus((0,), (0, 1)))
+    assert "person 2" not in story.lanes
+
+
+def _of(story: tuple[str, str, str]) -> tuple[str, str]:
+    return story[0], story[2]

@@ -1,64 +1,65 @@
-"""A story in words has one line a step, in order of time."""
+"""A story in words: one line a step, faults and losses said plainly."""
 
-from models import DESIGNS
-from sim.experiment.run import run_replication
-from sim.experiment.scenario import Scenario
-from sim.sequence.hops import BACKPLANE, Hop
-from sim.sequence.notes import BREAKS, Bar, Note
-from sim.sequence.story import Record, Story, of_message, tell
+import re
+
+from played import played
+
 from sim.sequence.words import words
-from sim.tape import DATA, Said, Tape
 
 
-def told(*faults: dict[str, object]) -> tuple[Record, Story]:
-    """Person 0 sends message 0 to person 1 at 5 s: the run, and its story."""
-    scenario = Scenario.model_validate(
-        {
-            "name": "story",
-            "designs": ("hybrid",),
-            "people": {"count": 2, "owed": "members"},
-            "time": {"warmup_s": 2, "measure_s": 20, "drain_s": 60},
-            "networks": [{"share": 1.0, "profile": "lan"}],
-            "servers": {"gateways": 2, "api_nodes": 1},
-            "script": {"rooms": [[0, 1]], "sends": [{"at_s": 5.0, "sender": 0}]},
-            "faults": list(faults),
-        }
-    )
-    tape = Tape()
-    history = run_replication(scenario, DESIGNS["hybrid"], 0, tape=tape)
-    record = Record(history, tape, scenario.faults)
-    return record, tell(record, of_message(history, 0, 1))
+def told(design: str, schedule: str, guarantee: str = "") -> list[str]:
+    return words(played(design, schedule).story(guarantee))
 
 
-OUTAGE: dict[str, object] = {"kind": "link-outage", "person": 1, "start_s": 4.9, "end_s": 9.0}
+def test_a_lost_response_and_its_retry() -> None:
+    lines = told("hybrid", "people=2 send=5:0 link=0@5.1+10", "at-most-once")
+    assert lines[0] == " 5.000 s  person 0 sends message 0"
+    for line in (
+        " 5.050 s  person 0 to api 2: POST message 0, arrives at 5.075 s",
+        " 5.080 s  api 2 accepts message 0",
+        " 5.080 s  api 2 to person 0: 200 OK for message 0, lost",
+        " 5.080 s  through the backplane to gateway 1: message 0, arrives at 5.081 s",
+        " 5.100 s  the link of person 0 goes down",
+        "15.100 s  the link of person 0 works again",
+        "16.080 s  api 2 accepts message 0 once more",
+    ):
+        assert line in lines
+    assert lines[-1] == "16.106 s  person 1 is shown message 0 again"
 
 
-def test_a_run_reads_from_sending_to_being_shown() -> None:
-    _, story = told()
-    lines = words(story)
-    assert lines[0] == "5.000 s  person 0 sends message 0"
-    assert lines[-1] == "5.008 s  person 1 is shown message 0"
-    through = [line for line in lines if "backplane" in line]
-    assert len(through) == 1
-    assert "through the backplane to gateway 0: message 0" in through[0]
-
-
-def test_faults_and_what_tcp_sends_again_have_their_lines() -> None:
-    _, story = told(OUTAGE)
-    lines = words(story)
-    assert lines[0] == " 4.900 s  the link of person 1 goes down"
-    assert " 9.000 s  the link of person 1 works again" in lines
-    assert any("gateway 0 to person 1: message 0, lost, sent again by TCP at" in x for x in lines)
-
-
-def test_what_breaks_the_guarantee_is_the_last_line_of_its_moment() -> None:
-    steps = (
-        Note(1.0, "person 1", "is never shown message 0", BREAKS, 0),
-        Hop(1.0, "gateway 0", BACKPLANE, Said("message 0", (0,), DATA), fate="lost"),
-    )
-    bar = Bar("gateway 0", 0.5, 9.0, "killed", "started again")
-    assert words(Story(("gateway 0", BACKPLANE, "person 1"), steps, (bar,))) == [
-        "0.500 s  gateway 0 is killed",
-        "1.000 s  gateway 0 to backplane: message 0, lost",
-        "1.000 s  person 1 is never shown message 0",
+def test_what_breaks_the_guarantee_is_said_last() -> None:
+    lines = told("full-websocket", "people=2 send=5:0 backplane=4+2", "at-least-once")
+    assert lines[0] == "4.000 s  the backplane goes down"
+    assert lines[-2:] == [
+        "6.000 s  the backplane works again",
+        "6.000 s  person 1 is never shown message 0",
     ]
+    assert "5.025 s  gateway 0 to backplane: message 0, lost" in lines
+
+
+def test_what_tcp_sends_again_says_so() -> None:
+    lines = told("mqtt-qos1", "people=2 send=5:0 link=1@4.9+30")
+    (line,) = [line for line in lines if "sent again by TCP" in line]
+    assert re.search(r"PUBLISH QoS 1: message 0, lost, sent again by TCP at 37.632 s, arr", line)
+
+
+def test_every_fault_has_its_words() -> None:
+    lines = told(
+        "hybrid",
+        "people=2 send=5:0 send=20:0 link=0@5+1 address=1@5.5+2 reset=0@6 crash=0@7+1 host=1@8+2 "
+        "pause=2@9+3 backplane=10+1",
+    )
+    for text in (
+        "the link of person 0 goes down",
+        "the link of person 1 works again, with a new address",
+        "the connections of person 0 are reset",
+        "gateway 0 is killed",
+        "gateway 0 is started again",
+        "the host of gateway 1 is gone",
+        "the host of gateway 1 is back",
+        "api 2 stands still",
+        "api 2 goes on",
+        "the backplane goes down",
+        "the backplane works again",
+    ):
+        assert any(line.endswith(f"s  {text}") for line in lines), text
