@@ -155,8 +155,8 @@ class Lifeline:
     """One person's connection on one channel."""
 
     __slots__ = (
-        "_accept", "_closing", "_cut_s", "_dial", "_heart", "_link", "_node", "_noticed_s",
-        "_open_s", "_owner", "_reason", "_replies", "_site", "_started_s", "connection", "person",
+        "_accept", "_closing", "_cut_s", "_dial", "_heard_s", "_heart", "_link", "_node",
+        "_noticed_s", "_open_s", "_owner", "_reason", "_replies", "_site", "_started_s", "connection", "person",
     )  # fmt: skip
 
     def __init__(
@@ -183,6 +183,7 @@ class Lifeline:
         self._node: Node | None = None
         self._started_s = 0.0
         self._open_s = self._cut_s = self._noticed_s = math.nan
+        self._heard_s = 0.0
         self._reason = ""
 
     @property
@@ -270,6 +271,7 @@ class Lifeline:
         self._owner.opened(connection)
 
     def _hear(self, payload: Any) -> None:
+        self._heard_s = self._site.engine.now_s
         if payload is PONG:
             self._heart.feed(Beat.PONG)
         elif payload is PING:
@@ -288,6 +290,7 @@ class Lifeline:
             connection.send(CLIENT, PING_BYTES, PING)
 
     def _ponged(self) -> None:
+        self._heard_s = self._site.engine.now_s
         self._heart.feed(Beat.PONG)
 
     def _dead(self) -> None:
@@ -332,7 +335,7 @@ class Lifeline:
             self._heart.feed(Beat.CLOSED)
 
     def _cut_before(self, now_s: float) -> float:
-        """When the connection really stopped working: link or node down since it was opened."""
+        """When the connection really stopped working: link or node down since it was last heard."""
         since_s = self._open_s
         node = self._node
         candidates = [now_s]
@@ -342,7 +345,7 @@ class Lifeline:
                 candidates.append(down_s)
         starts_s = self._site.world.paths[self.person].outages.starts_s
         place = bisect_right(starts_s, now_s) - 1
-        if place >= 0 and starts_s[place] >= since_s:
+        if place >= 0 and starts_s[place] >= max(since_s, self._heard_s):
             candidates.append(starts_s[place])
         return min(candidates)
 

@@ -112,7 +112,8 @@ def read(path: Path) -> Measurements:
         if file.stem not in _NOT_COMPARED:
             _read_table(file, reading)
     if not reading.rows and not reading.problems:
-        reading.problems.append(f"{path}: no table; allowed: CSV files, see results/validation/README.md")
+        allowed = "CSV files, see results/validation/README.md"
+        reading.problems.append(f"{path}: no table; allowed: {allowed}")
     if reading.problems:
         raise InputError(reading.problems)
     samples = folder / SAMPLES

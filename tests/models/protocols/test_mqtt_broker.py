@@ -292,9 +292,16 @@ def test_vernemq_sends_again_after_twenty_seconds_and_forgets_received_ids() -> 
 
 def test_preset_lifetimes_and_sources() -> None:
     expiry = {name: broker.session_expiry_s for name, broker in MQTT_BROKERS.items()}
-    assert expiry == {"mosquitto": math.inf, "emqx": 7200.0, "vernemq": math.inf}
-    assert [name for name, broker in MQTT_BROKERS.items() if broker.on_disk] == ["vernemq"]
-    assert all(name in broker.source for name, broker in MQTT_BROKERS.items())
+    assert expiry == {
+        "mosquitto": math.inf,
+        "emqx": 7200.0,
+        "vernemq": math.inf,
+        "on-disk": math.inf,
+    }
+    on_disk = [name for name, broker in MQTT_BROKERS.items() if broker.on_disk]
+    assert on_disk == ["vernemq", "on-disk"]
+    products = {name: one for name, one in MQTT_BROKERS.items() if name != "on-disk"}
+    assert all(name in broker.source for name, broker in products.items())
 
 
 def test_defaults_and_impossible_options() -> None:

@@ -235,6 +235,7 @@ def test_the_history_says_what_was_run():
         "drained": True, "grace_s": 3.0, "owed": "members", "channels": ["smoke", "drums"],
         "cores": 3, "backplane_messages": 0, "claims": ["order"], "exact_people": 0,
         "kernel": {"RetransSegs": 3},
+        "memory_peak_bytes": 0,
     }  # fmt: skip
 
 
