@@ -156,7 +156,8 @@ class Lifeline:
 
     __slots__ = (
         "_accept", "_closing", "_cut_s", "_dial", "_heard_s", "_heart", "_link", "_node",
-        "_noticed_s", "_open_s", "_owner", "_reason", "_replies", "_site", "_started_s", "connection", "person",
+        "_noticed_s", "_open_s", "_owner", "_reason", "_replies", "_site", "_started_s",
+        "connection", "person",
     )  # fmt: skip
 
     def __init__(
