@@ -198,13 +198,6 @@ EXCUSES: Final = (
         ("backplane down",),
     ),
     Excuse(
-        NO_LOSS,
-        SESSIONS,
-        ("come-and-go", "changes-address"),
-        "a broker keeps nothing for a client that has not subscribed yet (MQTT 3.1.1 section 4.1)",
-        ("not connected",),
-    ),
-    Excuse(
         (nothing_is_shown_twice,),
         ("mqtt-qos2",),
         A_NODE_DIES,

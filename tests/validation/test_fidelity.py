@@ -16,6 +16,8 @@ from sim.validation.known import KNOWN
 from sim.validation.measured import recorded
 from sim.validation.page import document
 
+pytestmark = pytest.mark.fidelity
+
 CPU_BUDGET_S = 360.0  # three minutes of two cores
 
 
