@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.api import compare as compare
+    from sim.api import find_violation as find_violation
+    from sim.api import guarantee_table as guarantee_table
     from sim.api import load_scenario as load_scenario
     from sim.api import validate as validate
     from sim.cli import designs as designs
@@ -30,6 +32,8 @@ _HOMES = {
     "PROFILES": "sim.network.profiles",
     "Scenario": "sim.experiment.scenario",
     "compare": "sim.api",
+    "find_violation": "sim.api",
+    "guarantee_table": "sim.api",
     "designs": "sim.cli",
     "load_scenario": "sim.api",
     "measure": "sim.metrics",

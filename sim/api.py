@@ -18,8 +18,11 @@ from sim.experiment.errors import InputError
 from sim.experiment.findings import Findings, read_results
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiment.designs import Design
     from sim.experiment.scenario import Scenario
+    from sim.hunt.hunted import Hunted
     from sim.validation.fidelity import Fidelity
 
 Changes = Mapping[str, Any]
@@ -63,6 +66,44 @@ def compare(
     if not found.conservation["adds_up"].all():
         raise ConservationError(f"{found.folder}: receptions owed are unaccounted for")
     return found
+
+
+def find_violation(
+    design: str | Design,
+    guarantee: str,
+    changes: Changes | None = None,
+    faults: Sequence[str] = (),
+    schedules: int = 2000,
+    workers: int = 0,
+) -> Hunted:
+    """Look for the smallest schedule of faults that makes a design break a guarantee.
+
+    What `rtcsim hunt` does. `faults`: classes that may break, all without any. `schedules`: how
+    many to try. Raises `InputError` for changes that cannot be, ValueError for unknown classes.
+    """
+    from sim.hunt.hunted import Hunt
+    from sim.hunt.hunted import find_violation as find
+    from sim.hunt.schedule import CLASSES
+
+    own = [] if isinstance(design, str) else [design]
+    name = design if isinstance(design, str) else design.name
+    effort = Hunt(tuple(faults) or CLASSES, schedules, workers=workers)
+    return find(name, guarantee, _with_own(own), running.changes(_options(changes)), effort)
+
+
+def guarantee_table(
+    designs: Sequence[str | Design], schedules: int = 100, workers: int = 0
+) -> pd.DataFrame:
+    """Which guarantee of these designs survives which class of faults, a row each.
+
+    What `rtcsim guarantees` does, with so many schedules per design and class.
+    """
+    from sim.hunt.hunted import Hunt
+    from sim.hunt.hunted import guarantee_table as table
+
+    own = [design for design in designs if not isinstance(design, str)]
+    names = [design if isinstance(design, str) else design.name for design in designs]
+    return table(names, _with_own(own), Hunt(schedules=schedules, workers=workers))
 
 
 def validate(

@@ -60,7 +60,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.experiment", "sim.hunt", "sim.sequence", "sim.validation", *INSTRUMENT,
     ),
     "sim.cli": ("models", "sim.commands", "sim.experiment"),
-    "sim.api": ("sim.cli", "sim.commands", "sim.experiment", "sim.validation"),
+    "sim.api": ("sim.cli", "sim.commands", "sim.experiment", "sim.hunt", "sim.validation"),
     "sim": ("sim.api", "sim.cli", "sim.experiment", "sim.history", "sim.metrics", "sim.network"),
     "models.protocols": (),
     "models.parts": ("models.protocols", *BELOW_DESIGNS),

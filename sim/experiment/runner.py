@@ -14,8 +14,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from importlib import import_module
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, NamedTuple

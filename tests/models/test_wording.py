@@ -1,62 +1,112 @@
-"""What travels is called by its message and sorted by what it is for."""
+"""What travels is called what it is, and about the message that it is about."""
 
-from models.channels.lifeline import PING
+from typing import Any
+
+import pytest
+from played import played
+
 from models.channels.long_poll import Batch
 from models.channels.pool import Ask, Reply
-from models.protocols.mqtt import PubAck, Publish
-from models.protocols.resume import CaughtUp, Resume
-from models.protocols.socketio_packets import Ack, Event
+from models.channels.socketio import Emitted
+from models.channels.websocket import Act, Told
+from models.protocols import socketio_packets as socketio
+from models.protocols.mqtt import (
+    ConnAck,
+    Connect,
+    PubAck,
+    PubComp,
+    Publish,
+    PubRec,
+    PubRel,
+    SubAck,
+    Subscribe,
+)
+from models.protocols.resume import CaughtUp, Item, Resume
 from models.wording import Wording
-from sim.history import LIST, SEND, TYPING
-from sim.tape import ACK, CONTROL, DATA, IDLE, Said
+from sim.history import LIST, SEEN, SEND, TYPING
+from sim.tape import ACK, CONTROL, DATA, IDLE, SENT, Said
+from sim.transport.connection import Passive
 
-UP = ("person 0", "gateway 0")
-DOWN = ("gateway 0", "person 1")
-ACTIONS = [SEND, TYPING, LIST, SEND]
+UP, DOWN = ("person 0", "gateway 0"), ("gateway 0", "person 0")
+ACTIONS = [SEND, SEND, TYPING, SEEN, LIST]
+
+SAID: dict[str, tuple[Any, tuple[str, str], Said]] = {
+    "act": (Act(0), UP, Said("message 0", (0,), DATA)),
+    "typing": (Act(2), UP, Said("typing 2", (2,), DATA)),
+    "seen": (Act(3), UP, Said("read receipt 3", (3,), DATA)),
+    "list": (Act(4), UP, Said("list request 4", (4,), DATA)),
+    "told": (Told(1), DOWN, Said("OK for message 1", (1,), ACK)),
+    "passive": (Passive(1, 0), DOWN, Said("message 1", (1,), DATA)),
+    "item": (Item(7, 1), DOWN, Said("message 1", (1,), DATA)),
+    "resume": (Resume(7), UP, Said("resume after item 7", (), CONTROL)),
+    "caught up": (CaughtUp(), DOWN, Said("caught up", (), CONTROL)),
+    "post": (Ask((0, 1), 0), UP, Said("POST message 0", (0,), DATA)),
+    "post again": (Ask((0, 2), 0), UP, Said("POST again (try 2): message 0", (0,), DATA)),
+    "response": (Reply((0, 1), 0), DOWN, Said("200 OK for message 0", (0,), ACK)),
+    "poll": (Ask(5, 3), UP, Said("poll from item 4 on", (), IDLE)),
+    "nothing": (Reply(5, Batch(0, 4, [])), DOWN, Said("empty answer to the poll", (), IDLE)),
+    "answer": (
+        Reply(5, Batch(0, 4, [0, 1])),
+        DOWN,
+        Said("answer to the poll: message 0, message 1", (0, 1), DATA),
+    ),
+    "connect": (Connect(False), UP, Said("CONNECT", (), CONTROL)),
+    "clean": (Connect(True), UP, Said("CONNECT, clean session", (), CONTROL)),
+    "connack": (ConnAck(True), DOWN, Said("CONNACK, session present", (), CONTROL)),
+    "new": (ConnAck(False), DOWN, Said("CONNACK, no session", (), CONTROL)),
+    "subscribe": (Subscribe(1, ("a",)), UP, Said("SUBSCRIBE", (), CONTROL)),
+    "suback": (SubAck(1), DOWN, Said("SUBACK", (), CONTROL)),
+    "qos 0": (Publish(0, 0, False, 0), UP, Said("PUBLISH QoS 0: message 0", (0,), DATA)),
+    "dup": (Publish(9, 1, True, 0), DOWN, Said("PUBLISH DUP QoS 1: message 0", (0,), DATA)),
+    "stray": (PubAck(9), UP, Said("PUBACK 9", (), ACK)),
+    "event": (Emitted(socketio.Event(1, None, 3), 0), DOWN, Said("event: message 1", (1,), DATA)),
+    "join": (socketio.Connect(None, None), UP, Said("join", (), CONTROL)),
+    "rejoin": (socketio.Connect(4, 7), UP, Said("join, recover after event 7", (), CONTROL)),
+    "joined": (socketio.Connected(4), DOWN, Said("joined", (), CONTROL)),
+    "leave": (socketio.Disconnect(), UP, Said("disconnect", (), CONTROL)),
+    "ping": ("ping", UP, Said("ping", (), IDLE)),
+    "fin": ("FIN", DOWN, Said("close (FIN)", (), CONTROL)),
+    "nobody": (None, UP, Said("", (), CONTROL)),
+    "step": (0, UP, Said("handshake", (), CONTROL)),
+    "between nodes": (0, ("gateway 0", "gateway 1"), Said("message 0", (0,), DATA)),
+}
 
 
-def test_requests_and_answers_name_their_message() -> None:
-    wording = Wording(ACTIONS)
-    first = wording.said(Ask(("post", 1), 3), *UP)
-    again = wording.said(Ask(("post", 2), 3), *UP)
-    assert first == Said("POST message 3", (3,), DATA)
-    assert again == Said("POST again (try 2): message 3", (3,), DATA)
-    assert wording.said(Reply(("post", 1), 2), *DOWN) == Said(
-        "200 OK for list request 2", (2,), ACK
-    )
+@pytest.mark.parametrize("name", SAID)
+def test_everything_has_its_words(name: str) -> None:
+    payload, lanes, said = SAID[name]
+    assert Wording(ACTIONS).said(payload, *lanes) == said
 
 
-def test_polls_are_idle_until_their_answer_carries_something() -> None:
-    wording = Wording(ACTIONS)
-    assert wording.said(Ask("poll", 4), *UP) == Said("poll from item 5 on", (), IDLE)
-    empty = wording.said(Reply("poll", Batch(1, 0, [])), *DOWN)
-    full = wording.said(Reply("poll", Batch(1, 0, [0, 1])), *DOWN)
-    assert (empty.messages, empty.role) == ((), IDLE)
-    assert full == Said("answer to the poll: message 0, typing 1", (0, 1), DATA)
+def test_acknowledgements_of_mqtt_name_the_message_behind_the_packet_id() -> None:
+    words = Wording(ACTIONS)
+    words.said(Publish(7, 2, False, 0), *UP)
+    words.said(Publish(7, 1, False, 1), *DOWN)  # the other end has ids of its own
+    assert words.said(PubRec(7), *DOWN) == Said("PUBREC for message 0", (0,), ACK)
+    assert words.said(PubRel(7), *UP) == Said("PUBREL for message 0", (0,), ACK)
+    assert words.said(PubComp(7), *DOWN) == Said("PUBCOMP for message 0", (0,), ACK)
+    assert words.said(PubAck(7), *UP) == Said("PUBACK for message 1", (1,), ACK)
+    assert words.said(PubAck(7), "person 1", "gateway 0") == Said("PUBACK 7", (), ACK)
 
 
-def test_a_number_is_a_message_between_nodes_and_a_handshake_at_a_person() -> None:
-    wording = Wording(ACTIONS)
-    assert wording.said(3, "api 2", "gateway 0") == Said("message 3", (3,), DATA)
-    assert wording.said(3, *UP) == Said("handshake", (), CONTROL)
+def test_a_packet_id_is_known_on_the_next_node_too() -> None:
+    words = Wording(ACTIONS)
+    words.said(Publish(7, 2, False, 0), *UP)
+    again = words.said(PubRel(7), "person 0", "gateway 1")
+    assert again == Said("PUBREL for message 0", (0,), ACK)
 
 
-def test_acknowledgements_find_their_message_by_person_direction_and_packet_id() -> None:
-    wording = Wording(ACTIONS)
-    wording.said(Publish(message=3, qos=1, packet_id=7, dup=False), *UP)
-    wording.said(Publish(message=0, qos=1, packet_id=7, dup=False), *DOWN)
-    wording.said(Event(0, 9, None), *DOWN)
-    assert wording.said(PubAck(7), "gateway 0", "person 0").messages == (3,)
-    assert wording.said(PubAck(7), "person 1", "gateway 0") == Said(
-        "PUBACK for message 0", (0,), ACK
-    )
-    assert wording.said(Ack(9), "person 1", "gateway 0") == Said("ACK for message 0", (0,), ACK)
-    assert wording.said(PubAck(8), "gateway 0", "person 0") == Said("PUBACK 8", (), ACK)
+def test_acknowledgements_of_socketio_name_the_message_behind_the_number() -> None:
+    words = Wording(ACTIONS)
+    words.said(socketio.Event(1, 3, None), *UP)
+    assert words.said(socketio.Ack(3), *DOWN) == Said("ACK for message 1", (1,), ACK)
 
 
-def test_what_belongs_to_the_connection_is_about_no_message() -> None:
-    wording = Wording(ACTIONS)
-    assert wording.said(Resume(5), *UP) == Said("resume after item 5", (), CONTROL)
-    assert wording.said(CaughtUp(), *DOWN) == Said("caught up", (), CONTROL)
-    assert wording.said("FIN", *DOWN) == Said("close (FIN)", (), CONTROL)
-    assert wording.said(PING, *UP).role == IDLE
+@pytest.mark.parametrize("design", ["full-websocket-acked", "long-poll", "mqtt-qos2", "socketio"])
+def test_no_payload_of_a_run_is_without_words(design: str) -> None:
+    run = played(design, "people=3 send=5:0 send=5.2:1 link=1@4.9+20 reset=0@5.1 crash=0@5.3+1")
+    for mark in run.tape:
+        assert isinstance(mark.what, Said)
+        assert "object at" not in mark.what.text
+        assert "(" not in mark.what.text or mark.what.text.endswith(")") or "try" in mark.what.text
+        assert mark.kind != SENT or mark.what.text

@@ -1,4 +1,4 @@
-"""`explain` tells where the time of one message went, draws it, and refuses what is not there."""
+"""`rtcsim explain` as it is typed: a stored run, a scenario file, the reader served worst."""
 
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -6,75 +6,124 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from models import DESIGNS
-from sim.commands.explaining import EXPLAINED, Question, explain
-from sim.experiment.errors import InputError
-
-SCENARIO = """\
-name = "explained"
-designs = ["hybrid"]
-people = { count = 2, owed = "members" }
-time = { warmup_s = 2, measure_s = 20, drain_s = 60 }
-networks = [{ share = 1.0, profile = "lan" }]
-servers = { gateways = 2, api_nodes = 1 }
-script = { rooms = [[0, 1]], sends = [{ at_s = 5.0, sender = 0 }] }
-"""
-OUTAGE = 'faults = [{ kind = "backplane-outage", start_s = 4.9, end_s = 9.0 }]\n'
+from sim.cli import main
+from sim.experiment.write import to_toml
+from sim.hunt.schedule import read
+from sim.hunt.stage import stage
 
 
-def stored(folder: Path, more: str = "") -> Path:
-    (folder / "scenario.toml").write_text(SCENARIO + more, "utf-8")
-    return folder
+@pytest.fixture
+def scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three people, a lost response, and somebody in a tunnel."""
+    monkeypatch.chdir(tmp_path)
+    played = read("people=3 send=5:0 send=6:1 link=0@5.1+10 link=2@4.9+30")
+    world = played.scenario(stage("hybrid", DESIGNS))
+    file = tmp_path / "mine.toml"
+    file.write_text(to_toml(world.model_copy(update={"designs": ("hybrid", "mqtt-qos1")})))
+    return file
 
 
-def test_it_prints_spans_and_steps_and_writes_both_diagrams(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    with pytest.raises(SystemExit) as stop:
+        main(["explain", *words])
+    captured = capsys.readouterr()
+    assert not stop.value.code, captured.err
+    return captured.out
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    with pytest.raises(SystemExit) as stop:
+        main(["explain", *words])
+    assert stop.value.code == 2
+    return capsys.readouterr().err
+
+
+def test_a_stored_run_is_explained(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["compare", str(scenario), "--workers", "1", "--quiet"])
+    capsys.readouterr()
+    (folder,) = Path("results/runs").iterdir()
+    text = told(capsys, str(folder), "--message", "0", "--person", "1")
+    assert text.startswith("message 0 of hybrid, replication 0: person 0 to person 1, shown after")
+    assert "Warning" not in text
+    assert "connecting" in text
+    assert "5.080 s  api 2 to person 0: 200 OK for message 0, lost" in text
+    ET.parse(folder / "explained" / "hybrid-0-0-1.svg")
+    assert (folder / "explained" / "hybrid-0-0-1.mmd").is_file()
+
+
+def test_a_changed_program_is_noticed(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["compare", str(scenario), "--workers", "1", "--quiet"])
+    capsys.readouterr()
+    (folder,) = Path("results/runs").iterdir()
+    stored = folder / "replications" / "hybrid-0.json"
+    stored.write_text(stored.read_text().replace('"digest": "', '"digest": "other'))
+    text = told(capsys, str(folder), "--message", "0")
+    assert "Warning: this is not the run that is stored" in text
+
+
+def test_a_scenario_file_will_do_and_the_worst_served_reader_is_taken(
+    scenario: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    explain(Question(stored(tmp_path), 0), DESIGNS)
-    printed = capsys.readouterr().out
-    assert "message 0 of hybrid, replication 0: person 0 to person 1, shown after 8.3 ms" in printed
-    assert "writing to the store" in printed
-    assert "5.000 s  person 0 sends message 0" in printed
-    drawn = tmp_path / EXPLAINED / "hybrid-0-0-1.svg"
-    assert ET.parse(drawn).getroot().tag.endswith("svg")
-    assert "\nsequenceDiagram\n" in drawn.with_suffix(".mmd").read_text("utf-8")
+    text = told(capsys, str(scenario), "--message", "1", "--design", "mqtt-qos1")
+    assert "message 1 of mqtt-qos1, replication 0: person 1 to person 2, shown after 31." in text
+    assert "held back by TCP, link down" in text  # behind message 0
+    assert "100%" not in text
 
 
-def test_what_was_never_shown_is_said_so(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_where_the_time_went_adds_up(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = told(capsys, str(scenario), "--message", "0", "--person", "1")
+    table = text.partition("Where the time went:\n")[2].partition("\n\n")[0]
+    shares = [float(line.split("%")[0].split()[-1]) for line in table.splitlines()]
+    assert sum(shares) == pytest.approx(100, abs=len(shares))
+
+
+def test_what_is_never_shown_is_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    explain(Question(stored(tmp_path, OUTAGE), 0, out=tmp_path / "here"), DESIGNS)
-    printed = capsys.readouterr().out
-    assert "person 0 to person 1, never shown." in printed
-    assert "Where the time went" not in printed
-    assert "person 1 is never shown message 0" in printed
-    assert {place.suffix for place in (tmp_path / "here").iterdir()} == {".svg", ".mmd"}
-
-
-def test_a_stored_digest_that_differs_is_warned_about(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    explain(Question(stored(tmp_path), 0), DESIGNS)
-    assert "Warning" not in capsys.readouterr().out
-    (tmp_path / "replications").mkdir()
-    (tmp_path / "replications" / "hybrid-0.json").write_text('{"digest": "another"}', "utf-8")
-    explain(Question(tmp_path, 0), DESIGNS)
-    assert "Warning: this is not the run that is stored" in capsys.readouterr().out
+    monkeypatch.chdir(tmp_path)
+    played = read("people=2 send=5:0 backplane=4+2")
+    file = tmp_path / "lost.toml"
+    file.write_text(to_toml(played.scenario(stage("full-websocket", DESIGNS))))
+    text = told(capsys, str(file), "--message", "0", "--out", str(tmp_path / "here"))
+    assert "never shown." in text
+    assert "Where the time went" not in text
+    assert "gateway 0 to backplane: message 0, lost" in text
+    assert len(list((tmp_path / "here").iterdir())) == 2
 
 
 @pytest.mark.parametrize(
-    ("wrong", "reason"),
+    ("words", "problem"),
     [
-        ({"message": 9}, "--message 9: allowed: 0 to 0"),
-        ({"design": "slack"}, "'slack' is not in this run; allowed: hybrid"),
-        ({"replication": 99}, "--replication 99: allowed: 0 to"),
-        ({"person": 0}, "--person 0: no reader of it; allowed: 1"),
+        (["--message", "2"], "--message 2: allowed: 0 to 1"),
+        (["--message", "0", "--design", "zalo"], "'zalo' is not in this run; allowed: hybrid"),
+        (["--message", "0", "--replication", "1"], "--replication 1: allowed: 0 to 0"),
+        (["--message", "0", "--person", "0"], "--person 0: no reader of it; allowed: 1, 2"),
     ],
 )
-def test_what_is_not_in_the_run_is_refused(
-    tmp_path: Path, wrong: dict[str, object], reason: str
+def test_what_is_not_there_is_refused(
+    words: list[str], problem: str, scenario: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = Question(**({"run": stored(tmp_path), "message": 0} | wrong))  # type: ignore[arg-type]
-    with pytest.raises(InputError) as refused:
-        explain(asked, DESIGNS)
-    assert reason in str(refused.value)
-    assert not (tmp_path / EXPLAINED).exists()
+    assert problem in refused(capsys, str(scenario), *words)
+
+
+def test_an_action_of_another_kind_names_the_nearest_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["commuter-day", "--set", "people.count=20", "--set", "time.measure_s=60"]
+    with pytest.raises(SystemExit):
+        main(["run", *words, "--replications", "1", "--workers", "1", "--quiet"])
+    capsys.readouterr()
+    (folder,) = Path("results/runs").iterdir()
+    errors = [_problem(capsys, folder, message) for message in range(6)]
+    other = [error for error in errors if "it is an action of another kind" in error]
+    assert other
+    assert all("the nearest message is" in error for error in other)
+
+
+def _problem(capsys: pytest.CaptureFixture[str], folder: Path, message: int) -> str:
+    with pytest.raises(SystemExit):
+        main(["explain", str(folder), "--message", str(message)])
+    return capsys.readouterr().err

@@ -1,77 +1,124 @@
-"""`hunt` as typed: what is printed, what is written, and every exit code."""
+"""`rtcsim hunt` as it is typed: exit codes, what is printed, what is written, what is refused."""
 
 import json
-import shlex
 from pathlib import Path
 
 import pytest
 
 from sim.cli import main
 
-LOST = "people=2 send=5:0 reset=0@5"
+SAFE = ["hunt", "full-websocket-acked", "--examples", "30", "--workers", "1", "--quiet"]
 
 
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    """Type a hunt in an empty folder: exit code, standard output, standard error."""
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
-    def typed(*words):
-        with pytest.raises(SystemExit) as ended:
-            main(["hunt", *words, "--workers", "1"])
-        printed = capsys.readouterr()
-        return ended.value.code or 0, printed.out, printed.err
 
-    return typed
+def ended(*words: str) -> int:
+    """The exit code of the command."""
+    with pytest.raises(SystemExit) as stop:
+        main(words)
+    return int(stop.value.code or 0)
 
 
-def test_a_broken_safety_guarantee_ends_with_3_and_its_own_replay(run):
-    code, shown, _ = run("full-websocket", "--guarantee", "at-least-once", "--json")
+def test_a_broken_safety_guarantee_ends_with_3(capsys: pytest.CaptureFixture[str]) -> None:
+    code = ended("hunt", "full-websocket", "--guarantee", "at-least-once", "--faults", "link",
+                 "--workers", "1")  # fmt: skip
     assert code == 3
-    (hunted,) = json.loads(shown)["hunts"]
-    assert hunted["violated"]
-    assert (Path(hunted["folder"]) / "scenario.toml").is_file()
-    program, command, *words = shlex.split(hunted["repeat"])
-    assert (program, command) == ("rtcsim", "hunt")
-    code, shown, _ = run(*words, "--json")
-    (again,) = json.loads(shown)["hunts"]
-    assert code == 3
-    assert (again["schedule"], again["schedules"]) == (hunted["schedule"], 1)
-    assert again["verdict"] == hunted["verdict"]
+    told = capsys.readouterr().out
+    assert told.startswith("full-websocket breaks at-least-once: message 0 was owed to person 1;")
+    assert "5.000 s  person 0 to gateway 0: message 0, lost" in told
+    folder = Path("results/hunts/full-websocket-at-least-once")
+    assert f"Scenario: {folder}/scenario.toml" in told
+    assert (
+        "Again:    rtcsim hunt full-websocket --guarantee at-least-once "
+        "--schedule 'people=2 send=5:0 link=0@5+50'\n" in told
+    )
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"scenario.toml", "diagram.svg", "diagram.mmd", "finding.txt"}
 
 
-def test_nothing_found_ends_with_0_and_says_how_much_was_tried(run):
-    words = ("full-websocket-acked", "--guarantee", "exactly-once", "--examples", "20")
-    code, shown, _ = run(*words, "--faults", "link,crash", "--quiet")
-    flat = " ".join(shown.split())
-    assert code == 0
-    assert "Nothing found that makes full-websocket-acked break exactly-once." in flat
-    assert "Tried: 20 schedules" in flat
-    assert "--faults link,crash --examples 20 --seed 1" in flat
+def test_a_broken_liveness_guarantee_ends_with_4(capsys: pytest.CaptureFixture[str]) -> None:
+    code = ended("hunt", "full-websocket", "--guarantee", "bounded-staleness",
+                 "--schedule", "people=2 send=5:0 link=1@5+20")  # fmt: skip
+    assert code == 4
+    assert "breaks bounded-staleness" in capsys.readouterr().out
+
+
+def test_nothing_found_ends_with_0_and_says_what_that_means(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ended(*SAFE, "--guarantee", "exactly-once") == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Nothing found that makes full-websocket-acked break exactly-once." in told
+    assert "this is a search, not a proof" in told
+    assert "Repeat: rtcsim hunt full-websocket-acked --guarantee exactly-once --examples 30" in told
     assert not Path("results").exists()
 
 
-def test_one_schedule_is_told_step_by_step_unless_quiet(run):
-    words = ("full-websocket", "--guarantee", "at-least-once", "--schedule", LOST, "--out", "here")
-    code, loud, _ = run(*words)
-    assert code == 3
-    assert f"--schedule '{LOST}'" in loud
-    assert Path("here/full-websocket-at-least-once/diagram.svg").is_file()
-    _, quiet, _ = run(*words, "--quiet")
-    assert len(quiet.splitlines()) < len(loud.splitlines())
+def test_without_a_guarantee_all_that_is_claimed_is_hunted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ended(*SAFE, "--json") == 0
+    hunts = json.loads(capsys.readouterr().out)["hunts"]
+    names = [one["guarantee"] for one in hunts]
+    assert names == ["exactly-once", "no-loss-after-ok", "fifo"]
+    assert all(one["schedules"] == 30 and not one["violated"] for one in hunts)
+
+
+def test_json_has_the_finding(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("hunt", "hybrid", "--guarantee", "at-most-once", "--json", "--schedule",
+             "people=2 send=5:0 link=0@5.1+10")  # fmt: skip
+    assert ended(*words) == 3
+    (one,) = json.loads(capsys.readouterr().out)["hunts"]
+    assert (one["people"], one["messages"], one["faults"]) == (2, 1, 1)
+    assert one["verdict"]["state"] == "violated"
+    assert one["schedule"] == "people=2 send=5:0 link=0@5.1+10"
+
+
+def test_a_variant_and_changed_servers_are_repeated_by_the_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    changes = ["--set", "variants.keyed.base=hybrid", "--set", "variants.keyed.idempotent=true"]
+    code = ended("hunt", "keyed", "--guarantee", "at-most-once", *changes, "--schedule",
+                 "people=2 send=5:0 link=0@5.1+10")  # fmt: skip
+    assert code == 0
+    assert (
+        "rtcsim hunt keyed --guarantee at-most-once --set variants.keyed.base=hybrid "
+        "--set variants.keyed.idempotent=true --schedule" in capsys.readouterr().out
+    )
+
+
+def test_minutes_end_a_hunt(capsys: pytest.CaptureFixture[str]) -> None:
+    code = ended("hunt", "full-websocket-acked", "--guarantee", "fifo", "--minutes", "0.01",
+                 "--workers", "1", "--quiet")  # fmt: skip
+    assert code == 0
+    assert "--minutes 0.01" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (("--guarantee", "exactly-onec"), "'exactly-onec' is not allowed"),
-        (("--guarantee", "fifo", "--within", "3"), "--within: fifo takes no bound"),
-        (("--guarantee", "fifo", "--faults", "flood"), "--faults = 'flood'; allowed: link"),
-        (("--guarantee", "fifo", "--schedule", "people=2 send=5:4"), "person 4 is not in room 0"),
+        (["hybird"], "unknown design 'hybird'"),
+        (["hybrid"], "--guarantee: hybrid claims nothing; allowed: at-most-once,"),
+        (["hybrid", "--guarantee", "fivo"], "'fivo' is not allowed"),
+        (["hybrid", "--guarantee", "fifo", "--within", "3"], "--within: fifo takes no bound"),
+        (["hybrid", "--guarantee", "fifo", "--faults", "lnk"], "--faults = 'lnk'; allowed: link,"),
+        (["hybrid", "--guarantee", "fifo", "--schedule", "sned=5:0"], "--schedule: 'sned=5:0'"),
+        (
+            ["hybrid", "--guarantee", "fifo", "--schedule", "send=5:0 link=7@5+1"],
+            "there is no person 7",
+        ),
+        (["hybrid", "--guarantee", "fifo", "--set", "servers.gateways=0"], "servers.gateways"),
+        (["hybrid", "--guarantee", "fifo", "--scenario", "no-such"], "no-such: no such file"),
     ],
 )
-def test_what_is_wrong_is_said_before_anything_is_played(run, words, problem):
-    code, shown, said = run("hybrid", *words)
-    assert code == 2
-    assert not shown
-    assert problem in " ".join(said.split())
+def test_bad_input_is_one_line_and_exit_code_2(
+    words: list[str], problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended("hunt", *words) == 2
+    told = capsys.readouterr()
+    assert problem in told.err
+    assert told.out == ""
+    assert list(Path().iterdir()) == []

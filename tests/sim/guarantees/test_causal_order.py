@@ -34,7 +34,8 @@ def test_violated_by_ones_own_messages_the_wrong_way_round():
 def test_unknown_when_no_sender_knew_anything():
     # Person 1 is shown the question only after having written.
     rows = [arrival(0, 1, 16.0), arrival(0, 2, 30.0), arrival(1, 2, 15.5)]
-    verdict = GUARANTEE.check(history(messages=[QUESTION, ANSWER], deliveries=rows))
+    elsewhere = message(11.0, actor=3, conversation=1)
+    verdict = GUARANTEE.check(history(messages=[QUESTION, ANSWER, elsewhere], deliveries=rows))
     assert verdict.state == "unknown"
     assert "knew an earlier one" in verdict.reason
 

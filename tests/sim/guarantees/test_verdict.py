@@ -51,6 +51,10 @@ def test_a_verdict_survives_json(verdict):
     assert Verdict.read(plain) == verdict
 
 
+def test_a_bound_of_nothing_is_a_bound():
+    assert GUARANTEES["bounded-staleness"].check(history(), bound_s=0.0).state == "unknown"
+
+
 def test_only_some_guarantees_take_a_bound():
     with pytest.raises(ValueError, match="fifo takes no bound, not 3 s"):
         GUARANTEES["fifo"].check(history(), bound_s=3.0)
