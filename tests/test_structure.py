@@ -57,7 +57,11 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.hunt": ("sim.experiment", "sim.sequence", *INSTRUMENT),
     "sim.validation": ("sim.experiment", "sim.streams", *INSTRUMENT),
     "sim.commands": (
-        "sim.experiment", "sim.hunt", "sim.sequence", "sim.validation", *INSTRUMENT,
+        "sim.experiment",
+        "sim.hunt",
+        "sim.sequence",
+        "sim.validation",
+        *INSTRUMENT,
     ),
     "sim.cli": ("models", "sim.commands", "sim.experiment"),
     "sim.api": ("sim.cli", "sim.commands", "sim.experiment", "sim.hunt", "sim.validation"),
