@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.protocols.backoff import BACKOFFS
 from models.protocols.heartbeat import HEARTBEATS
-from models.protocols.http import POOLS
 from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS
+from models.protocols.pools import POOLS
 
 if TYPE_CHECKING:
     from models.system import System
@@ -25,6 +25,8 @@ CHANNELS: Final = ("websocket", "http", "mqtt", "socketio", "long-poll")
 _UP: Final = CHANNELS[:-1]  # a held GET carries nothing up
 RECOVERIES: Final = ("none", "cursor", "session")
 CLAIMS: Final = ("at-most-once", "at-least-once", "exactly-once", "no-loss-after-ok", "order")
+
+TRANSPORTS: Final = ("polling", "websocket", "polling only")
 
 _CARRIES: Final = {
     "list": _UP,
@@ -46,7 +48,7 @@ class Design:
     its cursor; its broker session). pool, retry, idempotent: how the client keeps HTTP connections,
     what a request does after a time-out, whether the server knows it again. hold_s: how long a poll
     is held.
-    socketio_transport: how its client starts ("polling", then upgraded, or "websocket").
+    socketio_transport: "polling" and then upgraded, "websocket" at once, or "polling only".
     heartbeat: a preset, or "a+b" for the client's side of a with the server's side of b.
     close_timeout_s: how long a client whose heartbeat failed waits for an answer to its close
     frame, neither sending nor reading, before it gives the connection up.
@@ -103,7 +105,7 @@ class Design:
         _one_of(self.name, "backoff", self.backoff, tuple(BACKOFFS))
         _one_of(self.name, "mqtt_client", self.mqtt_client, tuple(MQTT_CLIENTS))
         _one_of(self.name, "mqtt_broker", self.mqtt_broker, tuple(MQTT_BROKERS))
-        _one_of(self.name, "socketio_transport", self.socketio_transport, ("polling", "websocket"))
+        _one_of(self.name, "socketio_transport", self.socketio_transport, TRANSPORTS)
         for claim in self.claims:
             _one_of(self.name, "claims", claim, CLAIMS)
         if not 0.0 <= self.close_timeout_s <= 3600.0:

@@ -9,10 +9,11 @@ happens to the absent, is the receive channel's business (`Receiver`).
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from sim.history import CAUSES, EVERYONE, LIST, SEEN, SEND, TYPING
+from sim.history import CAUSES, EVERYONE, LIST, NOTHING, SEEN, SEND, TYPING
 from sim.tape import ACCEPTED, LOST, PUBLISHED, TAKEN, Mark, node_lane
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from models.parts.costs import Costs
     from sim.node import Node
     from sim.world import World
+
+PAGE: Final = 50
+"""Messages in the answer to a LIST (Discord API v10, GET /channels/{id}/messages: default 50)."""
 
 CAUSE = {name: code for code, name in enumerate(CAUSES)}
 
@@ -44,7 +48,7 @@ class Service:
 
     __slots__ = (
         "_action", "_actor", "_conversation", "_design", "_engine", "_in_hand", "_members",
-        "_world", "inbox", "logged", "receiver", "stored",
+        "_pages", "_world", "inbox", "logged", "receiver", "stored",
     )  # fmt: skip
 
     def __init__(self, world: World, design: Design) -> None:
@@ -60,6 +64,7 @@ class Service:
         self.receiver: Receiver
         self.logged: tuple[int, ...] = (SEND,)  # what the readers' log holds
         self.stored: dict[int, None] = {}
+        self._pages: dict[int, deque[int]] = {}  # conversation -> the newest stored messages
         self._in_hand: dict[int, int] = {}  # message -> pieces of work that still have it
         self.inbox: list[list[int]] = [[] for _ in range(workload.people)]  # the log, by reader
 
@@ -103,7 +108,7 @@ class Service:
         now_s = self._engine.now_s
         self._mark(TAKEN, node, node, message, now_s)
         if action == LIST:
-            self._engine.at(now_s + store.read_s, self._answer, node, node.epoch, told)
+            self._engine.at(now_s + store.read_s, self._answer, node, node.epoch, message, told)
         elif action == TYPING or not self._design.stored:
             self._log(message)
             self._accept(node, message, told)
@@ -111,10 +116,19 @@ class Service:
             self._hold(message)
             self._engine.at(now_s + store.write_s, self._written, node, node.epoch, message, told)
 
-    @staticmethod
-    def _answer(node: Node, epoch: int, told: Callable[[], None]) -> None:
+    def _answer(self, node: Node, epoch: int, request: int, told: Callable[[], None]) -> None:
         if node.epoch == epoch:
+            self._note_page(request)
             told()
+
+    def _note_page(self, request: int) -> None:
+        """Of the page that was read: who asks looks for their own, back to the oldest on it."""
+        if self._design.stored:
+            page = self._pages.get(self._conversation[request]) or (NOTHING,)
+            asker = self._actor[request]
+            own = [message for message in page if message >= 0 and self._actor[message] == asker]
+            for message in dict.fromkeys((page[0], *own)):
+                self._world.recorder.listed.extend((request, message))
 
     def _written(self, node: Node, epoch: int, message: int, told: Callable[[], None]) -> None:
         """The store has committed; the node that asked for it may have died meanwhile."""
@@ -125,6 +139,9 @@ class Service:
                 told()
             return
         self.stored[message] = None
+        if self._action[message] == SEND:
+            room = self._conversation[message]
+            self._pages.setdefault(room, deque(maxlen=PAGE)).append(message)
         self._log(message)
         if node.epoch == epoch:
             self._accept(node, message, told)

@@ -24,7 +24,6 @@ from models.channels.websocket import REQUEST_BYTES, body_bytes
 from models.parts.costs import AIOHTTP
 from models.protocols.backoff import Fixed
 from models.protocols.http import (
-    POOLS,
     Abandon,
     Broken,
     Exchange,
@@ -37,6 +36,7 @@ from models.protocols.http import (
     Told,
 )
 from models.protocols.machine import TIMEOUT
+from models.protocols.pools import POOLS
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST, LIVE, SEND, TYPING
 

@@ -32,11 +32,11 @@ from models.protocols.link import Dial as DialNow
 from models.protocols.machine import TIMEOUT
 from sim.driver import Driver
 from sim.transport.connection import CLIENT, SERVER
-from sim.transport.handshake import Caller, Dial
+from sim.transport.handshake import Caller
 
 if TYPE_CHECKING:
     from sim.node import Node
-    from sim.transport.stream import Stream
+    from sim.transport.stream import Dialling, Stream
 
 PING = "ping"
 PONG = "pong"
@@ -179,7 +179,7 @@ class Lifeline:
         self._link = Driver(site.engine, LinkMachine(options, luck), self._act, TIMEOUT)
         spec = site.client_heartbeat(person)
         self._heart = Heart(site.engine, spec, luck, self._ping, self._dead)
-        self._dial: Dial | None = None
+        self._dial: Dialling | None = None
         self._closing: Stream | None = None
         self._node: Node | None = None
         self._started_s = 0.0
@@ -221,6 +221,9 @@ class Lifeline:
         if self.connection is not None:
             self.connection.vanish(CLIENT)
             self._lost("link")
+        elif self._dial is not None:
+            self._dial.cancel()
+            self._failed("lost")
 
     def _act(self, action: Any) -> None:
         if type(action) is DialNow:
@@ -232,7 +235,7 @@ class Lifeline:
         site = self._site
         self._started_s = site.engine.now_s
         self._node = node = site.balancer.pick(self.person)
-        self._dial = dial = site.dial(self.person, node)
+        self._dial = dial = site.session(self.person, node)
         dial.start(Caller(self._opened, self._failed, partial(self._accepted, node)))
 
     def _accepted(self, node: Node, connection: Stream) -> None:

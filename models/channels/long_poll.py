@@ -24,7 +24,6 @@ from models.channels.site import REASON, Place, Site
 from models.channels.websocket import body_bytes
 from models.parts.costs import AIOHTTP
 from models.protocols.backoff import BACKOFFS
-from models.protocols.http import POOLS
 from models.protocols.long_poll import (
     Abandon,
     Answer,
@@ -46,6 +45,7 @@ from models.protocols.long_poll import (
 )
 from models.protocols.long_poll import Ask as Poll
 from models.protocols.machine import TIMEOUT
+from models.protocols.pools import POOLS
 from sim.driver import Driver
 from sim.history import LIVE, REPLAYED, SEEN, SEND, TYPING
 
@@ -175,7 +175,6 @@ class Desk:
         self.catch_up()
         self.end = end
         end.gone = lambda: self._gone(end)
-        end.connection.dropped[1] = self._channel.lost
         self._driver.feed(Asked((end, ask.request), ask.body))
         self._note()
 
@@ -228,7 +227,7 @@ class PollClient:
         luck = site.world.streams.draws("backoff", person).uniform
         self._channel = channel
         self.person = person
-        self.connections = HttpConnections(site, person, self, self._serve)
+        self.connections = HttpConnections(site, person, self, self._serve, lost=channel.lost)
         self._poller = Poller(options, luck)
         self._driver = Driver(site.engine, self._poller, self._act, TIMEOUT)
         self._asked = 0

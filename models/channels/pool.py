@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from models.protocols.http import (
-    POOLS,
     Cancel,
     CloseConn,
     ConnClosed,
@@ -20,6 +19,7 @@ from models.protocols.http import (
     Write,
 )
 from models.protocols.machine import TIMEOUT
+from models.protocols.pools import POOLS
 from sim.driver import Driver
 from sim.transport.connection import CLIENT, SERVER
 from sim.transport.handshake import Caller, Dial
@@ -118,16 +118,20 @@ class HttpConnections:
     """One person's pool. Requests are named by the asker; a body travels with each."""
 
     __slots__ = (
-        "_again", "_asker", "_bodies", "_connections", "_dials", "_driver", "_ends", "_serve",
-        "_site", "person",
+        "_again", "_asker", "_bodies", "_connections", "_dials", "_driver", "_ends", "_lost",
+        "_node", "_serve", "_site", "person",
     )  # fmt: skip
 
     def __init__(
-        self, site: Site, person: int, asker: Asker, serve: Callable[[WebEnd, Ask], None]
-    ) -> None:
+        self, site: Site, person: int, asker: Asker, serve: Callable[[WebEnd, Ask], None],
+        node: Node | None = None, lost: Callable[[Any], None] | None = None,
+    ) -> None:  # fmt: skip
+        """`node`: where all go, for sticky sessions; `lost` hears of what never arrives."""
         self._site = site
         self._asker = asker
         self._serve = serve
+        self._node = node
+        self._lost = lost
         self.person = person
         self._driver = Driver(site.engine, Pool(POOLS[site.design.pool]), self._act, TIMEOUT)
         self._connections: dict[int, Stream] = {}
@@ -139,9 +143,18 @@ class HttpConnections:
     def ask(self, request: Hashable, size_bytes: int, body: Any, reads: bool = False) -> None:
         """Send a request when a connection is free; one that only `reads` may go out twice."""
         self._bodies[request] = (size_bytes, body)
-        if reads and POOLS[self._site.design.pool].resends:
+        options = POOLS[self._site.design.pool]
+        if reads and options.resends:
             self._again[request] = None
-        self._driver.feed(Request(request))
+        if options.send_cost_s:
+            engine = self._site.engine
+            engine.at(engine.now_s + options.send_cost_s, self._made, request)
+        else:
+            self._made(request)
+
+    def _made(self, request: Hashable) -> None:
+        if request in self._bodies:
+            self._driver.feed(Request(request))
 
     def cancel(self, request: Hashable) -> None:
         """Stop waiting; what was written still goes out, since closing is not aborting."""
@@ -177,7 +190,7 @@ class HttpConnections:
 
     def _dial(self, conn: int) -> None:
         site = self._site
-        node = site.balancer.pick(self.person)
+        node = self._node or site.balancer.pick(self.person)
         started_s = site.engine.now_s
         self._dials[conn] = dial = site.dial(self.person, node)
         dial.start(
@@ -190,6 +203,8 @@ class HttpConnections:
 
     def _accepted(self, node: Node, connection: Stream) -> None:
         self._site.connections.append(connection)
+        if self._lost is not None:
+            connection.dropped = [self._lost, self._lost]
         end = WebEnd(self.person, node, connection, self._serve)
         self._ends[end] = None
 
@@ -228,3 +243,7 @@ class HttpConnections:
         for conn, connection in list(self._connections.items()):
             connection.vanish(CLIENT)
             self._closed(conn, "link")
+        for conn, dial in list(self._dials.items()):
+            dial.cancel()
+            del self._dials[conn]
+            self._driver.feed(ConnClosed(conn))

@@ -5,7 +5,7 @@ Keeps the connections ever opened, so that bytes and packets can be added up at 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sim.history import Recorder
     from sim.node import Node
     from sim.transport.segment.options import Counters
-    from sim.transport.stream import Stream
+    from sim.transport.stream import Dialling, Stream
     from sim.world import World
 
 OUTCOME: Final = {name: code for code, name in enumerate(OUTCOMES)}
@@ -86,6 +86,7 @@ class Site:
             nodelay=(design.client_nodelay, design.server_nodelay),
         )
         self.exact_setup = replace(self.setup, exact=True)
+        self.session: Callable[[int, Node], Dialling] = self.dial
         self.connections: list[Stream] = []
         for node in place.nodes:
             node.wake_share, node.wake_max_s = place.costs.wake_share, place.costs.wake_max_s

@@ -7,7 +7,8 @@ the copies); `recovery = "session"` is connection state recovery: the server rep
 missed, if the server noticed the end of the old connection before the client came back.
 
 The session runs on one WebSocket: opened directly, or by polling first, whose requests then precede
-the upgrade. Left out: events that travel by polling while the upgrade is under way.
+the upgrade; or on polling alone (`polling`). Left out: events that travel by polling while the
+upgrade is under way.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from models.channels.lifeline import Lifeline, ServerEnd
 from models.channels.persistent import Clients
+from models.channels.polling import PollingSession
 from models.channels.pool import POST_HEADER_BYTES, RESPONSE_HEADER_BYTES
 from models.channels.site import Place, Site
 from models.parts.costs import SOCKETIO
@@ -70,13 +72,19 @@ _PROBE_BYTES: Final = 8  # 2probe, 3probe
 
 
 def _greeting(transport: str) -> tuple[Exchange, ...]:
-    """Round trips before a namespace can be joined."""
+    """Round trips before a namespace can be joined, on the connection that then carries it."""
+    if transport == "polling only":
+        return ()
     upgrade = Exchange(*upgrade_bytes(), SOCKETIO.open_s)
     if transport == "websocket":
         return (upgrade,)
     poll = Exchange(POST_HEADER_BYTES, RESPONSE_HEADER_BYTES + _OPEN_BYTES, SOCKETIO.request_s)
     probe = Exchange(_PROBE_BYTES, _PROBE_BYTES, SOCKETIO.message_in_s)
     return (poll, upgrade, probe)
+
+
+def _unframed(content_bytes: int, masked: bool) -> int:
+    return content_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,10 @@ class SocketIoChannel(Clients["SocketIoClient"]):
         place = Place(channel, world.gateways, SOCKETIO, _greeting(design.socketio_transport))
         self.costs = SOCKETIO
         self.site = Site(world, design, service, place)
+        polls = design.socketio_transport == "polling only"
+        if polls:
+            self.site.session = partial(PollingSession, self.site)
+        self._frame_bytes = _unframed if polls else frame_bytes
         self.service = service
         self.recovers = design.recovery == "session" and design.receive == "socketio"
         self.action: list[int] = world.workload.action.tolist()
@@ -155,13 +167,13 @@ class SocketIoChannel(Clients["SocketIoClient"]):
         content = self.size_bytes[message]
         if self.action[message] == LIST and masked:
             content = REQUEST_BYTES
-        return frame_bytes(socket_packet_bytes(event, content + ENVELOPE_BYTES), masked)
+        return self._frame_bytes(socket_packet_bytes(event, content + ENVELOPE_BYTES), masked)
 
     def packet_bytes(self, packet: Any, masked: bool) -> int:
         """Size of any packet's frame."""
         if type(packet) is Event:
             return self.event_bytes(packet, masked)
-        return frame_bytes(socket_packet_bytes(packet), masked)
+        return self._frame_bytes(socket_packet_bytes(packet), masked)
 
     def lost(self, person: int, payload: Any) -> None:
         """A delivery died with its connection; a recovery log may replay it all the same."""

@@ -38,14 +38,18 @@ from models.protocols.machine import ProtocolError, one_of
 
 
 class EngineClient(Engine):
-    """The client's end. `transport`: "websocket" only, or "polling" first and then upgrade."""
+    """The client's end. `transport`: "websocket" only, or "polling" first.
 
-    __slots__ = ("_first", "_polling", "_posting", "_probing", "_upgrading")
+    `upgrade`: whether polling then probes a WebSocket.
+    """
 
-    def __init__(self, transport: str = "polling") -> None:
+    __slots__ = ("_first", "_polling", "_posting", "_probing", "_upgrade", "_upgrading")
+
+    def __init__(self, transport: str = "polling", upgrade: bool = True) -> None:
         one_of("transport", transport, ("polling", "websocket"))
         super().__init__()
         self._first = transport
+        self._upgrade = upgrade
         self._clear()
 
     def _clear(self) -> None:
@@ -96,7 +100,7 @@ class EngineClient(Engine):
     def _opened(self) -> list[Action]:
         self.state = State.OPEN
         out: list[Action] = [Opened(), *self._flush()]
-        if self.transport == "polling":
+        if self.transport == "polling" and self._upgrade:
             self._probing = True
             out.append(DialWs())
         return out

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -24,9 +24,9 @@ from models.protocols.machine import (
     Timeout,
     above,
     at_least,
-    one_of,
     round_up_s,
 )
+from models.protocols.pools import PoolOptions
 
 
 class Request(NamedTuple):
@@ -85,52 +85,6 @@ class Orphaned(NamedTuple):
 
 
 PoolAction = DialConn | Write | CloseConn | Orphaned
-
-
-@dataclass(frozen=True, slots=True)
-class PoolOptions:
-    """How a client keeps connections to one host.
-
-    `limit`: connections at a time. `idle_s`: an idle one is closed after this long. `reuse`:
-    "longest idle" or "most recent". `binds`: a dial serves "its own" request only (aiohttp), or
-    "any" that waits (browsers). `timeout_tick_s`: what this client rounds its time-outs up to.
-    `resends`: a GET whose connection breaks is sent again at once, once (RFC 9110 section 9.2.2).
-    """
-
-    limit: int = 6  # Chromium client_socket_pool_manager.cc, Firefox max-persistent-connections
-    idle_s: float = 300.0  # Chromium client_socket_pool.cc, used idle sockets
-    reuse: str = "most recent"
-    binds: str = "any"
-    timeout_tick_s: float = 0.0
-    resends: bool = False
-    source: str = "own setting"
-
-    def __post_init__(self) -> None:
-        at_least("timeout_tick_s", self.timeout_tick_s, 0.0)
-        at_least("limit", self.limit, 1)
-        above("idle_s", self.idle_s, 0.0)
-        one_of("reuse", self.reuse, ("longest idle", "most recent"))
-        one_of("binds", self.binds, ("its own", "any"))
-
-
-_AIOHTTP: Final = PoolOptions(
-    limit=100,
-    idle_s=15.0,
-    reuse="longest idle",
-    binds="its own",
-    timeout_tick_s=1.0,
-    resends=True,
-    source="PyPI aiohttp 3.14.5: connector.py, helpers.py TimeoutHandle, client.py _request",
-)
-
-POOLS: Final[Mapping[str, PoolOptions]] = MappingProxyType(
-    {
-        "browser": PoolOptions(source="Chromium client_socket_pool_manager.cc: 6 per host"),
-        "aiohttp": _AIOHTTP,
-        "aiohttp-6": replace(_AIOHTTP, limit=6, source=f"{_AIOHTTP.source}; limit_per_host=6"),
-    }
-)
-"""Pools of shipped clients."""
 
 
 class Pool:
@@ -224,8 +178,7 @@ class Pool:
             request = self._dialling.pop(conn)
             if request is None and self._waiting:  # a failed dial fails whoever waits longest
                 request = self._waiting.popleft()
-        lost: list[PoolAction] = [] if request is None else [Orphaned(request)]
-        return lost + self._serve()
+        return ([] if request is None else [Orphaned(request)]) + self._serve()
 
     def _cancel(self, event: Cancel, now_s: float) -> Sequence[PoolAction]:
         request = event.request

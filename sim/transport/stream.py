@@ -7,7 +7,20 @@ Two lanes offer it: the recursion (`sim.transport.connection`) and the segment-e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from sim.transport.handshake import Caller
+
+
+class Dialling(Protocol):
+    """An attempt to open a connection, or a session on several."""
+
+    def start(self, caller: Caller) -> None:
+        """Begin now."""
+
+    def cancel(self) -> None:
+        """Give up: nothing is reported any more."""
 
 
 class Stream(Protocol):

@@ -4,7 +4,7 @@ The twins of the recorded cells are files in `cells/`, to be read and copied; `c
 text from a cell's parameters, so that other losses, bursts, outage lengths, transports and
 qualities of service get a twin as well. A cell's name says what ran:
 
-    ws wsresync hybrid longpoll sio-ws sio sio-retries mqttQ[-clean|-persist]
+    ws wsresync hybrid longpoll sio-ws sio-poll sio sio-retries mqttQ[-clean|-persist]
 
 with `-nd` for TCP_NODELAY at both ends of MQTT and `-p0.1` for a message every 0.1 s, not 1 s.
 """
@@ -52,6 +52,7 @@ _SOFTWARE: Final[Mapping[str, str]] = {
     "longpoll": f'base = "long-poll"\n{_AIOHTTP}backoff = "fixed-1s"\n',
     "sio-ws": 'base = "socketio"\nsocketio_transport = "websocket"\n',
     "sio": 'base = "socketio"\nsocketio_transport = "polling"\n',
+    "sio-poll": 'base = "socketio"\nsocketio_transport = "polling only"\npool = "node"\n',
     "sio-retries": 'base = "socketio"\nsocketio_transport = "polling"\nsocketio_retries = 3\n',
 }
 _MQTT_JS: Final = """\

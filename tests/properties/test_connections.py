@@ -22,7 +22,6 @@ from models.protocols.http import (
     Orphaned,
     Phase,
     Pool,
-    PoolOptions,
     Request,
     Responded,
     ResponseDone,
@@ -53,6 +52,7 @@ from models.protocols.long_poll import (
 )
 from models.protocols.long_poll import Start as PollStart
 from models.protocols.machine import TIMEOUT
+from models.protocols.pools import PoolOptions
 
 QUICK = settings(max_examples=200, derandomize=True, deadline=None)
 

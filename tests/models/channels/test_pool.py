@@ -189,3 +189,14 @@ def test_a_dial_that_nobody_waits_for_is_called_off():
         office.stage.run(20.0)
         assert office.answers == office.broken_ones == office.served == []
         assert office.open == left_open
+
+
+def test_a_client_needs_time_to_make_a_request():
+    design = DESIGNS["hybrid"].variant("plain", {"pool": "aiohttp"})
+    served_s = []
+    for one in (design, "hybrid"):
+        office = Office(design=one)
+        office.ask(1.0, "a")
+        office.stage.run(10.0)
+        served_s.append(office.served[0][1])
+    assert served_s[0] - served_s[1] == pytest.approx(260e-6)

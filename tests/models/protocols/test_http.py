@@ -7,7 +7,6 @@ import pytest
 from models.protocols.backoff import BACKOFFS, Ladder
 from models.protocols.http import (
     EXCHANGE,
-    POOLS,
     Abandon,
     Broken,
     Cancel,
@@ -19,7 +18,6 @@ from models.protocols.http import (
     Issue,
     Phase,
     Pool,
-    PoolOptions,
     Request,
     Responded,
     ResponseDone,
@@ -27,6 +25,7 @@ from models.protocols.http import (
     Told,
 )
 from models.protocols.machine import NEVER_S, TIMEOUT, ProtocolError
+from models.protocols.pools import PoolOptions
 
 
 def shown(actions) -> list[tuple]:
@@ -186,16 +185,6 @@ def test_news_of_a_connection_that_cannot_be_are_refused(event) -> None:
         warm(1).handle(event, 0.0)
 
 
-def test_pool_presets() -> None:
-    browser, aiohttp = POOLS["browser"], POOLS["aiohttp"]
-    assert (browser.limit, browser.idle_s) == (6, 300.0)
-    assert (browser.reuse, browser.binds) == ("most recent", "any")
-    assert (aiohttp.limit, aiohttp.idle_s) == (100, 15.0)
-    assert (aiohttp.reuse, aiohttp.binds) == ("longest idle", "its own")
-    assert PoolOptions().source == "own setting"
-    assert all(len(options.source) > 20 for options in POOLS.values())
-
-
 def exchange(*events, now_s: float = 0.0, luck=lambda: 0.5, **options) -> Exchange:
     settings = {"timeout_s": 10.0, "backoff": Ladder((1.0, 3.0)), **options}
     machine = Exchange("key", ExchangeOptions(**settings), luck)
@@ -299,17 +288,12 @@ def test_exchange_defaults() -> None:
 
 
 def test_the_smallest_options_are_allowed() -> None:
-    assert PoolOptions(limit=1, idle_s=0.5).idle_s == 0.5
     assert ExchangeOptions(timeout_s=0.5, tries_max=1).timeout_s == 0.5
 
 
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: PoolOptions(limit=0), "limit = 0: must be at least 1"),
-        (lambda: PoolOptions(idle_s=0.0), "idle_s"),
-        (lambda: PoolOptions(reuse="random"), "reuse = 'random'"),
-        (lambda: PoolOptions(binds="none"), "binds = 'none'"),
         (lambda: ExchangeOptions(timeout_s=0.0), "timeout_s"),
         (lambda: ExchangeOptions(tries_max=0), "tries_max = 0"),
         (lambda: ExchangeOptions(tick_s=-1.0), "tick_s"),

@@ -1,0 +1,60 @@
+"""How HTTP clients keep connections to one host: shipped choices, with their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
+
+from models.protocols.machine import above, at_least, one_of
+
+
+@dataclass(frozen=True, slots=True)
+class PoolOptions:
+    """How a client keeps connections to one host.
+
+    `limit`: connections at a time. `idle_s`: an idle one is closed after this long. `reuse`:
+    "longest idle" or "most recent". `binds`: a dial serves "its own" request only (aiohttp), or
+    "any" that waits (browsers). `timeout_tick_s`: ticks that its time-outs end on. `resends`: a GET
+    whose connection breaks goes out again, once. `send_cost_s`: CPU seconds to make a request.
+    """
+
+    limit: int = 6  # Chromium client_socket_pool_manager.cc, Firefox max-persistent-connections
+    idle_s: float = 300.0  # Chromium client_socket_pool.cc, used idle sockets
+    reuse: str = "most recent"
+    binds: str = "any"
+    timeout_tick_s: float = 0.0
+    resends: bool = False
+    send_cost_s: float = 0.0
+    source: str = "own setting"
+
+    def __post_init__(self) -> None:
+        at_least("timeout_tick_s", self.timeout_tick_s, 0.0)
+        at_least("send_cost_s", self.send_cost_s, 0.0)
+        at_least("limit", self.limit, 1)
+        above("idle_s", self.idle_s, 0.0)
+        one_of("reuse", self.reuse, ("longest idle", "most recent"))
+        one_of("binds", self.binds, ("its own", "any"))
+
+
+_AIOHTTP: Final = PoolOptions(
+    limit=100,
+    idle_s=15.0,
+    reuse="longest idle",
+    binds="its own",
+    timeout_tick_s=1.0,
+    resends=True,
+    send_cost_s=260e-6,  # thread CPU time from the call to the first write, 40 POSTs a second
+    source="PyPI aiohttp 3.14.5: connector.py, helpers.py TimeoutHandle, client.py _request",
+)
+
+POOLS: Final[Mapping[str, PoolOptions]] = MappingProxyType(
+    {
+        "browser": PoolOptions(source="Chromium client_socket_pool_manager.cc: 6 per host"),
+        "node": PoolOptions(10**6, 5.0, source="Node 20.20: http.Agent, keepAlive; http.Server"),
+        "aiohttp": _AIOHTTP,
+        "aiohttp-6": replace(_AIOHTTP, limit=6, source=f"{_AIOHTTP.source}; limit_per_host=6"),
+    }
+)
+"""Pools of shipped clients."""
