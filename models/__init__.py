@@ -14,7 +14,12 @@ from models.architectures.full_websocket import (
 from models.architectures.hybrid import HYBRID, HYBRID_CURSOR
 from models.architectures.long_poll import LONG_POLL, LONG_POLL_UNBUFFERED
 from models.architectures.mqtt import MQTT_QOS0, MQTT_QOS1, MQTT_QOS1_CLEAN, MQTT_QOS2
-from models.architectures.socketio import SOCKETIO, SOCKETIO_RECOVERY, SOCKETIO_RETRIES
+from models.architectures.socketio import (
+    SOCKETIO,
+    SOCKETIO_POLLING,
+    SOCKETIO_RECOVERY,
+    SOCKETIO_RETRIES,
+)
 from models.design import Design
 from models.products import PRODUCTS
 
@@ -33,6 +38,7 @@ DESIGNS: dict[str, Design] = {
         MQTT_QOS1_CLEAN,
         MQTT_QOS2,
         SOCKETIO,
+        SOCKETIO_POLLING,
         SOCKETIO_RETRIES,
         SOCKETIO_RECOVERY,
         *PRODUCTS,

@@ -1,4 +1,4 @@
-"""Socket.IO as shipped, with retries, and with connection state recovery."""
+"""Socket.IO as shipped, on polling alone, with retries, and with connection state recovery."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ SOCKETIO: Final = Design(
     connect_timeout_s=20.0,  # npm socket.io-client 4.8.4, manager.js timeout
     claims=("at-most-once", "order"),
     sources=("npm socket.io 4.8.4", "npm engine.io 6.6.12", "socket.io/docs/v4"),
+)
+
+SOCKETIO_POLLING: Final = SOCKETIO.variant(
+    "socketio-polling",
+    {
+        "summary": "Socket.IO where no WebSocket gets through: HTTP polling without upgrade.",
+        "socketio_transport": "polling only",
+    },
 )
 
 SOCKETIO_RETRIES: Final = SOCKETIO.variant(

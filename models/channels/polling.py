@@ -195,8 +195,10 @@ class PollingSession:
 
     def answered(self, request: Hashable, body: Any) -> None:
         """An answer; without a body it is an error."""
-        self._under_way.pop(request, None)
-        if body is None:
+        end, packets = self._under_way.pop(request, (SERVER, ()))
+        if self._over[CLIENT]:
+            self._lose(end, packets)
+        elif body is None:
             self._feed(CLIENT, HttpFailed())
         elif request == self._get:
             self._feed(CLIENT, PollAnswered(body))
@@ -228,6 +230,8 @@ class PollingSession:
 
     def send(self, end: int, size_bytes: int, payload: Any) -> None:
         """Write; it leaves with the next request, or with the answer to the one that is held."""
+        if self._over[end]:
+            self.dropped[end](payload)
         self._feed(end, Write(Message((size_bytes, payload))))
 
     def post(self, size_bytes: int, message: int, person: int) -> None:

@@ -45,6 +45,7 @@ server_nodelay = {nodelay}
 clean_session = {clean}
 recovery = "{recovery}"
 """
+_POLLING: Final = 'base = "socketio-polling"\npool = "node"\n'
 _SOFTWARE: Final[Mapping[str, str]] = {
     "ws": f'base = "full-websocket"\n{_WEBSOCKETS}',
     "wsresync": f'base = "full-websocket"\nrecovery = "cursor"\n{_WEBSOCKETS}',
@@ -52,7 +53,8 @@ _SOFTWARE: Final[Mapping[str, str]] = {
     "longpoll": f'base = "long-poll"\n{_AIOHTTP}backoff = "fixed-1s"\n',
     "sio-ws": 'base = "socketio"\nsocketio_transport = "websocket"\n',
     "sio": 'base = "socketio"\nsocketio_transport = "polling"\n',
-    "sio-poll": 'base = "socketio"\nsocketio_transport = "polling only"\npool = "node"\n',
+    "sio-poll": _POLLING,
+    "sio-polling": _POLLING,
     "sio-retries": 'base = "socketio"\nsocketio_transport = "polling"\nsocketio_retries = 3\n',
 }
 _MQTT_JS: Final = """\

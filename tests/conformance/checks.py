@@ -165,7 +165,9 @@ LOGS: Final = (
     "full-websocket-acked", "full-websocket-counter", "hybrid-cursor", "long-poll", "telegram",
     "slack", "discord", "zalo",
 )  # fmt: skip
-BUFFERS: Final = ("mqtt-qos1-clean", "socketio", "socketio-retries", "socketio-recovery")
+BUFFERS: Final = (
+    "mqtt-qos1-clean", "socketio", "socketio-polling", "socketio-retries", "socketio-recovery",
+)  # fmt: skip
 A_CONNECTION_DIES: Final = (
     "link-outage", "reset", "shared-outage", "mass-disconnect", "changes-address", "come-and-go",
 )  # fmt: skip

@@ -1,10 +1,15 @@
 """Socket.IO as shipped, with retries, and with connection state recovery."""
 
-from models.architectures.socketio import SOCKETIO, SOCKETIO_RECOVERY, SOCKETIO_RETRIES
+from models.architectures.socketio import (
+    SOCKETIO,
+    SOCKETIO_POLLING,
+    SOCKETIO_RECOVERY,
+    SOCKETIO_RETRIES,
+)
 
 
 def test_everything_is_an_event():
-    for design in (SOCKETIO, SOCKETIO_RETRIES, SOCKETIO_RECOVERY):
+    for design in (SOCKETIO, SOCKETIO_POLLING, SOCKETIO_RETRIES, SOCKETIO_RECOVERY):
         actions = ("list", "send", "receive", "typing", "seen")
         assert {getattr(design, action) for action in actions} == {"socketio"}
         assert (design.heartbeat, design.backoff) == ("engine.io", "socket.io")
@@ -25,3 +30,8 @@ def test_the_others_each_change_one_thing_and_promise_nothing_more():
     assert SOCKETIO_RECOVERY.socketio_retries == 0
     assert SOCKETIO_RECOVERY.recovery == "session"
     assert SOCKETIO_RETRIES.claims == SOCKETIO_RECOVERY.claims == ()
+
+
+def test_polling_changes_only_what_carries_the_session():
+    assert SOCKETIO_POLLING.socketio_transport == "polling only"
+    assert SOCKETIO_POLLING.claims == SOCKETIO.claims
