@@ -17,6 +17,7 @@ import pytest
 import sim
 from sim.cli import Kind
 from sim.experiment.load import shipped
+from sim.validation import glance
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text("utf-8")
@@ -111,6 +112,13 @@ def test_every_path_exists():
 def test_the_table_is_that_of_the_baseline():
     _, inside, _ = baseline.parts(TEXT)
     assert inside == baseline.table(baseline.BASELINE), "see CONTRIBUTING.md, Changes"
+
+
+def test_the_fidelity_tables_are_those_of_the_page():
+    page = (ROOT / "docs" / "fidelity.md").read_text("utf-8")
+    begin, end = page.index(glance.BEGIN), page.index(glance.END)
+    assert page[begin:end].count(" / ") > 150
+    assert page[begin:end] in TEXT, "see CONTRIBUTING.md, Changes"
 
 
 def test_ci_runs_the_command_of_the_readme():

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sim.validation.compare import Verdict
+from sim.validation.glance import glance
 from sim.validation.known import KNOWN
 
 OPEN: Final = "New: not among the known misses of the full run."
@@ -70,7 +71,8 @@ def summary(verdicts: Sequence[Verdict]) -> str:
 
 def document(verdicts: Sequence[Verdict]) -> str:
     """The whole page, in Markdown."""
-    return _HEAD + "\n".join([summary(verdicts), "", *_misses(verdicts), *_tables(verdicts)])
+    parts = [summary(verdicts), "", glance(by_cell(verdicts)), ""]
+    return _HEAD + "\n".join([*parts, *_misses(verdicts), *_tables(verdicts)])
 
 
 def _misses(verdicts: Sequence[Verdict]) -> Iterator[str]:
