@@ -24,7 +24,8 @@ from testbed.clients import Order
 
 TRANSPORTS: Final = (
     "ws", "wsresync", "hybrid", "longpoll", "mqtt0", "mqtt1", "mqtt2", "mqtt1-clean",
-    "mqtt1-persist", "mqtt2-clean", "mqtt2-persist", "mqtt1-nd", "sio-ws", "sio", "sio-retries",
+    "mqtt1-persist", "mqtt2-clean", "mqtt2-persist", "mqtt1-nd", "sio-ws", "sio-poll", "sio",
+    "sio-retries",
 )  # fmt: skip
 FIRST_FAULT_S: Final = 15.0
 _HERE: Final = File(__file__).parent

@@ -24,6 +24,10 @@ function talk(order) {
     fs.writeSync(log, JSON.stringify([what, room, number, now_s()]) + "\n");
   const options = { forceNew: true };
   if (order.transport === "sio-ws") options.transports = ["websocket"];
+  if (order.transport === "sio-poll") {
+    const agent = new (require("http").Agent)({ keepAlive: true }); // the default opens one each time
+    Object.assign(options, { transports: ["polling"], agent });
+  }
   if (order.transport === "sio-retries" && order.side === "tx")
     Object.assign(options, { retries: 3, ackTimeout: 5000 });
 
