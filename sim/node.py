@@ -30,6 +30,9 @@ class Attached(Protocol):
     def node_lost(self) -> None:
         """The host died; nobody tells the peer."""
 
+    def node_returned(self) -> None:
+        """The host that died is back, and knows nothing of this connection."""
+
     def node_drains(self) -> None:
         """The node asks its clients to go elsewhere."""
 
@@ -46,9 +49,9 @@ class Node:
     """One server. `kind` is history.GATEWAY or history.API; times in seconds."""
 
     __slots__ = (
-        "_engine", "_free_s", "_paused_until_s", "_stalled_s", "_turns", "accepting", "backlog",
-        "busy_s", "connection_bytes", "connections", "connections_limit", "epoch", "index",
-        "kind", "on_down", "state", "waiting", "wake_max_s", "wake_share",
+        "_engine", "_forgotten", "_free_s", "_paused_until_s", "_stalled_s", "_turns", "accepting",
+        "backlog", "busy_s", "connection_bytes", "connections", "connections_limit", "epoch",
+        "index", "kind", "on_down", "state", "waiting", "wake_max_s", "wake_share",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, index: int, kind: int, cores: int) -> None:
@@ -57,6 +60,7 @@ class Node:
         self._engine = engine
         self._free_s = [0.0] * cores
         self._paused_until_s = 0.0
+        self._forgotten: list[Attached] = []  # connections that a lost host had
         self._stalled_s = 0.0  # length of all pauses: what work in hand is late by
         self._turns: dict[int, tuple[float, float]] = {}  # when done, and pauses before that
         self.index = index
@@ -145,7 +149,9 @@ class Node:
     def lose_host(self) -> None:
         """Lose the machine: peers hear nothing, new SYNs are not answered."""
         self._go_down(GONE)
-        for connection in self._leave():
+        lost = self._leave()
+        self._forgotten += lost
+        for connection in lost:
             connection.node_lost()
 
     def _go_down(self, state: str) -> None:
@@ -167,6 +173,9 @@ class Node:
         self.accepting = True
         self._free_s = [self._engine.now_s] * len(self._free_s)
         self._paused_until_s = self._engine.now_s
+        forgotten, self._forgotten = self._forgotten, []
+        for connection in forgotten:
+            connection.node_returned()
 
     def drain(self, over_s: float) -> None:
         """Take no new clients and ask the present ones to leave, spread evenly over `over_s`."""

@@ -137,6 +137,10 @@ class ServerEnd:
         self.connection.vanish(SERVER)
         self._end()
 
+    def node_returned(self) -> None:
+        """The host is back: whoever still writes to it is reset."""
+        self.connection.returned(SERVER)
+
     def node_drains(self) -> None:
         """The node wants its clients gone."""
         self.why = "server shutting down"

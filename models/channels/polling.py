@@ -259,6 +259,9 @@ class PollingSession:
         if end == CLIENT:
             self._http.move()
 
+    def returned(self, end: int) -> None:
+        """The connections that carried the session see to it."""
+
     def _leave(self, end: int) -> None:
         self.closed[end] = _ignore
         for action in self._machines[end].handle(Shut("forced close"), self._site.engine.now_s):

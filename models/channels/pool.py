@@ -104,6 +104,10 @@ class WebEnd:
         self.connection.vanish(SERVER)
         self._leave()
 
+    def node_returned(self) -> None:
+        """The host is back: whoever still writes to it is reset."""
+        self.connection.returned(SERVER)
+
     def node_drains(self) -> None:
         """A draining server closes; a request under way fails and is tried elsewhere."""
         self.connection.close(SERVER)

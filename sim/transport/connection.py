@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.history import LIVE
 from sim.tape import ARRIVED, HELD, LOST, RESET, SENT, Mark
 from sim.transport.direction import Direction, Segment
-from sim.transport.tcp import give_up_after_s
+from sim.transport.tcp import RTO_MAX_S, give_up_after_s
 from sim.transport.wire import header_bytes, syn_bytes
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ class Connection:
     """
 
     __slots__ = (
-        "_ended_s", "_engine", "_flying", "_lanes", "_recorder", "_rows", "_state", "closed",
-        "directions", "dropped", "opened_s", "receive",
+        "_ended_s", "_engine", "_flying", "_lanes", "_recorder", "_rows", "_state", "_unheard_s",
+        "closed", "directions", "dropped", "opened_s", "receive",
     )  # fmt: skip
 
     def __init__(
@@ -77,6 +77,7 @@ class Connection:
         self._flying: dict[Segment, int] = {}  # by the end that sent it
         self._state = [_OPEN, _OPEN]
         self._ended_s = [math.inf, math.inf]
+        self._unheard_s = [math.inf, math.inf]  # when what an end wrote first met a lost host
         self.opened_s = engine.now_s
         self.receive: list[Callable[[Any], None]] = [_ignore, _ignore]
         self.closed: list[Callable[[str], None]] = [_ignore, _ignore]
@@ -228,6 +229,7 @@ class Connection:
             self._reset(other)
         else:
             self._lose(end, payload)  # nobody answers: the sender's kernel tries on in vain
+            self._unheard_s[end] = min(self._unheard_s[end], booked_s)
             self._engine.at(booked_s + give_up_after_s(), self._time_out, end)
 
     def _lose(self, end: int, payload: Any) -> None:
@@ -270,6 +272,32 @@ class Connection:
         """The host or the address at this end is gone: nothing is sent or answered any more."""
         self._end(end, _VANISHED)
         self._stop(end)
+
+    def returned(self, end: int) -> None:
+        """The host at `end` is back and knows nothing of this connection.
+
+        What reaches it from now on is answered by a reset: new data, or the next repetition of
+        what it never acknowledged (RFC 9293 section 3.10.7.1).
+        """
+        if self._state[end] == _VANISHED:
+            self._state[end] = _CLOSED
+            peer = 1 - end
+            again_s = self._repeated_s(peer)
+            if again_s < math.inf:
+                self._engine.at(again_s, self._knock, peer)
+
+    def _repeated_s(self, end: int) -> float:
+        """When the next repetition of what nobody acknowledged arrives; inf if none does."""
+        direction, now_s = self.directions[end], self._engine.now_s
+        at_s, gap_s = self._unheard_s[end], direction.rtt.rto_s
+        last_s = at_s + give_up_after_s()
+        while at_s <= last_s and (at_s <= now_s or not direction.outages.is_up(at_s)):
+            at_s, gap_s = at_s + gap_s, min(2.0 * gap_s, RTO_MAX_S)
+        return at_s if at_s <= last_s else math.inf
+
+    def _knock(self, end: int) -> None:
+        if self._state[end] == _OPEN:
+            self._reset(1 - end)
 
     def _stop(self, end: int) -> None:
         """Nothing leaves this end any more: what was not sent for good before now is lost.

@@ -308,6 +308,11 @@ class Dial:
         if self.connection is not None:
             self.connection.vanish(SERVER)
 
+    def node_returned(self) -> None:
+        """The host is back: whoever still writes to it is reset."""
+        if self.connection is not None:
+            self.connection.returned(SERVER)
+
     def node_drains(self) -> None:
         """A draining server turns the newcomer away."""
         if self.connection is not None:

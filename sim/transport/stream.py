@@ -52,6 +52,9 @@ class Stream(Protocol):
     def vanish(self, end: int) -> None:
         """The host or the address at this end is gone."""
 
+    def returned(self, end: int) -> None:
+        """The host that was gone is back and knows nothing: what reaches it is reset."""
+
     def flying(self) -> Iterator[Any]:
         """Payloads sent and not arrived."""
 

@@ -49,6 +49,9 @@ class Peer:
     def node_lost(self) -> None:
         self._note("lost")
 
+    def node_returned(self) -> None:
+        self._note("returned")
+
     def node_drains(self) -> None:
         self._note("drains")
 
@@ -234,6 +237,23 @@ def test_every_connection_learns_how_its_node_fell_once(fall, state, word):
     assert log == [(4.0, "a", word), (4.0, "c", word)]
     assert heard == [(bench.node, state, 0), (bench.node, state, 2)]  # before the peers are told
     assert (bench.node.connections, bench.node.waiting) == ({}, 0)
+
+
+def test_only_what_a_lost_host_had_hears_that_it_is_back():
+    bench = Bench()
+    _, log = attach(bench, "a", "b")
+    bench.engine.at(4.0, bench.node.lose_host)
+    bench.engine.at(6.0, bench.node.restart)
+    bench.engine.at(7.0, attach, bench, "c")
+    bench.engine.at(8.0, bench.node.crash)
+    bench.engine.at(9.0, bench.node.restart)
+    bench.engine.run(10.0)
+    assert log == [
+        (4.0, "a", "lost"),
+        (4.0, "b", "lost"),
+        (6.0, "a", "returned"),
+        (6.0, "b", "returned"),
+    ]
 
 
 def test_a_drain_asks_everybody_to_leave_in_turn():

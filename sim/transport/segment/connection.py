@@ -146,6 +146,10 @@ class SegmentConnection:
         """The host or the address at this end is gone: nothing is sent or answered any more."""
         self._sockets[end].vanish()
 
+    def returned(self, end: int) -> None:
+        """The host is back and knows nothing of this connection: what reaches it is reset."""
+        self._sockets[end].forget()
+
     # -- the path -------------------------------------------------------------------------------
 
     def _ship(self, end: int, packet: Packet) -> None:

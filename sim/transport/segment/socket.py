@@ -109,6 +109,11 @@ class Socket:
         """The host is gone."""
         self._die(VANISHED)
 
+    def forget(self) -> None:
+        """The host is back without this connection (RFC 9293 section 3.10.7.1)."""
+        if self.state == VANISHED:
+            self.state = DEAD
+
     def _die(self, state: int) -> None:
         self.state = state
         self.sender.pending = NO_TIMER

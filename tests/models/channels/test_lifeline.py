@@ -82,6 +82,15 @@ def test_a_lost_host_is_noticed_by_the_heartbeat():
     assert gap["open_s"] > gap["noticed_s"] + WAIT_S
 
 
+def test_a_host_that_is_back_before_the_heartbeat_notices_answers_with_a_reset():
+    """The ping of 40 s, which found nobody, is sent again; 15 s after the loss the host is back."""
+    lost = {"faults": [{"kind": "host-loss", "node": 0, "at_s": 30.0, "back_s": 15.0}]}
+    one = stage(**lost).run(80.0)
+    gap = next(gap for gap in one.gaps() if gap["person"] == 0)
+    assert gap["reason"] == "reset"
+    assert 45.0 < gap["noticed_s"] < 60.0
+
+
 def test_a_dead_link_is_noticed_by_both_ends_by_their_own_pings():
     one = stage(**down(30.0, 100.0)).run(59.0)
     assert lifeline(one).up

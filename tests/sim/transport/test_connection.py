@@ -397,6 +397,40 @@ def test_a_vanished_host_says_nothing_and_its_peer_tries_for_a_quarter_of_an_hou
 
 
 @BOTH
+def test_a_host_that_returns_resets_what_is_sent_again(end):
+    """Sent at 1.5 s and repeated with gaps that double: the first repetition after 5 s counts."""
+    bench = Bench()
+    bench.at(1.0, "vanish", end)
+    bench.at(1.5, "send", 1 - end, 10, "hello?")
+    bench.at(5.0, "returned", end)
+    [_, (at_s, who, what, why)] = bench.run(100.0)
+    assert (who, what, why) == (1 - end, "closed", "reset")
+    assert 5.0 < at_s < 1.5 + 2 * (5.0 - 1.5) + 1.0
+
+
+@BOTH
+def test_a_host_that_returns_resets_new_words_and_leaves_the_silent_alone(end):
+    bench = Bench()
+    bench.at(1.0, "vanish", end)
+    bench.at(5.0, "returned", end)
+    bench.at(50.0, "send", 1 - end, 10, "hello?")
+    dropped, closed = bench.run(100.0)
+    assert dropped == (50.05, 1 - end, "dropped", "hello?")
+    assert closed == (pytest.approx(50.1), 1 - end, "closed", "reset")
+
+
+@BOTH
+def test_a_host_that_returns_is_not_heard_of_where_the_link_never_does(end):
+    bench = Bench(path(outages=[(3.0, inf)]))
+    bench.at(1.0, "vanish", end)
+    bench.at(1.5, "send", 1 - end, 10, "hello?")
+    bench.at(5.0, "returned", end)
+    assert [what for _, _, what, _ in bench.run(500.0)] == ["dropped"]
+    bench.connection.returned(1 - end)
+    assert bench.connection.is_open(1 - end)
+
+
+@BOTH
 def test_a_silent_peer_of_a_vanished_host_never_learns(end):
     bench = Bench()
     bench.at(1.0, "vanish", end)

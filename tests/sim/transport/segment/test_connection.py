@@ -239,6 +239,18 @@ def test_vanished_host_is_noticed_after_tcp_retries2(lab):
     assert one.dropped == ["a"]
 
 
+def test_a_host_that_returns_resets_what_is_sent_again(lab):
+    one = lab()
+    one.engine.at(1.0, one.connection.vanish, SERVER)
+    one.engine.at(5.0, one.connection.returned, SERVER)
+    one.send(2.0, CLIENT, "a")
+    one.engine.run(100)
+    [(time_s, end, what)] = one.log
+    assert (end, what) == (CLIENT, ("closed", "reset"))
+    assert 5.0 < time_s < 10.0
+    assert one.dropped == ["a"]
+
+
 def test_user_timeout_bounds_it(lab):
     one = lab(options=SegmentOptions(user_timeout_s=(5.0, 0.0)))
     one.engine.at(1.0, one.connection.vanish, SERVER)
