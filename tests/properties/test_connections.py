@@ -179,7 +179,9 @@ POOL_STEPS = ["request"] * 3 + ["open", "open", "respond", "respond", "close", "
 
 @QUICK
 @given(
-    script=st.lists(st.tuples(st.sampled_from(POOL_STEPS), st.integers(0, 9)), max_size=80),
+    script=st.lists(
+        st.tuples(st.sampled_from(POOL_STEPS), st.integers(0, 9)), min_size=30, max_size=80
+    ),
     limit=st.integers(1, 3),
     reuse=st.sampled_from(["longest idle", "most recent"]),
     binds=st.sampled_from(["its own", "any"]),
@@ -218,6 +220,23 @@ def test_an_exchange_ends_once_and_numbers_its_tries(script, tries_max) -> None:
     ends = [action for action in actions if isinstance(action, Told | GiveUp)]
     assert len(ends) == (exchange.state is Phase.DONE)
     assert actions[-1:] == ends or not ends
+
+
+@QUICK
+@given(fates=st.lists(st.sampled_from([TIMEOUT, Broken(), Responded(False)]), max_size=12))
+def test_an_exchange_outlasts_whatever_befalls_its_tries(fates) -> None:
+    exchange = Exchange("key", ExchangeOptions(10.0, Fixed(1.0)), lambda: 0.5)
+    now_s, actions = 0.0, [*exchange.handle(Start(), 0.0)]
+    for fate in fates:
+        assert exchange.deadline_s == now_s + 10.0
+        now_s = exchange.deadline_s if fate is TIMEOUT else now_s + 0.5
+        actions += exchange.handle(fate, now_s)
+        assert exchange.deadline_s == now_s + 1.0
+        now_s = exchange.deadline_s
+        actions += exchange.handle(TIMEOUT, now_s)
+    assert exchange.handle(Responded(True), now_s + 0.5) == (Told("key"),)
+    tries = [action for action in actions if isinstance(action, Issue)]
+    assert tries == [Issue("key", place + 1) for place in range(len(fates) + 1)]
 
 
 class Polling:
@@ -280,7 +299,9 @@ POLL_STEPS = ["append", "append", "question", "question", "answer", "answer", "l
 
 
 @QUICK
-@given(script=st.lists(st.sampled_from(POLL_STEPS), max_size=80), keeps_log=st.booleans())
+@given(
+    script=st.lists(st.sampled_from(POLL_STEPS), min_size=30, max_size=80), keeps_log=st.booleans()
+)
 def test_polling_with_a_log_shows_everything_once(script, keeps_log) -> None:
     polling = Polling(keeps_log)
     for step in script:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.protocols.machine import TIMEOUT
 from models.protocols.mqtt import (
     MQTT_BROKERS,
     MQTT_CLIENTS,
@@ -62,13 +63,14 @@ class Pair:
         self.joined = False  # the client has a connection
         self.greeted = False  # and the broker has read its CONNECT: what it writes goes there
         self.count = self.takeovers = 0
+        self.now_s = 0.0
 
     def feed(self, end: End, event) -> None:
         other, connected = self.broker, self.joined
         if end is self.broker:
             self.greeted = self.greeted or type(event) is Connect
             other, connected = self.client, self.greeted
-        for action in end.session.handle(event, 0.0):
+        for action in end.session.handle(event, self.now_s):
             if type(action) in PACKETS:
                 if connected:
                     other.inbox.append(action)
@@ -107,6 +109,12 @@ class Pair:
             self.joined = True
             self.feed(self.client, ConnectionUp())
 
+    def wait(self) -> None:
+        """A second passes; the client's timer may be due."""
+        self.now_s += 1.0
+        if self.client.session.deadline_s <= self.now_s:
+            self.feed(self.client, TIMEOUT)
+
     def cut(self, both_notice: bool) -> None:
         """Everything under way is lost; the broker may not notice before the next CONNECT."""
         self.joined = self.greeted = False
@@ -125,6 +133,11 @@ class Pair:
             self.read(self.client if qos == "client" else self.broker)
         elif name == "connect":
             self.connect()
+        elif name == "lose":
+            self.client.inbox.clear()
+            self.broker.inbox.clear()
+        elif name == "wait":
+            self.wait()
         else:
             self.cut(both_notice=name == "cut")
 
@@ -142,7 +155,7 @@ STEPS = [
     *["connect"] * 2,
     *("cut", "half-open"),
 ]
-steps = st.lists(st.sampled_from(STEPS), max_size=80)
+steps = st.lists(st.sampled_from(STEPS), min_size=30, max_size=80)
 
 
 def play(script: list[str], client: ClientOptions, broker: BrokerOptions) -> Pair:
@@ -183,6 +196,7 @@ def assert_everything_arrived(pair: Pair) -> None:
             owed = [m for m in sender.submitted[qos] if m not in given_up]
             assert set(receiver.delivered[qos]) >= set(owed)
         assert sender.session.sender.kept() == []
+        assert sender.session.sender._ids == set()
 
 
 def assert_in_order(pair: Pair) -> None:
@@ -302,6 +316,31 @@ def test_a_queue_never_holds_more_than_its_limit(script, limit, drop, flight_fil
     assert_in_order(pair)
     reasons = {drop.reason for drop in pair.broker.dropped}
     assert reasons <= {"queue overflow", "not connected"}
+
+
+@pytest.mark.parametrize(("drop", "kept"), [("newest", [1, 2]), ("oldest", [3, 4])])
+def test_a_full_queue_drops_the_end_that_it_says(drop: str, kept: list[int]) -> None:
+    broker = BrokerOptions(SenderOptions(queue_limit=2, drop=drop))
+    script = ["cut", *["route 1"] * 4]
+    assert play(script, ClientOptions(clean=False), broker).client.delivered[1] == kept
+
+
+RETRIES = SenderOptions(retry_s=2.0)
+LOSSY = ["publish 1", "publish 2", "read client", "read broker", "lose", "lose", "wait", "wait"]
+
+
+@QUICK
+@given(script=st.lists(st.sampled_from(LOSSY), min_size=20, max_size=60))
+def test_retransmissions_find_what_a_live_connection_loses(script) -> None:
+    pair = Pair(ClientOptions(RETRIES, clean=False), BrokerOptions())
+    pair.settle()
+    for step in script:
+        pair.do(step)
+    for _ in range(60):
+        pair.wait()
+        pair.settle()
+    assert_told_means_delivered(pair)
+    assert_everything_arrived(pair)
 
 
 def test_a_reconnection_the_broker_did_not_expect_takes_the_session_over() -> None:

@@ -1,5 +1,6 @@
 """Outbox, Dedup and CursorReceiver over a connection that may break at any step."""
 
+import math
 from collections import deque
 
 from hypothesis import given, settings
@@ -30,6 +31,7 @@ from models.protocols.resume import (
 )
 
 QUICK = settings(max_examples=200, derandomize=True, deadline=None)
+LONG = 10_000  # steps: more than any script needs to come to rest
 
 
 class Upstream:
@@ -71,6 +73,9 @@ class Upstream:
             self.down.append(message)
         elif step == "answer" and self.down:
             self.feed(Acked(self.down.popleft()))
+        elif step == "lose":
+            self.up.clear()
+            self.down.clear()
         elif step == "wait" and self.outbox.deadline_s <= self.now_s:
             self.feed(TIMEOUT)
         elif step == "break":
@@ -82,9 +87,16 @@ class Upstream:
 
     def settle(self) -> None:
         self.do("connect")
-        while self.up or self.down:
-            self.do("arrive")
-            self.do("answer")
+        for _ in range(LONG):
+            if not (self.up or self.down or self.awaits()):
+                return
+            for step in ("arrive", "answer", "wait"):
+                self.do(step)
+        raise AssertionError("never comes to rest")
+
+    def awaits(self) -> bool:
+        """Whether something will be sent again in time."""
+        return bool(self.outbox.kept()) and self.outbox.options.ack_timeout_s < math.inf
 
 
 UP_STEPS = ["submit", "submit", "arrive", "arrive", "answer", "answer", "wait", "break", "connect"]
@@ -92,7 +104,7 @@ UP_STEPS = ["submit", "submit", "arrive", "arrive", "answer", "answer", "wait", 
 
 @QUICK
 @given(
-    script=st.lists(st.sampled_from(UP_STEPS), max_size=60),
+    script=st.lists(st.sampled_from(UP_STEPS), min_size=30, max_size=60),
     window=st.sampled_from([1, 2, float("inf")]),
     ack_timeout_s=st.sampled_from([3.0, float("inf")]),
 )
@@ -110,7 +122,20 @@ def test_an_outbox_and_a_dedup_show_everything_once(script, window, ack_timeout_
 
 
 @QUICK
-@given(script=st.lists(st.sampled_from(UP_STEPS), max_size=60), tries=st.integers(1, 3))
+@given(script=st.lists(st.sampled_from([*UP_STEPS, "lose"]), min_size=30, max_size=60))
+def test_a_time_limit_finds_what_a_live_connection_loses(script) -> None:
+    wire = Upstream(OutboxOptions(ack_timeout_s=5.0), Dedup())
+    for step in script:
+        wire.do(step)
+    wire.settle()
+    assert sorted(wire.visible) == wire.submitted
+    assert sorted(wire.told) == wire.submitted
+
+
+@QUICK
+@given(
+    script=st.lists(st.sampled_from(UP_STEPS), min_size=30, max_size=60), tries=st.integers(1, 3)
+)
 def test_a_message_is_tried_as_often_as_allowed_and_its_fate_is_known(script, tries) -> None:
     wire = Upstream(OutboxOptions(tries_max=tries, keeps_offline=False), Dedup())
     for step in script:
@@ -194,9 +219,12 @@ class Downstream:
     def settle(self) -> None:
         self.do("break")
         self.do("connect")
-        while self.asked or self.wire:
+        for _ in range(LONG):
+            if not (self.asked or self.wire):
+                return
             self.do("serve")
             self.do("arrive")
+        raise AssertionError("never comes to rest")
 
 
 DOWN_STEPS = ["push"] * 3 + ["push lost", "serve", "serve", "wait", "break", "connect"]
@@ -205,7 +233,7 @@ DOWN_STEPS += ["arrive"] * 4
 
 @QUICK
 @given(
-    script=st.lists(st.sampled_from(DOWN_STEPS), max_size=80),
+    script=st.lists(st.sampled_from(DOWN_STEPS), min_size=30, max_size=80),
     log_size=st.sampled_from([2, 1000]),
     gap_wait_s=st.sampled_from([0.0, 2.5]),
 )

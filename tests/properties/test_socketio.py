@@ -97,7 +97,11 @@ WIRES = ["ws up", "ws down", "get", "poll", "post", "ok", "tick"]
 
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
 @QUICK
-@given(script=st.lists(st.sampled_from(["write client", "write server", *WIRES]), max_size=120))
+@given(
+    script=st.lists(
+        st.sampled_from(["write client", "write server", *WIRES]), min_size=40, max_size=120
+    )
+)
 def test_everything_arrives_once_and_in_order_also_through_the_upgrade(transport, script) -> None:
     session = Session(transport)
     for step in script:
@@ -191,7 +195,7 @@ class Pair:
 
 STEPS = ["emit", "emit", "push", "push", "up", "up", "up", "down", "down", "down"]
 STEPS += ["wait", "cut", "connect"]
-scripts = st.lists(st.sampled_from(STEPS), max_size=80)
+scripts = st.lists(st.sampled_from(STEPS), min_size=30, max_size=80)
 
 
 def play(script: list[str], options: ClientOptions, log: RecoveryLog | None = None) -> Pair:

@@ -1,0 +1,89 @@
+"""Plays a subject under its schedules and judges every history.
+
+By the guarantees that the subject promises, then by the conformance checks that bind every design.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from models import DESIGNS, Design
+from sim.experiment.load import Change
+from sim.experiment.run import run_replication
+from sim.experiment.scenario import Scenario
+from sim.guarantees import GUARANTEES
+from sim.guarantees.evidence import Evidence
+from sim.history import History
+from sim.hunt.schedule import read, span_s
+from sim.hunt.stage import stage
+from tests.conformance.checks import ALWAYS, happens_again_with_an_event_for_every_delivery
+from tests.conformance.runs import ONE_WAY_S, Run
+from tests.mutation.fault import Complaint
+from tests.mutation.subjects import SUBJECTS, Subject, schedules
+
+_BRIEF_S: Final = 1.0
+"""Faults that are over sooner leave no reason for anything to be late."""
+_MOST_WRITES: Final = 4000
+"""Of one play: far more than its messages and heartbeats take."""
+_NETWORK: Final[dict[str, Any]] = {
+    "share": 1.0,
+    "profile": "lan",
+    "delay": {"kind": "constant", "delay_s": ONE_WAY_S},
+    "rate": {"kind": "none"},
+}
+
+
+def played(name: str) -> Iterator[Complaint]:
+    """What one subject does not keep."""
+    subject = SUBJECTS[name]
+    design = DESIGNS[subject.base].variant(name, dict(subject.changes))
+    world = _world(subject)
+    for line in schedules(subject):
+        schedule = read(line)
+        brief = all(span_s(fault) < _BRIEF_S for fault in schedule.faults)
+        where = f"{name} under {line}"
+        try:
+            history = run_replication(schedule.scenario(world), design, 0)
+        except Exception as error:  # noqa: BLE001  # whatever a mutant does
+            yield Complaint("play", "a run that does not crash", f"{where}: {error!r}")
+            continue
+        yield from (
+            Complaint("guarantee", one, f"{where}: {what}")
+            for one, what in _promises(subject, history, brief)
+        )
+        yield from (
+            Complaint("conformance", one, f"{where}: {what}")
+            for one, what in _duties(design, history)
+        )
+
+
+def _world(subject: Subject) -> Scenario:
+    """The stage of the hunt, with the delays that conformance takes for granted."""
+    changes = [
+        Change(("networks",), [_NETWORK], "networks"),
+        Change(("servers", "gateways"), subject.gateways, "gateways"),
+    ]
+    return stage(subject.base, DESIGNS, None, changes)
+
+
+def _promises(subject: Subject, history: History, brief: bool) -> Iterator[tuple[str, str]]:
+    """Guarantees that are violated; after `brief` faults, messages may not be late either."""
+    evidence = Evidence(history)
+    prompt = ("bounded-staleness",) if brief else ()
+    for name in (*subject.guarantees, *prompt):
+        bound_s = subject.recovery_s if name == "bounded-recovery" else None
+        witness = GUARANTEES[name].on(evidence, bound_s).witness
+        if witness is not None:
+            yield name, witness.what
+
+
+def _duties(design: Design, history: History) -> Iterator[tuple[str, str]]:
+    """What every design has to keep."""
+    run = Run(design, "", history)
+    for check in ALWAYS:
+        if check is not happens_again_with_an_event_for_every_delivery:
+            yield from ((check.__name__, what) for what in check(run))
+    written = int(history.tables["traffic"]["messages"].sum())
+    if written > _MOST_WRITES:
+        yield "comes_to_rest", f"{written} writes"

@@ -1,0 +1,80 @@
+"""Every planted fault is caught by some check; code without a fault is not accused."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.mutation.fault import Planted
+from tests.mutation.plant import changed, plant
+from tests.mutation.planted import PLANTED
+from tests.mutation.score import page, score_line
+from tests.mutation.subjects import SUBJECTS
+from tests.mutation.trial import ROOT, tried
+
+NEUTRAL = Planted(
+    "neutral",
+    "a comment reads differently",
+    "models/service.py",
+    "# a person's actions are read from one connection, in order",
+    "# one after another",
+    ("socketio-retries",),
+)
+PAGE = ROOT / "docs" / "mutation.md"
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_fault_is_caught(name):
+    fault = PLANTED[name]
+    complaint = tried(fault)
+    if fault.survives:
+        assert complaint is None, f"caught now: {complaint}"
+    else:
+        assert complaint is not None, f"survived: {fault.what}"
+
+
+def test_the_code_as_it_is_is_not_accused():
+    assert tried(None) is None
+
+
+def test_a_change_that_changes_nothing_survives():
+    assert tried(NEUTRAL) is None
+
+
+def test_a_fault_in_a_file_that_no_check_runs_is_no_survivor():
+    fault = replace(NEUTRAL, path="models/no_such_module.py", subjects=())
+    with pytest.raises(RuntimeError, match="was never imported"):
+        tried(fault)
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_the_place_of_a_fault_is_there_once(name):
+    fault = PLANTED[name]
+    source = (ROOT / fault.path).read_text("utf-8")
+    assert compile(changed(source, fault), fault.path, "exec")
+    assert set(fault.subjects) <= set(SUBJECTS)
+
+
+def test_a_place_that_is_gone_or_there_twice_is_refused():
+    for source in ("", NEUTRAL.old * 2):
+        with pytest.raises(ValueError, match="neutral"):
+            changed(source, NEUTRAL)
+
+
+def test_a_module_that_is_imported_already_is_not_planted_in():
+    with pytest.raises(ValueError, match="already imported"):
+        plant(replace(NEUTRAL, path="tests/mutation/plant.py"))
+
+
+def test_there_are_many_faults_of_many_machines():
+    assert len(PLANTED) >= 20
+    assert len({fault.path for fault in PLANTED.values()}) >= 10
+    used = {name for fault in PLANTED.values() for name in fault.subjects}
+    assert used >= set(SUBJECTS) - {"mqtt-qos0"}
+
+
+def test_the_page_states_the_score_of_the_table():
+    text = PAGE.read_text("utf-8")
+    assert score_line() in text
+    rows = text.partition("## Faults")[2].splitlines()[4:]
+    made = page(dict.fromkeys(PLANTED)).partition("## Faults")[2].splitlines()[4:]
+    assert [row.split("|")[1:3] for row in rows] == [row.split("|")[1:3] for row in made]
