@@ -75,10 +75,9 @@ def _quarries(design: str, options: HuntOptions, known: Designs) -> list["Quarry
 def _guarantees(design: "Design", options: HuntOptions) -> list[str]:
     """The guarantees asked for, or those that the design claims. Raises `InputError`."""
     from sim.experiment.designs import nearest
-    from sim.experiment.gates.spec import CLAIMED
     from sim.guarantees import GUARANTEES
 
-    names = options.guarantee or [CLAIMED.get(claim, claim) for claim in design.claims]
+    names = options.guarantee or list(design.claims)
     allowed = ", ".join(GUARANTEES)
     if not names:
         raise InputError([f"--guarantee: {design.name} claims nothing; allowed: {allowed}"])
