@@ -84,7 +84,7 @@ class Findings:
 
     @property
     def guarantees(self) -> DataFrame:
-        """One row per design and guarantee: state, claimed, checked, violations, violated_in, found.
+        """A row per design and guarantee: state, claimed, checked, violations, violated_in, found.
 
         Over all replications; `violated_in` counts those that violate, `found` says it in words.
         """
