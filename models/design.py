@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CHANNELS: Final = ("websocket", "http", "mqtt", "socketio", "long-poll")
 _UP: Final = CHANNELS[:-1]  # a held GET carries nothing up
 RECOVERIES: Final = ("none", "cursor", "session")
-CLAIMS: Final = ("at-most-once", "at-least-once", "exactly-once", "no-loss-after-ok", "order")
+CLAIMS: Final = ("at-most-once", "at-least-once", "exactly-once", "no-loss-after-ok", "fifo")
 
 TRANSPORTS: Final = ("polling", "websocket", "polling only")
 

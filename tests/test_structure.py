@@ -50,7 +50,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.world": (*BELOW_DESIGNS, "sim.faults", "sim.network", "sim.workload"),
     "sim.metrics": ("sim.history",),
     "sim.guarantees": ("sim.history",),
-    "sim.report": ("sim.metrics",),
+    "sim.report": ("sim.guarantees", "sim.metrics"),
     "sim.scenarios": (),
     "sim.experiment": INSTRUMENT,
     "sim.sequence": INSTRUMENT,

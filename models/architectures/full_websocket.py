@@ -16,7 +16,7 @@ FULL_WEBSOCKET: Final = Design(
     seen="websocket",
     heartbeat="websockets",
     backoff="websockets",
-    claims=("at-most-once", "order"),
+    claims=("at-most-once", "fifo"),
     sources=("RFC 6455", "PyPI websockets 17.4"),
 )
 
@@ -29,7 +29,7 @@ FULL_WEBSOCKET_ACKED: Final = FULL_WEBSOCKET.variant(
         "stored": True,
         "idempotent": True,
         "recovery": "cursor",
-        "claims": ("exactly-once", "no-loss-after-ok", "order"),
+        "claims": ("exactly-once", "no-loss-after-ok", "fifo"),
         "sources": ("RFC 6455", "PyPI websockets 17.4", "Discord gateway: resume by sequence"),
     },
 )

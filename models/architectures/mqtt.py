@@ -21,7 +21,7 @@ MQTT_QOS0: Final = Design(
     heartbeat="paho",
     backoff="paho",
     connect_timeout_s=5.0,  # PyPI paho-mqtt 2.2.0, Client.connect_timeout
-    claims=("at-most-once", "order"),
+    claims=("at-most-once", "fifo"),
     sources=("MQTT 3.1.1", "PyPI paho-mqtt 2.2.0", "emqx 6.3 emqx_schema.erl"),
 )
 

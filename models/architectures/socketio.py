@@ -17,7 +17,7 @@ SOCKETIO: Final = Design(
     heartbeat="engine.io",
     backoff="socket.io",
     connect_timeout_s=20.0,  # npm socket.io-client 4.8.4, manager.js timeout
-    claims=("at-most-once", "order"),
+    claims=("at-most-once", "fifo"),
     sources=("npm socket.io 4.8.4", "npm engine.io 6.6.12", "socket.io/docs/v4"),
 )
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.commands import running
 from sim.commands.hunt_options import CatalogueOptions
@@ -25,14 +25,15 @@ def guarantees(typed: Sequence[str], options: CatalogueOptions, known: Designs) 
     from sim.hunt.page import page
 
     names = _names(typed, known)
+    more = "" if options.page is None else _by_hand(options.page)
     with running.bar(hidden=options.quiet or options.json) as progress:
         cells = catalogue(_surveys(names, options, known), options.workers, progress)
-    text = as_json(plain(cells, options.seed))
+    command = _command(typed, options)
+    text = as_json(plain(cells, _made(command, options)))
     if options.out is not None:
         _write(options.out, text)
     if options.page is not None:
-        summaries = {name: known[name].summary for name in names}
-        _write(options.page, page(cells, summaries, _command(typed, options)))
+        _write(options.page, page(cells, known, command, more))
     if options.json:
         sys.stdout.write(text)
     else:
@@ -70,6 +71,24 @@ def _command(typed: Sequence[str], options: CatalogueOptions) -> str:
     return " ".join(words)
 
 
+def _made(command: str, options: CatalogueOptions) -> dict[str, Any]:
+    """With what the catalogue was made."""
+    from sim.experiment.provenance import version_of
+
+    made: dict[str, Any] = {"rtcsim": version_of("rtcsim"), "command": command}
+    return made | {"schedules": options.schedules, "seed": options.seed}
+
+
+def _by_hand(place: Path) -> str:
+    """What an earlier page has between its marks. Raises `InputError` when it is no text."""
+    from sim.hunt.page import kept
+
+    try:
+        return kept(place.read_text("utf-8")) if place.is_file() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([f"{place}: cannot be read: {error}"]) from None
+
+
 def _write(place: Path, text: str) -> None:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +117,7 @@ def _table(design: str, own: "Sequence[Cell]") -> "Table":
     from rich.table import Table
 
     table = Table(title=design, title_justify="left", box=rich.box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("guarantee", "broken by", "holds under (schedules)"):
+    for name in ("guarantee", "violated by", "holds under (schedules)"):
         table.add_column(name, overflow="fold")
     for name in dict.fromkeys(cell.guarantee for cell in own):
         row = [cell for cell in own if cell.guarantee == name]

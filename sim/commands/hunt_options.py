@@ -31,7 +31,10 @@ class HuntOptions:
     people: Annotated[int, typer.Option(min=2, max=4, help="Most people of a schedule.")] = 4
     messages: Annotated[int, typer.Option(min=1, max=10, help="Most messages of one.")] = 4
     most_faults: Annotated[int, typer.Option(min=0, max=10, help="Most faults of one.")] = 3
-    examples: Annotated[int, typer.Option(min=1, help="Schedules to try before giving up.")] = 5000
+    schedules: Annotated[
+        int,
+        typer.Option("--schedules", "--examples", min=1, help="Schedules to try before giving up."),
+    ] = 5000
     minutes: Annotated[float | None, typer.Option(min=0.01, help="Try for so long instead.")] = None
     schedule: Annotated[
         str | None,

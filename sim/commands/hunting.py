@@ -75,10 +75,9 @@ def _quarries(design: str, options: HuntOptions, known: Designs) -> list["Quarry
 def _guarantees(design: "Design", options: HuntOptions) -> list[str]:
     """The guarantees asked for, or those that the design claims. Raises `InputError`."""
     from sim.experiment.designs import nearest
-    from sim.experiment.gates.spec import CLAIMED
     from sim.guarantees import GUARANTEES
 
-    names = options.guarantee or [CLAIMED.get(claim, claim) for claim in design.claims]
+    names = options.guarantee or list(design.claims)
     allowed = ", ".join(GUARANTEES)
     if not names:
         raise InputError([f"--guarantee: {design.name} claims nothing; allowed: {allowed}"])
@@ -116,11 +115,11 @@ def _searched(quarry: "Quarry", options: HuntOptions) -> "Searched":
         schedule = read(options.schedule)
         require_fit(schedule, quarry.limits.nodes)
         return only(quarry, schedule)
-    examples = options.examples if options.minutes is None else ENDLESS
+    schedules = options.schedules if options.minutes is None else ENDLESS
     tried = [0]
     try:
         with _progress(options, tried) as progress:
-            return search(quarry, examples, options.workers, progress)
+            return search(quarry, schedules, options.workers, progress)
     except KeyboardInterrupt:
         print(f"Interrupted: nothing was found in {tried[0]:,} schedules.", file=sys.stderr)
         sys.exit(INTERRUPTED)
@@ -135,7 +134,7 @@ def _progress(options: HuntOptions, tried: list[int]) -> Iterator["Progress"]:
         def progress(so_far: "Searched") -> bool:
             tried[0] = so_far.schedules
             if options.minutes is None:
-                bar(min(so_far.schedules, options.examples), options.examples)
+                bar(min(so_far.schedules, options.schedules), options.schedules)
                 return True
             spent_s = monotonic() - begun_s
             bar(min(round(spent_s), round(limit_s)), round(limit_s))
@@ -160,7 +159,7 @@ def _repeat(quarry: "Quarry", options: HuntOptions) -> str:
     ):
         value = getattr(options, name)
         words += [f"--{flag}", str(value)] if value != getattr(_DEFAULTS, name) else []
-    words += ["--examples", str(options.examples)] if options.minutes is None else []
+    words += ["--schedules", str(options.schedules)] if options.minutes is None else []
     words += ["--minutes", f"{options.minutes:g}"] if options.minutes is not None else []
     return shlex.join([*words, "--seed", str(options.seed)])
 

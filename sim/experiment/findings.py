@@ -83,6 +83,22 @@ class Findings:
         return _frame({name: books[name]["causes"] for name in books}).T.fillna(0).astype(int)
 
     @property
+    def guarantees(self) -> DataFrame:
+        """A row per design and guarantee: state, claimed, checked, violations, violated_in, found.
+
+        Over all replications; `violated_in` counts those that violate, `found` says it in words.
+        """
+        told = self.summary["guarantees"]
+        rows = [
+            {"design": design, "guarantee": guarantee, **row}
+            for design in self.designs
+            for guarantee, row in told.get(design, {}).items()
+        ]
+        columns = ["design", "guarantee", "state", "claimed", "checked", "violations"]
+        columns += ["violated_in", "found"]
+        return _frame(rows, columns).set_index(["design", "guarantee"])
+
+    @property
     def series(self) -> DataFrame:
         """Means over replications, second by second; one row per design and time."""
         return self._long("series", "time_s")

@@ -22,9 +22,9 @@ LIBRARIES = ("numpy", "pandas", "pyarrow", "pydantic", "scipy", "simpy")
 def provenance(scenario: Scenario, command: str) -> dict[str, Any]:
     """What to write beside the results."""
     return {
-        "rtcsim": _version("rtcsim"),
+        "rtcsim": version_of("rtcsim"),
         "python": platform.python_version(),
-        "libraries": {name: _version(name) for name in LIBRARIES},
+        "libraries": {name: version_of(name) for name in LIBRARIES},
         "command": command,
         "scenario": scenario.name,
         "seed": scenario.seed,
@@ -73,7 +73,7 @@ def _digest(path: Path) -> str:
 @cache
 def _program() -> str:
     """Digest of the program's own source, so that no half-finished run outlives a change of it."""
-    total = sha256(_version("rtcsim").encode())
+    total = sha256(version_of("rtcsim").encode())
     beside = Path(__file__).parents[2]
     sources = [*beside.glob("sim/**/*.py"), *beside.glob("models/**/*.py")]
     for path in sorted(sources):
@@ -82,7 +82,8 @@ def _program() -> str:
     return total.hexdigest()
 
 
-def _version(name: str) -> str:
+def version_of(name: str) -> str:
+    """The version of an installed distribution, "unknown" for one that is not."""
     try:
         return version(name)
     except PackageNotFoundError:

@@ -230,10 +230,9 @@ def _history_folder(batch: _Batch, job: _Job) -> Path | None:
 def replicate(
     scenario: Scenario, design: Design, replication: int, history_folder: Path | None = None
 ) -> Measure:
-    """Run and measure one replication, keeping its history when there is a folder for it.
+    """Run, measure and judge one replication, keeping its history when there is a folder for it.
 
-    A scenario that holds its designs to something has the verdicts in the measure, too. Raises
-    `ReplicationError` for whatever goes wrong.
+    Raises `ReplicationError` for whatever goes wrong.
     """
     from sim.experiment.gates.spec import verdicts
     from sim.experiment.run import run_replication
@@ -245,8 +244,7 @@ def replicate(
             history_folder.parent.mkdir(parents=True, exist_ok=True)
             history.write(history_folder)
         measured = measure(history)
-        if scenario.guarantees:
-            measured["verdicts"] = verdicts(history, scenario.guarantees)
+        measured["verdicts"] = verdicts(history, scenario.guarantees)
     except Exception as error:
         where = f"{design.name}, replication {replication}"
         raise ReplicationError(f"{where}: {type(error).__name__}: {error}") from error

@@ -1,4 +1,4 @@
-"""The summary of a finished run: what statistics say, the books, the curves, and self-checks.
+"""The summary of a finished run: what statistics say, the books, the curves, promises, self-checks.
 
 Everything comes from the stored measures, so it is the same however they were computed. Leaves out
 the statistics themselves (`statistics`) and how anything looks (`sim.report`).
@@ -10,7 +10,9 @@ from typing import Any
 
 from sim.experiment import statistics
 from sim.experiment.answer import answer, suggestion
+from sim.experiment.catalogued import catalogued
 from sim.experiment.designs import Design
+from sim.experiment.promises import promises
 from sim.experiment.provenance import overall_digest
 from sim.experiment.scenario import Scenario
 from sim.metrics import HEADLINE
@@ -37,6 +39,8 @@ def summarise(scenario: Scenario, designs: Sequence[Design], measures: Measures)
             name: _columns([one["series"] for one in found]) for name, found in measures.items()
         },
         **statistics.summarise(measures),
+        "guarantees": promises(designs, measures),
+        "catalogue": catalogued(design.name for design in designs),
     }
     summary["answer"] = answer(summary)
     summary["suggestion"] = suggestion(summary)

@@ -154,8 +154,11 @@ class _Court:
         return Cell(*place, *counts, what="" if held else silent)
 
 
-def plain(cells: Sequence[Cell], seed: int) -> dict[str, Any]:
-    """The catalogue as JSON values: design -> guarantee -> class of faults -> cell."""
+def plain(cells: Sequence[Cell], made: Mapping[str, Any]) -> dict[str, Any]:
+    """The catalogue as JSON values: design -> guarantee -> class of faults -> cell.
+
+    `made` says with what, and is kept as it is.
+    """
     designs: dict[str, dict[str, dict[str, Any]]] = {}
     for cell in cells:
         row = designs.setdefault(cell.design, {}).setdefault(cell.guarantee, {})
@@ -164,7 +167,7 @@ def plain(cells: Sequence[Cell], seed: int) -> dict[str, Any]:
         row[cell.faults] = {"state": cell.state} | {
             key: value for key, value in values.items() if key not in named
         }
-    return {"format": 1, "seed": seed, "columns": list(COLUMNS), "designs": designs}
+    return {"format": 1, "made": dict(made), "columns": list(COLUMNS), "designs": designs}
 
 
 def read(found: Mapping[str, Any]) -> list[Cell]:

@@ -12,7 +12,17 @@ import jinja2
 from markupsafe import Markup
 
 from sim.metrics import METRICS
-from sim.report import canvas, pairs, palette, plots, stored, tables, trust, wording
+from sim.report import (
+    canvas,
+    pairs,
+    palette,
+    plots,
+    promises,
+    stored,
+    tables,
+    trust,
+    wording,
+)
 from sim.report.canvas import Picture
 from sim.report.stored import Results
 
@@ -85,6 +95,9 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
         "actions": tables.action_rows(results),
         "action_words": ACTION_WORDS,
         "causes": trust.cause_table(results),
+        "promises": promises.in_run(results),
+        "catalogue": promises.in_catalogue(results),
+        "enough": promises.ENOUGH,
         "pairs": [group for group in groups if group.metric in tables.HEADLINE.metrics],
         "more_pairs": [group for group in groups if group.metric not in tables.HEADLINE.metrics],
         "pairs_left_out": pairs_left_out,

@@ -7,18 +7,16 @@ in a tooltip when it happened. Leaves out where things go (`layout`).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from html import escape
 from typing import Final
 
 from sim.sequence.hops import BACKPLANE
+from sim.sequence.labels import ABOVE_PX, Label, place, role_of
 from sim.sequence.layout import (
     AGAIN,
     CLOCK_PX,
     HEAD_PX,
-    LABEL_PX,
-    LANE_PX,
     LETTER_PX,
     Arrow,
     Page,
@@ -28,7 +26,6 @@ from sim.sequence.layout import (
 )
 from sim.sequence.notes import ACTS, BREAKS, DROPS, FAILED, HIDDEN, LINK, SHOWN, TOLD
 from sim.sequence.story import Story
-from sim.tape import ACK, CONTROL
 
 FONTS: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
 _TOP_PX: Final = 92
@@ -128,6 +125,7 @@ def _inside(page: Page) -> Iterator[str]:
         yield f'<text class="clock" x="{CLOCK_PX}" y="{y + 4:.1f}">{time_s:.3f} s</text>'
     for arrow in page.arrows:
         yield from _arrow(arrow)
+    yield from map(_label, place(page.arrows))
     for words in page.words:
         yield from _words(words)
 
@@ -163,7 +161,7 @@ def _gap(page: Page, y: float, pause_s: float) -> Iterator[str]:
 def _arrow(arrow: Arrow) -> Iterator[str]:
     (x1, y1), (x2, y2) = arrow.start, arrow.end
     hop = arrow.hop
-    role = hop.said.role if hop.said.role in (ACK, CONTROL) else "data"
+    role = role_of(arrow)
     head = "" if arrow.cross else f' marker-end="url(#head-{role})"'
     over = f", arrives at {hop.over_s:.3f} s" if hop.fate == "arrived" else ", never arrives"
     said = f"{hop.source} to {hop.target}: {hop.said.text}; written at {hop.left_s:.3f} s{over}"
@@ -176,23 +174,13 @@ def _arrow(arrow: Arrow) -> Iterator[str]:
             f'<path class="badline" stroke-width="2.4" d="M{x2 - 5:.1f} {y2 - 5:.1f}l10 10'
             f'm0 -10l-10 10"/>'
         )
-    yield from _label(arrow, role)
 
 
-def _label(arrow: Arrow, role: str) -> Iterator[str]:
-    """Along the arrow and just above it: in the middle, of a long one where it begins."""
-    (x1, y1), (x2, y2) = arrow.start, arrow.end
-    room = int((abs(x2 - x1) - LABEL_PX) / LETTER_PX)
-    text = arrow.text if len(arrow.text) <= room else f"{arrow.text[: room - 1]}…"
-    spare = abs(x2 - x1) - LETTER_PX * len(text)
-    inset = min(spare / 2, LANE_PX / 2 if abs(x2 - x1) <= LANE_PX else LABEL_PX) / abs(x2 - x1)
-    x, y = x1 + (x2 - x1) * inset, y1 + (y2 - y1) * inset
-    rightward = x2 > x1
-    angle = math.degrees(math.atan2(y2 - y1, abs(x2 - x1))) * (1 if rightward else -1)
-    anchor = "start" if rightward else "end"
-    yield (
-        f'<text class="halo {role}w" text-anchor="{anchor}" '
-        f'transform="translate({x:.1f} {y:.1f}) rotate({angle:.1f})" y="-5">{escape(text)}</text>'
+def _label(label: Label) -> str:
+    return (
+        f'<text class="halo {label.role}w" text-anchor="{label.anchor}" '
+        f'transform="translate({label.x:.1f} {label.y:.1f}) rotate({label.angle:.1f})" '
+        f'y="-{ABOVE_PX:g}">{escape(label.text)}</text>'
     )
 
 

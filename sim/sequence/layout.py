@@ -203,14 +203,19 @@ class _Grid:
 
     def _moment(self, time_s: float, indices: Sequence[int]) -> None:
         rows = []
+        said: dict[str, float] = {}  # by lane, its latest words: what they cause leaves below
         for index in indices:
             what = self.items[index][1]
             x1, x2 = self._reach(what)
             above = _ABOVE_PX if isinstance(what, _Copy) else 0.0
             after = self._into.get(what.hop.said, 0.0) if _leaves_backplane(what) else 0.0
+            if isinstance(what, _Copy):
+                after = max(after, said.get(what.hop.source, 0.0))
             y = max([self.low, after, *(clear + above for clear in self._clear_of(x1, x2))])
             if isinstance(what, _Copy) and what.hop.target == BACKPLANE:
                 self._into[what.hop.said] = y
+            if not isinstance(what, _Copy):
+                said[_lane(what)] = y
             self._taken.append((x1, x2, y - above))
             if isinstance(what, _Copy) and what.lost:
                 self._taken.append((x1, x2, y + _LOST_PX - _ABOVE_PX))

@@ -35,6 +35,7 @@ FAILED: Final = "failed"
 TAKES: Final = "takes"
 DROPS: Final = "drops"
 LINK: Final = "link"
+CONNECTED: Final = "is connected to"
 BREAKS: Final = "breaks"  # the guarantee
 _LIKE_A_HOP: Final = ("uplink died", "half-open", "backplane down")  # drawn where it died
 
@@ -123,7 +124,7 @@ def _links(history: History, focus: Focus) -> Iterator[Note]:
 def _opened(tape: Iterable[Mark]) -> Iterator[Note]:
     for mark in tape:
         if mark.kind == OPENED:
-            yield Note(mark.time_s, mark.source, f"is connected to {mark.target}", LINK)
+            yield Note(mark.time_s, mark.source, f"{CONNECTED} {mark.target}", LINK)
 
 
 def _taken(tape: Iterable[Mark]) -> Iterator[Note]:

@@ -19,6 +19,7 @@ from sim.sequence.hops import BACKPLANE, Hop, hops
 from sim.sequence.notes import (
     ACTS,
     BREAKS,
+    CONNECTED,
     LINK,
     NO_MESSAGE,
     SHOWN,
@@ -169,8 +170,10 @@ def _told_with(noted: Sequence[Note], broken: Broken, course: _Course) -> tuple[
 def _over_s(noted: Iterable[Note], lane: str, course: _Course) -> float:
     """When it is clear that nothing comes: faults have healed and the person is back."""
     healed_s = max([course.last_s, *(bar.end_s for bar in course.faults)])
-    links_s = [note.time_s for note in noted if note.kind == LINK and note.lane == lane]
-    back_s = min((time_s for time_s in links_s if time_s >= healed_s), default=healed_s)
+    links = [one for one in noted if one.kind == LINK and one.lane == lane]
+    later = [one for one in links if one.time_s >= healed_s]
+    back = [one for one in later if one.text.startswith(CONNECTED)] or later
+    back_s = min((one.time_s for one in back), default=healed_s)
     talk_s = [
         hop.over_s
         for hop in course.about

@@ -130,7 +130,7 @@ CLAIMED: Final[dict[Check, tuple[str, ...]]] = {
     nothing_is_lost: ("at-least-once", "exactly-once"),
     nothing_is_lost_after_ok: ("no-loss-after-ok",),
     nothing_is_shown_twice: ("at-most-once", "exactly-once"),
-    each_sender_is_read_in_order: ("order",),
+    each_sender_is_read_in_order: ("fifo",),
 }
 """Checks that bind designs with any of these claims."""
 

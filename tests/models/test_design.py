@@ -62,7 +62,7 @@ def test_what_does_not_exist_is_refused_with_what_does(key, value, allowed):
         ("qos", 1.0, "a whole number"),
         ("hold_s", "25", "a number"),
         ("hold_s", True, "a number"),
-        ("claims", "order", "a list of texts"),
+        ("claims", "fifo", "a list of texts"),
         ("send", None, "a text"),
         ("backoff", 3, "a text"),
     ],
@@ -86,10 +86,10 @@ def test_every_channel_can_receive_or_send():
 
 
 def test_a_variant_differs_in_what_is_said_and_nothing_else():
-    mine = HYBRID.variant("mine", {"idempotent": True, "claims": ["order"]})
+    mine = HYBRID.variant("mine", {"idempotent": True, "claims": ["fifo"]})
     assert mine.name == "mine"
     assert mine.idempotent
-    assert mine.claims == ("order",)  # a list from a file becomes a tuple
+    assert mine.claims == ("fifo",)  # a list from a file becomes a tuple
     assert mine.variant(HYBRID.name, {"idempotent": False, "claims": HYBRID.claims}) == HYBRID
 
 

@@ -97,6 +97,13 @@ def measure(history: FakeHistory) -> dict[str, Any]:
     }
 
 
+def verdicts(history: FakeHistory, gates: Any) -> dict[str, Any]:
+    """Everything holds over a few facts; nobody looks at the history."""
+    from sim.guarantees import GUARANTEES, Verdict
+
+    return {name: Verdict(1000).plain() for name in GUARANTEES}
+
+
 def write_report(folder: Path) -> None:
     (folder / "plots").mkdir()
     summary = json.loads((folder / "summary.json").read_text())
@@ -108,6 +115,7 @@ def install() -> None:
     import sys
     import types
 
+    import sim.experiment.gates.spec
     import sim.metrics
     import sim.report
 
@@ -117,6 +125,7 @@ def install() -> None:
     sys.modules["sim.experiment.run"] = run
     sim.metrics.measure = measure  # type: ignore[assignment]
     sim.report.write_report = write_report
+    sim.experiment.gates.spec.verdicts = verdicts  # type: ignore[assignment]
 
 
 if __name__ == "__main__":

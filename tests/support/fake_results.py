@@ -140,7 +140,41 @@ def summary_of(kinds: dict[str, Kind]) -> dict[str, Any]:
         "descriptions": {name: _description(name, kind) for name, kind in kinds.items()},
         "ccdf": {name: _ccdf(kind) for name, kind in kinds.items()},
         "series": {name: _series(kind, load, rng) for name, kind in kinds.items()},
+        "guarantees": {name: _promises(name, kind) for name, kind in kinds.items()},
+        "catalogue": _catalogue(names[0]),
     }
+
+
+def _promises(name: str, kind: Kind) -> dict[str, Any]:
+    """Rows of three guarantees: one that may be violated, one that holds, one that is unknown."""
+    lost = round(TRIALS * kind.lost)
+    witness = {
+        "replication": 2, "message": 41, "person": 7, "cause": "half-open",
+        "what": f"message 41 of {name} was owed to person 7; it was never shown",
+    }  # fmt: skip
+    some = {"claimed": False, "checked": TRIALS, "violations": 0, "violated_in": 0, "witness": None}
+    return {
+        "at-least-once": some
+        | {"state": "violated" if lost else "holds", "violations": lost, "claimed": not lost}
+        | {"violated_in": 9 if lost else 0, "witness": witness if lost else None}
+        | {"found": f"{lost:,} of {TRIALS:,} receptions owed violate it"},
+        "fifo": some | {"state": "holds", "found": f"none violated in {TRIALS:,} messages"},
+        "read-your-writes": some
+        | {"state": "unknown", "checked": 0, "found": "nobody asked for a list"},
+    }
+
+
+def _catalogue(name: str) -> dict[str, Any]:
+    held = {"none": 40, "pause": 38}
+    witness = {"schedule": "people=2 send=5:0 link=0@5+50", "what": "message 0 was never shown"}
+    rows = {
+        "at-least-once": {"violated": ["link", "host"], "held": held} | witness,
+        "exactly-once": {"violated": ["link", "none"], "held": held} | witness,
+        "fifo": {"violated": [], "held": held},
+        "read-your-writes": {"violated": [], "held": {}, "reason": "nobody asked for a list"},
+    }
+    made = {"rtcsim": "0.1.0", "command": "rtcsim guarantees --schedules 40 --seed 1"}
+    return {"made": made, "designs": {name: rows}}
 
 
 def _values(kind: Kind) -> dict[str, float | None]:

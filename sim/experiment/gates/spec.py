@@ -19,8 +19,6 @@ EVIDENCE: Final = 299
 """Facts without a violation before that counts as kept: with so many, whatever goes wrong once in
 a hundred times would have shown itself with 95 % probability (0.99^299 < 0.05)."""
 CONFIDENCE: Final = 0.95
-CLAIMED: Final[Mapping[str, str]] = {"order": "fifo"}
-"""Claims of designs that go by another name here."""
 _METRICS: Final[Mapping[str, Metric]] = {one.name: one for one in METRICS}
 _TIMELY: Final = ("late_1s", "never_told", "undelivered", "gap_unfinished")
 """Shares that say something good did not happen in time: as live as a time is."""
@@ -178,11 +176,10 @@ def claimed(designs: Iterable[Claiming]) -> tuple[Gate, ...]:
     names: dict[str, list[str]] = {}
     for design in designs:
         for claim in design.claims:
-            name = CLAIMED.get(claim, claim)
-            if name not in GUARANTEES:
-                allowed = ", ".join((*GUARANTEES, *CLAIMED))
+            if claim not in GUARANTEES:
+                allowed = ", ".join(GUARANTEES)
                 raise ValueError(f"design '{design.name}' claims '{claim}'; allowed: {allowed}")
-            names.setdefault(name, []).append(design.name)
+            names.setdefault(claim, []).append(design.name)
     return tuple(Gate(guarantee=name, designs=tuple(who)) for name, who in names.items())
 
 

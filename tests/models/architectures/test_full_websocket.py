@@ -18,7 +18,7 @@ def test_the_plain_one_keeps_nothing_and_repeats_nothing():
     plain = FULL_WEBSOCKET
     assert (plain.acks, plain.stored, plain.idempotent) == (False, False, False)
     assert plain.recovery == "none"
-    assert plain.claims == ("at-most-once", "order")
+    assert plain.claims == ("at-most-once", "fifo")
 
 
 def test_the_other_adds_ids_a_store_and_a_cursor():
@@ -27,7 +27,7 @@ def test_the_other_adds_ids_a_store_and_a_cursor():
     assert acked.stored
     assert acked.idempotent
     assert acked.recovery == "cursor"
-    assert acked.claims == ("exactly-once", "no-loss-after-ok", "order")
+    assert acked.claims == ("exactly-once", "no-loss-after-ok", "fifo")
 
 
 def test_the_anti_pattern_looks_as_safe_and_promises_nothing():

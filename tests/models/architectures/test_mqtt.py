@@ -18,7 +18,7 @@ def test_every_action_is_published_or_subscribed(design):
 @pytest.mark.parametrize(
     ("design", "qos", "clean", "recovery", "claims"),
     [
-        (MQTT_QOS0, 0, True, "none", ("at-most-once", "order")),
+        (MQTT_QOS0, 0, True, "none", ("at-most-once", "fifo")),
         (MQTT_QOS1, 1, False, "session", ("at-least-once", "no-loss-after-ok")),
         (MQTT_QOS1_CLEAN, 1, True, "none", ()),
         (MQTT_QOS2, 2, False, "session", ("exactly-once", "no-loss-after-ok")),

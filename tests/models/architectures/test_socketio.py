@@ -19,7 +19,7 @@ def test_everything_is_an_event():
 
 def test_the_default_promises_at_most_once_in_order():
     """socket.io documentation, delivery guarantees."""
-    assert SOCKETIO.claims == ("at-most-once", "order")
+    assert SOCKETIO.claims == ("at-most-once", "fifo")
     assert SOCKETIO.socketio_retries == 0
     assert SOCKETIO.recovery == "none"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.hunt.page import BEGIN, END
 
 WORDS = ["guarantees", "full-websocket", "--schedules", "12", "--workers", "1", "--quiet"]
 
@@ -25,14 +26,34 @@ def test_tables_and_files(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(*WORDS, "--out", "results/c.json", "--page", "docs/g.md") == 0
     told = capsys.readouterr().out
     assert "full-websocket" in told
-    assert "broken by" in told
+    assert "violated by" in told
     assert "Show it:     rtcsim hunt full-websocket --guarantee" in told
     assert "Written: docs/g.md" in told
     stored = json.loads(Path("results/c.json").read_text())
     assert list(stored["designs"]) == ["full-websocket"]
+    assert stored["made"]["command"].startswith("rtcsim guarantees full-websocket --schedules 12")
+    assert stored["made"] | {"rtcsim": "", "command": ""} == {
+        "rtcsim": "", "command": "", "schedules": 12, "seed": 1
+    }  # fmt: skip
     page = Path("docs/g.md").read_text()
     assert "## full-websocket" in page
-    assert "`rtcsim guarantees full-websocket --schedules 12 --seed 1 --out" in page
+    assert "\nrtcsim guarantees full-websocket --schedules 12 --seed 1 --out" in page
+
+
+def test_what_was_written_by_hand_is_kept() -> None:
+    page = Path("page.md")
+    words = [*WORDS[:2], "--schedules", "2", *WORDS[4:], "--page", "page.md"]
+    assert ended(*words) == 0
+    page.write_text(page.read_text().replace(BEGIN, f"{BEGIN}\n## By hand\n\n100,000 tried."))
+    for _ in range(2):
+        assert ended(*words) == 0
+        assert page.read_text().count(f"{BEGIN}\n## By hand\n\n100,000 tried.\n{END}\n") == 1
+
+
+def test_an_earlier_page_that_is_no_text_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("page.md").write_bytes(b"\xff\xfe\xfa")
+    assert ended(*WORDS, "--page", "page.md") == 2
+    assert "page.md: cannot be read" in capsys.readouterr().err
 
 
 def test_json_alone(capsys: pytest.CaptureFixture[str]) -> None:

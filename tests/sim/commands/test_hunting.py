@@ -7,7 +7,7 @@ import pytest
 
 from sim.cli import main
 
-SAFE = ["hunt", "full-websocket-acked", "--examples", "30", "--workers", "1", "--quiet"]
+SAFE = ["hunt", "full-websocket-acked", "--schedules", "30", "--workers", "1", "--quiet"]
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,9 @@ def test_nothing_found_ends_with_0_and_says_what_that_means(
     told = " ".join(capsys.readouterr().out.split())
     assert "Nothing found that makes full-websocket-acked break exactly-once." in told
     assert "this is a search, not a proof" in told
-    assert "Repeat: rtcsim hunt full-websocket-acked --guarantee exactly-once --examples 30" in told
+    assert (
+        "Repeat: rtcsim hunt full-websocket-acked --guarantee exactly-once --schedules 30" in told
+    )
     assert not Path("results").exists()
 
 

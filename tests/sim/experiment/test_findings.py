@@ -41,6 +41,14 @@ SUMMARY = {
         }
     ],
     "verdicts": {"quick": {"latency_p50": "reference"}, "slow": {"latency_p50": "worse"}},
+    "guarantees": {
+        "quick": {
+            "fifo": {
+                "state": "violated", "claimed": True, "checked": 9, "violations": 2,
+                "violated_in": 1, "found": "2 of 9", "witness": {"what": "late"},
+            }
+        }
+    },
     "series": {
         name: {"time_s": [0, 1], "sends": [1.0, None]} for name in ("quick", "slow")
     },
@@ -78,6 +86,14 @@ def test_it_says_what_it_is(found, folder):
     assert repr(found) == f"Findings({folder})"
     assert found.answer == "slow is slower"
     assert found.designs == ["quick", "slow"]
+
+
+def test_guarantees(found):
+    frame = found.guarantees
+    assert list(frame.index) == [("quick", "fifo")]
+    row = frame.loc[("quick", "fifo")]
+    assert (row["state"], row["claimed"], row["violations"]) == ("violated", True, 2)
+    assert list(frame.columns)[-1] == "found"
 
 
 def test_estimates_and_verdicts(found):

@@ -23,7 +23,7 @@ class Dummy:
     """A design and a system in one: it notes what it is told; `held(now_s)` is what is pending."""
 
     name: str = "dummy"
-    claims: tuple[str, ...] = ("order",)
+    claims: tuple[str, ...] = ("fifo",)
     held: Callable[[float], list[tuple[int, int]]] = lambda now_s: []
     setup: Callable[[World], None] = lambda world: None
     channels: dict[str, Any] = field(default_factory=lambda: {"smoke": None, "drums": None})
@@ -233,7 +233,7 @@ def test_the_history_says_what_was_run():
         "design": "dummy", "scenario": "small", "seed": 7, "replication": 0, "people": 8,
         "warmup_s": 5.0, "measure_s": 40.0, "drain_s": 30.0, "horizon_s": 75.0,
         "drained": True, "grace_s": 3.0, "owed": "members", "channels": ["smoke", "drums"],
-        "cores": 3, "backplane_messages": 0, "claims": ["order"], "exact_people": 0,
+        "cores": 3, "backplane_messages": 0, "claims": ["fifo"], "exact_people": 0,
         "kernel": {"RetransSegs": 3},
         "memory_peak_bytes": 0,
     }  # fmt: skip

@@ -24,6 +24,7 @@ def quick(monkeypatch):
     """A made-up run in place of the simulator, in this process and in forked workers."""
     monkeypatch.setattr("sim.experiment.run.run_replication", fake_experiment.run_replication)
     monkeypatch.setattr("sim.metrics.measure", fake_experiment.measure)
+    monkeypatch.setattr("sim.experiment.gates.spec.verdicts", fake_experiment.verdicts)
     monkeypatch.setattr("sim.report.write_report", fake_experiment.write_report)
 
 
@@ -141,13 +142,14 @@ def test_an_interruption_while_growing_keeps_what_is_finished(tmp_path):
     assert (caught.value.finished, caught.value.total) == (11, 16)
 
 
-def test_verdicts_are_in_the_measure_only_where_something_is_promised(tmp_path, monkeypatch):
+def test_verdicts_are_in_every_measure_with_the_bounds_of_what_is_promised(tmp_path, monkeypatch):
     monkeypatch.setattr(
         "sim.experiment.gates.spec.verdicts",
         lambda history, gates: {"design": history.design, "promised": len(gates)},
     )
     free = plan(tmp_path)
-    assert "verdicts" not in runner.replicate(free.scenario, free.designs[0], 0)
+    found = runner.replicate(free.scenario, free.designs[0], 0)["verdicts"]
+    assert found == {"design": "full-websocket", "promised": 0}
     gates = (Gate(guarantee="fifo"),)
     bound = free.scenario.model_copy(update={"guarantees": gates})
     found = runner.replicate(bound, free.designs[0], 0)["verdicts"]

@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from fake_experiment import DESIGNS, FakeHistory, measure
+from fake_experiment import DESIGNS, FakeHistory, measure, verdicts
 
 from sim.experiment.load import load
 from sim.experiment.summary import adds_up, digest, summarise
@@ -33,6 +33,16 @@ def test_the_summary_holds_what_is_promised(measures):
     assert entry["value"] == pytest.approx(0.05)
     assert list(summary["designs"]) == list(NAMES)
     assert summary["descriptions"]["hybrid"]["wait"] == "1 s"
+
+
+def test_verdicts_and_the_catalogue_are_in_it(measures):
+    assert summary_of(measures)["guarantees"] == {}
+    for found in measures.values():
+        for one in found:
+            one["verdicts"] = verdicts(None, ())
+    summary = summary_of(measures)
+    assert list(summary["guarantees"]) == list(summary["catalogue"]["designs"]) == list(NAMES)
+    assert summary["guarantees"]["hybrid"]["fifo"]["checked"] == 3000
 
 
 def test_books_are_added_over_replications(measures):

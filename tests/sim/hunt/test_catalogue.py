@@ -50,8 +50,9 @@ def test_the_workers_do_not_matter() -> None:
 
 def test_it_can_be_stored_and_read_back() -> None:
     cells = [*surveyed("hybrid", "link", 15).values(), *surveyed("hybrid", CALM, 5).values()]
-    stored = plain(cells, seed=1)
+    stored = plain(cells, {"seed": 1})
     assert sorted(read(stored), key=str) == sorted(cells, key=str)
+    assert stored["made"] == {"seed": 1}
     assert stored["columns"] == list(COLUMNS)
     assert stored["designs"]["hybrid"]["at-most-once"][CALM]["state"] == "held"
 

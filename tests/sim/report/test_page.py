@@ -127,6 +127,30 @@ def test_every_design_and_section_is_there(html: str) -> None:
     assert "gilbert-elliott" in html
 
 
+def test_guarantees_are_a_word_a_shape_and_their_evidence(html: str) -> None:
+    part = html[html.index('<section id="guarantees">') : html.index('<section id="silence">')]
+    for word, shape in (("holds", "better"), ("violated", "worse"), ("unknown", "unknown")):
+        sign = rf'<svg class="mark" aria-hidden="true"><use href="#sign-{shape}"/></svg>{word}'
+        assert re.search(rf'class="verdict {shape}">{sign}', part)
+        assert f'<symbol id="sign-{shape}"' in part
+    words = "".join(outline(part).text)
+    for said in (
+        "0 of 180,000", "9 of 10 runs", "claimed", "at least 299 facts",
+        "message 41 of hybrid was owed to person 7; it was never shown (replication 2; half-open)",
+        "rtcsim explain results/runs/rolling-deploy-3b1f0c6d9a52 --design hybrid --replication 2",
+        "unknown: nobody asked for a list",
+        "by link, host", "without any fault", "78 schedules", "Made with rtcsim 0.1.0 by",
+        "rtcsim hunt full-websocket --guarantee at-least-once --schedule",
+    ):  # fmt: skip
+        assert said in words
+    assert '<a href="#guarantees">' in html
+
+
+def test_results_without_verdicts_have_no_such_section(tmp_path: Path) -> None:
+    text = page(tmp_path / "run", kinds=SMALL, guarantees=None, catalogue=None)
+    assert "#guarantees" not in text
+
+
 def test_zero_losses_are_an_upper_bound(html: str) -> None:
     assert "<b>≤ 0.0020 %</b>" in html
     assert not re.search(r"<b>0(\.0+)? %</b>", html)
@@ -164,7 +188,18 @@ def test_missing_parts_are_tolerated(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["ccdf", "series", "comparisons", "verdicts", "descriptions", "conservation", "checks"]
+    "part",
+    [
+        "ccdf",
+        "series",
+        "comparisons",
+        "verdicts",
+        "descriptions",
+        "conservation",
+        "checks",
+        "guarantees",
+        "catalogue",
+    ],
 )
 def test_each_part_may_be_missing(tmp_path: Path, part: str) -> None:
     outline(page(tmp_path / "run", kinds=SMALL, **{part: None}))

@@ -113,3 +113,10 @@ def test_words_of_the_leftmost_lane_stand_on_its_left() -> None:
     first = min(page.lanes.values())
     assert {one.side for one in page.words if one.x == first} == {"left"}
     assert {one.side for one in page.words if one.x > first} == {"right"}
+
+
+def test_what_is_sent_leaves_below_the_words_that_say_so() -> None:
+    page = laid("full-websocket", "at-least-once", "people=2 send=5:0 link=0@5+50")
+    (sends,) = [one for one in page.words if one.text == "sends message 0"]
+    assert page.arrows[0].text == "message 0"
+    assert page.arrows[0].start[1] == sends.y

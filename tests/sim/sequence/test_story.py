@@ -56,6 +56,13 @@ def test_an_absence_shows_only_when_the_person_is_back() -> None:
     assert any(hop.said.text == "CONNACK, no session" for hop in story.hops)
 
 
+def test_whoever_comes_back_is_followed_until_there_is_a_new_connection() -> None:
+    told = played("socketio-recovery", "people=2 send=5:0 address=1@5+1").story("at-least-once")
+    texts = [note.text for note in told.notes if note.lane == "person 1"]
+    assert texts[-2:] == ["is connected to gateway 0", "is never shown message 0"]
+    assert "join" in [hop.said.text for hop in told.hops]
+
+
 def test_the_writer_is_left_the_reader_right_nodes_between() -> None:
     assert played(*_of(STORIES[1])).story("at-most-once").lanes == (
         "person 0", "api 2", BACKPLANE, "gateway 1", "person 1",

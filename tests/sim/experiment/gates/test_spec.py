@@ -99,7 +99,7 @@ def test_a_promise_binds_all_designs_or_those_it_names():
 
 
 def test_claims_of_designs_become_promises():
-    gates = claimed([Claiming("a", ("order", "exactly-once")), Claiming("b", ("order",))])
+    gates = claimed([Claiming("a", ("fifo", "exactly-once")), Claiming("b", ("fifo",))])
     assert {gate.title: gate.designs for gate in gates} == {
         "fifo": ("a", "b"),
         "exactly-once": ("a",),
