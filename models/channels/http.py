@@ -18,6 +18,7 @@ from models.channels.pool import (
     Ask,
     HttpConnections,
     WebEnd,
+    WebServer,
 )
 from models.channels.site import Place, Site
 from models.channels.websocket import REQUEST_BYTES, body_bytes
@@ -123,7 +124,7 @@ class HttpClient:
     def __init__(self, channel: HttpChannel, person: int) -> None:
         self._channel = channel
         self.person = person
-        self.connections = HttpConnections(channel.site, person, self, channel.serve)
+        self.connections = HttpConnections(channel.site, person, self, WebServer(channel.serve))
         self.unfinished: dict[int, Driver] = {}  # message -> its exchange
 
     def submit(self, message: int) -> None:

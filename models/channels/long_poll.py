@@ -19,6 +19,7 @@ from models.channels.pool import (
     HttpConnections,
     Reply,
     WebEnd,
+    WebServer,
 )
 from models.channels.site import REASON, Place, Site
 from models.channels.websocket import body_bytes
@@ -227,7 +228,9 @@ class PollClient:
         luck = site.world.streams.draws("backoff", person).uniform
         self._channel = channel
         self.person = person
-        self.connections = HttpConnections(site, person, self, self._serve, lost=channel.lost)
+        self.connections = HttpConnections(
+            site, person, self, WebServer(self._serve, lost=channel.lost)
+        )
         self._poller = Poller(options, luck)
         self._driver = Driver(site.engine, self._poller, self._act, TIMEOUT)
         self._asked = 0

@@ -21,6 +21,7 @@ from models.channels.pool import (
     HttpConnections,
     Reply,
     WebEnd,
+    WebServer,
 )
 from models.protocols.engineio import (
     AnswerPoll,
@@ -53,6 +54,12 @@ if TYPE_CHECKING:
     from sim.node import Node
     from sim.transport.handshake import Caller
 
+KEEP_ALIVE_S: Final = 5.0
+"""How long the server keeps an idle connection (Node 20.20, http.Server keepAliveTimeout).
+
+Short enough to cost sessions: after 5 s without a link the next request meets a closed connection.
+"""
+
 _REASON: Final = {"transport close": "fin", "transport error": "reset"}
 _Packets = Sequence[AnyPacket]
 
@@ -73,7 +80,9 @@ class PollingSession:
         self._site = site
         self._machines: list[EngineClient | EngineServer]
         self._machines = [EngineClient(upgrade=False), EngineServer()]
-        self._http = HttpConnections(site, person, self, self._serve, node, self._vanished)
+        self._http = HttpConnections(
+            site, person, self, WebServer(self._serve, KEEP_ALIVE_S, node, self._vanished)
+        )
         self._caller: Caller | None = None
         self._over = [False, False]  # the end is gone: nothing reaches it any more
         self._asked = count(1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -60,27 +62,56 @@ class Asker(Protocol):
         """The connection died, or could not be opened, without a response."""
 
 
+@dataclass(frozen=True, slots=True)
+class WebServer:
+    """What serves requests: `serve(end, ask)`; how long it keeps an idle connection, in seconds.
+
+    `node`: the one that all of a person's requests go to (sticky sessions), else each connection
+    goes where the balancer sends it. `lost` hears of requests and responses that never arrive.
+    """
+
+    serve: Callable[[WebEnd, Ask], None]
+    keep_alive_s: float = math.inf
+    node: Node | None = None
+    lost: Callable[[Any], None] | None = None
+
+
 class WebEnd:
     """The server's end of one kept-alive connection."""
 
-    __slots__ = ("_serve", "connection", "gone", "node", "person")
+    __slots__ = ("_asked", "_site", "_web", "connection", "gone", "node", "person")
 
     def __init__(
-        self, person: int, node: Node, connection: Stream,
-        serve: Callable[[WebEnd, Ask], None],
-    ) -> None:  # fmt: skip
+        self, site: Site, person: int, node: Node, connection: Stream, web: WebServer
+    ) -> None:
+        self._site = site
+        self._web = web
+        self._asked = 0
         self.person = person
         self.node = node
         self.connection = connection
         self.gone: Callable[[], None] = _nothing
-        self._serve = serve
         node.connections[self] = None
-        connection.receive[SERVER] = partial(serve, self)
+        connection.receive[SERVER] = self._hear
         connection.closed[SERVER] = self._closed
+        if web.lost is not None:
+            connection.dropped = [web.lost, web.lost]
+
+    def _hear(self, ask: Ask) -> None:
+        self._asked += 1
+        self._web.serve(self, ask)
 
     def reply(self, request: Hashable, size_bytes: int, body: Any) -> None:
-        """Write the response."""
+        """Write the response; then the connection is idle until the next request."""
         self.connection.send(SERVER, size_bytes, Reply(request, body))
+        if self._web.keep_alive_s < math.inf:
+            due_s = self._site.engine.now_s + self._web.keep_alive_s
+            self._site.engine.at(due_s, self._idle, self._asked)
+
+    def _idle(self, asked: int) -> None:
+        if self._asked == asked and self in self.node.connections:
+            self.connection.close(SERVER)
+            self._leave()
 
     def _closed(self, _reason: str) -> None:
         self._leave()
@@ -122,20 +153,14 @@ class HttpConnections:
     """One person's pool. Requests are named by the asker; a body travels with each."""
 
     __slots__ = (
-        "_again", "_asker", "_bodies", "_connections", "_dials", "_driver", "_ends", "_lost",
-        "_node", "_serve", "_site", "person",
+        "_again", "_asker", "_bodies", "_connections", "_dials", "_driver", "_ends", "_site",
+        "_web", "person",
     )  # fmt: skip
 
-    def __init__(
-        self, site: Site, person: int, asker: Asker, serve: Callable[[WebEnd, Ask], None],
-        node: Node | None = None, lost: Callable[[Any], None] | None = None,
-    ) -> None:  # fmt: skip
-        """`node`: where all go, for sticky sessions; `lost` hears of what never arrives."""
+    def __init__(self, site: Site, person: int, asker: Asker, web: WebServer) -> None:
         self._site = site
         self._asker = asker
-        self._serve = serve
-        self._node = node
-        self._lost = lost
+        self._web = web
         self.person = person
         self._driver = Driver(site.engine, Pool(POOLS[site.design.pool]), self._act, TIMEOUT)
         self._connections: dict[int, Stream] = {}
@@ -194,7 +219,7 @@ class HttpConnections:
 
     def _dial(self, conn: int) -> None:
         site = self._site
-        node = self._node or site.balancer.pick(self.person)
+        node = self._web.node or site.balancer.pick(self.person)
         started_s = site.engine.now_s
         self._dials[conn] = dial = site.dial(self.person, node)
         dial.start(
@@ -207,9 +232,7 @@ class HttpConnections:
 
     def _accepted(self, node: Node, connection: Stream) -> None:
         self._site.connections.append(connection)
-        if self._lost is not None:
-            connection.dropped = [self._lost, self._lost]
-        end = WebEnd(self.person, node, connection, self._serve)
+        end = WebEnd(self._site, self.person, node, connection, self._web)
         self._ends[end] = None
 
     def _opened(self, conn: int, node: Node, started_s: float, connection: Stream) -> None:
@@ -234,7 +257,12 @@ class HttpConnections:
             return
         self._forget(reply.request)
         self._driver.feed(ResponseDone(conn))
-        self._asker.answered(reply.request, reply.body)
+        hear_cost_s = POOLS[self._site.design.pool].hear_cost_s
+        if hear_cost_s:
+            due_s = self._site.engine.now_s + hear_cost_s
+            self._site.engine.at(due_s, self._asker.answered, reply.request, reply.body)
+        else:
+            self._asker.answered(reply.request, reply.body)
 
     def reset(self) -> None:
         """A fault resets every connection at the server."""

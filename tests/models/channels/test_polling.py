@@ -5,9 +5,7 @@ from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
 
-POLLING = DESIGNS["socketio"].variant(
-    "polling", {"socketio_transport": "polling only", "pool": "node"}
-)
+POLLING = DESIGNS["socketio-polling"]
 ONE = {"servers": {"gateways": 1, "api_nodes": 1, "cores": 1}}
 
 
@@ -70,10 +68,20 @@ def test_what_the_server_holds_for_a_dead_session_is_gone():
 
 
 def test_a_short_outage_only_delays():
-    stage = Stage(POLLING, [(41.0, 0), (41.0, 1)], **ONE, **down(40.0, 45.0)).run(80.0)
+    stage = Stage(POLLING, [(41.0, 0), (41.0, 1)], **ONE, **down(40.0, 43.0)).run(80.0)
     assert set(stage.shown(0)) == {1}
     assert set(stage.shown(1)) == {0}
     assert stage.gaps() == []
+
+
+def test_after_an_outage_the_next_request_meets_a_connection_that_the_server_has_closed():
+    """The answer left at 41.1 s, and nobody asked again within 5 s: FIN, and then a reset."""
+    stage = Stage(POLLING, [(41.0, 1), (42.0, 1)], **ONE, **down(40.0, 50.0)).run(80.0)
+    [gap] = stage.gaps()
+    assert gap["reason"] in {"reset", "server close"}
+    assert 50.0 < gap["noticed_s"] < 58.0
+    assert stage.shown(0) == [0]  # the second waited at the server, and died with the session
+    assert [(message, person) for message, person, _ in stage.drops()] == [(1, 0)]
 
 
 def test_the_server_dies_and_comes_back():

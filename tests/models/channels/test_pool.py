@@ -1,10 +1,12 @@
 """A person's HTTP connections: opened on demand, kept alive, reused, and given up with care."""
 
+from math import inf
+
 import pytest
 from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
-from models.channels.pool import HttpConnections
+from models.channels.pool import HttpConnections, WebServer
 from models.channels.site import OUTCOME
 
 SIZE_BYTES = 500
@@ -13,12 +15,12 @@ SIZE_BYTES = 500
 class Office:
     """A pool with an asker that notes what it hears, and a server that answers after `busy_s`."""
 
-    def __init__(self, busy_s=0.0, joins=False, design="hybrid", **changes):
+    def __init__(self, busy_s=0.0, design="hybrid", keep_alive_s=inf, joins=False, **changes):
         self.stage = Stage(design, joins=joins, **changes)
         self.busy_s = busy_s
         self.answers, self.broken_ones, self.served = [], [], []
         site = self.stage.channel("http").site
-        self.pool = HttpConnections(site, 0, self, self.serve)
+        self.pool = HttpConnections(site, 0, self, WebServer(self.serve, keep_alive_s))
 
     def serve(self, end, ask):
         engine = self.stage.world.engine
@@ -73,6 +75,26 @@ def test_an_idle_connection_is_closed_after_five_minutes():
     office.stage.run(302.0)
     assert office.open == 0
     assert office.broken_ones == []
+
+
+def test_a_server_closes_what_was_idle_for_too_long():
+    office = Office(busy_s=9.0, keep_alive_s=5.0)
+    office.ask(1.0, "busy is not idle")
+    office.ask(12.0, "in time")
+    office.stage.run(25.9)
+    assert office.open == 1
+    office.stage.run(26.5)
+    assert (office.open, len(office.answers), office.broken_ones) == (0, 2, [])
+
+
+def test_a_request_that_crosses_the_servers_close_is_broken():
+    office = Office(keep_alive_s=5.0)
+    office.ask(1.0, "a")
+    close_s = 1.0 + 3 * ONE_WAY_S + 5.0
+    office.ask(close_s + ONE_WAY_S / 2, "b")
+    office.stage.run(20.0)
+    assert [request for request, _ in office.broken_ones] == ["b"]
+    assert [request for request, _ in office.served] == ["a"]
 
 
 def test_a_request_nobody_waits_for_any_more_still_goes_out():
@@ -189,6 +211,16 @@ def test_a_dial_that_nobody_waits_for_is_called_off():
         office.stage.run(20.0)
         assert office.answers == office.broken_ones == office.served == []
         assert office.open == left_open
+
+
+def test_a_client_needs_time_to_hear_a_response():
+    heard_s = []
+    for pool in ("browser", "node"):
+        office = Office(design=DESIGNS["hybrid"].variant("mine", {"pool": pool}))
+        office.ask(1.0, "a")
+        office.stage.run(10.0)
+        heard_s.append(office.answers[0][2])
+    assert heard_s[1] - heard_s[0] == pytest.approx(351e-6 + 1475e-6)
 
 
 def test_a_client_needs_time_to_make_a_request():

@@ -1,5 +1,7 @@
 """Options of HTTP pools, and the shipped ones."""
 
+from math import inf
+
 import pytest
 
 from models.protocols.pools import POOLS, PoolOptions
@@ -14,7 +16,7 @@ def test_pool_presets() -> None:
     assert PoolOptions().source == "own setting"
     assert all(len(options.source) > 20 for options in POOLS.values())
     node = POOLS["node"]
-    assert (node.idle_s, node.reuse, node.binds) == (5.0, "most recent", "any")
+    assert (node.idle_s, node.reuse, node.binds) == (inf, "most recent", "any")
     assert aiohttp.send_cost_s == POOLS["aiohttp-6"].send_cost_s == 260e-6
 
 
@@ -27,6 +29,7 @@ def test_pool_presets() -> None:
         ({"binds": "none"}, "binds = 'none'"),
         ({"timeout_tick_s": -1.0}, "timeout_tick_s"),
         ({"send_cost_s": -1e-6}, "send_cost_s"),
+        ({"hear_cost_s": -1e-6}, "hear_cost_s"),
     ],
 )
 def test_impossible_options_are_refused(changes, message: str) -> None:
