@@ -2,8 +2,9 @@
 
 What either end writes waits in its machine's buffer (`engineio_client`, `engineio_server`) until a
 request or a held one's answer can carry it. Any request that fails ends the session; nothing is
-asked for again. All its requests go to one node (sticky sessions). Left out: the limit of a body's
-size. A session counts as a connection of its node beside those that carry it.
+asked for again. All its requests go to one node (sticky sessions). A session counts as a connection
+of its node beside those that carry it. Left out: the limit of a body's size; the TCP keep-alive of
+Node's agent, which ends a session after 11 s of silence where the model needs a packet to notice.
 """
 
 from __future__ import annotations
