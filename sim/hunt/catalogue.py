@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal
 
 from sim.experiment.designs import Design
@@ -19,7 +19,7 @@ from sim.experiment.scenario import Scenario
 from sim.guarantees import GUARANTEES, Verdict, judge
 from sim.hunt.rehearsal import moments_s
 from sim.hunt.schedule import CLASSES, Schedule
-from sim.hunt.search import DesignCrashed, drawn
+from sim.hunt.search import ASKING, DesignCrashed, drawn
 from sim.hunt.shrink import simplest
 from sim.hunt.space import Limits
 from sim.hunt.stage import nodes
@@ -28,6 +28,7 @@ CALM: Final = "none"
 COLUMNS: Final = (CALM, *CLASSES)
 SCHEDULES: Final = 200
 """Schedules per design and class: what breaks once in a hundred of them would most likely show."""
+_ASKING_SHARE: Final = 4  # one in so many schedules more, in which senders ask for lists
 _PEOPLE, _MESSAGES, _FAULTS = 3, 3, 2
 
 State = Literal["violated", "held", "silent"]
@@ -97,10 +98,17 @@ def _each(surveys: Sequence[Survey], workers: int) -> Iterator[list[Cell]]:
 
 def survey(one: Survey) -> list[Cell]:
     """The cells of one design under one class of faults, a cell for each guarantee."""
+    limits = _limits(one)
+    court = _heard(one, limits, one.schedules)
+    asking = _heard(one, replace(limits, asks=True), -(-one.schedules // _ASKING_SHARE))
+    return [(asking if name in ASKING else court).cell(name) for name in GUARANTEES]
+
+
+def _heard(one: Survey, limits: Limits, schedules: int) -> _Court:
     court = _Court(one)
-    for schedule in drawn(_limits(one), f"{one.seed}/{one.faults}", one.schedules):
+    for schedule in drawn(limits, f"{one.seed}/{one.faults}", schedules):
         court.hear(schedule)
-    return [court.cell(name) for name in GUARANTEES]
+    return court
 
 
 def _limits(one: Survey) -> Limits:

@@ -54,23 +54,28 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """People, the rooms they share, messages in order of time, faults, and a number for luck."""
+    """People, the rooms they share, messages in order of time, faults, and a number for luck.
+
+    `ask_s`: so long after each message its sender asks for the room's list; 0: nobody asks.
+    """
 
     people: int
     rooms: tuple[tuple[int, ...], ...]
     sends: tuple[Send, ...]
     faults: tuple[Fault, ...] = ()
     luck: int = 0
+    ask_s: float = 0.0
 
     @property
     def size(self) -> tuple[float, ...]:
         """Smaller is simpler: faults, messages, people, then how long it takes."""
-        return (len(self.faults), len(self.sends), self.people, self.over_s, self.luck)
+        things = (len(self.faults), len(self.sends), self.people)
+        return (*things, self.over_s, self.ask_s, self.luck)
 
     @property
     def over_s(self) -> float:
-        """When the last message is sent and the last fault has healed."""
-        ends_s = [send.at_s for send in self.sends]
+        """When the last message is sent and asked for, and the last fault has healed."""
+        ends_s = [send.at_s + self.ask_s for send in self.sends]
         ends_s += [healed_s(fault, 0)[1] for fault in self.faults]
         return max(ends_s, default=0.0)
 
@@ -78,6 +83,10 @@ class Schedule:
         """`stage` with this talk and these faults in place of its own."""
         sends = tuple(
             ScriptedSendSpec(at_s=one.at_s, sender=one.sender, room=one.room) for one in self.sends
+        )
+        lists = tuple(
+            one.model_copy(update={"at_s": exact(one.at_s + self.ask_s)})
+            for one in (sends if self.ask_s else ())
         )
         return stage.model_copy(
             update={
@@ -89,7 +98,7 @@ class Schedule:
                     drain_s=DRAIN_S,
                 ),
                 "people": PeopleSpec(count=self.people, owed="members"),
-                "script": ScriptSpec(rooms=self.rooms, sends=sends),
+                "script": ScriptSpec(rooms=self.rooms, sends=sends, lists=lists),
                 "faults": self.faults,
                 **_NO_OTHER_TALK,
             }
@@ -102,6 +111,7 @@ class Schedule:
             rooms = []
         words = [f"people={self.people}", *rooms, *map(_send_word, self.sends)]
         words += [_FORMS[letters(fault)].write(fault) for fault in self.faults]
+        words += [f"ask={_text(self.ask_s)}"] if self.ask_s else []
         return " ".join([*words, *([f"luck={self.luck}"] if self.luck else [])])
 
 
@@ -237,7 +247,7 @@ def _send_word(send: Send) -> str:
 
 def read(text: str) -> Schedule:
     """The schedule that a line of text says. Raises `InputError` naming the word that is wrong."""
-    people, luck, rooms, sends, faults = 2, 0, [], [], []
+    people, luck, ask_s, rooms, sends, faults = 2, 0, 0.0, [], [], []
     for word in text.split():
         key, _, value = word.partition("=")
         try:
@@ -245,6 +255,8 @@ def read(text: str) -> Schedule:
                 people = int(value)
             elif key == "luck":
                 luck = int(value)
+            elif key == "ask":
+                ask_s = exact(float(value))
             elif key == "room":
                 rooms.append(tuple(int(member) for member in value.split("-")))
             elif found := _SEND.fullmatch(word):
@@ -257,7 +269,7 @@ def read(text: str) -> Schedule:
             raise InputError([f"--schedule: '{word}'; allowed: {_ALLOWED}"]) from None
     everybody = (tuple(range(people)),)
     in_order = tuple(sorted(sends, key=lambda one: one.at_s))
-    return Schedule(people, tuple(rooms) or everybody, in_order, tuple(faults), luck)
+    return Schedule(people, tuple(rooms) or everybody, in_order, tuple(faults), luck, ask_s)
 
 
 def require_fit(schedule: Schedule, nodes: int) -> None:
@@ -296,6 +308,6 @@ def _fault(word: str) -> Fault:
 
 
 _ALLOWED: Final = ", ".join(
-    ["people=N", "room=0-1", "send=SECONDS:SENDER/ROOM", "luck=N"]
+    ["people=N", "room=0-1", "send=SECONDS:SENDER/ROOM", "ask=SECONDS", "luck=N"]
     + [f"{kind}={form.pattern}" for kind, form in _FORMS.items()]
 )

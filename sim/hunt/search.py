@@ -30,6 +30,8 @@ from sim.hunt.space import Limits, schedules
 
 ROUND: Final = 250
 """Schedules of one round: a second of work, and enough for Hypothesis to vary what it has tried."""
+ASKING: Final = ("read-your-writes",)
+"""Guarantees that only who asks for a list can put to the test."""
 _SMALLER: Final = 2 * ROUND
 """Schedules tried of those with one fault, message or person less than the finding."""
 _CALM: Final = 25
@@ -47,6 +49,10 @@ class Quarry:
     limits: Limits = field(default_factory=Limits)
     bound_s: float | None = None
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.guarantee in ASKING:
+            object.__setattr__(self, "limits", replace(self.limits, asks=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ def _round_first(values_ms: Iterable[int]) -> tuple[float, ...]:
 _ROUND_MS: Final = (1000, 100, 50, 10, 5)
 OFFSETS_S: Final = _round_first(range(-200, 401, _STEP_MS))
 SPANS_S: Final = _round_first((50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000))
+ASKS_S: Final = _round_first((20, 50, 100, 200, 500, 1000, 5000, 20000, 50000))
 GAPS_S: Final = _round_first((0, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000))
 
 
@@ -55,6 +56,7 @@ class Limits:
     """How large schedules may become, which classes of faults they use, and the nodes there are.
 
     `moments_s`: offsets from a send worth trying besides the grid, between two steps of a calm run.
+    `asks`: whether senders ask for the list after their messages.
     """
 
     classes: tuple[str, ...] = CLASSES
@@ -63,6 +65,7 @@ class Limits:
     faults: int = 3
     nodes: int = 3
     moments_s: tuple[float, ...] = ()
+    asks: bool = False
 
     def __post_init__(self) -> None:
         for name, low, high in (
@@ -117,7 +120,8 @@ def schedules(limits: Limits) -> st.SearchStrategy[Schedule]:
     def resolve(raw: tuple[Any, ...]) -> Schedule:
         return _resolved(limits, raw)
 
-    return st.tuples(people, sends, faults, _one_of(range(LUCK))).map(resolve)
+    ask = _one_of(ASKS_S) if limits.asks else st.just(0.0)
+    return st.tuples(people, sends, faults, _one_of(range(LUCK)), ask).map(resolve)
 
 
 def _one_of(values: Sequence[_T]) -> st.SearchStrategy[_T]:
@@ -139,13 +143,13 @@ def _offsets(moments_s: tuple[float, ...]) -> st.SearchStrategy[float]:
     )
 
 
-def _resolved(limits: Limits, raw: tuple[int, list[_RawSend], list[_RawFault], int]) -> Schedule:
+def _resolved(limits: Limits, raw: tuple[Any, ...]) -> Schedule:
     """What was drawn, made to fit: a schedule that can be played."""
-    people, raw_sends, raw_faults, luck = raw
+    people, raw_sends, raw_faults, luck, ask_s = raw
     rooms = _rooms(people, raw_sends)
     sends = tuple(_sends(rooms, raw_sends))
     faults = _apart([_fault(one, people, limits.nodes, sends) for one in raw_faults])
-    return Schedule(people, rooms, sends, faults, luck)
+    return Schedule(people, rooms, sends, faults, luck, ask_s)
 
 
 def _rooms(people: int, sends: list[_RawSend]) -> tuple[tuple[int, ...], ...]:

@@ -112,21 +112,26 @@ def build(
 
 
 def _scripted(spec: WorkloadSpec, until_s: float) -> Workload:
-    """Exactly the messages of the script; everybody is there all the time."""
-    people, rooms, sends = spec.people.count, spec.script.rooms, spec.script.sends
-    sends = tuple(sorted(sends, key=lambda send: send.at_s))
+    """Exactly the actions of the script; everybody is there all the time."""
+    people, rooms = spec.people.count, spec.script.rooms
+    sends = [(send, Action.SEND) for send in spec.script.sends]
+    lists = [(asked, Action.LIST) for asked in spec.script.lists]
+    acts = sorted([*sends, *lists], key=lambda act: act[0].at_s)
     own = tuple(tuple(r for r, room in enumerate(rooms) if p in room) for p in range(people))
-    size_bytes = round(spec.actions.send.size_bytes.typical_bytes)
+    sizes = {
+        Action.SEND: round(spec.actions.send.size_bytes.typical_bytes),
+        Action.LIST: spec.actions.list.reply_bytes,
+    }
     return Workload(
         people=people,
         members=tuple(tuple(sorted(set(room))) for room in rooms),
         conversations=own,
         sessions=(((0.0, until_s),),) * people,
-        time_s=np.array([send.at_s for send in sends], dtype=np.float64),
-        actor=np.array([send.sender for send in sends], dtype=np.int32),
-        conversation=np.array([send.room for send in sends], dtype=np.int32),
-        action=np.full(len(sends), Action.SEND, dtype=np.int8),
-        size_bytes=np.full(len(sends), size_bytes, dtype=np.int32),
+        time_s=np.array([act.at_s for act, _ in acts], dtype=np.float64),
+        actor=np.array([act.sender for act, _ in acts], dtype=np.int32),
+        conversation=np.array([act.room for act, _ in acts], dtype=np.int32),
+        action=np.array([kind for _, kind in acts], dtype=np.int8),
+        size_bytes=np.array([sizes[kind] for _, kind in acts], dtype=np.int32),
     )
 
 

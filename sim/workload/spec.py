@@ -334,15 +334,19 @@ class ScriptSpec(Section):
         default=(), description="members of each room, people's numbers from 0"
     )
     sends: tuple[ScriptedSendSpec, ...] = Field(default=(), description="the messages, in order")
+    lists: tuple[ScriptedSendSpec, ...] = Field(
+        default=(), description="who asks for the list of a room's messages, and when"
+    )
 
     @model_validator(mode="after")
-    def _writers_are_members(self) -> ScriptSpec:
-        for place, send in enumerate(self.sends):
-            if send.room >= len(self.rooms) or send.sender not in self.rooms[send.room]:
-                raise ValueError(
-                    f"sends.{place}: person {send.sender} is not in room {send.room};"
-                    " allowed: a member of one of script.rooms"
-                )
+    def _actors_are_members(self) -> ScriptSpec:
+        for key, acts in (("sends", self.sends), ("lists", self.lists)):
+            for place, act in enumerate(acts):
+                if act.room >= len(self.rooms) or act.sender not in self.rooms[act.room]:
+                    raise ValueError(
+                        f"{key}.{place}: person {act.sender} is not in room {act.room};"
+                        " allowed: a member of one of script.rooms"
+                    )
         return self
 
 

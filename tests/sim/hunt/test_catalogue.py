@@ -19,6 +19,8 @@ def surveyed(design: str, faults: str, schedules: int = 40) -> dict[str, Cell]:
 def test_there_is_a_cell_for_every_guarantee() -> None:
     cells = surveyed("hybrid", CALM, 10)
     assert list(cells) == list(GUARANTEES)
+    asked = cells.pop("read-your-writes")
+    assert (asked.schedules, asked.state) == (3, "held")  # one in four more, with requests
     assert all(cell.schedules == 10 for cell in cells.values())
     assert not any(cell.state == "violated" for cell in cells.values())
     assert cells["at-least-once"].state == "held"

@@ -25,7 +25,7 @@ from sim.hunt.stage import stage
 
 EVERYTHING = (
     "people=3 room=0-1-2 room=0-1 send=5:0 send=5.1:1/1 link=0@4.9+1 reset=1@5 address=2@5+0.05 "
-    "crash=0@5+2 host=1@5.025+10 pause=2@5+0.5 backplane=5.000123+1 luck=7"
+    "crash=0@5+2 host=1@5.025+10 pause=2@5+0.5 backplane=5.000123+1 ask=0.2 luck=7"
 )
 
 
@@ -36,10 +36,10 @@ def test_the_text_says_everything() -> None:
     assert schedule.rooms == ((0, 1, 2), (0, 1))
     assert schedule.sends == (Send(5.0, 0, 0), Send(5.1, 1, 1))
     assert [letters(fault) for fault in schedule.faults] == list(CLASSES)
-    assert schedule.luck == 7
+    assert (schedule.luck, schedule.ask_s) == (7, 0.2)
 
 
-@given(schedules(Limits(moments_s=(0.0123456, 0.025075))))
+@given(schedules(Limits(moments_s=(0.0123456, 0.025075), asks=True)))
 @settings(max_examples=100, deadline=None)
 def test_every_schedule_can_be_read_back(schedule: Schedule) -> None:
     assert read(str(schedule)) == schedule
@@ -53,6 +53,13 @@ def test_a_fault_is_made_of_whom_when_and_how_long(kind: str) -> None:
     assert begins_s(fault) == 5.0
     assert span_s(fault) == (0.0 if kind == "reset" else 2.0)
     assert (hasattr(fault, "person")) == (kind in PERSONAL)
+
+
+def test_senders_ask_for_lists_only_where_it_says_so() -> None:
+    world = stage("hybrid", DESIGNS)
+    asking = read("people=2 send=5:0 send=6:1 ask=0.2").scenario(world).script
+    assert [(one.at_s, one.sender) for one in asking.lists] == [(5.2, 0), (6.2, 1)]
+    assert read("people=2 send=5:0").scenario(world).script.lists == ()
 
 
 @given(schedules(Limits()))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from played import quarry
 
+from models.service import Service
 from sim.hunt.schedule import read
 from sim.hunt.search import DesignCrashed, Searched, drawn, hunt, only, play, search
 from sim.hunt.space import Limits
@@ -80,3 +81,25 @@ def test_hypothesis_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     search(quarry("full-websocket", "fifo", "link"), 0, 20)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_without_the_newest_message_is_found_by_asking(monkeypatch) -> None:
+    """A store that answers lists from a copy that is one write behind."""
+    right = quarry("hybrid", "read-your-writes", "link")
+    assert hunt(right, 60, workers=1).found is None
+
+    def stale(self: Service, message: int) -> None:
+        room = self._conversation[message]
+        held = self._pages.get(room)
+        newest = held.pop() if held else None
+        note_page(self, message)
+        if held is not None and newest is not None:
+            held.append(newest)
+
+    note_page = Service._note_page
+    monkeypatch.setattr(Service, "_note_page", stale)
+    found = hunt(right, 60, workers=1).found
+    assert found is not None
+    assert found.schedule.ask_s > 0.0
+    assert len(found.schedule.sends) == 1
+    assert "did not find it there" in (found.verdict.witness.what if found.verdict.witness else "")

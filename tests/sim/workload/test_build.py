@@ -212,15 +212,18 @@ def test_a_script_is_played_as_written() -> None:
             "script": {
                 "rooms": [[0, 1], [2, 1]],
                 "sends": [{"at_s": 7.5, "sender": 2, "room": 1}, {"at_s": 5.0, "sender": 0}],
+                "lists": [{"at_s": 6.0, "sender": 1, "room": 0}],
             },
         }
     )
     played = build(spec, Streams(1, 0), 20.0, drain_s=5.0)
     assert played.members == ((0, 1), (1, 2))
     assert played.conversations == ((0,), (0, 1), (1,))
-    assert played.time_s.tolist() == [5.0, 7.5]
-    assert played.actor.tolist() == [0, 2]
-    assert played.conversation.tolist() == [0, 1]
+    assert played.time_s.tolist() == [5.0, 6.0, 7.5]
+    assert played.actor.tolist() == [0, 1, 2]
+    assert played.conversation.tolist() == [0, 0, 1]
+    assert played.action.tolist() == [Action.SEND, Action.LIST, Action.SEND]
+    assert played.size_bytes[1] == spec.actions.list.reply_bytes
     assert played.sessions == (((0.0, 25.0),),) * 3
 
 
