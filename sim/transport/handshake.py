@@ -218,19 +218,21 @@ class Dial:
             self._engine.at(back_s, self._established)
 
     def _established(self) -> None:
-        if self not in self._node.connections:  # the node went down while the answer travelled
-            if self._node.state != GONE:
-                self._fail("lost")
+        known = self in self._node.connections  # else it went down while the answer travelled
+        if not known and self._node.state != GONE:
+            self._fail("lost")
             return
         if not self._live:
             self._leave()
             return
-        self._engine.at(self._engine.now_s + self._path.up.delay.mean_s, self._queue)
-        self._connected(
-            Connection(
-                self._engine, self._path, self._recorder, self._setup.record_bytes, self._lanes
-            )
+        connection = Connection(
+            self._engine, self._path, self._recorder, self._setup.record_bytes, self._lanes
         )
+        if known:
+            self._engine.at(self._engine.now_s + self._path.up.delay.mean_s, self._queue)
+        else:
+            connection.vanish(SERVER)
+        self._connected(connection)
 
     def _connected(self, connection: Stream) -> None:
         """TCP stands at the client: go through the exchanges, or be done."""
@@ -239,9 +241,10 @@ class Dial:
         self.connection = connection
         if self._setup.exchanges:
             self._ask()
-        else:
+            return
+        if self in self._node.connections:  # else its host is lost: open at the client alone
             self._accept(connection)
-            self._open(connection)
+        self._open(connection)
 
     def _ask(self) -> None:
         assert self.connection is not None

@@ -273,6 +273,37 @@ def test_a_host_lost_in_the_middle_leaves_the_client_waiting(exact):
 
 
 @LANES
+@pytest.mark.parametrize("setup", [BARE, UPGRADE], ids=["bare", "upgrade"])
+def test_a_host_lost_while_its_answer_travels_is_noticed_when_it_is_back(setup, exact):
+    """The client takes the SYN-ACK: half-open from the first, until what it writes is reset."""
+    bench = Bench(setup=setup, exact=exact)
+    bench.dial()
+    bench.engine.at(0.07, bench.node.lose_host)
+    bench.engine.at(0.11, lambda: [one.send(CLIENT, 10, "hello?") for one in bench.open])
+    bench.engine.at(2.0, bench.node.restart)
+    bench.run(10.0)
+    if setup is BARE:
+        assert bench.told == [(RTT_S, "me", "opened")]
+        assert not bench.open[0].is_open(CLIENT)
+    else:
+        ((at_s, _, outcome),) = bench.told
+        assert outcome == "lost"
+        assert 2.0 < at_s < 5.0
+    assert bench.empty
+
+
+@LANES
+def test_a_host_that_is_back_before_its_answer_arrives_refuses_what_it_forgot(exact):
+    bench = Bench(setup=UPGRADE, exact=exact)
+    bench.dial()
+    bench.engine.at(0.07, bench.node.lose_host)
+    bench.engine.at(0.08, bench.node.restart)
+    ((at_s, _, outcome),) = bench.run(10.0)
+    assert (outcome, bench.empty) == ("lost", True)
+    assert at_s < 4 * RTT_S
+
+
+@LANES
 def test_a_draining_server_turns_an_attempt_away(exact):
     bench = Bench(setup=UPGRADE, exact=exact)
     bench.dial()
