@@ -16,6 +16,7 @@ from models.channels.pool import Ask, Reply
 from models.channels.socketio import Emitted
 from models.channels.websocket import Told
 from models.protocols import socketio_packets as socketio
+from models.protocols.engineio import Message
 from models.protocols.mqtt import (
     ConnAck,
     Connect,
@@ -53,7 +54,29 @@ class Wording:
             return self._packet(payload, source if upward else target, upward)
         if kind in _FIXED:
             return Said(_FIXED[kind](payload), (), CONTROL)
+        if kind in (Ask, Reply) and isinstance(payload.request, tuple):
+            method = payload.request[0]
+            if method in ("GET", "POST"):
+                return self._polled(payload, source, target)
         return self._other(payload)
+
+    def _polled(self, payload: Ask | Reply, source: str, target: str) -> Said:
+        """A request or answer of an Engine.IO session: what it carries, in one line."""
+        if payload.body is None:
+            return Said("400, no such session", (), CONTROL)
+        method = payload.request[0] if isinstance(payload.request, tuple) else ""
+        if not payload.body:
+            return Said("poll" if method == "GET" else "200 OK", (), IDLE)
+        parts = [
+            self.said(_payload(packet.content), source, target)
+            if isinstance(packet, Message)
+            else Said(packet.name.lower(), (), CONTROL)
+            for packet in payload.body
+        ]
+        about = tuple(dict.fromkeys(message for part in parts for message in part.messages))
+        role = next(role for role in _ROLES if any(part.role == role for part in parts))
+        before = "POST" if method == "POST" else "answer to the poll"
+        return Said(f"{before}: {', '.join(part.text for part in parts)}", about, role)
 
     def _other(self, payload: Any) -> Said:
         """What needs no memory: requests, answers, and what carries a message and no more."""
@@ -107,11 +130,17 @@ class Wording:
         return self._about(message, f"{name} for ", ACK)
 
 
+def _payload(content: Any) -> Any:
+    """An Engine.IO message holds its size, and what it carries."""
+    return content[1]
+
+
 def _number(message: Any) -> int:
     """Protocol machines do not care what a message is; here it is a row of the history."""
     return int(message)
 
 
+_ROLES: Final = (DATA, ACK, CONTROL, IDLE)
 _PLAIN: Final = {None: "", "FIN": "close (FIN)"}
 _PACKETS: Final = (Publish, PubAck, PubRec, PubRel, PubComp, socketio.Event, socketio.Ack)
 _FIXED: Final[dict[type, Callable[[Any], str]]] = {

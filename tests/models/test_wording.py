@@ -10,6 +10,7 @@ from models.channels.pool import Ask, Reply
 from models.channels.socketio import Emitted
 from models.channels.websocket import Act, Told
 from models.protocols import socketio_packets as socketio
+from models.protocols.engineio import Message, Packet
 from models.protocols.mqtt import (
     ConnAck,
     Connect,
@@ -102,7 +103,22 @@ def test_acknowledgements_of_socketio_name_the_message_behind_the_number() -> No
     assert words.said(socketio.Ack(3), *DOWN) == Said("ACK for message 1", (1,), ACK)
 
 
-@pytest.mark.parametrize("design", ["full-websocket-acked", "long-poll", "mqtt-qos2", "socketio"])
+def test_requests_of_a_polling_session_say_what_they_carry() -> None:
+    words = Wording(ACTIONS)
+    event, pong = socketio.Event(0, 3, None), Message((1, "pong"))
+    posted = Ask(("POST", 4), (Message((99, event)), pong))
+    assert words.said(posted, *UP) == Said("POST: event: message 0, pong", (0,), DATA)
+    acked = Reply(("GET", 5), (Message((9, socketio.Ack(3))), Packet.NOOP))
+    assert words.said(acked, *DOWN).text == "answer to the poll: ACK for message 0, noop"
+    assert words.said(acked, *DOWN).role == ACK
+    assert words.said(Ask(("GET", 6), ()), *UP) == Said("poll", (), IDLE)
+    assert words.said(Reply(("POST", 4), ()), *DOWN) == Said("200 OK", (), IDLE)
+    assert words.said(Reply(("GET", 7), None), *DOWN).text == "400, no such session"
+
+
+@pytest.mark.parametrize(
+    "design", ["full-websocket-acked", "long-poll", "mqtt-qos2", "socketio", "socketio-polling"]
+)
 def test_no_payload_of_a_run_is_without_words(design: str) -> None:
     run = played(design, "people=3 send=5:0 send=5.2:1 link=1@4.9+20 reset=0@5.1 crash=0@5.3+1")
     for mark in run.tape:
