@@ -184,9 +184,9 @@ class PollingSession:
 
     def _arrived(self, web: WebEnd, ask: Ask) -> None:
         """A request; one for a session that is over is answered as an error."""
-        _, packets = self._under_way.pop(ask.request, (CLIENT, ()))
+        self._under_way.pop(ask.request, None)
         if self._over[SERVER]:
-            self._lose(CLIENT, packets)
+            self._lose(CLIENT, ask.body)
             web.reply(ask.request, RESPONSE_HEADER_BYTES, None)
         elif ask.request == self._get:
             self._held = (web, ask.request)
@@ -194,7 +194,7 @@ class PollingSession:
             self._feed(SERVER, Polled())
         else:
             self._posted = (web, ask.request)
-            self._feed(SERVER, Posted(tuple(packets)))
+            self._feed(SERVER, Posted(tuple(ask.body)))
 
     def _cut(self) -> None:
         """The connection of the held GET is gone."""
@@ -222,7 +222,9 @@ class PollingSession:
         self._feed(CLIENT, HttpFailed())
 
     def _vanished(self, payload: Any) -> None:
-        """A request or an answer that certainly never arrives."""
+        """A request or an answer that certainly never arrives, unless it goes out again."""
+        if isinstance(payload, Ask) and self._http.resends(payload.request):
+            return
         if isinstance(payload, Ask | Reply):
             end, packets = self._under_way.pop(payload.request, (CLIENT, ()))
             self._lose(end, packets)

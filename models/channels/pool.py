@@ -153,8 +153,8 @@ class HttpConnections:
     """One person's pool. Requests are named by the asker; a body travels with each."""
 
     __slots__ = (
-        "_again", "_asker", "_bodies", "_connections", "_dials", "_driver", "_ends", "_site",
-        "_web", "person",
+        "_again", "_asker", "_bodies", "_connections", "_dials", "_driver", "_ends", "_options",
+        "_proven", "_site", "_web", "person",
     )  # fmt: skip
 
     def __init__(self, site: Site, person: int, asker: Asker, web: WebServer) -> None:
@@ -162,22 +162,23 @@ class HttpConnections:
         self._asker = asker
         self._web = web
         self.person = person
-        self._driver = Driver(site.engine, Pool(POOLS[site.design.pool]), self._act, TIMEOUT)
+        self._options = POOLS[site.design.pool]
+        self._driver = Driver(site.engine, Pool(self._options), self._act, TIMEOUT)
         self._connections: dict[int, Stream] = {}
         self._dials: dict[int, Dial] = {}
         self._ends: dict[WebEnd, None] = {}
         self._bodies: dict[Hashable, tuple[int, Any]] = {}
         self._again: dict[Hashable, None] = {}  # requests that may be sent a second time
+        self._proven: dict[int, None] = {}  # connections that have brought a response
 
     def ask(self, request: Hashable, size_bytes: int, body: Any, reads: bool = False) -> None:
         """Send a request when a connection is free; one that only `reads` may go out twice."""
         self._bodies[request] = (size_bytes, body)
-        options = POOLS[self._site.design.pool]
-        if reads and options.resends:
+        if reads and self._options.resends == "reads":
             self._again[request] = None
-        if options.send_cost_s:
+        if self._options.send_cost_s:
             engine = self._site.engine
-            engine.at(engine.now_s + options.send_cost_s, self._made, request)
+            engine.at(engine.now_s + self._options.send_cost_s, self._made, request)
         else:
             self._made(request)
 
@@ -199,8 +200,7 @@ class HttpConnections:
         if kind is DialConn:
             self._dial(action.conn)
         elif kind is Write:
-            size_bytes, body = self._bodies[action.request]
-            self._connections[action.conn].send(CLIENT, size_bytes, Ask(action.request, body))
+            self._write(action)
         elif kind is CloseConn:
             self._close(action.conn)
         elif kind is Orphaned and action.request in self._again:
@@ -210,7 +210,20 @@ class HttpConnections:
             self._forget(action.request)
             self._asker.broken(action.request)
 
+    def _write(self, action: Write) -> None:
+        size_bytes, body = self._bodies[action.request]
+        if self._options.resends == "reused":
+            self._again.pop(action.request, None)
+            if action.conn in self._proven:
+                self._again[action.request] = None
+        self._connections[action.conn].send(CLIENT, size_bytes, Ask(action.request, body))
+
+    def resends(self, request: Hashable) -> bool:
+        """Whether the request goes out again by itself if its connection breaks now."""
+        return request in self._again
+
     def _close(self, conn: int) -> None:
+        self._proven.pop(conn, None)
         connection = self._connections.pop(conn, None)
         if connection is not None:
             connection.close(CLIENT)
@@ -250,16 +263,17 @@ class HttpConnections:
 
     def _closed(self, conn: int, _reason: str) -> None:
         if self._connections.pop(conn, None) is not None:
+            self._proven.pop(conn, None)
             self._driver.feed(ConnClosed(conn))
 
     def _answered(self, conn: int, reply: Reply) -> None:
         if conn not in self._connections:
             return
         self._forget(reply.request)
+        self._proven[conn] = None
         self._driver.feed(ResponseDone(conn))
-        hear_cost_s = POOLS[self._site.design.pool].hear_cost_s
-        if hear_cost_s:
-            due_s = self._site.engine.now_s + hear_cost_s
+        if self._options.hear_cost_s:
+            due_s = self._site.engine.now_s + self._options.hear_cost_s
             self._site.engine.at(due_s, self._asker.answered, reply.request, reply.body)
         else:
             self._asker.answered(reply.request, reply.body)
@@ -271,7 +285,8 @@ class HttpConnections:
             end.reset()
 
     def move(self) -> None:
-        """The device has a new address: its sockets are dead, and no server is told."""
+        """The device has a new address: its sockets are dead, no server is told, nothing resent."""
+        self._again.clear()
         for conn, connection in list(self._connections.items()):
             connection.vanish(CLIENT)
             self._closed(conn, "link")

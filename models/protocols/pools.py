@@ -17,9 +17,10 @@ class PoolOptions:
 
     `limit`: connections at a time. `idle_s`: an idle one is closed after this long. `reuse`:
     "longest idle" or "most recent". `binds`: a dial serves "its own" request only (aiohttp), or
-    "any" that waits (browsers). `timeout_tick_s`: ticks that its time-outs end on. `resends`: a GET
-    whose connection breaks goes out again, once. `send_cost_s`: seconds to make a request;
-    `hear_cost_s`: seconds from a response's bytes to whoever waits for it.
+    "any" that waits (browsers). `timeout_tick_s`: ticks that its time-outs end on. `resends`: what
+    goes out again by itself when its connection breaks before a response: "never" anything; of
+    "reads" the first try; whatever went out on a "reused" connection. `send_cost_s`: seconds to
+    make a request; `hear_cost_s`: seconds from a response's bytes to whoever waits for it.
     """
 
     limit: int = 6  # Chromium client_socket_pool_manager.cc, Firefox max-persistent-connections
@@ -27,7 +28,7 @@ class PoolOptions:
     reuse: str = "most recent"
     binds: str = "any"
     timeout_tick_s: float = 0.0
-    resends: bool = False
+    resends: str = "never"
     send_cost_s: float = 0.0
     hear_cost_s: float = 0.0
     source: str = "own setting"
@@ -40,6 +41,7 @@ class PoolOptions:
         above("idle_s", self.idle_s, 0.0)
         one_of("reuse", self.reuse, ("longest idle", "most recent"))
         one_of("binds", self.binds, ("its own", "any"))
+        one_of("resends", self.resends, ("never", "reads", "reused"))
 
 
 _AIOHTTP: Final = PoolOptions(
@@ -48,14 +50,17 @@ _AIOHTTP: Final = PoolOptions(
     reuse="longest idle",
     binds="its own",
     timeout_tick_s=1.0,
-    resends=True,
+    resends="reads",
     send_cost_s=260e-6,  # thread CPU time from the call to the first write, 40 POSTs a second
     source="PyPI aiohttp 3.14.5: connector.py, helpers.py TimeoutHandle, client.py _request",
 )
 
 POOLS: Final[Mapping[str, PoolOptions]] = MappingProxyType(
     {
-        "browser": PoolOptions(source="Chromium client_socket_pool_manager.cc: 6 per host"),
+        "browser": PoolOptions(
+            resends="reused",  # http_network_transaction.cc ShouldResendRequest(), POST or not
+            source="Chromium client_socket_pool_manager.cc: 6 per host",
+        ),
         "node": PoolOptions(
             limit=10**6,
             idle_s=math.inf,  # the server closes first

@@ -6,6 +6,7 @@ from stage import ONE_WAY_S, Stage
 from models import DESIGNS
 
 POLLING = DESIGNS["socketio-polling"]
+NODE = POLLING.variant("node", {"pool": "node"})  # sends nothing again by itself
 ONE = {"servers": {"gateways": 1, "api_nodes": 1, "cores": 1}}
 
 
@@ -46,7 +47,7 @@ def test_an_idle_session_lives_on_its_pings():
 
 def test_a_broken_request_ends_the_session_and_a_new_one_begins():
     reset = {"faults": [{"kind": "reset", "person": 0, "at_s": 50.0}]}
-    stage = Stage(POLLING, [(40.0, 1), (60.0, 1)], **ONE, **reset).run(80.0)
+    stage = Stage(NODE, [(40.0, 1), (60.0, 1)], **ONE, **reset).run(80.0)
     assert stage.shown(0) == [0, 1]
     [gap] = stage.gaps()
     assert gap["noticed_s"] == pytest.approx(50.0, abs=0.1)
@@ -76,12 +77,18 @@ def test_a_short_outage_only_delays():
 
 def test_after_an_outage_the_next_request_meets_a_connection_that_the_server_has_closed():
     """The answer left at 41.1 s, and nobody asked again within 5 s: FIN, and then a reset."""
-    stage = Stage(POLLING, [(41.0, 1), (42.0, 1)], **ONE, **down(40.0, 50.0)).run(80.0)
+    stage = Stage(NODE, [(41.0, 1), (42.0, 1)], **ONE, **down(40.0, 50.0)).run(80.0)
     [gap] = stage.gaps()
     assert gap["reason"] in {"reset", "server close"}
     assert 50.0 < gap["noticed_s"] < 58.0
     assert stage.shown(0) == [0]  # the second waited at the server, and died with the session
     assert [(message, person) for message, person, _ in stage.drops()] == [(1, 0)]
+
+
+def test_a_browser_asks_again_and_keeps_its_session():
+    stage = Stage(POLLING, [(41.0, 1), (42.0, 1)], **ONE, **down(40.0, 50.0)).run(80.0)
+    assert stage.gaps() == []
+    assert stage.shown(0) == [0, 1]
 
 
 def test_the_server_dies_and_comes_back():

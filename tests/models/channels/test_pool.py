@@ -88,7 +88,7 @@ def test_a_server_closes_what_was_idle_for_too_long():
 
 
 def test_a_request_that_crosses_the_servers_close_is_broken():
-    office = Office(keep_alive_s=5.0)
+    office = Office(design=DESIGNS["hybrid"].variant("mine", {"pool": "node"}), keep_alive_s=5.0)
     office.ask(1.0, "a")
     close_s = 1.0 + 3 * ONE_WAY_S + 5.0
     office.ask(close_s + ONE_WAY_S / 2, "b")

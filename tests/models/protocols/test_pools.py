@@ -27,6 +27,7 @@ def test_pool_presets() -> None:
         ({"idle_s": 0.0}, "idle_s"),
         ({"reuse": "random"}, "reuse = 'random'"),
         ({"binds": "none"}, "binds = 'none'"),
+        ({"resends": "always"}, "resends = 'always'"),
         ({"timeout_tick_s": -1.0}, "timeout_tick_s"),
         ({"send_cost_s": -1e-6}, "send_cost_s"),
         ({"hear_cost_s": -1e-6}, "hear_cost_s"),
