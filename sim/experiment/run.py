@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sim.experiment.collecting import rarely_collecting
 from sim.faults.plan import arm
 from sim.history import SEND, History
 from sim.tape import Say, Tape
@@ -49,6 +50,7 @@ class Design(Protocol):
     def build(self, world: World) -> System: ...
 
 
+@rarely_collecting()
 def run_replication(
     scenario: Scenario,
     design: Design,
