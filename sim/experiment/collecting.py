@@ -1,7 +1,7 @@
 """Python's cycle collector, told to look less often while a run is under way.
 
-A run makes millions of objects that die by themselves and few cycles, so the default, a look every
-700 new objects, costs a sixth of its time. Nothing of a result depends on it.
+A run makes millions of objects that die by themselves and few cycles: the default, a look every
+700 new ones (2,000 in Python 3.13), costs a sixth of the time. Nothing of a result depends on it.
 """
 
 from __future__ import annotations
