@@ -26,11 +26,13 @@ BELOW_DESIGNS = (
     "sim.transport",
 )  # fmt: skip
 INSTRUMENT = (
-    "sim.faults", "sim.guarantees", "sim.history", "sim.metrics", "sim.network", "sim.report",
-    "sim.tape", "sim.workload", "sim.world",
+    "sim.errors", "sim.faults", "sim.files", "sim.guarantees", "sim.history", "sim.metrics",
+    "sim.network", "sim.report", "sim.tape", "sim.workload", "sim.world",
 )  # fmt: skip
 MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.engine": (),
+    "sim.errors": (),
+    "sim.files": ("sim.errors",),
     "sim.streams": (),
     "sim.history": (),
     "sim.tape": (),
@@ -50,7 +52,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.world": (*BELOW_DESIGNS, "sim.faults", "sim.network", "sim.workload"),
     "sim.metrics": ("sim.history",),
     "sim.guarantees": ("sim.history",),
-    "sim.report": ("sim.guarantees", "sim.metrics"),
+    "sim.report": ("sim.errors", "sim.files", "sim.guarantees", "sim.metrics"),
     "sim.scenarios": (),
     "sim.experiment": INSTRUMENT,
     "sim.sequence": INSTRUMENT,

@@ -2,13 +2,9 @@
 
 from collections.abc import Iterable
 
+from sim.errors import InputError
 
-class InputError(Exception):
-    """What the user gave cannot be used. One line per problem, every problem of a file at once."""
-
-    def __init__(self, messages: Iterable[str]) -> None:
-        self.messages: list[str] = list(messages)
-        super().__init__("\n".join(self.messages))
+__all__ = ["InputError", "Interrupted", "NotComparable"]
 
 
 class NotComparable(Exception):

@@ -17,6 +17,25 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.errors import InputError
+from sim.files.reading import read_json, read_text
+from sim.files.writing import write_file
+
+__all__ = [
+    "HISTORIES",
+    "REPLICATIONS",
+    "SUMMARY",
+    "Results",
+    "Work",
+    "as_json",
+    "publish",
+    "read_json",
+    "read_summary",
+    "read_text",
+    "rebuild",
+    "require_writable",
+    "staged",
+    "write_file",
+]
 
 Json = Mapping[str, Any]
 REPLICATIONS, HISTORIES, SUMMARY = "replications", "histories", "summary.json"

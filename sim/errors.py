@@ -1,0 +1,15 @@
+"""The one error for whatever a user gave and the program cannot use."""
+
+from collections.abc import Iterable
+
+
+class InputError(Exception):
+    """What the user gave cannot be used. One line per problem, every problem of a file at once."""
+
+    def __init__(self, messages: Iterable[str]) -> None:
+        self.messages: list[str] = list(messages)
+        super().__init__("\n".join(self.messages))
+
+    def __reduce__(self) -> tuple[type["InputError"], tuple[list[str]]]:
+        """So that one raised in a worker process arrives whole."""
+        return type(self), (self.messages,)

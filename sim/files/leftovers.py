@@ -1,0 +1,77 @@
+"""Names for what is being written, and the end of what a killed command left under such a name.
+
+Everything is built under a hidden name beside its place and locked while its command lives. Once
+nobody holds the lock, the next command that writes there removes it.
+"""
+
+import itertools
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sim.files.locks import Lock, is_at, lock
+
+PREFIX, SUFFIX = ".rtcsim-", ".part"
+OLD = "old"
+"""Folder in a staging folder that keeps a replaced one, under its own name, until it is replaced"""
+_numbers = itertools.count()
+
+
+def make(beside: Path, create: Callable[[Path], int]) -> tuple[Path, int]:
+    """A locked new file or folder of ours in `beside`, and its descriptor.
+
+    `create` makes and opens it, and raises FileExistsError when it is there. Raises OSError.
+    """
+    while True:
+        path = beside / f"{PREFIX}{os.getpid()}-{next(_numbers)}{SUFFIX}"
+        try:
+            descriptor = create(path)
+        except FileExistsError:
+            continue
+        lock(descriptor)
+        if is_at(descriptor, path):
+            return path, descriptor
+        os.close(descriptor)  # swept by somebody before it was locked
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed commands left in `folder`; what they had moved aside goes back first."""
+    for path in leftovers(folder):
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            continue
+        try:
+            if lock(descriptor) is Lock.HELD and is_at(descriptor, path):
+                _remove(path, folder=stat.S_ISDIR(os.fstat(descriptor).st_mode))
+        finally:
+            os.close(descriptor)
+
+
+def leftovers(folder: Path) -> Iterator[Path]:
+    """What is being written in `folder`, or was when its command was killed."""
+    try:
+        found = sorted(folder.iterdir())
+    except OSError:
+        return
+    yield from (one for one in found if one.name.startswith(PREFIX) and one.suffix == SUFFIX)
+
+
+def _remove(path: Path, *, folder: bool) -> None:
+    try:
+        if folder:
+            _put_back(path)
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError:
+        return  # somebody else's, or read-only: whoever may write there will do it
+
+
+def _put_back(staging: Path) -> None:
+    kept = staging / OLD
+    for old in sorted(kept.iterdir()) if kept.is_dir() else ():
+        if not os.path.lexists(place := staging.parent / old.name):
+            old.rename(place)
