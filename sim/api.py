@@ -6,16 +6,18 @@ no file knows. Leaves out printing. Which designs exist is the command's knowled
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import cli
-from sim.commands import running
+from sim.commands import output, running
 from sim.commands.options import DEFAULT_OUT, RunOptions
 from sim.commands.output import ConservationError
 from sim.experiment.errors import InputError
-from sim.experiment.findings import Findings, read_results
+from sim.experiment.findings import Findings
+from sim.experiment.store import read_summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +52,8 @@ def compare(
 
     The first design is the reference. `workers` 0 means one process per processor. The result
     folder is made in `out`, as by the command. Raises `InputError` with every problem of the
-    input, `Interrupted` when stopped by hand, `ConservationError` when the books do not add up.
+    input, `Interrupted` when stopped by hand, `ConservationError` when the books do not add up;
+    warns when the report could not be drawn.
     """
     own = [design for design in designs or () if not isinstance(design, str)]
     names = [design if isinstance(design, str) else design.name for design in designs or ()]
@@ -62,7 +65,10 @@ def compare(
         out=Path(out),
     )
     plan = running.make_plan("compare", str(scenario), options, _with_own(own))
-    found = read_results(running.execute(plan, options).folder)
+    outcome = running.execute(plan, options)
+    if outcome.undrawn is not None:
+        warnings.warn(output.undrawn(outcome), stacklevel=2)
+    found = Findings(outcome.folder, read_summary(outcome.folder))
     if not found.conservation["adds_up"].all():
         raise ConservationError(f"{found.folder}: receptions owed are unaccounted for")
     return found

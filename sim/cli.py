@@ -18,7 +18,8 @@ import typer
 from sim.commands.hunt_options import CatalogueOptions, HuntOptions
 from sim.commands.options import CheckOptions, RunOptions, with_options
 from sim.commands.validate_options import ValidateOptions
-from sim.experiment.errors import InputError, Interrupted
+from sim.experiment.errors import InputError, Interrupted, ReportError
+from sim.files.writing import reason
 
 if TYPE_CHECKING:
     from sim.experiment.designs import Design
@@ -275,6 +276,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(INTERRUPTED, [kept, f"Go on with: {stop.resume}"])
     except KeyboardInterrupt:
         _end(INTERRUPTED, ["Interrupted before the first replication; nothing was written."])
+    except ReportError as error:
+        _end(CRASH, [str(error)])
+    except OSError as error:
+        if debug:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        _end(BAD_INPUT, [f"{where}{reason(error)}; --debug shows where in rtcsim this was met"])
     except Exception as error:
         if debug:
             raise

@@ -65,7 +65,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.validation",
         *INSTRUMENT,
     ),
-    "sim.cli": ("models", "sim.commands", "sim.experiment"),
+    "sim.cli": ("models", "sim.commands", "sim.experiment", "sim.files"),
     "sim.api": ("sim.cli", "sim.commands", "sim.experiment", "sim.hunt", "sim.validation"),
     "sim": ("sim.api", "sim.cli", "sim.experiment", "sim.history", "sim.metrics", "sim.network"),
     "models.protocols": (),

@@ -176,6 +176,8 @@ def _checked(task: _Task, options: RunOptions, gates: CheckOptions) -> "Checked"
         ledger, outcome = run_check(task.plan, task.promises, task.looks, progress)
     if not adds_up(outcome.summary):
         raise output.ConservationError(f"{outcome.folder}: receptions owed are unaccounted for")
+    if outcome.undrawn is not None:
+        print(output.undrawn(outcome), file=sys.stderr)
     rows = [*_rows(task, ledger, options, gates), *_regressions(task, ledger, options, gates)]
     return _result(task, ledger, rows, outcome)
 

@@ -1,7 +1,9 @@
 """`new` and `report`: a scenario file to start from, and a stored result's report made anew."""
 
+import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,27 +19,35 @@ def new(file: Path, start_from: str, known: "Mapping[str, Design]") -> None:
     """Write a commented scenario; never over an existing file."""
     from sim.experiment.load import load
     from sim.experiment.write import to_commented_toml
+    from sim.files.writing import write_file
 
     text = to_commented_toml(load(start_from, known))
     if file == STANDARD_OUTPUT:
         sys.stdout.write(text)
         return
-    try:
-        with file.open("x", encoding="utf-8") as opened:
-            opened.write(text)
-    except FileExistsError:
-        raise InputError([f"{file}: exists already; allowed: a new file, or - to print"]) from None
-    except OSError as error:
-        raise InputError([f"{file}: cannot be written: {error.strerror}"]) from None
+    if os.path.lexists(file):
+        raise InputError([f"{file}: exists already; allowed: a new file, or - to print"])
+    write_file(file, text)
     print(f"{file}: written; every key has its meaning and range beside it.")
     print(f"Next: edit it, then  rtcsim compare {file}")
 
 
 def report(folder: Path) -> None:
     """Rebuild plots and report.html of a result folder from its other files."""
-    from sim.experiment.store import rebuild
+    from sim.experiment.recomputed import unchecked
+    from sim.experiment.store import draw, read_summary
+    from sim.files.writing import reason
     from sim.report import write_report
 
-    rebuild(folder, write_report)
+    why = unchecked(folder, read_summary(folder))
+    try:
+        draw(folder, partial(write_report, unchecked=why))
+    except OSError as error:
+        hint = "copy the folder to a place of your own and report the copy"
+        raise InputError(
+            [f"{folder}: no report can be written here: {reason(error)}; {hint}"]
+        ) from None
+    if why:
+        print(f"Figures not checked: {why}.")
     print(f"Report: {folder / 'report.html'}")
     print("Next: open it in a browser; it needs no network.")

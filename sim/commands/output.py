@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.commands.options import RunOptions
+from sim.files.writing import reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,11 @@ class ConservationError(Exception):
 
 
 def show(outcome: "Outcome", plan: "Plan", options: RunOptions, view: "View") -> None:
-    """Print a finished run. Raises `ConservationError` when its books do not add up."""
+    """Print a finished run.
+
+    Raises `ConservationError` when its books do not add up, and `InputError` or `ReportError` when
+    there is no report, by the system's or by our fault.
+    """
     from rich.text import Text
 
     from sim.experiment.store import as_json
@@ -41,6 +46,27 @@ def show(outcome: "Outcome", plan: "Plan", options: RunOptions, view: "View") ->
             console.print(part, soft_wrap=isinstance(part, str), markup=False)
     if not adds_up(outcome.summary):
         raise ConservationError(_books(outcome.summary))
+    if outcome.undrawn is not None:
+        raise _ending(outcome)
+
+
+def undrawn(outcome: "Outcome") -> str:
+    """Why there is no report and how to get one, in one line."""
+    error = outcome.undrawn
+    why = (
+        reason(error)
+        if isinstance(error, OSError)
+        else f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+    )
+    redo = shlex.join(["rtcsim", "report", str(outcome.folder)])
+    return f"No report: {why}; the figures are stored in {outcome.folder}; draw with: {redo}"
+
+
+def _ending(outcome: "Outcome") -> Exception:
+    from sim.experiment.errors import InputError, ReportError
+
+    line = undrawn(outcome)
+    return InputError([line]) if isinstance(outcome.undrawn, OSError) else ReportError(line)
 
 
 def console_for_results() -> "Console":
@@ -92,6 +118,8 @@ def _footing(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
     yield Text(_books(summary))
     if outcome.resumed:
         yield Text(f"{outcome.resumed} replications were found finished from an earlier run.")
+    if outcome.damaged:
+        yield Text(f"{outcome.damaged} more were found damaged and run again.")
     if summary["suggestion"]:
         yield Text(summary["suggestion"])
     yield from _where(outcome)
@@ -101,7 +129,8 @@ def _footing(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
 
 def _where(outcome: "Outcome") -> Iterator[str]:
     yield f"Results: {outcome.folder}"
-    yield f"Report:  {outcome.folder / 'report.html'}"
+    if outcome.undrawn is None:
+        yield f"Report:  {outcome.folder / 'report.html'}"
 
 
 def _books(summary: Summary) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sim.errors import InputError
 
-__all__ = ["InputError", "Interrupted", "NotComparable"]
+__all__ = ["InputError", "Interrupted", "NotComparable", "ReportError"]
 
 
 class NotComparable(Exception):
@@ -13,6 +13,10 @@ class NotComparable(Exception):
     def __init__(self, reasons: Iterable[str]) -> None:
         self.reasons: list[str] = list(reasons)
         super().__init__("\n".join(self.reasons))
+
+
+class ReportError(Exception):
+    """The drawing of a report crashed, by a mistake of ours; the results are stored."""
 
 
 class Interrupted(Exception):

@@ -6,12 +6,11 @@ Reads a result folder and nothing else. Leaves out how the numbers came about (`
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.errors import InputError
-from sim.experiment.store import REPLICATIONS, read_summary
+from sim.experiment.store import read_measures, read_summary, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +38,8 @@ class Findings:
 
     folder: Path
     summary: Mapping[str, Any]
+    unchecked: str = ""
+    """Why the figures were not recomputed from the replications; "" when they were and agree."""
 
     def __repr__(self) -> str:
         return f"Findings({self.folder})"
@@ -111,8 +112,7 @@ class Findings:
     @property
     def replications(self) -> DataFrame:
         """One row per design and replication, one column per metric; rates as shares."""
-        paths = sorted((self.folder / REPLICATIONS).glob("*.json"))
-        found = [json.loads(path.read_text("utf-8")) for path in paths]
+        found = read_measures(self.folder).values()
         rows = [{name: _share(value) for name, value in one["metrics"].items()} for one in found]
         numbered = [(one["design"], one["replication"]) for one in found]
         frame = _frame(rows).astype(float).set_axis(_index(numbered, ["design", "replication"]))
@@ -146,7 +146,7 @@ class Findings:
         drawn = {path.stem: path for path in sorted((self.folder / "plots").glob("*.svg"))}
         if name not in drawn:
             raise InputError([f"no picture '{name}'; allowed: {', '.join(drawn)}"])
-        return Picture(drawn[name].read_text("utf-8"))
+        return Picture(read_text(drawn[name]))
 
     def _long(self, part: str, time: str) -> DataFrame:
         import pandas as pd
@@ -156,10 +156,17 @@ class Findings:
 
 
 def read_results(folder: Path | str) -> Findings:
-    """The findings of a result folder. Raises `InputError` when it is not one."""
+    """The findings of a result folder, recomputed from its replications.
+
+    Raises `InputError` when it is none, damaged or edited.
+    """
     from pathlib import Path
 
-    return Findings(Path(folder), read_summary(Path(folder)))
+    from sim.experiment.recomputed import unchecked
+
+    place = Path(folder)
+    summary = read_summary(place)
+    return Findings(place, summary, unchecked(place, summary))
 
 
 def _frame(rows: Any, columns: list[str] | None = None) -> DataFrame:

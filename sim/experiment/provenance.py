@@ -14,17 +14,17 @@ from typing import Any
 
 from sim.experiment.designs import Design
 from sim.experiment.scenario import Scenario
+from sim.experiment.sources import LIBRARIES, fields, sources
 from sim.experiment.write import plain
-
-LIBRARIES = ("numpy", "pandas", "pyarrow", "pydantic", "scipy", "simpy")
 
 
 def provenance(scenario: Scenario, command: str) -> dict[str, Any]:
     """What to write beside the results."""
     return {
         "rtcsim": version_of("rtcsim"),
+        "program": program(),
         "python": platform.python_version(),
-        "libraries": {name: version_of(name) for name in LIBRARIES},
+        "libraries": _versions(),
         "command": command,
         "scenario": scenario.name,
         "seed": scenario.seed,
@@ -40,13 +40,22 @@ def experiment_key(scenario: Scenario, designs: Sequence[Design], histories: boo
     given = {key: one for key, one in plain(scenario).items() if key != "replications"}
     decisive = {
         "scenario": given,
-        "designs": [[design.name, design.describe()] for design in designs],
+        "designs": [[one.name, one.describe(), fields(one)] for one in designs],
+        "sources": {name: text for one in designs for name, text in sources(one).items()},
         "files": {str(path): _digest(path) for path in sorted(_files(given))},
         "histories": histories,
-        "program": _program(),
+        "program": _source(),
+        "python": platform.python_version(),
+        "libraries": _versions(),
     }
     text = json.dumps(decisive, sort_keys=True, default=dict)
     return sha256(text.encode()).hexdigest()
+
+
+def program() -> str:
+    """Short digest of whatever turns replications into a summary."""
+    estimating = [_source(), *(version_of(name) for name in ("numpy", "scipy"))]
+    return sha256("\n".join(estimating).encode()).hexdigest()[:12]
 
 
 def overall_digest(digests: Mapping[tuple[str, int], str]) -> str:
@@ -71,7 +80,7 @@ def _digest(path: Path) -> str:
 
 
 @cache
-def _program() -> str:
+def _source() -> str:
     """Digest of the program's own source, so that no half-finished run outlives a change of it."""
     total = sha256(version_of("rtcsim").encode())
     beside = Path(__file__).parents[2]
@@ -80,6 +89,10 @@ def _program() -> str:
         total.update(path.relative_to(beside).as_posix().encode())
         total.update(path.read_bytes())
     return total.hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    return {name: version_of(name) for name in LIBRARIES}
 
 
 def version_of(name: str) -> str:

@@ -2,8 +2,8 @@
 
 A job is one design in one replication; it depends on nothing but the scenario and its own number,
 so neither the number of workers nor the order of finishing can reach the results. Finished jobs are
-stored at once; Ctrl-C keeps them. Leaves out what a replication does (`run`), what is measured
-(`sim.metrics`) and how it is summed up (`statistics`).
+stored at once; Ctrl-C keeps them, and so does a full disk or a killed worker. Leaves out what a
+replication does (`run`), what is measured (`sim.metrics`) and how it is summed up (`statistics`).
 """
 
 import multiprocessing
@@ -11,24 +11,28 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from errno import ENOENT
 from importlib import import_module
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sim.experiment.cluster import cluster
 from sim.experiment.designs import Design
-from sim.experiment.errors import Interrupted
+from sim.experiment.errors import InputError, Interrupted
 from sim.experiment.provenance import experiment_key, provenance
 from sim.experiment.scenario import Scenario
-from sim.experiment.store import HISTORIES, Results, Work, as_json, publish, require_writable
+from sim.experiment.store import HISTORIES, Results, as_json, draw, publish, require_writable
 from sim.experiment.tables import tables
+from sim.experiment.work import Work, keep_history
 from sim.experiment.write import to_toml
+from sim.files.writing import reason
 
+_MEMORY: Final = "perhaps for lack of memory, of which fewer --workers need less"
 Measure = dict[str, Any]
 Progress = Callable[[int, int], None]
 """Called with (finished, total): once before the first job and after each."""
@@ -58,11 +62,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished run: its folder, its summary, and how many replications were found finished."""
+    """A finished run: its folder and its summary.
+
+    `resumed` replications were found finished; `damaged` ones were found and had to be run again.
+    `undrawn` is why there is no report, which `rtcsim report` makes from the data.
+    """
 
     folder: Path
     summary: dict[str, Any]
-    resumed: int
+    resumed: int = 0
+    damaged: int = 0
+    undrawn: Exception | None = None
 
 
 class ReplicationError(Exception):
@@ -81,11 +91,29 @@ class _Batch:
     plan: Plan
     work: Work
     jobs: list[_Job] = field(default_factory=list)
-    total: int = 0
+
+    @property
+    def total(self) -> int:
+        return len(self.plan.designs) * self.plan.scenario.replications
 
     @property
     def finished(self) -> int:
         return self.total - len(self.jobs)
+
+    def every(self) -> list[_Job]:
+        """All jobs, replication by replication, so that designs advance together."""
+        numbers = range(self.plan.scenario.replications)
+        return [_Job(design, number) for number in numbers for design in self.plan.designs]
+
+    def take_stock(self) -> None:
+        """See what is still to do."""
+        self.jobs = [
+            job for job in self.every() if self.work.get(job.design.name, job.replication) is None
+        ]
+
+    def damaged(self) -> int:
+        """How many are stored and no longer what was stored."""
+        return sum(self.work.is_damaged(job.design.name, job.replication) for job in self.jobs)
 
 
 def run(
@@ -96,25 +124,23 @@ def run(
     """Run what is not finished yet, sum up, and store the result folder.
 
     Replications are added for as long as `grow` asks for more of them than there are. Raises
-    `InputError` when `plan.out` cannot be written, `Interrupted` after Ctrl-C, and
-    `ReplicationError` when a replication crashes.
+    `InputError` when `plan.out` cannot be written or the system stops the run, saying what is
+    kept; `Interrupted` after Ctrl-C, and `ReplicationError` when a replication crashes.
     """
+    _require_text(plan)
     require_writable(plan.out)
-    batch = _batch(plan)
-    resumed = batch.finished
-    batch.work.open()
-    try:
+    key = experiment_key(plan.scenario, plan.designs, plan.histories)
+    batch = _Batch(plan, Work(plan.out, key))
+    with _told(batch), batch.work.opened():
+        batch.take_stock()
+        resumed, damaged = batch.finished, batch.damaged()
         _run_jobs(batch, progress)
         while (wanted := grow(_measures(batch))) > batch.plan.scenario.replications:
-            batch = _batch(_with_replications(batch.plan, wanted))
+            batch.plan = _with_replications(batch.plan, wanted)
+            batch.take_stock()
             _run_jobs(batch, progress)
-        outcome = _publish(batch, resumed)
-    except KeyboardInterrupt:
-        batch.jobs = _unfinished(batch.plan, batch.work)
-        raise Interrupted(batch.finished, batch.total, plan.resume) from None
-    finally:
-        batch.work.discard_if_empty()
-    batch.work.discard()
+        outcome = replace(_publish(batch), resumed=resumed, damaged=damaged)
+        batch.work.discard()
     return outcome
 
 
@@ -125,24 +151,42 @@ def default_workers() -> int:
     return os.cpu_count() or 1
 
 
-def _batch(plan: Plan) -> _Batch:
-    work = Work(plan.out, experiment_key(plan.scenario, plan.designs, plan.histories))
-    total = len(plan.designs) * plan.scenario.replications
-    return _Batch(plan, work, _unfinished(plan, work), total)
+@contextmanager
+def _told(batch: _Batch) -> Iterator[None]:
+    """Whatever stops a run from outside is told with what is kept and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        batch.take_stock()
+        raise Interrupted(batch.finished, batch.total, batch.plan.resume) from None
+    except BrokenExecutor:
+        raise _stopped(batch, f"a worker process was killed, {_MEMORY}") from None
+    except MemoryError:
+        raise _stopped(batch, f"no memory left, {_MEMORY}") from None
+    except OSError as error:
+        where = error.filename or batch.plan.out
+        raise _stopped(batch, f"{where}: {reason(error)}") from None
+
+
+def _stopped(batch: _Batch, what: str) -> InputError:
+    batch.take_stock()
+    kept = f"{batch.finished} of {batch.total} replications are finished and kept"
+    return InputError([f"{what}; {kept}; go on with: {batch.plan.resume}"])
+
+
+def _require_text(plan: Plan) -> None:
+    """Raises `InputError` when a name cannot be stored as text: better now than after the run."""
+    for text in (plan.command, plan.resume, to_toml(plan.scenario)):
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            line = next(one for one in text.splitlines() if text[error.start] in one)
+            shown = line.encode("utf-8", "backslashreplace").decode()
+            raise InputError([f"{shown}: not UTF-8; allowed: names in UTF-8"]) from None
 
 
 def _with_replications(plan: Plan, count: int) -> Plan:
     return replace(plan, scenario=plan.scenario.model_copy(update={"replications": count}))
-
-
-def _unfinished(plan: Plan, work: Work) -> list[_Job]:
-    """Jobs still to do, replication by replication, so that designs advance together."""
-    return [
-        _Job(design, replication)
-        for replication in range(plan.scenario.replications)
-        for design in plan.designs
-        if work.get(design.name, replication) is None
-    ]
 
 
 def _run_jobs(batch: _Batch, progress: Progress) -> None:
@@ -150,21 +194,22 @@ def _run_jobs(batch: _Batch, progress: Progress) -> None:
     alone = workers == 1 and batch.plan.cluster is None
     done = _here(batch) if alone else _in_pool(batch, workers)
     finished = batch.finished
-    for measure in done:
-        if measure is not None:
-            batch.work.put(measure)
-            finished += 1
-        progress(finished, batch.total)
+    with closing(done):  # workers end here and now, whatever happens
+        for measure in done:
+            if measure is not None:
+                batch.work.put(measure)
+                finished += 1
+            progress(finished, batch.total)
 
 
-def _here(batch: _Batch) -> Iterator[Measure | None]:
+def _here(batch: _Batch) -> Generator[Measure | None, None, None]:
     """Measures of the jobs, run in this process; None first, to say that work begins."""
     yield None
     for job in batch.jobs:
         yield replicate(batch.plan.scenario, *job, _history_folder(batch, job))
 
 
-def _in_pool(batch: _Batch, workers: int) -> Iterator[Measure | None]:
+def _in_pool(batch: _Batch, workers: int) -> Generator[Measure | None, None, None]:
     """The same from a pool of processes, in the order of finishing."""
     # All workers start at the first submission, before whoever is told starts a thread to draw,
     # and with everything imported, whatever happens to the source files meanwhile.
@@ -240,20 +285,21 @@ def replicate(
 
     try:
         history = run_replication(scenario, design, replication)
-        if history_folder is not None:
-            history_folder.parent.mkdir(parents=True, exist_ok=True)
-            history.write(history_folder)
         measured = measure(history)
         measured["verdicts"] = verdicts(history, scenario.guarantees)
+    except MemoryError:
+        raise
     except Exception as error:
         where = f"{design.name}, replication {replication}"
         raise ReplicationError(f"{where}: {type(error).__name__}: {error}") from error
+    if history_folder is not None:
+        keep_history(history, history_folder)
     return measured
 
 
-def _publish(batch: _Batch, resumed: int) -> Outcome:
+def _publish(batch: _Batch) -> Outcome:
+    """Store the data, and only then draw: a drawing may fail."""
     from sim.experiment.summary import summarise
-    from sim.report import write_report
 
     plan = batch.plan
     measures = _measures(batch)
@@ -270,14 +316,31 @@ def _publish(batch: _Batch, resumed: int) -> Outcome:
         texts,
         batch.work.folder / HISTORIES if plan.histories else None,
     )
-    return Outcome(publish(plan.out, results, write_report), summary, resumed)
+    folder = publish(plan.out, results)
+    return Outcome(folder, summary, undrawn=_draw(folder))
+
+
+def _draw(folder: Path) -> Exception | None:
+    from sim.report import write_report
+
+    try:
+        draw(folder, write_report)
+    except Exception as error:  # noqa: BLE001
+        return error
+    return None
 
 
 def _measures(batch: _Batch) -> dict[str, list[Measure]]:
-    """Every replication as it was stored, by design, in the order of numbers."""
-    numbers = range(batch.plan.scenario.replications)
-    found = {
-        design.name: [batch.work.get(design.name, number) for number in numbers]
-        for design in batch.plan.designs
-    }
-    return {name: [one for one in row if one is not None] for name, row in found.items()}
+    """Every replication as it was stored, by design, in the order of numbers.
+
+    Raises FileNotFoundError when somebody has removed or changed one since it was stored.
+    """
+    found: dict[str, list[Measure]] = {design.name: [] for design in batch.plan.designs}
+    for design, number in batch.every():
+        measure = batch.work.get(design.name, number)
+        if measure is None:
+            raise FileNotFoundError(
+                ENOENT, "removed or damaged during the run", str(batch.work.folder)
+            )
+        found[design.name].append(measure)
+    return found

@@ -1,15 +1,13 @@
-"""Results on disk: finished replications one by one, and the result folder all at once.
+"""Result folders: published all at once, drawn afterwards, read with suspicion.
 
-While a run goes on, each finished replication is one file in a hidden work folder whose name is a
-digest of everything that decides the results; the same command finds it again after Ctrl-C. A
-result folder is built under another name beside its place and renamed: it is whole or not there.
-Nothing stored knows the time of day or how many workers there were.
+The data (summary, tables, replications) stand whole at their place before anything is drawn, so
+that a drawing can fail without losing them; a report is then made in a copy that takes the
+folder's place. Nothing stored knows the time of day or how many workers there were.
 """
 
+import errno
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,29 +15,30 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.errors import InputError
+from sim.files import folders, leftovers
 from sim.files.reading import read_json, read_text
-from sim.files.writing import write_file
+from sim.files.writing import reason, write_file
+from sim.report import shapes
 
 __all__ = [
     "HISTORIES",
     "REPLICATIONS",
     "SUMMARY",
     "Results",
-    "Work",
     "as_json",
+    "draw",
     "publish",
     "read_json",
+    "read_measures",
     "read_summary",
     "read_text",
-    "rebuild",
     "require_writable",
-    "staged",
     "write_file",
 ]
 
 Json = Mapping[str, Any]
-REPLICATIONS, HISTORIES, SUMMARY = "replications", "histories", "summary.json"
-_DERIVED = ("plots", "report.html")
+REPLICATIONS, HISTORIES, SUMMARY = shapes.REPLICATIONS, "histories", shapes.SUMMARY
+DERIVED = ("plots", "report.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,101 +52,66 @@ class Results:
     histories: Path | None = None
 
 
-class Work:
-    """The finished replications of one run that may still be interrupted."""
-
-    def __init__(self, out: Path, key: str) -> None:
-        self.folder = out / f".unfinished-{key[:16]}"
-
-    def open(self) -> None:
-        """Make the folder. Raises `InputError` when that is not permitted."""
-        with _permission(self.folder):
-            (self.folder / REPLICATIONS).mkdir(parents=True, exist_ok=True)
-
-    def put(self, measure: Json) -> None:
-        """Store one finished replication, whole or not at all."""
-        path = self.folder / REPLICATIONS / _file(measure)
-        part = path.with_suffix(".part")
-        part.write_text(as_json(measure), "utf-8")
-        part.replace(path)
-
-    def get(self, design: str, replication: int) -> dict[str, Any] | None:
-        """A finished replication, or None."""
-        path = self.folder / REPLICATIONS / f"{design}-{replication}.json"
-        try:
-            found = json.loads(path.read_text("utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
-            return None
-        return found if isinstance(found, dict) else None
-
-    def histories(self, design: str, replication: int) -> Path:
-        """Where the history of one replication belongs."""
-        return self.folder / HISTORIES / f"{design}-{replication}"
-
-    def discard(self) -> None:
-        """Nothing is left to resume."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def discard_if_empty(self) -> None:
-        """Leave nothing behind when nothing was finished."""
-        if not any((self.folder / REPLICATIONS).glob("*.json")):
-            self.discard()
-
-
 def require_writable(out: Path) -> None:
-    """Find out before the simulation whether results can be written into `out`."""
+    """Find out before the simulation whether results can be written into `out`.
+
+    What killed commands left there is cleared. Raises `InputError`.
+    """
     with _permission(out):
         made = _first_missing(out)
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
+        with folders.staged(out / "probe", lambda fresh: False):
             pass
         if made is not None:
             _remove_empty(out, made)
 
 
-def publish(out: Path, results: Results, finish: Callable[[Path], None]) -> Path:
-    """Write the result folder into `out`, replacing an older one, and return it.
+def publish(out: Path, results: Results) -> Path:
+    """Write the data of a result into a folder in `out` and return it.
 
-    `finish` adds what is derived from stored data (plots, report) while the folder is still hidden.
+    An older folder of that name is replaced, unless it has the same data already: then it stays,
+    with its report. Raises `InputError` when it cannot be written.
     """
-    with staged(out / results.name) as folder:
-        for file, text in results.texts.items():
-            (folder / file).write_text(text, "utf-8")
-        (folder / SUMMARY).write_text(as_json(results.summary), "utf-8")
-        (folder / REPLICATIONS).mkdir()
-        for measure in results.measures:
-            (folder / REPLICATIONS / _file(measure)).write_text(as_json(measure), "utf-8")
-        if results.histories is not None and results.histories.is_dir():
-            shutil.copytree(results.histories, folder / HISTORIES)
-        finish(folder)
-    return out / results.name
+    target = out / results.name
+    with _permission(target):
+        out.mkdir(parents=True, exist_ok=True)
+        with folders.staged(target, lambda fresh: not folders.same(fresh, target)) as folder:
+            _fill(folder, results)
+    return target
 
 
-def rebuild(folder: Path, finish: Callable[[Path], None]) -> None:
-    """Make the derived files of a stored result anew, from its other files alone."""
-    read_summary(folder)
-    with staged(folder) as fresh:
-        skip = shutil.ignore_patterns(*_DERIVED)
-        shutil.copytree(folder, fresh, ignore=skip, dirs_exist_ok=True)
-        finish(fresh)
+def draw(folder: Path, finish: Callable[[Path], None]) -> None:
+    """Add to a stored result what is derived from it: `finish` is given a copy without.
+
+    The folder is the old one or the new one at every moment; of a link, the folder it points to.
+    Raises OSError when it cannot be written, and whatever `finish` raises.
+    """
+    folder = folder.resolve()
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, "it is read-only", str(folder))
+    with folders.staged(folder) as fresh:
+        folders.copy(folder, fresh, leave_out=DERIVED)
+        try:
+            finish(fresh)
+        except InputError as error:  # told of the folder and not of its copy
+            told = (one.replace(str(fresh), str(folder)) for one in error.messages)
+            raise InputError(told) from None
 
 
 def read_summary(folder: Path) -> dict[str, Any]:
     """The summary of a stored result. Raises `InputError` when `folder` is not one."""
     path = folder / SUMMARY
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
+    if not os.path.lexists(folder):
+        leftovers.sweep(folder.parent)  # a killed command may have moved it aside
+    if not os.path.lexists(path):
         message = f"{folder}: not a result folder; allowed: a folder with a {SUMMARY}"
-        raise InputError([message]) from None
-    except json.JSONDecodeError as error:
-        message = f"{path}:{error.lineno}: column {error.colno}: damaged: {error.msg}"
-        raise InputError([message]) from None
-    except OSError as error:
-        raise InputError([f"{path}: cannot be read: {error.strerror}"]) from None
-    if not isinstance(found, dict) or "designs" not in found:
-        raise InputError([f"{path}: damaged: no designs in it"])
-    return found
+        raise InputError([message])
+    return shapes.summary(path)
+
+
+def read_measures(folder: Path) -> dict[tuple[str, int], dict[str, Any]]:
+    """Every stored replication by design and number. Raises `InputError` for a damaged one."""
+    return shapes.measures(folder / REPLICATIONS)
 
 
 def as_json(value: Json) -> str:
@@ -155,22 +119,20 @@ def as_json(value: Json) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-@contextmanager
-def staged(target: Path) -> Iterator[Path]:
-    """An empty folder beside `target` that takes its place when the block ends well."""
-    target = target.absolute()
-    with _permission(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        hidden = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        fresh, old = hidden / "new", hidden / "old"
-        fresh.mkdir()
-        yield fresh
-        if target.exists():
-            target.rename(old)
-        fresh.rename(target)
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
+def file_of(measure: Json) -> str:
+    """The name of a replication's file."""
+    return f"{measure['design']}-{measure['replication']}.json"
+
+
+def _fill(folder: Path, results: Results) -> None:
+    for file, text in results.texts.items():
+        (folder / file).write_text(text, "utf-8")
+    (folder / SUMMARY).write_text(as_json(results.summary), "utf-8")
+    (folder / REPLICATIONS).mkdir()
+    for measure in results.measures:
+        (folder / REPLICATIONS / file_of(measure)).write_text(as_json(measure), "utf-8")
+    if results.histories is not None and results.histories.is_dir():
+        folders.copy(results.histories, folder / HISTORIES)
 
 
 @contextmanager
@@ -178,13 +140,8 @@ def _permission(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        message = f"{path}: results cannot be written here: {reason}; choose with --out DIR"
+        message = f"{path}: results cannot be written here: {reason(error)}; choose with --out DIR"
         raise InputError([message]) from None
-
-
-def _file(measure: Json) -> str:
-    return f"{measure['design']}-{measure['replication']}.json"
 
 
 def _first_missing(path: Path) -> Path | None:

@@ -33,7 +33,7 @@ def summarise(scenario: Scenario, designs: Sequence[Design], measures: Measures)
         "seed": scenario.seed,
         "replications": scenario.replications,
         "descriptions": {design.name: design.describe() for design in designs},
-        "conservation": {name: _books(found) for name, found in measures.items()},
+        "conservation": {name: books(found) for name, found in measures.items()},
         "ccdf": {name: _curve([one["ccdf"] for one in found]) for name, found in measures.items()},
         "series": {
             name: _columns([one["series"] for one in found]) for name, found in measures.items()
@@ -64,17 +64,17 @@ def adds_up(summary: Mapping[str, Any]) -> bool:
     return all(books["adds_up"] for books in summary["conservation"].values())
 
 
-def _books(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def books(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Conservation over all replications of one design: counts added, `adds_up` in each."""
-    books = [one["conservation"] for one in found]
+    each = [one["conservation"] for one in found]
     counts: Counter[str] = Counter()
     causes: Counter[str] = Counter()
-    for book in books:
+    for book in each:
         counts.update({k: v for k, v in book.items() if type(v) is int})
         causes.update(book.get("causes", {}))
     return {
         **counts,
-        "adds_up": all(book["adds_up"] for book in books),
+        "adds_up": all(book["adds_up"] for book in each),
         "drained": all(one["drained"] for one in found),
         "causes": dict(causes),
     }

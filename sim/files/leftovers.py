@@ -7,10 +7,10 @@ nobody holds the lock, the next command that writes there removes it.
 import itertools
 import os
 import shutil
-import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from sim.files import locks
 from sim.files.locks import Lock, is_at, lock
 
 PREFIX, SUFFIX = ".rtcsim-", ".part"
@@ -33,7 +33,7 @@ def make(beside: Path, create: Callable[[Path], int]) -> tuple[Path, int]:
         lock(descriptor)
         if is_at(descriptor, path):
             return path, descriptor
-        os.close(descriptor)  # swept by somebody before it was locked
+        locks.close(descriptor)  # swept by somebody before it was locked
 
 
 def sweep(folder: Path) -> None:
@@ -45,9 +45,9 @@ def sweep(folder: Path) -> None:
             continue
         try:
             if lock(descriptor) is Lock.HELD and is_at(descriptor, path):
-                _remove(path, folder=stat.S_ISDIR(os.fstat(descriptor).st_mode))
+                remove(path)
         finally:
-            os.close(descriptor)
+            locks.close(descriptor)
 
 
 def leftovers(folder: Path) -> Iterator[Path]:
@@ -59,13 +59,16 @@ def leftovers(folder: Path) -> Iterator[Path]:
     yield from (one for one in found if one.name.startswith(PREFIX) and one.suffix == SUFFIX)
 
 
-def _remove(path: Path, *, folder: bool) -> None:
+def remove(path: Path) -> None:
+    """Remove a staging folder or file of ours, after whatever it keeps went back to its place."""
     try:
-        if folder:
-            _put_back(path)
-            shutil.rmtree(path, ignore_errors=True)
-        else:
+        if path.is_symlink() or not path.is_dir():
             path.unlink(missing_ok=True)
+            return
+        _put_back(path)
+        for folder, _, _ in os.walk(path):
+            Path(folder).chmod(0o700)  # it may be a copy of a read-only one
+        shutil.rmtree(path)
     except OSError:
         return  # somebody else's, or read-only: whoever may write there will do it
 

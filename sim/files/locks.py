@@ -6,6 +6,7 @@ has none, nobody can be told apart: then whoever asks is told `UNKNOWN`.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 
@@ -28,7 +29,7 @@ class Lock(Enum):
 
 
 def lock(descriptor: int, *, shared: bool = False) -> Lock:
-    """Ask for the lock of an open file or folder; never waits. A lock that was held is changed."""
+    """Ask for the lock of an open file or folder; never waits. A lock that was held is given up."""
     if _flock is None:
         return Lock.UNKNOWN
     try:
@@ -38,6 +39,14 @@ def lock(descriptor: int, *, shared: bool = False) -> Lock:
     except OSError:
         return Lock.UNKNOWN
     return Lock.HELD
+
+
+def close(descriptor: int) -> None:
+    """Give up the lock and close; a forked process that has the file open keeps no lock."""
+    if _flock is not None:
+        with suppress(OSError):
+            _flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
 
 
 def is_at(descriptor: int, path: Path) -> bool:

@@ -68,7 +68,7 @@ def parse_json(text: str, label: str) -> Any:
 def _read(path: Path, limit_bytes: int, *, any_kind: bool, links: bool) -> bytes:
     # A pipe must not make us wait before it is known to be one.
     flags = os.O_NONBLOCK | (0 if links else os.O_NOFOLLOW)
-    with open(path, "rb", opener=lambda name, given: os.open(name, given | flags)) as opened:  # noqa: PTH123
+    with open(path, "rb", opener=lambda name, given: os.open(name, given | flags)) as opened:
         mode = os.fstat(opened.fileno()).st_mode
         piped = any_kind and (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode))
         if not (stat.S_ISREG(mode) or piped):

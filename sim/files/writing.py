@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -43,6 +44,8 @@ def replace(path: Path, content: bytes) -> None:
 
 def reason(error: Exception) -> str:
     """Why, in the system's words."""
+    if isinstance(error, shutil.Error):  # of many copies: source, target and reason of each
+        return str(error.args[0][0][2])
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 

@@ -7,11 +7,12 @@ time; never the engine, never a design.
 from pathlib import Path
 
 
-def write_report(folder: Path) -> None:
+def write_report(folder: Path, unchecked: str = "") -> None:
     """Write plots/*.svg and report.html into a result folder, from what is stored there.
 
-    Equal results give equal bytes. Raises FileNotFoundError when summary.json is missing.
+    `unchecked` says why its figures were not recomputed from its replications, when they were not.
+    Equal results give equal bytes. Raises `InputError` when something stored is damaged.
     """
     from sim.report import page  # late: matplotlib takes half a second to import
 
-    page.write(folder)
+    page.write(folder, unchecked)

@@ -58,9 +58,9 @@ the ranking round.
 """.strip().splitlines()
 
 
-def write(folder: Path) -> None:
-    """Write plots/*.svg and report.html into a result folder."""
-    results = stored.read(folder)
+def write(folder: Path, unchecked: str = "") -> None:
+    """Write plots/*.svg and report.html into a result folder; `unchecked` as in `stored.read`."""
+    results = stored.read(folder, unchecked)
     drawn = plots.pictures(results)
     (folder / "plots").mkdir(exist_ok=True)
     for picture in drawn:

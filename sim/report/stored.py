@@ -5,14 +5,17 @@ errors, so that a folder of an older version still gives a report. The engine an
 are never imported.
 """
 
-import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from sim.report import shapes
 
 Json = Mapping[str, Any]
+FIGURES: Final = "figures"
+"""Name of the check whether the summary is what its replications say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +119,23 @@ class Results:
         return str(self.verdicts.get(design, {}).get(metric, ""))
 
 
-def read(folder: Path) -> Results:
-    """Read a result folder. Raises FileNotFoundError when it has no summary.json."""
-    scenario_text = _text(folder / "scenario.toml")
-    return from_summary(
-        json.loads((folder / "summary.json").read_text("utf-8")),
-        provenance=json.loads(_text(folder / "provenance.json") or "{}"),
-        scenario_text=scenario_text,
-        undrained=_undrained(folder / "replications"),
+def read(folder: Path, unchecked: str = "") -> Results:
+    """Read a result folder. Raises `InputError` when it is none or damaged.
+
+    `unchecked` says why its figures were not recomputed from its replications, when they were not;
+    then the checks say so.
+    """
+    summary = shapes.summary(folder / shapes.SUMMARY)
+    text, _ = shapes.scenario(folder / shapes.SCENARIO)
+    found = from_summary(
+        summary,
+        provenance=shapes.provenance(folder / shapes.PROVENANCE),
+        scenario_text=text,
+        undrained=_undrained(folder / shapes.REPLICATIONS),
     )
+    if not unchecked:
+        return found
+    return replace(found, checks=(*found.checks, Check(FIGURES, "unknown", unchecked)))
 
 
 def from_summary(
@@ -223,14 +234,5 @@ def _check(entry: Any) -> Check:
     )
 
 
-def _text(path: Path) -> str:
-    return path.read_text("utf-8") if path.is_file() else ""
-
-
 def _undrained(folder: Path) -> tuple[tuple[str, int], ...]:
-    stored = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
-    return tuple(
-        (str(one.get("design")), int(one.get("replication", 0)))
-        for one in stored
-        if one.get("drained") is False
-    )
+    return tuple(key for key, one in shapes.measures(folder).items() if one.get("drained") is False)

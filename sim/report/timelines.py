@@ -119,7 +119,9 @@ def _tracks_picture(
 
 
 def _known(series: dict[str, list[float]], track: Track) -> bool:
-    return bool(series.get("time_s")) and bool(series.get(track.series))
+    """Whether there is anything to draw: a line of nothing but gaps is none."""
+    values = series.get(track.series) or ()
+    return bool(series.get("time_s")) and any(value is not None for value in values)
 
 
 def _tracks_figure(results: Results, tracks: Sequence[Track], size: Size) -> Figure:

@@ -6,6 +6,7 @@ from models import DESIGNS
 from sim.api import compare, load_scenario
 from sim.commands.output import ConservationError
 from sim.experiment.errors import InputError
+from sim.experiment.runner import Outcome
 
 SMALL = {"people.count": 30, "time.warmup_s": 5.0, "time.measure_s": 20.0, "time.drain_s": 30}
 
@@ -37,10 +38,18 @@ def test_every_reception_is_accounted_for(found):
 
 def test_books_that_do_not_add_up_are_an_error(found, monkeypatch):
     broken = found.summary | {"conservation": {"hybrid": {"adds_up": False, "causes": {}}}}
-    monkeypatch.setattr("sim.commands.running.execute", lambda plan, options: found)
-    monkeypatch.setattr("sim.experiment.findings.read_summary", lambda folder: broken)
+    outcome = Outcome(found.folder, broken)
+    monkeypatch.setattr("sim.commands.running.execute", lambda plan, options: outcome)
+    monkeypatch.setattr("sim.api.read_summary", lambda folder: broken)
     with pytest.raises(ConservationError, match="unaccounted for"):
         compare("commuter-day", ["hybrid"])
+
+
+def test_a_report_that_could_not_be_drawn_is_a_warning(found, monkeypatch):
+    outcome = Outcome(found.folder, found.summary, undrawn=IndexError("no index"))
+    monkeypatch.setattr("sim.commands.running.execute", lambda plan, options: outcome)
+    with pytest.warns(UserWarning, match="No report: IndexError: no index; .* rtcsim report"):
+        assert compare("commuter-day", ["hybrid"]).summary == found.summary
 
 
 def test_a_name_means_one_design():

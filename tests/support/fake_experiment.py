@@ -58,7 +58,7 @@ class FakeHistory:
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
     def write(self, folder: Path) -> None:
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / "meta.json").write_text(json.dumps({"design": self.design}))
 
 
@@ -104,7 +104,7 @@ def verdicts(history: FakeHistory, gates: Any) -> dict[str, Any]:
     return {name: Verdict(1000).plain() for name in GUARANTEES}
 
 
-def write_report(folder: Path) -> None:
+def write_report(folder: Path, unchecked: str = "") -> None:
     (folder / "plots").mkdir()
     summary = json.loads((folder / "summary.json").read_text())
     (folder / "report.html").write_text(f"<p>{summary['answer']}</p>")

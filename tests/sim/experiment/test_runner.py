@@ -1,7 +1,10 @@
 """Jobs in processes: the same results however many, and nothing lost on the way."""
 
 import os
+import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -14,6 +17,7 @@ from sim.experiment.errors import InputError, Interrupted
 from sim.experiment.gates.spec import Gate
 from sim.experiment.load import change, load
 from sim.experiment.runner import Plan, ReplicationError, run
+from sim.experiment.work import Work
 
 NAMES = ("full-websocket", "hybrid")
 REPLICATIONS = 4
@@ -172,15 +176,147 @@ def test_a_signal_stops_workers_at_once(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_interruption_while_reporting_loses_nothing(tmp_path, monkeypatch):
-    def interrupted(folder):
-        raise KeyboardInterrupt
+def raising(error):
+    def broken(folder):
+        (folder / "plots").mkdir()
+        raise error
 
-    monkeypatch.setattr("sim.report.write_report", interrupted)
+    return broken
+
+
+def test_an_interruption_while_drawing_loses_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.report.write_report", raising(KeyboardInterrupt))
     with pytest.raises(Interrupted) as caught:
         run(plan(tmp_path))
     assert caught.value.finished == 8
-    assert [path.name.startswith(".unfinished") for path in tmp_path.iterdir()] == [True]
+    hidden, folder = sorted(path.name for path in tmp_path.iterdir())
+    assert (hidden[:11], folder[:13]) == (".unfinished", "commuter-day-")
+    assert "summary.json" in tree(tmp_path / folder)
+
+
+@pytest.mark.parametrize("error", [IndexError("index 0"), OSError(28, "No space left on device")])
+def test_a_drawing_that_fails_leaves_the_data_whole_and_says_so(tmp_path, monkeypatch, error):
+    whole = tree(run(plan(tmp_path / "whole")).folder)
+    monkeypatch.setattr("sim.report.write_report", raising(error))
+    outcome = run(plan(tmp_path / "out"))
+    assert outcome.undrawn is error
+    assert tree(outcome.folder) == {k: v for k, v in whole.items() if k != "report.html"}
+    assert list((tmp_path / "out").iterdir()) == [outcome.folder]
+
+
+def fail_at(monkeypatch, count, error):
+    """The system refuses the `count`-th time that something is put into the work folder."""
+    put, seen = Work.put, []
+
+    def refusing(work, measure):
+        seen.append(measure)
+        if len(seen) == count:
+            raise error
+        put(work, measure)
+
+    monkeypatch.setattr(Work, "put", refusing)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(28, "No space left on device", "/a/b"), "/a/b: No space left on device"),
+        (OSError(27, "File too large"), "File too large"),
+        (OSError(122, "Disk quota exceeded"), "Disk quota exceeded"),
+        (MemoryError(), "no memory left"),
+    ],
+    ids=["disk", "file", "quota", "memory"],
+)
+def test_what_the_system_stops_says_what_is_kept(tmp_path, monkeypatch, workers, error, words):
+    whole = run(plan(tmp_path / "whole"))
+    with monkeypatch.context() as patched:
+        fail_at(patched, 4, error)
+        with pytest.raises(InputError) as caught:
+            run(plan(tmp_path / "out", workers=workers))
+    (line,) = caught.value.messages
+    assert words in line
+    assert "; 3 of 8 replications are finished and kept; go on with: rtcsim compare" in line
+    resumed = run(plan(tmp_path / "out"))
+    assert resumed.resumed == 3
+    assert tree(resumed.folder) == tree(whole.folder)
+
+
+def test_a_killed_worker_is_told_and_what_is_finished_is_kept(tmp_path, monkeypatch):
+    parent = os.getpid()
+
+    def killed(scenario, design, replication):
+        if replication == 2 and os.getpid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return fake_experiment.run_replication(scenario, design, replication)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sim.experiment.run.run_replication", killed)
+        with pytest.raises(InputError) as caught:
+            run(plan(tmp_path, workers=2))
+    (line,) = caught.value.messages
+    assert line.startswith("a worker process was killed")
+    kept = int(line.split("; ")[1].split(" of 8 ")[0])
+    assert run(plan(tmp_path)).resumed == kept
+
+
+def test_a_folder_deleted_during_the_run_is_told(tmp_path):
+    def delete(finished, total):
+        if finished == 3:
+            shutil.rmtree(tmp_path / "out")
+
+    with pytest.raises(InputError, match=r"No such file.*; 0 of 8 .* go on with: rtcsim compare"):
+        run(plan(tmp_path / "out"), delete)
+    assert run(plan(tmp_path / "out")).resumed == 0
+
+
+def test_a_file_damaged_during_the_run_is_told(tmp_path):
+    def damage(finished, total):
+        if finished == 5:
+            next(tmp_path.glob(".unfinished-*/replications/*-0.json")).write_text("{}")
+
+    with pytest.raises(InputError, match="removed or damaged during the run; 7 of 8"):
+        run(plan(tmp_path), damage)
+
+
+def test_damaged_work_is_run_again_and_counted(tmp_path):
+    whole = run(plan(tmp_path / "whole"))
+    with pytest.raises(Interrupted):
+        run(plan(tmp_path / "out"), stop_after(5))
+    found = sorted((tmp_path / "out").glob(".unfinished-*/replications/*.json"))
+    found[0].write_bytes(b"\xff")
+    found[1].write_text(found[1].read_text().replace('"lost": ', '"lost": 1'))
+    outcome = run(plan(tmp_path / "out"))
+    assert (outcome.resumed, outcome.damaged) == (3, 2)
+    assert tree(outcome.folder) == tree(whole.folder)
+
+
+def test_two_runs_of_the_same_in_one_folder_do_not_hurt_each_other(tmp_path, monkeypatch):
+    whole = tree(run(plan(tmp_path / "whole", histories=True)).folder)
+    command = [sys.executable, fake_experiment.__file__, "compare", "--workers", "2", "--quiet"]
+    command += ["--designs", ",".join(NAMES), "--replications", "4", "--histories", "--out", "out"]
+    pauses = ("0.2", "0.05")  # the quick one ends, and clears up, while the slow one goes on
+    running = [
+        subprocess.Popen(
+            command, cwd=tmp_path, env=os.environ | {"FAKE_PAUSE_S": pause}, stderr=subprocess.PIPE
+        )
+        for pause in pauses
+    ]
+    ended = [(one.communicate(timeout=120)[1], one.returncode) for one in running]
+    assert ended == [(b"", 0), (b"", 0)]
+    (folder,) = (tmp_path / "out").iterdir()
+    found = tree(folder)
+    assert found.keys() == whole.keys()
+    unequal = {name for name in whole if found[name] != whole[name]}
+    assert unequal == {"provenance.json"}  # it names the command
+
+
+def test_a_name_that_is_not_utf_8_is_refused_before_the_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(runner, "_run_jobs", lambda *_: pytest.fail("ran"))
+    for text in ({"command": "rtcsim compare \udcfe.toml"}, {"resume": "--out \udcfe"}):
+        with pytest.raises(InputError, match=r"udcfe.*: not UTF-8"):
+            run(plan(tmp_path, **text))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("workers", [1, 2])

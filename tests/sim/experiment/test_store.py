@@ -1,19 +1,13 @@
-"""Result folders are whole or not there, and finished replications survive."""
+"""Result folders are whole or not there, drawn after they are stored, and read with suspicion."""
 
 import json
+import os
 
 import pytest
 
 from sim.experiment.errors import InputError
-from sim.experiment.store import (
-    Results,
-    Work,
-    publish,
-    read_summary,
-    rebuild,
-    require_writable,
-    staged,
-)
+from sim.experiment.store import Results, draw, publish, read_measures, read_summary
+from sim.experiment.store import require_writable as require
 
 SUMMARY = {"designs": {"b": {}, "a": {}}, "answer": "42"}
 MEASURE = {"design": "b", "replication": 3, "digest": "x"}
@@ -36,90 +30,127 @@ def tree(folder):
     }
 
 
-def test_a_result_folder_has_everything(tmp_path):
-    folder = publish(tmp_path / "deep" / "out", results(), page)
+def test_the_data_are_there_before_anything_is_drawn(tmp_path):
+    folder = publish(tmp_path / "deep" / "out", results())
     assert folder == tmp_path / "deep" / "out" / "x-123"
-    assert set(tree(folder)) == {
-        "a.txt",
-        "replications/b-3.json",
-        "report.html",
-        "summary.json",
-    }
+    assert set(tree(folder)) == {"a.txt", "replications/b-3.json", "summary.json"}
     assert read_summary(folder) == SUMMARY
     assert list(read_summary(folder)["designs"]) == ["b", "a"]
+    assert read_measures(folder) == {("b", 3): MEASURE}
+    draw(folder, page)
+    assert (folder / "report.html").read_text() == "42"
+    assert list(folder.parent.iterdir()) == [folder]
 
 
-def test_publishing_twice_gives_the_same_bytes_and_nothing_else(tmp_path):
-    first = tree(publish(tmp_path, results(), page))
-    assert tree(publish(tmp_path, results(), page)) == first
-    assert [path.name for path in tmp_path.iterdir()] == ["x-123"]
+def test_publishing_the_same_again_keeps_the_report(tmp_path):
+    folder = publish(tmp_path, results())
+    draw(folder, page)
+    before = tree(folder)
+    assert tree(publish(tmp_path, results())) == before
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_publishing_something_else_replaces_all(tmp_path):
+    draw(publish(tmp_path, results()), page)
+    folder = publish(tmp_path, results(texts={"a.txt": "B"}))
+    assert set(tree(folder)) == {"a.txt", "replications/b-3.json", "summary.json"}
+    assert list(tmp_path.iterdir()) == [folder]
 
 
 def test_histories_move_along(tmp_path):
     kept = tmp_path / "kept" / "b-3"
     kept.mkdir(parents=True)
     (kept / "meta.json").write_text("{}")
-    folder = publish(tmp_path / "out", results(histories=kept.parent), page)
+    folder = publish(tmp_path / "out", results(histories=kept.parent))
     assert (folder / "histories" / "b-3" / "meta.json").is_file()
 
 
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_nothing_is_left_when_it_fails_half_way(tmp_path, error):
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, OSError(28, "full")])
+def test_a_drawing_that_fails_changes_nothing(tmp_path, error):
     def broken(folder):
+        (folder / "plots").mkdir()
         raise error
 
-    with pytest.raises(error):
-        publish(tmp_path, results(), broken)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_older_result_survives_a_failed_one(tmp_path):
-    folder = publish(tmp_path, results(), page)
+    folder = publish(tmp_path, results())
+    draw(folder, page)
     before = tree(folder)
-    with pytest.raises(ZeroDivisionError), staged(folder):
-        raise ZeroDivisionError
+    with pytest.raises(type(error) if isinstance(error, OSError) else error):
+        draw(folder, broken)
     assert tree(folder) == before
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_damage_is_told_of_the_folder_and_not_of_its_copy(tmp_path):
+    def refuse(fresh):
+        raise InputError([f"{fresh}/x.json: damaged"])
+
+    folder = publish(tmp_path, results())
+    with pytest.raises(InputError) as caught:
+        draw(folder, refuse)
+    assert caught.value.messages == [f"{folder}/x.json: damaged"]
+
+
+def test_a_linked_result_is_drawn_where_it_is_and_the_link_stays(tmp_path):
+    folder = publish(tmp_path / "real", results())
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    draw(link, page)
+    assert link.is_symlink()
+    assert (folder / "report.html").read_text() == "42"
+
+
+def test_links_inside_stay_links_and_nothing_is_written_through_them(tmp_path):
+    folder = publish(tmp_path / "out", results())
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "key").write_text("precious")
+    (folder / "x").symlink_to(secret)
+    (folder / "report.html").symlink_to(secret / "key")
+    (folder / "plots").symlink_to(secret)
+    (folder / "loop").symlink_to("loop")
+    draw(folder, page)
+    assert (folder / "x").is_symlink()
+    assert (folder / "loop").is_symlink()
+    assert not (folder / "report.html").is_symlink()
+    assert tree(secret) == {"key": b"precious"}
+
+
+def test_a_link_is_not_published_over_or_read_through(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "precious").write_text("x")
+    (tmp_path / "x-123").symlink_to("elsewhere")
+    with pytest.raises(InputError, match="what is there is no folder"):
+        publish(tmp_path, results())
+    assert tree(tmp_path / "elsewhere") == {"precious": b"x"}
+    folder = publish(tmp_path / "out", results())
+    (folder / "summary.json").unlink()
+    (folder / "summary.json").symlink_to(tmp_path / "elsewhere" / "precious")
+    with pytest.raises(InputError, match=r"summary\.json: cannot be read"):
+        read_summary(folder)
+
+
+def test_a_read_only_folder_stays_as_it_is(tmp_path, monkeypatch):
+    folder = publish(tmp_path, results())
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(PermissionError, match="it is read-only"):
+        draw(folder, page)
+    assert list(tmp_path.iterdir()) == [folder]
 
 
 def test_not_a_number_is_never_stored(tmp_path):
     with pytest.raises(ValueError, match="JSON"):
-        publish(tmp_path, results(summary={"x": float("nan")}), page)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_finished_replications_are_found_again(tmp_path):
-    work = Work(tmp_path, "k" * 64)
-    work.open()
-    work.put(MEASURE)
-    again = Work(tmp_path, "k" * 64)
-    assert again.get("b", 3) == MEASURE
-    assert again.get("b", 2) is None
-    assert Work(tmp_path, "j" * 64).get("b", 3) is None
-
-
-def test_a_torn_replication_counts_as_not_finished(tmp_path):
-    work = Work(tmp_path, "k" * 64)
-    work.open()
-    work.put(MEASURE)
-    (work.folder / "replications" / "b-3.json").write_text('{"design": ')
-    assert work.get("b", 3) is None
-
-
-def test_an_empty_work_folder_goes_and_a_full_one_stays(tmp_path):
-    work = Work(tmp_path, "k" * 64)
-    work.open()
-    work.discard_if_empty()
-    assert list(tmp_path.iterdir()) == []
-    work.open()
-    work.put(MEASURE)
-    work.discard_if_empty()
-    assert work.get("b", 3) == MEASURE
-    work.discard()
+        publish(tmp_path, results(summary={"x": float("nan")}))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_looking_whether_one_may_write_leaves_nothing(tmp_path):
-    require_writable(tmp_path / "a" / "b")
+    require(tmp_path / "a" / "b")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_looking_whether_one_may_write_clears_what_a_killed_command_left(tmp_path):
+    (tmp_path / ".rtcsim-1-0.part" / "new").mkdir(parents=True)
+    require(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -127,30 +158,20 @@ def test_a_place_where_nothing_can_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     for place in (tmp_path / "file", tmp_path / "file" / "deeper"):
         with pytest.raises(InputError, match="cannot be written here"):
-            require_writable(place)
+            require(place)
         with pytest.raises(InputError, match="--out DIR"):
-            publish(place, results(), page)
+            publish(place, results())
 
 
 def test_no_permission_is_one_line(tmp_path, monkeypatch):
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
     with pytest.raises(InputError) as caught:
-        require_writable(tmp_path)
+        require(tmp_path)
     (message,) = caught.value.messages
     assert message.startswith(f"{tmp_path}: results cannot be written here: Permission denied")
-
-
-def test_a_report_is_rebuilt_from_stored_data_alone(tmp_path):
-    folder = publish(tmp_path, results(), page)
-    before = tree(folder)
-    (folder / "report.html").write_text("spoiled")
-    (folder / "plots").mkdir()
-    (folder / "plots" / "old.svg").write_text("old")
-    rebuild(folder, page)
-    assert tree(folder) == before
 
 
 @pytest.mark.parametrize(
@@ -160,10 +181,28 @@ def test_a_report_is_rebuilt_from_stored_data_alone(tmp_path):
         ('{\n"designs": ', "summary.json:2: column 12: damaged"),
         ("[]", "damaged: no designs"),
         ("{}", "damaged: no designs"),
+        ("[" * 100_000, "nested too deeply"),
+        (b'{"designs": {}}\n\xff', "summary.json:2: not a text in UTF-8"),
+        ('{"designs": []}', "summary.json: damaged: designs: Input should be"),
+        ('{"designs": {}, "series": {"a": {"sends": ["x"]}}}', "damaged: series.a.sends.0: "),
+        ('{"designs": {}, "ccdf": {"a": {"share": [null]}}}', "damaged: ccdf.a.share.0: "),
+        ('{"designs": {"a": {"m": {"value": "x"}}}}', "damaged: designs.a.m"),
+        ('{"designs": {}, "conservation": {"a": {"lost": -5}}}', "conservation.a.lost: "),
     ],
+    ids=range(11),
 )
 def test_what_is_not_a_result_is_said_so(tmp_path, text, words):
     if text is not None:
-        (tmp_path / "summary.json").write_text(text)
+        content = text if isinstance(text, bytes) else text.encode()
+        (tmp_path / "summary.json").write_bytes(content)
     with pytest.raises(InputError, match=words):
-        rebuild(tmp_path, page)
+        read_summary(tmp_path)
+
+
+def test_a_folder_that_a_killed_command_moved_aside_comes_back(tmp_path):
+    folder = publish(tmp_path, results())
+    aside = tmp_path / ".rtcsim-1-0.part" / "old"
+    aside.mkdir(parents=True)
+    folder.rename(aside / folder.name)
+    assert read_summary(folder) == SUMMARY
+    assert list(tmp_path.iterdir()) == [folder]

@@ -7,6 +7,7 @@ import fake_results
 import pytest
 from fake_results import KINDS
 
+from sim.errors import InputError
 from sim.report import stored
 from sim.report.stored import Estimate
 
@@ -37,7 +38,7 @@ def test_missing_parts_are_empty() -> None:
 
 
 def test_a_folder_without_a_summary_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(InputError, match="No such file"):
         stored.read(tmp_path)
 
 

@@ -1,0 +1,196 @@
+"""The shapes of stored files: what a result folder must look like to be read.
+
+A folder may be of an older version and lack parts; what is there has the right type or the file is
+said to be damaged. Leaves out whether the figures are right (`sim.experiment.recomputed`).
+"""
+
+import math
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeAlias, TypeVar
+
+from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, Field, ValidationError
+
+from sim.errors import InputError
+from sim.files.reading import read_json, read_text
+
+SUMMARY: Final = "summary.json"
+PROVENANCE: Final = "provenance.json"
+SCENARIO: Final = "scenario.toml"
+REPLICATIONS: Final = "replications"
+MOST_TOLD: Final = 10
+
+Number: TypeAlias = Annotated[float, AllowInfNan(False)]
+Numbers: TypeAlias = list[Number]
+Gaps: TypeAlias = list[Number | None]
+Count: TypeAlias = Annotated[int, Field(ge=0)]
+
+
+def _is_value(given: Any) -> Any:
+    """Of a metric: one that never came is "never", a rate is [hits, trials]."""
+    if isinstance(given, list) and len(given) == 2 and all(type(one) is int for one in given):
+        return given
+    if given is None or given == "never" or (type(given) in (int, float) and math.isfinite(given)):
+        return given
+    raise ValueError("allowed: a number, [hits, trials], 'never' or null")
+
+
+Value: TypeAlias = Annotated[Any, AfterValidator(_is_value)]
+
+
+class _Stored(BaseModel):
+    """Types are exact; keys of other versions are let through."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+
+class _Estimate(_Stored):
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    unit: str = ""
+    n: Count = 0
+    better: str = "none"
+    kind: str = "mean"
+    trials: Count | None = 0
+    reason: str | None = ""
+
+
+class _Comparison(_Stored):
+    metric: str
+    a: str
+    b: str
+    difference: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    p_corrected: Number | None = None
+    verdict: str = ""
+    reason: str | None = ""
+
+
+class _Books(_Stored):
+    """Where every owed reception went."""
+
+    messages: Count = 0
+    receptions_owed: Count = 0
+    delivered: Count = 0
+    lost: Count = 0
+    undelivered: Count = 0
+    unexplained: Count = 0
+    adds_up: bool = False
+    causes: dict[str, Count] = Field(default_factory=dict)
+
+
+class _Summary(_Stored):
+    designs: dict[str, dict[str, _Estimate | Number | None]]
+    digest: str = ""
+    scenario: str = ""
+    question: str = ""
+    answer: str = ""
+    suggestion: str = ""
+    seed: int | None = None
+    replications: Count = 0
+    descriptions: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    conservation: dict[str, _Books] = Field(default_factory=dict)
+    comparisons: list[_Comparison] = Field(default_factory=list)
+    verdicts: dict[str, dict[str, str]] = Field(default_factory=dict)
+    series: dict[str, dict[str, Gaps]] = Field(default_factory=dict)
+    ccdf: dict[str, dict[str, Numbers]] = Field(default_factory=dict)
+    guarantees: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
+    catalogue: dict[str, Any] = Field(default_factory=dict)
+    checks: list[dict[str, Any] | str] = Field(default_factory=list)
+
+
+class _Measure(_Stored):
+    design: str
+    replication: Count
+    digest: str = ""
+    drained: bool = True
+    metrics: dict[str, Value] = Field(default_factory=dict)
+    conservation: _Books = Field(default_factory=_Books)
+    series: dict[str, Gaps] = Field(default_factory=dict)
+    ccdf: dict[str, Numbers] = Field(default_factory=dict)
+
+
+class _Servers(_Stored):
+    gateways: int = 1
+
+
+class _Fault(_Stored):
+    kind: str
+    at_s: Number | None = None
+    start_s: Number | None = None
+    end_s: Number | None = None
+
+
+class _Scenario(_Stored):
+    designs: list[str] = Field(default_factory=list)
+    servers: _Servers = Field(default_factory=_Servers)
+    faults: list[_Fault] = Field(default_factory=list)
+
+
+_Shape = TypeVar("_Shape", bound=_Stored)
+
+
+def summary(path: Path) -> dict[str, Any]:
+    """A summary. Raises `InputError` naming what is damaged; a link is not followed."""
+    found = read_json(path, links=False)
+    if not isinstance(found, dict) or "designs" not in found:
+        raise InputError([f"{path}: damaged: no designs in it"])
+    _checked({key: part for key, part in found.items() if part is not None}, _Summary, path)
+    return found
+
+
+def measures(folder: Path) -> dict[tuple[str, int], dict[str, Any]]:
+    """Every replication in `folder`, by design and number; none when there is no folder."""
+    if folder.is_symlink():
+        raise InputError([f"{folder}: it is a link; allowed: a folder of its own"])
+    found = {}
+    for path in sorted(folder.glob("*.json")):
+        one = _checked(read_json(path, links=False), _Measure, path)
+        key = one["design"], one["replication"]
+        if key in found:
+            raise InputError([f"{path}: edited: {key[0]}-{key[1]} is there already"])
+        found[key] = one
+    return found
+
+
+def provenance(path: Path) -> dict[str, Any]:
+    """Where a result comes from; empty when it is not known."""
+    if not _is_there(path):
+        return {}
+    found = read_json(path, links=False)
+    return _checked(found, _Stored, path)
+
+
+def scenario(path: Path) -> tuple[str, dict[str, Any]]:
+    """The text of the scenario and what it says; empty when it is not there."""
+    if not _is_there(path):
+        return "", {}
+    text = read_text(path, links=False)
+    try:
+        found = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        raise InputError([f"{path}: damaged: {_reason(error)}"]) from None
+    return text, _checked(found, _Scenario, path)
+
+
+def _is_there(path: Path) -> bool:
+    return path.is_symlink() or path.exists()
+
+
+def _reason(error: Exception) -> str:
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
+def _checked(found: Any, shape: type[_Shape], path: Path) -> dict[str, Any]:
+    """`found` as it is when it has the shape. Raises `InputError` with every part that has not."""
+    try:
+        shape.model_validate(found)
+    except ValidationError as error:
+        raise InputError(
+            f"{path}: damaged: {'.'.join(map(str, one['loc'])) or 'all of it'}: {one['msg']}"
+            for one in error.errors(include_url=False, include_input=False)[:MOST_TOLD]
+        ) from None
+    assert isinstance(found, dict)
+    return found
