@@ -95,6 +95,7 @@ def _versions() -> dict[str, str]:
     return {name: version_of(name) for name in LIBRARIES}
 
 
+@cache
 def version_of(name: str) -> str:
     """The version of an installed distribution, "unknown" for one that is not."""
     try:

@@ -52,7 +52,7 @@ def unchecked(folder: Path, summary: Json) -> str:
     stored = read_measures(folder)
     measures, missing = _in_order(summary, stored)
     if missing:
-        return f"{missing} are not in {REPLICATIONS}/"
+        return f"{REPLICATIONS}/ lacks {missing}"
     if old := [key for key, one in stored.items() if not one.keys() >= _NEEDED]:
         return f"{old[0][0]}-{old[0][1]} is of another version"
     sums = {name: books(found) for name, found in measures.items()}
@@ -82,7 +82,7 @@ def _in_order(
     missing = [f"{name}-{number}" for name, number in wanted if (name, number) not in stored]
     if missing or not wanted:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        return {}, f"{missing[0]}{more}" if missing else "replications"
+        return {}, f"{missing[0]}{more}" if missing else "everything"
     return {name: [stored[name, number] for number in numbers] for name in names}, ""
 
 

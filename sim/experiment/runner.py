@@ -107,9 +107,12 @@ class _Batch:
 
     def take_stock(self) -> None:
         """See what is still to do."""
-        self.jobs = [
-            job for job in self.every() if self.work.get(job.design.name, job.replication) is None
-        ]
+        self.jobs = [job for job in self.every() if not self._is_done(job)]
+
+    def _is_done(self, job: _Job) -> bool:
+        place = self.work.histories(job.design.name, job.replication)
+        stored = self.work.get(job.design.name, job.replication) is not None
+        return stored and (place.is_dir() or not self.plan.histories)
 
     def damaged(self) -> int:
         """How many are stored and no longer what was stored."""
@@ -164,8 +167,7 @@ def _told(batch: _Batch) -> Iterator[None]:
     except MemoryError:
         raise _stopped(batch, f"no memory left, {_MEMORY}") from None
     except OSError as error:
-        where = error.filename or batch.plan.out
-        raise _stopped(batch, f"{where}: {reason(error)}") from None
+        raise _stopped(batch, f"{batch.plan.out}: {reason(error)}") from None
 
 
 def _stopped(batch: _Batch, what: str) -> InputError:

@@ -70,13 +70,12 @@ def publish(out: Path, results: Results) -> Path:
     """Write the data of a result into a folder in `out` and return it.
 
     An older folder of that name is replaced, unless it has the same data already: then it stays,
-    with its report. Raises `InputError` when it cannot be written.
+    with its report. Raises OSError.
     """
     target = out / results.name
-    with _permission(target):
-        out.mkdir(parents=True, exist_ok=True)
-        with folders.staged(target, lambda fresh: not folders.same(fresh, target)) as folder:
-            _fill(folder, results)
+    out.mkdir(parents=True, exist_ok=True)
+    with folders.staged(target, lambda fresh: not folders.same(fresh, target)) as folder:
+        _fill(folder, results)
     return target
 
 

@@ -38,3 +38,47 @@ def test_a_place_that_is_not_there(tmp_path):
 def test_a_report_needs_a_result(tmp_path):
     with pytest.raises(InputError, match="not a result folder"):
         files.report(tmp_path)
+
+
+def test_a_full_disk_leaves_no_new_file_and_a_link_is_kept(tmp_path, monkeypatch):
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.fsync", full)
+        with pytest.raises(InputError, match=r"mine\.toml: cannot be written: No space left"):
+            files.new(tmp_path / "mine.toml", "commuter-day", DESIGNS)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "link").symlink_to("nowhere")
+    with pytest.raises(InputError, match="exists already"):
+        files.new(tmp_path / "link", "commuter-day", DESIGNS)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def stored(tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "summary.json").write_text('{"designs": {}, "answer": "42"}')
+    return folder
+
+
+def test_a_report_says_when_its_figures_could_not_be_checked(tmp_path, capsys, monkeypatch):
+    written = []
+
+    def write(folder, unchecked=""):
+        written.append(unchecked)
+        (folder / "report.html").write_text("")
+
+    monkeypatch.setattr("sim.report.write_report", write)
+    folder = stored(tmp_path)
+    files.report(folder)
+    assert written == ["replications/ lacks everything"]
+    assert "Figures not checked: replications/ lacks everything." in capsys.readouterr().out
+    assert (folder / "report.html").is_file()
+
+
+def test_a_report_that_cannot_be_written_says_how_to_get_one(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(InputError, match=r"no report can be written here: .*; copy the folder"):
+        files.report(stored(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]

@@ -1,6 +1,7 @@
 """What a finished run prints."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from fake_experiment import DESIGNS, FakeHistory, measure
 
 from sim.commands import output, running
 from sim.commands.options import RunOptions
+from sim.experiment.errors import InputError, ReportError
 from sim.experiment.runner import Outcome
 from sim.experiment.summary import summarise
 
@@ -77,3 +79,28 @@ def test_books_that_do_not_add_up_are_an_error_after_the_table(capsys):
     with pytest.raises(output.ConservationError, match="2 of 300 receptions owed"):
         output.show(*finished("hybrid", adds_up=False), RunOptions(), output.comparison)
     assert "Results:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (OSError(28, "No space left on device"), InputError, "No space left on device"),
+        (IndexError("index 0"), ReportError, "IndexError: index 0"),
+    ],
+)
+def test_a_report_that_is_not_there_is_said_after_everything_else(capsys, error, kind, words):
+    outcome, plan = finished("full-websocket", "hybrid")
+    with pytest.raises(kind) as caught:
+        output.show(replace(outcome, undrawn=error), plan, RunOptions(), output.comparison)
+    assert str(caught.value) == (
+        f"No report: {words}; the figures are stored in {FOLDER}; draw with: rtcsim report {FOLDER}"
+    )
+    said = capsys.readouterr().out
+    assert "Adds up" in said
+    assert "report.html" not in said
+
+
+def test_what_was_found_damaged_is_said(capsys):
+    outcome, plan = finished("full-websocket", "hybrid", resumed=2)
+    output.show(replace(outcome, damaged=1), plan, RunOptions(), output.comparison)
+    assert "1 more were found damaged and run again." in capsys.readouterr().out

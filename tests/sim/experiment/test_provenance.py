@@ -1,6 +1,7 @@
 """What results are traced back to, and when an interrupted run may be resumed."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from fake_experiment import DESIGNS
@@ -46,6 +47,22 @@ def test_seed_and_scenario_are_in_the_key_but_not_how_often():
     assert key("seed=2") != key()
     assert key("people.count=77") != key()
     assert key("replications=77") == key()
+
+
+def test_versions_fields_and_source_are_in_the_key(monkeypatch):
+    before = key()
+    monkeypatch.setitem(DESIGNS, "hybrid", replace(DESIGNS["hybrid"], backoff="other"))
+    assert key() != before
+    monkeypatch.undo()
+    for place, value in (
+        ("platform.python_version", lambda: "4.0"),
+        ("sim.experiment.provenance.version_of", lambda name: "other"),
+        ("sim.experiment.provenance.sources", lambda design: {"theirs": "changed"}),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(place, value)
+            assert key() != before
+    assert key() == before
 
 
 def test_a_changed_input_file_is_another_experiment(tmp_path):

@@ -177,7 +177,7 @@ def test_a_signal_stops_workers_at_once(tmp_path, monkeypatch):
 
 
 def raising(error):
-    def broken(folder):
+    def broken(folder, *others):
         (folder / "plots").mkdir()
         raise error
 
@@ -221,7 +221,7 @@ def fail_at(monkeypatch, count, error):
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (OSError(28, "No space left on device", "/a/b"), "/a/b: No space left on device"),
+        (OSError(28, "No space left on device", "x"), "out: No space left on device"),
         (OSError(27, "File too large"), "File too large"),
         (OSError(122, "Disk quota exceeded"), "Disk quota exceeded"),
         (MemoryError(), "no memory left"),
@@ -240,6 +240,25 @@ def test_what_the_system_stops_says_what_is_kept(tmp_path, monkeypatch, workers,
     resumed = run(plan(tmp_path / "out"))
     assert resumed.resumed == 3
     assert tree(resumed.folder) == tree(whole.folder)
+
+
+def test_a_disk_that_is_full_when_all_is_finished_keeps_it(tmp_path, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr("sim.files.folders._put", raising(OSError(28, "No space left on device")))
+        with pytest.raises(InputError, match=r"No space left on device; 8 of 8 .* go on with"):
+            run(plan(tmp_path))
+    outcome = run(plan(tmp_path))
+    assert outcome.resumed == 8
+    assert list(tmp_path.iterdir()) == [outcome.folder]
+
+
+def test_a_replication_whose_history_is_gone_is_run_again(tmp_path):
+    with pytest.raises(Interrupted):
+        run(plan(tmp_path, histories=True), stop_after(5))
+    shutil.rmtree(next(tmp_path.glob(".unfinished-*/histories/*-0")))
+    outcome = run(plan(tmp_path, histories=True))
+    assert outcome.resumed == 4
+    assert len(list((outcome.folder / "histories").iterdir())) == 8
 
 
 def test_a_killed_worker_is_told_and_what_is_finished_is_kept(tmp_path, monkeypatch):

@@ -63,3 +63,17 @@ def test_missing_series_leave_panels_or_the_picture_out() -> None:
     assert "connection attempts per second" not in texts(picture.wide)
     assert timelines.load(results) is not None
     assert timelines.recovery(stored.from_summary(SUMMARY | {"series": {}})) is None
+
+
+def test_a_line_of_nothing_but_gaps_is_not_drawn() -> None:
+    summary = copy.deepcopy(SUMMARY)
+    for design, series in summary["series"].items():
+        if design != "hybrid":
+            series["latency_p99_s"] = [None] * len(series["time_s"])
+    picture = timelines.recovery(stored.from_summary(summary))
+    assert picture is not None
+    assert "p99 latency of what was sent then" in texts(picture.wide)
+    del summary["series"]["hybrid"]["latency_p99_s"]
+    picture = timelines.recovery(stored.from_summary(summary))
+    assert picture is not None
+    assert "p99 latency of what was sent then" not in texts(picture.wide)
