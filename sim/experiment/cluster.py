@@ -7,7 +7,7 @@ order of merging are the same as with local processes, so results are too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -19,7 +19,8 @@ from sim.experiment.errors import InputError
 def cluster(address: str) -> Iterator[Executor]:
     """An executor on the Dask scheduler at `address` ("tcp://host:8786").
 
-    Raises InputError without the extra, or when nobody answers there.
+    Raises InputError without the extra, or when nobody answers there, and BrokenExecutor, as local
+    pools do, when a worker is killed again and again.
     """
     try:
         distributed: Any = import_module("distributed")
@@ -33,4 +34,7 @@ def cluster(address: str) -> Iterator[Executor]:
         raise InputError([message]) from None
     with client:
         pool: Executor = client.get_executor()
-        yield pool
+        try:
+            yield pool
+        except distributed.KilledWorker as error:
+            raise BrokenExecutor(str(error)) from error

@@ -1,5 +1,7 @@
 """A Dask cluster does what local processes do; without one, one clear line."""
 
+from concurrent.futures import BrokenExecutor
+
 import pytest
 
 from sim.experiment.cluster import cluster
@@ -20,3 +22,10 @@ def test_an_address_where_nobody_answers_is_one_line() -> None:
     nobody = cluster("tcp://127.0.0.1:9")
     with pytest.raises(InputError, match="no scheduler at"):
         nobody.__enter__()
+
+
+def test_a_worker_that_is_killed_again_and_again_breaks_the_pool() -> None:
+    options = {"n_workers": 1, "threads_per_worker": 1, "processes": False}
+    local = distributed.LocalCluster(dashboard_address=None, **options)
+    with local, pytest.raises(BrokenExecutor), cluster(local.scheduler_address):
+        raise distributed.KilledWorker("job", None, 3)
