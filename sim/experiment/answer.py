@@ -6,14 +6,17 @@ upper bound, a difference that cannot be told from chance is called that.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.experiment.numbers import NEVER, written
 from sim.experiment.statistics import LEVEL, Entry, more_replications, precision
 
 Summary = Mapping[str, Any]
 
 _GUIDES = ("loss_pressed", "latency_p50")  # what more replications are asked for
+_UNCLEAR = ("not distinguishable", "too few runs")
 _TARGET_RATIO = 0.1
 _MANY = 200  # more replications than this is no advice
 
@@ -44,8 +47,8 @@ def _loss(summary: Summary) -> str:
     told = [f"{name} loses {shown(entries[name])}" for name in lossy]
     if not safe:
         return _listed(told)
-    bound = max((entries[name]["high"] or 1.0) for name in safe)
-    nothing = f"{_listed(safe)} lost nothing that was seen (at most {_percent(bound)})"
+    runs = max(entries[name]["n"] for name in safe)
+    nothing = f"{_listed(safe)} lost nothing that was seen (in {runs} replications)"
     if not lossy:
         return nothing
     return f"{nothing}, {_listed(told)}{_doubt(summary, 'loss_pressed', safe[0], lossy)}"
@@ -55,7 +58,7 @@ def _doubt(summary: Summary, metric: str, best: str, others: Sequence[str]) -> s
     """Names the differences from `best` that the corrected test does not bear out."""
     verdicts = {frozenset((row["a"], row["b"])): row["verdict"] for row in summary["comparisons"]
                 if row["metric"] == metric}  # fmt: skip
-    level = [d for d in others if verdicts.get(frozenset((best, d))) == "not distinguishable"]
+    level = [d for d in others if verdicts.get(frozenset((best, d))) in _UNCLEAR]
     return f" (not distinguishable from it: {_listed(level)})" if level else ""
 
 
@@ -72,7 +75,7 @@ def _speed(summary: Summary) -> str:
     entries = _found(summary["designs"], "latency_p50")
     if not entries:
         return ""
-    order = sorted(entries, key=lambda name: float(entries[name]["value"]))
+    order = sorted(entries, key=lambda name: _size(entries[name]))
     quick, slow = order[0], order[-1]
     if len(order) == 1:
         return f"half of all messages arrive within {shown(entries[quick])}"
@@ -87,24 +90,27 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100.0:.2g} %"
+def _size(entry: Entry) -> float:
+    """What never came is longer than anything."""
+    return math.inf if entry["value"] is None else float(entry["value"])
 
 
 def shown(entry: Entry) -> str:
-    """A value with its interval for people; a rate without hits as its upper bound."""
+    """A value with its interval for people; a rate without hits as what it was not seen in."""
     scale, unit = 1.0, entry["unit"]
     if unit.startswith("share") or unit == "per reception":
         scale, unit = 100.0, "%"
     elif unit == "s" and entry["value"] is not None and entry["value"] < 1.0:
         scale, unit = 1000.0, "ms"
     if entry["kind"] == "rate" and not entry["hits"]:
-        none = f"none in {entry['trials']:,}"
-        return none if entry["high"] is None else f"at most {_percent(entry['high'])}, {none}"
-    value = f"{entry['value'] * scale:.3g}"
+        return f"none in {entry['trials']:,} ({entry['n']} replications)"
+    if entry["value"] is None:
+        return str(entry.get("refused", NEVER))
+    value = f"{written(entry['value'] * scale)} {unit}"
     if entry["low"] is None:
-        return f"{value} {unit}"
-    return f"{value} {unit} [{entry['low'] * scale:.3g}, {entry['high'] * scale:.3g}]"
+        return value
+    high = NEVER if entry["high"] is None else written(entry["high"] * scale)
+    return f"{value} [{written(entry['low'] * scale)}, {high}]"
 
 
 def suggestion(summary: Summary) -> str:

@@ -6,11 +6,14 @@ Reads a result folder and nothing else. Leaves out how the numbers came about (`
 
 from __future__ import annotations
 
+import html
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.errors import InputError
 from sim.experiment.store import read_measures, read_summary, read_text
+from sim.metrics.judged import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +47,10 @@ class Findings:
     def __repr__(self) -> str:
         return f"Findings({self.folder})"
 
+    def _repr_html_(self) -> str:
+        """The answer and the headline table, where a notebook ends a cell with it."""
+        return f"<p>{html.escape(self.answer)}</p>{self.table().to_html()}"
+
     @property
     def answer(self) -> str:
         """The answer to the scenario's question, with its intervals."""
@@ -56,20 +63,30 @@ class Findings:
 
     @property
     def estimates(self) -> DataFrame:
-        """One row per design and metric: value, low, high (95 %), unit, n, better, verdict."""
+        """One row per design and metric: value, low, high (95 %), unit, n, better, verdict.
+
+        What never came is infinite. A figure that the runs do not hold is nan, and `refused` says
+        why.
+        """
         verdicts = self.summary["verdicts"]
         rows = [
-            {"design": design, "metric": metric, **found, "verdict": verdicts[design].get(metric)}
+            {"design": design, "metric": metric, **found, **_never(found)}
+            | {"verdict": verdicts[design].get(metric)}
             for design in self.designs
             for metric, found in self.summary["designs"][design].items()
         ]
         columns = ["design", "metric", "value", "low", "high", "unit", "n", "better", "verdict"]
-        return _frame(rows, columns).set_index(["design", "metric"])
+        return _frame(rows, [*columns, "refused"]).set_index(["design", "metric"])
 
     @property
     def comparisons(self) -> DataFrame:
-        """One row per metric and pair: `b` minus `a` in paired replications, and the verdict."""
+        """One row per metric and pair: `b` minus `a` in paired replications, and the verdict.
+
+        `margin` is the difference worth caring about, `detectable` the least that these runs see in
+        four cases of five, `needs` how many replications would do.
+        """
         columns = ["metric", "a", "b", "difference", "low", "high", "p_corrected", "verdict"]
+        columns += ["reason", "margin", "detectable", "needs"]
         return _frame(self.summary["comparisons"], columns).set_index(["metric", "a", "b"])
 
     @property
@@ -111,9 +128,10 @@ class Findings:
 
     @property
     def replications(self) -> DataFrame:
-        """One row per design and replication, one column per metric; rates as shares."""
+        """One row per design and replication, one column per metric; rates as shares, what never
+        came infinite."""
         found = read_measures(self.folder).values()
-        rows = [{name: _share(value) for name, value in one["metrics"].items()} for one in found]
+        rows = [{name: number(value) for name, value in one["metrics"].items()} for one in found]
         numbered = [(one["design"], one["replication"]) for one in found]
         frame = _frame(rows).astype(float).set_axis(_index(numbered, ["design", "replication"]))
         return frame.sort_index()
@@ -181,12 +199,10 @@ def _index(rows: list[tuple[str, int]], names: list[str]) -> MultiIndex:
     return pd.MultiIndex.from_tuples(rows, names=names)
 
 
-def _share(value: Any) -> Any:
-    """A stored metric as one number: a rate is [hits, trials]."""
-    if not isinstance(value, list):
-        return value
-    hits, trials = value
-    return hits / trials if trials else None
+def _never(found: Mapping[str, Any]) -> dict[str, float]:
+    """Infinite ends of an estimate as numbers."""
+    ends = {"value": "never", "low": "low_never", "high": "high_never"}
+    return {name: math.inf for name, key in ends.items() if found.get(key)}
 
 
 def _cell(cell: Any) -> str:

@@ -7,6 +7,7 @@ reading files (`load`) and knowing designs: names of designs are checked by whoe
 """
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
@@ -15,6 +16,7 @@ from sim.experiment.gates.spec import Gate
 from sim.experiment.gates.spec import problems as gate_problems
 from sim.faults.spec import Fault, Surroundings
 from sim.faults.spec import problems as fault_problems
+from sim.metrics import METRICS
 from sim.network.spec import NetworkSpec
 from sim.workload.spec import Section, WorkloadSpec
 
@@ -162,6 +164,9 @@ class Scenario(WorkloadSpec):
     guarantees: tuple[Gate, ...] = Field(
         (), description="what designs are held to by `rtcsim check`; their own claims if empty"
     )
+    margins: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        {}, description="differences worth caring about, by metric and in its unit"
+    )
     variants: dict[Name, Variant] = Field({}, description="designs of your own, by name")
 
     @model_validator(mode="after")
@@ -186,6 +191,12 @@ class Scenario(WorkloadSpec):
         for index, fault in enumerate(self.faults):
             for key, message in fault_problems(fault, around):
                 yield ("faults", index, key), message
+        known = [metric.name for metric in METRICS]
+        for name in self.margins:
+            if name not in known:
+                near = get_close_matches(name, known, 1)
+                hint = f"; did you mean '{near[0]}'?" if near else ""
+                yield ("margins", name), f"unknown metric; allowed: {', '.join(known)}{hint}"
         for index, gate in enumerate(self.guarantees):
             for key, message in gate_problems(gate):
                 yield ("guarantees", index, key), message

@@ -7,7 +7,8 @@ history never changes a result.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
@@ -31,19 +32,92 @@ class Rate:
         return cls(int(hits), int(trials)) if trials else None
 
 
-Value: TypeAlias = float | Rate | None
+Value: TypeAlias = float | Rate | None  # infinite: it never came; None: there was no occasion
+NEVER: Final = "never"  # how an infinite value is stored: JSON has no infinity
+
+
+def number(stored: float | str | Sequence[int] | None) -> float | None:
+    """A stored value as one number: a rate is hits per trial, what never came is infinite."""
+    if stored is None or isinstance(stored, float | int):
+        return stored
+    if isinstance(stored, str):
+        return math.inf
+    hits, trials = stored
+    return hits / trials if trials else None
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """The difference worth caring about: `absolute`, in the metric's unit, or this share of the
+    larger figure, whichever is more."""
+
+    absolute: float = 0.0
+    relative: float = 0.0
+
+    def of(self, *values: float) -> float:
+        """The margin between figures of this size."""
+        return max(self.absolute, self.relative * max(map(abs, values)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How long each of `owed` things took: `delay_s` of those that came; the rest never did."""
+
+    owed: int
+    delay_s: Column
+
+    def quantile(self, share: float) -> float | None:
+        """The delay that `share` of what was owed kept; infinite beyond what came, None of none."""
+        at = rank(self.owed, share)
+        if not self.owed:
+            return None
+        return float(np.partition(self.delay_s, at)[at]) if at < len(self.delay_s) else math.inf
+
+    def packed(self) -> dict[str, Any]:
+        """To be stored: distinct delays of `PACKED_DIGITS` digits, ascending, and their counts."""
+        values_us, counts = np.unique(_cut(self.delay_s), return_counts=True)
+        return {
+            "owed": self.owed,
+            "values_s": (values_us / 1e6).tolist(),
+            "counts": counts.tolist(),
+        }
+
+
+PACKED_DIGITS: Final = 4  # half a thousandth at most: far below what any run can tell
+_POWERS: Final = 10 ** np.arange(19, dtype="i8")
+
+
+def _cut(delay_s: Column) -> Column:
+    """Whole microseconds, those of many digits rounded; in integers, so equal everywhere."""
+    whole_us = np.rint(delay_s * 1e6).astype("i8")
+    digits = np.searchsorted(_POWERS, np.abs(whole_us), side="right")
+    step = _POWERS[np.maximum(digits - PACKED_DIGITS, 0)]
+    return np.asarray((whole_us + step // 2) // step * step)
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One number of a run. `compute` answers None where the metric does not apply."""
+    """One number of a run. `compute` answers None where there was no occasion, infinity where
+    what was waited for never came.
+
+    A `quantile` is one over everything owed in all replications together: `sample` gives what a
+    run adds to it, `share` says which quantile. A `time` is one figure a replication.
+    """
 
     name: str
     unit: str
     better: Literal["lower", "higher", "none"]
-    kind: Literal["mean", "quantile", "rate", "peak"]
+    kind: Literal["mean", "quantile", "time", "rate", "peak"]
     help: str
     compute: Callable[[Judged], Value]
+    margin: Margin = Margin(relative=0.05)  # noise of a deploy or a version hides less
+    share: float | None = None
+    sample: Callable[[Judged], Sample | None] | None = None
+
+    @property
+    def family(self) -> str:
+        """What metrics of one sample have in common: `latency` of `latency_p99`."""
+        return self.name.rpartition("_p")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +271,20 @@ def starts(key: Column) -> Column:
     return np.concatenate([np.ones(min(len(key), 1), dtype=bool), key[1:] != key[:-1]])
 
 
+def rank(count: int, share: float) -> int:
+    """Place, from 0, of the smallest of `count` values with at least `share` of all at or below.
+
+    In whole thousandths, since 0.29 of 100 is not quite 29 in floats.
+    """
+    return -(-count * round(share * 1000) // 1000) - 1
+
+
 def quantile(values: Column, share: float) -> float | None:
     """The smallest observed value with at least `share` of all at or below it; None of none."""
     if not len(values):
         return None
-    return float(np.quantile(values, share, method="inverted_cdf"))
+    at = rank(len(values), share)
+    return float(np.partition(values, at)[at])
 
 
 def mean(values: Column) -> float | None:

@@ -1,8 +1,8 @@
 """How long people wait, per action, from the moment they meant to act.
 
-Counting from the intended time keeps the wait for a dead connection in the figure. Quantiles are
-over the receptions that arrived; `late_1s` and the curve of `later_than` also count those that
-never did, so a design cannot look quick by losing its slow messages.
+Counting from the intended time keeps the wait for a dead connection in the figure. Everything is
+over what was owed: what never came took for ever, so a design cannot look quick by losing its slow
+messages. A quantile beyond what came is infinite.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from sim import history as record
 from sim.history import Column
-from sim.metrics.judged import Judged, Metric, Rate, Receptions, Value, quantile
+from sim.metrics.judged import Judged, Margin, Metric, Rate, Receptions, Sample, Value
 
 # One second is about the limit for an unbroken flow of thought (Nielsen, Usability Engineering,
 # 1993, section 5.5).
@@ -22,23 +22,64 @@ LATE_S: Final = 1.0
 # 1 ms to 1,000 s, ten steps a decade: spans a LAN hop to an outage.
 GRID_S: Final = tuple(float(f"{10 ** (step / 10):.4g}") for step in range(-30, 31))
 
-Pick = Callable[[Judged], Receptions]
+# Nobody notices 10 ms, and a twentieth is about the least change of a longer duration that people
+# tell apart (Getty, Perception & Psychophysics 18, 1975).
+WAIT: Final = Margin(absolute=0.01, relative=0.05)
+# One message in 200: about one a day for somebody who receives 200.
+SHARE: Final = Margin(absolute=0.005, relative=0.05)
+
+Pick = Callable[[Judged], Sample | None]
 
 
-def told_s(judged: Judged) -> Column:
-    """Seconds until senders learned their message was taken, over the messages that were."""
-    told = judged.messages["told_s"] - judged.messages["time_s"]
-    waited = told[judged.measured_sends]
-    return np.asarray(waited[~np.isnan(waited)])
+def latency(judged: Judged) -> Sample:
+    """Messages owed to others than their sender."""
+    return _sample(judged.sends)
+
+
+def told(judged: Judged) -> Sample | None:
+    """Answers that a message has been taken, owed to its sender; None where nobody is ever told.
+
+    Being told of failure, or nothing, is never being told of success.
+    """
+    if np.isnan(judged.messages["told_s"]).all():
+        return None
+    rows = _awaited(judged)
+    waited_s = (judged.messages["told_s"] - judged.messages["time_s"])[rows]
+    return Sample(len(rows), np.round(waited_s[~np.isnan(waited_s)], 6))
+
+
+def _awaited(judged: Judged) -> Column:
+    """Measured sends whose sender waited for the answer, as a recipient must to be owed it."""
+    rows, meta = judged.measured_sends, judged.history.meta
+    if meta["owed"] != "present":
+        return rows
+    start_s = judged.messages["time_s"][rows]
+    person = judged.messages["actor"][rows]
+    stays = record.in_session(judged.history, person, start_s, start_s + meta["grace_s"])
+    return np.asarray(rows[stays])
 
 
 def never_told(judged: Judged) -> Value:
     """Messages whose sender learned neither success nor failure; None where nobody ever does."""
     if np.isnan(judged.messages["told_s"]).all():
         return None
-    rows = judged.measured_sends
+    rows = _awaited(judged)
     known = np.isfinite(judged.messages["told_s"]) | np.isfinite(judged.messages["failed_s"])
     return Rate.of((~known[rows]).sum(), len(rows))
+
+
+def _sample(rows: Receptions) -> Sample:
+    return Sample(len(rows.message), rows.delay_s)
+
+
+def _carried(action: int, pick: Callable[[Judged], Receptions]) -> Pick:
+    """The sample of an action; None where the design does not carry it at all."""
+    return lambda judged: _sample(pick(judged)) if judged.offered(action) else None
+
+
+typing_latency: Final = _carried(record.TYPING, lambda judged: judged.typing)
+seen_latency: Final = _carried(record.SEEN, lambda judged: judged.seen)
+list_latency: Final = _carried(record.LIST, lambda judged: judged.lists)
 
 
 def late(judged: Judged) -> Value:
@@ -55,40 +96,33 @@ def later_than(judged: Judged) -> dict[str, list[float]]:
     return {"latency_s": list(GRID_S) if owed else [], "share": [float(part) for part in share]}
 
 
-def _waits(name: str, what: str, pick: Pick, shares: tuple[float, ...]) -> list[Metric]:
-    return [_wait(name, what, pick, share) for share in shares]
+def _waits(family: str, what: str, pick: Pick, shares: tuple[float, ...]) -> list[Metric]:
+    return [_wait(family, what, pick, share) for share in shares]
 
 
-def _wait(name: str, what: str, pick: Pick, share: float) -> Metric:
+def _wait(family: str, what: str, pick: Pick, share: float) -> Metric:
     label = f"{share * 100:g}".replace(".", "")
-    text = f"{share * 100:g} % of {what} take at most this long, among those that arrived."
+    text = f"{share * 100:g} % of {what} take at most this long; what never came takes for ever."
 
     def compute(judged: Judged) -> Value:
-        return quantile(pick(judged).delay_s, share)
+        sample = pick(judged)
+        return None if sample is None else sample.quantile(share)
 
-    return Metric(f"{name}_p{label}", "s", "lower", "quantile", text, compute)
-
-
-def _told(share: float) -> Metric:
-    text = f"{share * 100:g} % of senders told of success know it after at most this long."
-    name = f"told_p{share * 100:g}"
-    return Metric(
-        name, "s", "lower", "quantile", text, lambda judged: quantile(told_s(judged), share)
-    )
+    name = f"{family}_p{label}"
+    return Metric(name, "s", "lower", "quantile", text, compute, WAIT, share, pick)
 
 
-def _absent(name: str, what: str, action: int, pick: Pick) -> Metric:
+def _absent(name: str, what: str, pick: Pick) -> Metric:
     def compute(judged: Judged) -> Value:
-        rows = pick(judged)
-        if not judged.offered(action):
-            return None
-        return Rate.of((~rows.reached).sum(), len(rows.message))
+        sample = pick(judged)
+        return None if sample is None else Rate.of(sample.owed - len(sample.delay_s), sample.owed)
 
-    return Metric(f"{name}_lost", "share", "lower", "rate", f"{what} that never arrived.", compute)
+    text = f"{what} that never arrived."
+    return Metric(f"{name}_lost", "share", "lower", "rate", text, compute, SHARE)
 
 
 METRICS: Final = (
-    *_waits("latency", "messages", lambda judged: judged.sends, (0.5, 0.9, 0.99, 0.999)),
+    *_waits("latency", "messages", latency, (0.5, 0.9, 0.99, 0.999)),
     Metric(
         "late_1s",
         "share",
@@ -96,9 +130,9 @@ METRICS: Final = (
         "rate",
         f"Owed receptions not there {LATE_S:g} s after the sender pressed send, or never.",
         late,
+        SHARE,
     ),
-    _told(0.5),
-    _told(0.99),
+    *_waits("told", "answers to senders that their message was taken", told, (0.5, 0.99)),
     Metric(
         "never_told",
         "share",
@@ -106,11 +140,12 @@ METRICS: Final = (
         "rate",
         "Messages whose sender had learned neither success nor failure when the run ended.",
         never_told,
+        SHARE,
     ),
-    *_waits("typing_latency", "typing signals", lambda judged: judged.typing, (0.5, 0.99)),
-    _absent("typing", "Typing signals owed", record.TYPING, lambda judged: judged.typing),
-    *_waits("seen_latency", "seen marks", lambda judged: judged.seen, (0.5, 0.99)),
-    _absent("seen", "Seen marks owed", record.SEEN, lambda judged: judged.seen),
-    *_waits("list_latency", "list requests", lambda judged: judged.lists, (0.5, 0.99)),
-    _absent("list", "Answers to list requests", record.LIST, lambda judged: judged.lists),
+    *_waits("typing_latency", "typing signals", typing_latency, (0.5, 0.99)),
+    _absent("typing", "Typing signals owed", typing_latency),
+    *_waits("seen_latency", "seen marks", seen_latency, (0.5, 0.99)),
+    _absent("seen", "Seen marks owed", seen_latency),
+    *_waits("list_latency", "list requests", list_latency, (0.5, 0.99)),
+    _absent("list", "Answers to list requests", list_latency),
 )

@@ -123,14 +123,13 @@ def _attempts_per_bin(judged: Judged) -> Column:
 
 def _back(share: float) -> Metric:
     def compute(judged: Judged) -> Value:
-        took_s = quantile(back_s(judged), share)
-        return None if took_s is None or np.isinf(took_s) else took_s
+        return quantile(back_s(judged), share)
 
     text = (
         f"Time from a mass disconnection (at least {FAULT_SHARE:.0%} of people within "
         f"{FAULT_WINDOW_S:g} s; the first one) until {share:.0%} of those cut are connected again."
     )
-    return Metric(f"back_t{share * 100:g}", "s", "lower", "quantile", text, compute)
+    return Metric(f"back_t{share * 100:g}", "s", "lower", "time", text, compute)
 
 
 def _part(name: str, start: str, end: str, text: str) -> Metric:
@@ -144,7 +143,7 @@ def _gap(share: float) -> Metric:
         f"gap_p{share * 100:g}",
         "s",
         "lower",
-        "quantile",
+        "time",
         f"{share:.0%} of the stale gaps that ended were at most this long.",
         lambda judged: quantile(between(judged, "cut_s", "synced_s"), share),
     )

@@ -1,8 +1,9 @@
 """The sentence says what the figures bear out, and no more."""
 
+from made_measures import design, wobble
+
 from sim.experiment.answer import answer, shown, suggestion
 from sim.experiment.statistics import summarise
-from tests.sim.experiment.test_statistics import design, wobble
 
 
 def rates(hits, trials=10_000, count=8):
@@ -19,8 +20,8 @@ def test_it_groups_the_safe_and_lists_the_lossy_with_intervals():
             }
         )
     )
-    assert text.startswith("poll and broker lost nothing that was seen (at most 0.0046 %)")
-    assert "socket loses 4 % [" in text
+    assert text.startswith("poll and broker lost nothing that was seen (in 8 replications)")
+    assert "socket loses 4.00 % [" in text
     assert text.endswith("(95% intervals over 8 replications).")
 
 
@@ -40,7 +41,7 @@ def test_duplicates_and_speed_have_their_clauses():
     text = answer(summarise(found))
     assert "a shows 0.305 % [" in text
     assert "half of all messages arrive within" in text
-    assert "(a) to 2 s [" in text
+    assert "(a) to 2.00 s [" in text
 
 
 def test_one_replication_proves_nothing():
@@ -54,10 +55,24 @@ def test_nothing_measured_has_an_answer_too():
 
 def test_a_rate_without_hits_is_shown_as_a_bound():
     entry = summarise({"a": design(loss_pressed=[[0, 1000]] * 5)})["designs"]["a"]["loss_pressed"]
-    assert shown(entry) == "at most 0.074 %, none in 5,000"
+    assert shown(entry) == "none in 5,000 (5 replications)"
 
 
 def test_suggestion_names_the_least_precise_guide():
     rough = design(latency_p50=[1.0, 2.0, 3.0, 1.5, 2.5, 1.0, 3.0, 2.0])
     assert suggestion(summarise({"a": rough})).startswith("latency_p50 of a is known to ±")
     assert suggestion(summarise({"a": design(latency_p50=wobble(1.0))})) == ""
+
+
+def test_what_never_came_is_said_and_comes_last():
+    slow, lost = design(latency_p50=wobble(0.05)), design(latency_p50=["never"] * 8)
+    text = answer(summarise({"slow": slow, "lost": lost}))
+    assert "never (lost)" in text
+    mixed = summarise({"a": design(latency_p50=["never", *wobble(0.05)])})["designs"]["a"]
+    assert shown(mixed["latency_p50"]) == "never"
+
+
+def test_ends_are_written_as_a_person_writes_them():
+    entry = {"value": 0.0038, "low": 3.28e-132, "high": 0.68, "unit": "share", "n": 3, "hits": 1,
+             "kind": "rate", "trials": 263}  # fmt: skip
+    assert shown(entry) == "0.380 % [0, 68.0]"

@@ -1,6 +1,7 @@
 """A small result folder, written by hand, and every frame that is made of it."""
 
 import json
+import math
 
 import pytest
 
@@ -19,7 +20,7 @@ def estimate(value, better="lower"):
 
 def measure(design, replication):
     metrics = {"latency_p50": 0.1 * (1 + replication), "loss_pressed": [1, 4], "back_t50": None}
-    metrics |= {"loss_told": [0, 0]}
+    metrics |= {"loss_told": [0, 0], "back_t95": "never"}
     return {"design": design, "replication": replication, "drained": True, "metrics": metrics}
 
 
@@ -101,6 +102,22 @@ def test_estimates_and_verdicts(found):
     assert found.estimates["verdict"].fillna("-").to_list() == ["reference", "worse", "-"]
 
 
+def test_never_is_infinite_and_refused_has_its_reason(found):
+    never = estimate(1.0) | {"value": None, "never": True, "high": None, "high_never": True}
+    refused = dict.fromkeys(("value", "low", "high")) | {"refused": "p99 needs 1,000 receptions"}
+    found.summary["designs"]["slow"] |= {"back_t95": never, "latency_p99": refused}
+    rows = found.estimates.loc["slow"]
+    assert (rows.loc["back_t95", "value"], rows.loc["back_t95", "low"]) == (math.inf, 0.5)
+    assert math.isnan(rows.loc["latency_p99", "value"])
+    assert rows.loc["latency_p99", "refused"].startswith("p99 needs")
+    assert rows["refused"].notna().sum() == 1
+
+
+def test_it_shows_itself_in_a_notebook(found):
+    found.summary["answer"] = "a < b"
+    assert found._repr_html_().startswith("<p>a &lt; b</p><table")
+
+
 def test_comparisons(found):
     row = found.comparisons.loc[("latency_p50", "quick", "slow")]
     assert (row["difference"], row["verdict"]) == (0.2, "worse")
@@ -129,6 +146,7 @@ def test_replications_in_order_with_rates_as_shares(found):
     assert frame["latency_p50"].to_list() == [0.1, 0.2, 0.1, 0.2]
     assert (frame["loss_pressed"] == 0.25).all()
     assert frame[["back_t50", "loss_told"]].isna().all(axis=None)
+    assert (frame["back_t95"] == math.inf).all()
     assert set(map(str, frame.dtypes)) == {"float64"}
 
 

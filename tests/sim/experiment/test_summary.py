@@ -73,7 +73,7 @@ def test_a_replication_that_owed_nothing_does_not_bend_the_curve(measures):
 def test_checks_hold_for_a_sound_run(measures):
     summary = summary_of(measures)
     assert adds_up(summary)
-    for name in ("conservation", "drained", "same luck", "digest"):
+    for name in ("conservation", "drained", "same luck"):
         assert check(summary, name)["state"] == "ok", name
     assert check(summary, "precision")["state"] == "attention"
 
@@ -102,6 +102,29 @@ def test_a_check_can_fail(measures, name, breaking):
     summary = summary_of(measures)
     assert check(summary, name)["state"] == "attention"
     assert adds_up(summary) is (name != "conservation")
+
+
+def test_equal_numbers_of_other_actions_are_not_the_same_luck(measures):
+    for found in measures.values():
+        for at, one in enumerate(found):
+            one["intended"] = f"digest {at}"
+    assert check(summary_of(measures), "same luck")["state"] == "ok"
+    measures["hybrid"][1]["intended"] = "others, as many"
+    assert check(summary_of(measures), "same luck")["state"] == "attention"
+
+
+def test_every_check_can_fail(measures):
+    """No check that always says ok: each of them has its case above."""
+    names = {one["name"] for one in summary_of(measures)["checks"]}
+    assert names == {"conservation", "drained", "same luck", "precision"}
+
+
+def test_margins_of_the_scenario_are_those_of_the_rows(measures):
+    scenario = load("commuter-day", DESIGNS)
+    scenario = scenario.model_copy(update={"margins": {"latency_p50": 0.5}})
+    summary = summarise(scenario, [DESIGNS[name] for name in NAMES], measures)
+    margins = {row["metric"]: row["margin"] for row in summary["comparisons"]}
+    assert margins == {"latency_p50": 0.5, "loss_pressed": pytest.approx(0.0025)}
 
 
 def test_the_digest_follows_the_replications(measures):

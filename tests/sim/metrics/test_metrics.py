@@ -1,11 +1,13 @@
 """The measure of one run as it is stored."""
 
 import json
+import math
 
 import numpy as np
 
 from sim.history import History
 from sim.metrics import HEADLINE, METRICS, measure, rounded
+from sim.metrics.judged import number
 from tests.sim.metrics.histories import arrival, drop, episode, history, message
 
 ROWS = {
@@ -24,6 +26,29 @@ def test_a_measure_is_plain_json():
     assert found["metrics"]["latency_p50"] == 0.5
     assert found["design"] == "hand-written"
     assert found["drained"] is True
+
+
+def test_what_never_came_is_stored_as_a_word():
+    found = measure(history(messages=[message(12.0, sent_s=12.0)]))["metrics"]
+    assert found["latency_p50"] == "never"
+    assert math.isinf(number(found["latency_p50"]))
+
+
+def test_a_measure_carries_what_quantiles_over_several_runs_are_made_of():
+    found = measure(history(**ROWS))["samples"]
+    assert found["latency"] == {"owed": 4, "values_s": [0.3333, 0.5, 1.0], "counts": [1, 1, 1]}
+    assert found["told"] == {"owed": 2, "values_s": [0.2], "counts": [1]}
+    assert "typing_latency" not in found
+
+
+def test_quantiles_have_a_sample_and_nothing_else_has():
+    for metric in METRICS:
+        assert (metric.kind == "quantile") == (metric.sample is not None)
+        assert (metric.kind == "quantile") == (metric.share is not None)
+
+
+def test_every_figure_has_a_difference_worth_caring_about():
+    assert all(one.margin.absolute or one.margin.relative for one in METRICS)
 
 
 def test_an_empty_run_can_be_measured():
