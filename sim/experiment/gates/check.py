@@ -1,12 +1,15 @@
 """Hold the designs of a scenario to what it promises, with as many replications as that takes.
 
-At each look (`looks`) every promise that is still open is decided anew; replications are added
-until none is open or the budget is spent. A decision, once made, stands. All designs go on together
-even where only one is open, so that the stored result is one comparison like any other.
+At each look (`looks`) every promise is decided anew on all replications; more are added until none
+is open or the budget is spent. A guarantee is decided when the run ends, on every replication of
+it: one violation anywhere is a violation. A decision about a metric stands until a later look
+decides otherwise, for every look has its share of the error; but it cannot outlive a value that
+never came. All designs go on together even where only one is open, so that the stored result is one
+comparison like any other.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sim.experiment.designs import Design
 from sim.experiment.errors import InputError
@@ -33,15 +36,15 @@ class Ledger:
     measures: Measures = field(default_factory=dict)
 
     def look(self, measures: Measures) -> int:
-        """Decide what is open; how many replications there shall be."""
+        """Decide everything anew; how many replications there shall be."""
+        earlier = len(self.measures.get(self.designs[0], ()))
         self.measures = measures
         for place in self.places():
             index, design = place
-            before = self.decisions.get(place)
-            if before is None or before.open:
-                gate = self.gates[index]
-                error = error_per_look(gate.sure, len(self.looks))
-                self.decisions[place] = decide(gate, measures[design], error)
+            gate = self.gates[index]
+            error = error_per_look(gate.sure, len(self.looks))
+            now = decide(gate, measures[design], error)
+            self.decisions[place] = _standing(gate, self.decisions.get(place), now, earlier)
         taken = len(measures[self.designs[0]])
         later = [count for count in self.looks if count > taken]
         return later[0] if later and any(one.open for one in self.decisions.values()) else taken
@@ -50,6 +53,16 @@ class Ledger:
         """Every promise with every design that it binds, promise by promise."""
         for index, gate in enumerate(self.gates):
             yield from ((index, design) for design in self.designs if gate.binds(design))
+
+
+def _standing(gate: Gate, before: Decision | None, now: Decision, earlier: int) -> Decision:
+    """What counts after a look: what it decides, or an `earlier` decision about a metric."""
+    decided = before is not None and before.state != "unknown"
+    if gate.metric is None or before is None or not decided or now.state != "unknown":
+        return now
+    if before.after is not None:
+        return before
+    return replace(before, found=f"{before.found}; after {earlier} replications", after=earlier)
 
 
 def promised(scenario: Scenario, designs: Sequence[Design]) -> tuple[Gate, ...]:

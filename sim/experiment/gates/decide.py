@@ -2,15 +2,18 @@
 
 A guarantee fails with its first violation and passes when enough facts were checked without one. A
 metric passes when even the far end of its interval is below the limit, and fails when even the near
-end is above it. Anything else is unknown, and unknown is not a pass.
+end is above it; what never came, though there was an occasion, is above every limit. Anything else
+is unknown, and unknown is not a pass.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Literal
 
-from sim.experiment.gates.bounds import one_sided
+from sim.experiment.gates.amounts import amount
+from sim.experiment.gates.bounds import Unbounded, one_sided
 from sim.experiment.gates.spec import Gate
 from sim.guarantees import GUARANTEES, Verdict, Witness
 
@@ -22,7 +25,8 @@ Measure = Mapping[str, Any]
 class Decision:
     """`found` says on what it rests. `open`: more replications can settle it.
 
-    A violated guarantee has the first replication that violates it, and its witness.
+    A violated guarantee has the first replication that violates it, and its witness. `after` as
+    many replications a metric was decided, where later ones left it undecided.
     """
 
     state: State
@@ -30,6 +34,7 @@ class Decision:
     open: bool = False
     replication: int | None = None
     witness: Witness | None = None
+    after: int | None = None
 
 
 def decide(gate: Gate, measures: Sequence[Measure], error: float) -> Decision:
@@ -75,13 +80,19 @@ def _kept(gate: Gate, measures: Sequence[Measure]) -> Decision:
 
 
 def _below(gate: Gate, measures: Sequence[Measure], error: float) -> Decision:
-    bounds = one_sided(str(gate.metric), measures, error)
-    if isinstance(bounds, str):
-        return Decision("unknown", bounds, open=len(measures) < 2)
-    unit = " s" if gate.below_s is not None else ""
-    value = f"measured {bounds.value:.3g}{unit}"
+    metric = str(gate.metric)
+    bounds = one_sided(metric, measures, error)
+    if isinstance(bounds, Unbounded):
+        return Decision("unknown", bounds.reason, open=bounds.open)
+    note = f"; {bounds.note}" if bounds.note else ""
+    if math.isinf(bounds.value):
+        return Decision("fail", f"never {bounds.note}")
+    value = f"measured {amount(metric, bounds.value)}"
     if bounds.high < gate.limit:
-        return Decision("pass", f"{value}, at most {bounds.high:.3g}{unit}")
+        return Decision("pass", f"{value}, at most {amount(metric, bounds.high)}{note}")
     if bounds.low > gate.limit:
-        return Decision("fail", f"{value}, at least {bounds.low:.3g}{unit}")
-    return Decision("unknown", f"{value}, {bounds.low:.3g} to {bounds.high:.3g}{unit}", open=True)
+        return Decision("fail", f"{value}, at least {amount(metric, bounds.low)}{note}")
+    ends = f"{amount(metric, bounds.low)} to {amount(metric, bounds.high)}"
+    more = bounds.needed(gate.limit)
+    enough = f"; it would take about {more:,} replications" if more else ""
+    return Decision("unknown", f"{value}, may be {ends}{note}{enough}", open=True)

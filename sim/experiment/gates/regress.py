@@ -1,23 +1,28 @@
 """What a run has worse than its baseline, design by design: figures and guarantees.
 
-A figure is worse when its difference, replication by replication, is larger than a tolerance and
-larger than chance. Every headline figure of every design is one family of tests.
+A figure passes when even the far end of the interval of its difference is within the tolerance, and
+fails when even the near end is beyond (non-inferiority, ICH E9); a difference that these runs could
+not have seen is unknown, not a pass. Every headline figure of every design is one family, which
+shares the error (Bonferroni).
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sim.experiment.gates.amounts import amount, apart
+from sim.experiment.gates.bounds import Bounds, Unbounded, clump
 from sim.experiment.gates.decide import Decision, pooled, violated
+from sim.experiment.gates.differences import difference
 from sim.experiment.gates.spec import kind_of
-from sim.experiment.statistics import holm, number, paired
+from sim.experiment.gates.tolerance import Tolerance, tolerances
 from sim.guarantees import GUARANTEES, Kind
 from sim.metrics import HEADLINE, METRICS
+from sim.metrics.judged import number
 
 ERROR: Final = 0.05
-"""Chance of any false alarm among all figures of a check."""
-TOLERANCE: Final = 0.01
-"""A figure may be this share of itself worse: what is smaller nobody feels."""
+"""Chance that any figure of a check fails by mistake, and as much that any passes by mistake."""
 _METRICS: Final = {one.name: one for one in METRICS}
 
 Measures = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -37,69 +42,103 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
+    """One metric of one design, as stored of every replication that both runs have.
+
+    `then` is None where the baseline does not know the metric. `unchanged`: nothing at all differs
+    in these replications. `together` trials of a rate share one fate.
+    """
+
     design: str
     metric: str
-    before: float
-    now: float
-    chance: float | None
-    reason: str = ""
+    then: Sequence[Any] | None
+    now: Sequence[Any]
+    unchanged: bool
+    together: float
 
 
 def compared(
-    baseline: Mapping[str, Any], measures: Measures, tolerance: float = TOLERANCE
+    baseline: Mapping[str, Any],
+    measures: Measures,
+    allowed: Mapping[str, Tolerance] | None = None,
 ) -> Iterator[Compared]:
     """Every headline figure, and every guarantee that held in the baseline."""
+    known = tolerances({}) if allowed is None else allowed
     figures = [
-        _figure(design, name, baseline["designs"][design]["metrics"][name], found, tolerance)
+        figure
         for design, found in measures.items()
         for name in HEADLINE
         if _METRICS[name].better == "lower"
-        and any(value is not None for value in baseline["designs"][design]["metrics"][name])
+        and (figure := _figure(baseline["designs"][design], name, design, found)) is not None
     ]
-    chances = holm([one.chance for one in figures if one.chance is not None])
-    corrected = iter(chances)
     for figure in figures:
-        chance = None if figure.chance is None else next(corrected)
-        metric = _METRICS[figure.metric]
+        decision = _judged(figure, known[figure.metric], ERROR / len(figures))
         title = f"{figure.metric} no worse than the baseline"
-        kind = kind_of(figure.metric)
-        yield Compared(figure.design, title, kind, metric.help, _judged(figure, chance))
+        metric = _METRICS[figure.metric]
+        yield Compared(figure.design, title, kind_of(figure.metric), metric.help, decision)
     for design, found in measures.items():
         yield from _guarantees(design, baseline["designs"][design]["guarantees"], found)
 
 
 def _figure(
-    design: str,
-    metric: str,
-    then: Sequence[Any],
-    measures: Sequence[Mapping[str, Any]],
-    tolerance: float,
-) -> _Figure:
-    pairs = [
-        (number(early), number(late["metrics"][metric]))
-        for early, late in zip(then, measures, strict=False)
-    ]
-    some = [pair for pair in pairs if pair != (None, None)]
-    known = [(early, late) for early, late in some if early is not None and late is not None]
-    if len(known) < max(2, len(some)):
-        # Leaving out where it is missing would flatter the run in which it is.
-        reason = f"defined both then and now in only {len(known)} of {len(some)} replications"
-        return _Figure(design, metric, 0.0, 0.0, None, reason)
-    before = sum(early for early, _ in known) / len(known)
-    now = sum(late for _, late in known) / len(known)
-    allowed = tolerance * abs(before)
-    found = paired([early + allowed for early, _ in known], [late for _, late in known])
-    worse = found.difference > 0
-    return _Figure(design, metric, before, now, found.p / 2 if worse else 1 - found.p / 2)
+    before: Mapping[str, Any], metric: str, design: str, measures: Sequence[Mapping[str, Any]]
+) -> _Figure | None:
+    """None for what never had an occasion, neither then nor now."""
+    shared = measures[: len(before["digests"])]
+    now = [one["metrics"].get(metric) for one in shared]
+    then = before["metrics"].get(metric)
+    then = None if then is None else then[: len(now)]
+    if all(value is None for value in (*(then or ()), *now)):
+        return None
+    digests = before["digests"][: len(now)]
+    unchanged = [one["digest"] for one in shared] == digests and then == now
+    return _Figure(design, metric, then, now, unchanged, clump(metric, measures))
 
 
-def _judged(figure: _Figure, chance: float | None) -> Decision:
-    if chance is None:
-        return Decision("unknown", figure.reason)
-    change = f"{figure.before:.4g} in the baseline, {figure.now:.4g} now"
-    if chance < ERROR:
-        return Decision("fail", f"{change}; worse, corrected p = {chance:.2g}")
-    return Decision("pass", change)
+def _judged(figure: _Figure, tolerance: Tolerance, error: float) -> Decision:
+    metric = figure.metric
+    if figure.then is None:
+        return Decision("unknown", "not measured in the baseline")
+    if figure.unchanged:
+        said = amount(metric, _pooled(metric, figure.then))
+        return Decision("pass", f"{said}; every replication is that of the baseline")
+    found = difference(metric, figure.then, figure.now, figure.together, error)
+    if isinstance(found, Unbounded):
+        return Decision("unknown", found.reason, open=found.open)
+    return _by_sign(found) if math.isnan(found.value) else _within(figure, found, tolerance)
+
+
+def _within(figure: _Figure, found: Bounds, tolerance: Tolerance) -> Decision:
+    metric = figure.metric
+    before, now = _pooled(metric, figure.then or ()), _pooled(metric, figure.now)
+    limit = tolerance.allowed(before)
+    change = f"{amount(metric, before)} in the baseline, {amount(metric, now)} now"
+    accepted = f"{apart(metric, limit)} allowed"
+    if found.high < limit:
+        return Decision("pass", f"{change}; at most {_worse(metric, found.high)}, {accepted}")
+    if found.low > limit:
+        return Decision("fail", f"{change}; at least {_worse(metric, found.low)}, {accepted}")
+    more = found.needed(limit)
+    enough = f"; it would take about {more:,} replications" if more else ""
+    may = f"may be {_worse(metric, found.high)}, {accepted}"
+    return Decision("unknown", f"{change}; {may}{enough}", open=True)
+
+
+def _worse(metric: str, difference: float) -> str:
+    return f"{apart(metric, abs(difference))} {'better' if difference < 0 else 'worse'}"
+
+
+def _by_sign(found: Bounds) -> Decision:
+    if found.low > 0:
+        return Decision("fail", f"{found.note}; worse in most")
+    return Decision("pass" if found.high < 0 else "unknown", found.note)
+
+
+def _pooled(metric: str, stored: Sequence[Any]) -> float:
+    """What a metric is over replications: a rate is pooled, anything else a mean."""
+    known = [value for value in stored if value is not None]
+    if _METRICS[metric].kind == "rate":
+        return math.fsum(one for one, _ in known) / math.fsum(one for _, one in known)
+    return math.fsum(number(one) or 0.0 for one in known) / len(known)
 
 
 def _guarantees(

@@ -1,0 +1,38 @@
+"""Values of metrics in words: with their unit, as a person writes numbers.
+
+Rates are percentages. What never came is "never". Leaves out whole sentences (`decide`, `regress`).
+"""
+
+import math
+from typing import Final
+
+from sim.experiment.numbers import LEAST, NEVER, written
+from sim.metrics import METRICS, Metric
+
+_METRICS: Final = {one.name: one for one in METRICS}
+_SHARES: Final = ("share", "share of cores", "per reception")
+
+
+def amount(metric: str, value: float) -> str:
+    """A value of this metric."""
+    return _said(metric, value, "%")
+
+
+def apart(metric: str, value: float) -> str:
+    """A difference of two values of this metric."""
+    return _said(metric, value, "percentage points")
+
+
+def _said(metric: str, value: float, of_shares: str) -> str:
+    known: Metric = _METRICS[metric]
+    if math.isinf(value):
+        return NEVER
+    if known.unit in _SHARES:
+        return f"{_number(100 * value)} {of_shares}"
+    return f"{_number(value)} {known.unit}"
+
+
+def _number(value: float) -> str:
+    if 0 < abs(value) < LEAST:
+        return f"{'over −' if value < 0 else 'under '}{LEAST:f}".rstrip("0")
+    return written(value)
