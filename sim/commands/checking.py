@@ -5,7 +5,6 @@ to compare with.
 """
 
 import os
-import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,10 +20,14 @@ if TYPE_CHECKING:
     from sim.experiment.gates.check import Ledger
     from sim.experiment.gates.decide import Decision
     from sim.experiment.gates.spec import Gate
+    from sim.experiment.gates.tolerance import Tolerance
     from sim.experiment.runner import Outcome, Plan
     from sim.report.gating.result import Checked, Row
 
 Designs = Mapping[str, "Design"]
+UNWRITTEN = 2
+"""How a check ends whose promises hold and whose files could not be written: as for a bad option.
+Anything worse that it found comes first."""
 BUDGET_RATIO = 4
 """Replications to spend at most, over those of the scenario: two doublings, three looks."""
 
@@ -41,6 +44,7 @@ class _Task:
     promises: tuple["Gate", ...]
     looks: tuple[int, ...]
     baseline: Mapping[str, Any] | None
+    tolerances: "Mapping[str, Tolerance]"
     lines: tuple[int | None, ...]
 
 
@@ -48,18 +52,23 @@ def check(
     scenarios: Sequence[str], options: RunOptions, gates: CheckOptions, known: Designs
 ) -> int:
     """Check every scenario, say what was found, and return the exit code."""
-    from sim.report.gating.result import NOT_COMPARABLE, exit_code
+    from sim.report.escape import terminal
+    from sim.report.gating.result import HOLDS, NOT_COMPARABLE, exit_code
 
     _require_sense(options, gates)
     try:
         tasks = [_task(name, options, gates, known) for name in scenarios]
         found = [_checked(task, options, gates) for task in tasks]
     except NotComparable as error:
-        print("\n".join(["Not comparable:", *error.reasons]), file=sys.stderr)
+        print("\n".join(["Not comparable:", *map(terminal, error.reasons)]), file=sys.stderr)
         return NOT_COMPARABLE
-    verdicts.write(found, gates)
     verdicts.show(found, options, gates)
-    return exit_code(found, strict=gates.strict)
+    sys.stdout.flush()
+    failed = verdicts.write(found, gates)
+    for line in failed:
+        print(f"{terminal(line)}; what is printed above stands", file=sys.stderr)
+    code = exit_code(found, strict=gates.strict)
+    return UNWRITTEN if failed and code == HOLDS else code
 
 
 def baseline(scenario: str, file: Path, options: RunOptions, known: Designs) -> None:
@@ -75,8 +84,8 @@ def baseline(scenario: str, file: Path, options: RunOptions, known: Designs) -> 
     ledger = Ledger((), [design.name for design in plan.designs], ())
     with running.bar(hidden=options.quiet) as progress:
         outcome = run(plan, progress, ledger.look)
-    kept.write(file, kept.made(plan.scenario, ledger.measures))
     output.show(outcome, plan, options, output.comparison)
+    kept.write(file, kept.made(plan.scenario, ledger.measures))
     if not options.json:
         print(f"Baseline: {file}")
         print(f"Next: commit it, then  rtcsim check {scenario} --baseline {file}")
@@ -94,9 +103,13 @@ def _require_sense(options: RunOptions, gates: CheckOptions) -> None:
 
 
 def _require_place(file: Path, flag: str) -> None:
+    """Find out before the simulation what can be found out."""
     target = file if file.exists() else file.absolute().parent
-    if file.is_dir() or not os.access(target, os.W_OK):
-        raise InputError([f"{flag} {file}: cannot be written; allowed: a file in a folder"])
+    link = file.is_symlink() and file.parent.resolve() != Path("/dev")
+    if file.is_dir() or link or not os.access(target, os.W_OK):
+        raise InputError(
+            [f"{flag} {file}: cannot be written; allowed: a file in a folder, no link"]
+        )
 
 
 def _task(name: str, options: RunOptions, gates: CheckOptions, known: Designs) -> _Task:
@@ -104,6 +117,7 @@ def _task(name: str, options: RunOptions, gates: CheckOptions, known: Designs) -
     from sim.experiment.gates.check import promised
     from sim.experiment.gates.looks import schedule
     from sim.experiment.gates.spec import every
+    from sim.experiment.gates.tolerance import tolerances
 
     plan = running.make_plan("check", name, options, known)
     scenario, asked = plan.scenario, _asked(gates)
@@ -124,7 +138,8 @@ def _task(name: str, options: RunOptions, gates: CheckOptions, known: Designs) -
         resume=resume_line(repeat, options),
     )
     lines = _lines(name, len(promises)) if scenario.guarantees and not asked else ()
-    return _Task(name, plan, promises, looks, before, lines)
+    allowed = tolerances(getattr(scenario, "margins", None) or {}, gates.tolerance or ())
+    return _Task(name, plan, promises, looks, before, allowed, lines)
 
 
 def _promising(plan: "Plan", gates: tuple["Gate", ...], replications: int) -> "Plan":
@@ -158,12 +173,14 @@ def _lines(scenario: str, count: int) -> tuple[int | None, ...]:
 
 def _with_own(repeat: str, gates: CheckOptions) -> str:
     """The repeat command with the flags of `check` that decide what is found."""
+    from sim.report.escape import shell
+
     words = [word for name in gates.guarantee or () for word in ("--guarantee", name)]
     words += ["--budget", str(gates.budget)] if gates.budget is not None else []
     words += ["--baseline", str(gates.baseline)] if gates.baseline is not None else []
-    words += ["--tolerance", f"{gates.tolerance:g}"] if gates.baseline is not None else []
+    words += [word for one in gates.tolerance or () for word in ("--tolerance", one)]
     words += ["--replication", str(gates.replication)] if gates.replication is not None else []
-    return " ".join([repeat, *map(shlex.quote, words)])
+    return " ".join([repeat, *map(shell, words)])
 
 
 def _checked(task: _Task, options: RunOptions, gates: CheckOptions) -> "Checked":
@@ -247,7 +264,7 @@ def _regressions(
     if task.baseline is None:
         return
     kept.require_same_luck(task.baseline, ledger.measures)
-    for one in compared(task.baseline, ledger.measures, gates.tolerance):
+    for one in compared(task.baseline, ledger.measures, task.tolerances):
         names = [one.guarantee] if one.guarantee else None
         asking = replace(gates, guarantee=names) if one.decision.witness is not None else gates
         yield Row(
@@ -271,7 +288,9 @@ def _replay(
         return task.plan.command
     alone = replace(options, designs=design, replications=None)
     repeat = command_line("check", task.typed, alone, scenario.seed)
-    once = replace(gates, budget=None, baseline=None, replication=decision.replication)
+    once = replace(
+        gates, budget=None, baseline=None, tolerance=None, replication=decision.replication
+    )
     return _with_own(repeat, once)
 
 

@@ -5,7 +5,6 @@ flags.
 """
 
 import inspect
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import wraps
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
+
+from sim.report.escape import shell
 
 DEFAULT_OUT = Path("results/runs")
 
@@ -77,8 +78,13 @@ class CheckOptions:
         typer.Option(help="Fail on what got worse since this file, or folder of NAME.json."),
     ] = None
     tolerance: Annotated[
-        float, typer.Option(min=0.0, help="What a figure may be worse, as a share of itself.")
-    ] = 0.01
+        list[str] | None,
+        typer.Option(
+            metavar="[METRIC=]VALUE",
+            help="What a figure may be worse: METRIC=0.01 in its unit, METRIC=5%, 5% for all;"
+            " repeatable. By default each metric's own margin.",
+        ),
+    ] = None
     replication: Annotated[
         int | None, typer.Option(min=0, help="Only this replication, to see a failure again.")
     ] = None
@@ -137,11 +143,11 @@ def command_line(command: str, scenario: str, options: RunOptions, seed: int) ->
     words += ["--replications", str(options.replications)] if options.replications else []
     words += ["--trace", str(options.trace)] if options.trace else []
     words += [word for one in options.set_ or () for word in ("--set", one)]
-    return shlex.join(words)
+    return " ".join(map(shell, words))
 
 
 def resume_line(repeat: str, options: RunOptions) -> str:
     """`repeat` with what it takes to find an interrupted run again."""
     words = ["--out", str(options.out)] if options.out != DEFAULT_OUT else []
     words += ["--histories"] if options.histories else []
-    return " ".join([repeat, *map(shlex.quote, words)])
+    return " ".join([repeat, *map(shell, words)])

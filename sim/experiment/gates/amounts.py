@@ -33,6 +33,4 @@ def _said(metric: str, value: float, of_shares: str) -> str:
 
 
 def _number(value: float) -> str:
-    if 0 < abs(value) < LEAST:
-        return f"{'over −' if value < 0 else 'under '}{LEAST:f}".rstrip("0")
-    return written(value)
+    return f"under {LEAST:f}".rstrip("0") if 0 < value < LEAST else written(value)

@@ -85,7 +85,8 @@ class _Design(_Part):
             if wrong:
                 kind = "[hits, trials]" if is_rate else f'a number from 0, "{NEVER}"'
                 text = json.dumps(wrong[0])[:MOST_SHOWN]
-                raise PydanticCustomError("value", f"{name}: {text}; allowed: {kind} or null")
+                said = f"{name}: {text}; allowed: {kind} or null"
+                raise PydanticCustomError("value", "{said}", {"said": said})
         return metrics
 
     @model_validator(mode="after")
@@ -94,8 +95,8 @@ class _Design(_Part):
         lists = {"digests": self.digests} | self.metrics
         uneven = [name for name, found in lists.items() if len(found) != count]
         if uneven:
-            text = f"{uneven[0]}: not {count} replications, as messages has"
-            raise PydanticCustomError("length", text)
+            said = f"{uneven[0]}: not {count} replications, as messages has"
+            raise PydanticCustomError("length", "{said}", {"said": said})
         return self
 
 
@@ -194,13 +195,17 @@ def read(place: Path, scenario: str) -> dict[str, Any]:
 
 def _mistakes(file: Path, error: ValidationError) -> list[str]:
     found = error.errors(include_url=False, include_input=False)
-    lines = [f"{file}: {_key(one['loc'])}{one['msg'].lower()}" for one in found[:MOST_SHOWN]]
+    lines = [f"{file}: {_key(one['loc'])}{_said(one['msg'])}" for one in found[:MOST_SHOWN]]
     rest = len(found) - len(lines)
     return [*lines, f"{file}: {rest} more mistakes"] if rest else lines
 
 
 def _key(place: tuple[int | str, ...]) -> str:
     return ".".join(map(str, place)) + ": " if place else ""
+
+
+def _said(message: str) -> str:
+    return message[:1].lower() + message[1:]
 
 
 def _fits(value: Any, *, rate: bool) -> bool:

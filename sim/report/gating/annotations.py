@@ -1,11 +1,12 @@
 """A check's result as GitHub annotations: lines on standard output that mark a file's lines.
 
 The form is that of GitHub's workflow commands, `::error file=...,line=...,title=...::message`
-(GitHub Docs, "Workflow commands for GitHub Actions", with its escapes).
+(GitHub Docs, "Workflow commands for GitHub Actions").
 """
 
 from collections.abc import Iterator, Sequence
 
+from sim.report.escape import github, github_property
 from sim.report.gating.result import Checked, Row
 from sim.report.gating.words import details, label
 
@@ -22,13 +23,5 @@ def _line(found: Checked, row: Row, level: str) -> str:
     about = {"title": label(found, row)}
     if found.file is not None:
         about = {"file": found.file, "line": str(row.line or 1), **about}
-    properties = ",".join(f"{name}={_property(text)}" for name, text in about.items())
-    return f"::{level} {properties}::{_data(chr(10).join(details(row)))}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    properties = ",".join(f"{name}={github_property(text)}" for name, text in about.items())
+    return f"::{level} {properties}::{github(chr(10).join(details(row)))}"

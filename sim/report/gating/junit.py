@@ -5,15 +5,12 @@ skipped, or a failure under `strict`. No times: they say nothing here and
 would make two equal results differ.
 """
 
-import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
+from sim.report.escape import xml
 from sim.report.gating.result import Checked, Row
 from sim.report.gating.words import details
-
-# What XML 1.0 cannot hold, section 2.2.
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(found: Sequence[Checked], *, strict: bool) -> str:
@@ -29,7 +26,7 @@ def junit(found: Sequence[Checked], *, strict: bool) -> str:
 
 
 def _suite(found: Checked, *, strict: bool) -> ET.Element:
-    suite = ET.Element("testsuite", name=found.scenario)
+    suite = ET.Element("testsuite", name=xml(found.scenario))
     known = {
         "seed": found.seed,
         "replications": found.replications,
@@ -39,7 +36,7 @@ def _suite(found: Checked, *, strict: bool) -> ET.Element:
     properties = ET.SubElement(suite, "properties")
     for name, value in known.items():
         if value is not None:
-            ET.SubElement(properties, "property", name=name, value=_legal(str(value)))
+            ET.SubElement(properties, "property", name=name, value=xml(str(value)))
     suite.extend(_case(found, row, strict=strict) for row in found.rows)
     counts = {
         "tests": len(found.rows),
@@ -53,18 +50,14 @@ def _suite(found: Checked, *, strict: bool) -> ET.Element:
 
 
 def _case(found: Checked, row: Row, *, strict: bool) -> ET.Element:
-    name = {"classname": f"{found.scenario}.{row.design}", "name": _legal(row.title)}
+    name = {"classname": xml(f"{found.scenario}.{row.design}"), "name": xml(row.title)}
     case = ET.Element("testcase", name)
     if row.state == "pass":
-        ET.SubElement(case, "system-out").text = _legal(row.found)
+        ET.SubElement(case, "system-out").text = xml(row.found)
         return case
     failed = strict or row.state == "fail"
     message = row.found if row.case is None else row.case.what
-    about = {"message": _legal(message)} | ({"type": row.kind} if failed else {})
+    about = {"message": xml(message)} | ({"type": row.kind} if failed else {})
     inside = ET.SubElement(case, "failure" if failed else "skipped", about)
-    inside.text = _legal("\n".join(details(row)))
+    inside.text = xml("\n".join(details(row)))
     return case
-
-
-def _legal(text: str) -> str:
-    return _ILLEGAL.sub("\ufffd", text)

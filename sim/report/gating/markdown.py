@@ -5,6 +5,7 @@ What failed comes first and in full; what passed is folded away with its count.
 
 from collections.abc import Iterator, Sequence
 
+from sim.report import escape
 from sim.report.gating.result import Checked, Row
 from sim.report.gating.words import details, effort, ending, label
 
@@ -13,17 +14,17 @@ _MARKS = {"fail": "❌ fail", "unknown": "❔ unknown", "pass": "✅ pass"}
 
 def markdown(found: Sequence[Checked], *, strict: bool) -> str:
     """The whole page."""
-    lines = [f"**{_cell(ending(found, strict=strict))}**", ""]
+    lines = [f"**{escape.markdown(ending(found, strict=strict))}**", ""]
     for one in found:
         lines += [*_scenario(one), ""]
     return "\n".join(lines)
 
 
 def _scenario(found: Checked) -> Iterator[str]:
-    yield f"### {found.scenario}"
+    yield f"### {escape.markdown(found.scenario)}"
     yield ""
-    yield f"{effort(found)}. Repeat: `{found.repeat}`"
-    yield from (f"\n{_cell(note)}" for note in found.notes)
+    yield f"{effort(found)}. Repeat: {escape.markdown_code(found.repeat)}"
+    yield from (f"\n{escape.markdown(note)}" for note in found.notes)
     loud = [row for row in found.rows if row.state != "pass"]
     quiet = [row for row in found.rows if row.state == "pass"]
     yield from _table(loud)
@@ -42,16 +43,10 @@ def _table(rows: Sequence[Row]) -> Iterator[str]:
     yield from ("", "| | design | promise | found |", "|---|---|---|---|")
     for row in rows:
         cells = (_MARKS[row.state], row.design, row.title, row.found)
-        yield f"| {' | '.join(map(_cell, cells))} |"
+        yield f"| {' | '.join(map(escape.markdown, cells))} |"
 
 
 def _failure(found: Checked, row: Row) -> Iterator[str]:
-    # A fence longer than any run of backticks inside cannot be closed from there.
-    yield from ("", f"<details open><summary>{_cell(label(found, row))}</summary>", "")
-    yield from ("````text", *details(row), "````", "", "</details>")
-
-
-def _cell(text: str) -> str:
-    """Text that cannot end a cell, start markup, or span lines."""
-    marks = {"\\": "\\\\", "|": "\\|", "<": "&lt;", ">": "&gt;", "*": "\\*", "`": "\\`", "_": "\\_"}
-    return "".join(marks.get(letter, letter) for letter in " ".join(text.split()))
+    summary = escape.html(label(found, row))
+    yield from ("", f"<details open><summary>{summary}</summary>", "")
+    yield from (escape.markdown_block(details(row)), "", "</details>")

@@ -1,6 +1,8 @@
 """A baseline: what it holds, when it is refused, and that nothing about the machine is in it."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 import small
@@ -27,14 +29,15 @@ def test_it_holds_every_figure_of_every_replication_and_every_verdict(kept):
     design = kept["designs"]["mine"]
     assert design["metrics"]["loss_told"] == [[0, 4000], [1, 4000], [2, 4000]]
     assert design["messages"] == [1000, 1000, 1000]
+    assert design["digests"] == [one["digest"] for one in MEASURES["mine"]]
     assert set(design["guarantees"]) == set(GUARANTEES)
     assert design["guarantees"]["fifo"] == {"state": "holds", "checked": 3000, "violations": 0}
     assert kept["format"] == baseline.FORMAT
 
 
 def test_it_survives_its_file(kept, tmp_path):
-    baseline.write(tmp_path / "new" / "small.json", kept)
-    for place in (tmp_path / "new" / "small.json", tmp_path / "new"):
+    baseline.write(tmp_path / "small.json", kept)
+    for place in (tmp_path / "small.json", tmp_path):
         assert baseline.read(place, "small") == kept
     baseline.require_comparable(kept, scenario(), ["mine"])
 
@@ -108,7 +111,7 @@ def test_a_file_that_is_none_is_bad_input(tmp_path):
     (tmp_path / "other.json").write_text("{}")
     for name, words in (
         ("missing.json", "cannot be read"),
-        ("text.json", "not a baseline"),
+        ("text.json", "text.json:1: column 2: damaged"),
         ("other.json", "`rtcsim baseline` writes one"),
     ):
         with pytest.raises(InputError, match=words):
@@ -120,9 +123,113 @@ def test_a_file_that_is_none_is_bad_input(tmp_path):
 
 
 def test_another_version_of_the_format_is_refused(kept, tmp_path):
-    baseline.write(tmp_path / "small.json", kept | {"format": 2})
-    with pytest.raises(NotComparable, match="format 2; this version reads format 1"):
+    baseline.write(tmp_path / "small.json", kept | {"format": 1})
+    with pytest.raises(NotComparable, match="format 1; this version reads format 2"):
         baseline.read(tmp_path / "small.json", "small")
+
+
+def refused(tmp_path, text):
+    """What is said of a baseline with this text."""
+    (tmp_path / "small.json").write_text(text)
+    with pytest.raises(InputError) as found:
+        baseline.read(tmp_path / "small.json", "small")
+    assert all(line.startswith(f"{tmp_path / 'small.json'}:") for line in found.value.messages)
+    return [line.removeprefix(f"{tmp_path / 'small.json'}: ") for line in found.value.messages]
+
+
+def changed(kept, place, value):
+    """A copy in which one value is another; without it where that is `...`."""
+    copy = json.loads(json.dumps(kept))
+    *way, last = place
+    inside = copy
+    for step in way:
+        inside = inside[step]
+    if value is ...:
+        del inside[last]
+    else:
+        inside[last] = value
+    return json.dumps(copy)
+
+
+MINE = ("designs", "mine")
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        (("name",), ..., "name: field required"),
+        (("seed",), ..., "seed: field required"),
+        (("seed",), "7", "seed: input should be a valid integer"),
+        (("seed",), True, "seed: input should be a valid integer"),
+        (("world",), [], "world: input should be a"),
+        (("designs",), [], "designs: input should be a"),
+        (("designs",), {"mine": []}, "designs.mine: input should be an object"),
+        (("checksum",), ..., "checksum: field required"),
+        (("more",), 1, "more: extra inputs are not permitted"),
+        (("format",), None, "format: input should be a valid integer"),
+        (
+            (*MINE, "guarantees", "fifo", "checked"),
+            ...,
+            "designs.mine.guarantees.fifo.checked: field required",
+        ),
+        (
+            (*MINE, "guarantees", "fifo", "state"),
+            "fine",
+            "designs.mine.guarantees.fifo.state: input should be 'holds', 'violated' or 'unknown'",
+        ),
+        (
+            (*MINE, "metrics", "loss_told", 1),
+            "0.01",
+            'designs.mine.metrics: loss_told: "0.01"; allowed: [hits, trials] or null',
+        ),
+        ((*MINE, "metrics", "loss_told", 1), 0.01, "designs.mine.metrics: loss_told: 0.01; all"),
+        ((*MINE, "metrics", "loss_told", 1), [1, 0], "designs.mine.metrics: loss_told: [1, 0]"),
+        ((*MINE, "metrics", "latency_p50", 1), [1, 2], "designs.mine.metrics: latency_p50: [1"),
+        ((*MINE, "metrics", "latency_p50", 1), -1, "designs.mine.metrics: latency_p50: -1; a"),
+        ((*MINE, "metrics", "latency_p50", 1), {"{": 1}, 'designs.mine.metrics: latency_p50: {"{'),
+        ((*MINE, "metrics", "latency_p50"), [], "designs.mine: latency_p50: not 3 replications"),
+        ((*MINE, "digests"), [], "designs.mine: digests: not 3 replications, as messages has"),
+        ((*MINE, "messages", 0), 999, "checksum: the file was edited since it was made; `rtcsim"),
+        ((*MINE, "metrics", "loss_told", 2), [0, 4000], "checksum: the file was edited"),
+        (("world", "people", "count"), 9, "checksum: the file was edited since it was made"),
+    ],
+)
+def test_a_damaged_or_edited_baseline_is_refused_by_file_and_key(
+    kept, tmp_path, place, value, words
+):
+    (line,) = refused(tmp_path, changed(kept, place, value))
+    assert line.startswith(words)
+
+
+def test_all_mistakes_come_at_once(kept, tmp_path):
+    broken = {key: value for key, value in kept.items() if key not in ("name", "seed")}
+    assert len(refused(tmp_path, json.dumps(broken | {"designs": {"a": 1}}))) == 3
+
+
+@pytest.mark.parametrize("depth", [150, 5_000, 200_000])
+def test_deep_nesting_ends(kept, tmp_path, depth):
+    deep = json.dumps(kept).replace(
+        '"world": {', f'"world": {{"x": {"[" * depth}{"]" * depth}, ', 1
+    )
+    assert len(refused(tmp_path, deep)) == 1
+    assert len(refused(tmp_path, "[" * depth)) == 1
+
+
+def test_the_layout_of_the_file_is_free(kept, tmp_path):
+    (tmp_path / "small.json").write_text(json.dumps(kept, sort_keys=True, separators=(",", ":")))
+    assert baseline.read(tmp_path, "small") == kept
+
+
+def test_reading_is_bounded(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="/dev/zero: cannot be read"):
+        baseline.read(Path("/dev/zero"), "small")
+    os.mkfifo(tmp_path / "small.json")
+    with pytest.raises(InputError, match="cannot be read"):
+        baseline.read(tmp_path, "small")
+    monkeypatch.setattr(baseline, "LIMIT_BYTES", 100)
+    (tmp_path / "long.json").write_text(" " * 101)
+    with pytest.raises(InputError, match="longer than 100 bytes"):
+        baseline.read(tmp_path / "long.json", "small")
 
 
 def test_violations_are_kept_as_counts():

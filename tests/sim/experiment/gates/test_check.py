@@ -1,4 +1,4 @@
-"""Replications are added until all is decided, and decisions stand."""
+"""Replications are added until all is decided; what the last of them violates is violated."""
 
 import pytest
 import small
@@ -38,13 +38,53 @@ def test_it_stops_when_all_is_decided_or_cannot_be():
     assert Ledger([FIFO], ["a"], (2, 4)).look({"a": rows(2, stuck)}) == 2
 
 
-def test_a_decision_stands():
-    ledger = Ledger([FIFO, Gate(guarantee="isolation", evidence=10**9)], ["a"], (2, 4))
+OPEN = Gate(guarantee="isolation", evidence=10**9)
+
+
+def test_a_guarantee_is_violated_by_the_last_replication_alone():
+    ledger = Ledger([FIFO, OPEN], ["a"], (2, 4))
     ledger.look({"a": rows(2, Verdict(500))})
-    before = ledger.decisions[0, "a"]
-    ledger.look({"a": rows(4, made.violated())})
-    assert ledger.decisions[0, "a"] is before
+    assert ledger.decisions[0, "a"].state == "pass"
+    late = [*rows(3, Verdict(500)), measure(3, verdicts={"fifo": made.violated()})]
+    ledger.look({"a": late})
+    found = ledger.decisions[0, "a"]
+    assert (found.state, found.replication) == ("fail", 3)
+    assert found.found == "1 of 2,500 neighbouring messages violate it, in 1 of 4 replications"
     assert ledger.decisions[1, "a"].found.startswith("none violated in 4,000")
+
+
+def test_a_guarantee_that_is_in_doubt_at_the_end_is_unknown():
+    ledger = Ledger([FIFO, OPEN], ["a"], (2, 4))
+    ledger.look({"a": rows(2, Verdict(500))})
+    ledger.look({"a": rows(4, Verdict(500, undecided=1, reason="stuck"))})
+    assert ledger.decisions[0, "a"].state == "unknown"
+
+
+TIMELY = Gate(metric="latency_p99", below_s=1.0)
+
+
+def after_looks(*values):
+    """The decision about `TIMELY` after looks at 4 replications, then at all of these."""
+    ledger = Ledger([TIMELY, OPEN], ["a"], (4, 8))
+    for count in (4, 8):
+        ledger.look({"a": [measure(n, latency_p99=one) for n, one in enumerate(values[:count])]})
+    return ledger.decisions[0, "a"]
+
+
+QUICK = (0.5, 0.6, 0.55, 0.52)
+
+
+def test_a_metric_once_decided_is_not_undecided_by_more_of_the_same():
+    found = after_looks(*QUICK, 0.6, 3.0, 0.5, 0.6)
+    assert found.state == "pass"
+    assert found.found.endswith("; after 4 replications")
+
+
+def test_a_metric_is_decided_anew_where_more_replications_say_otherwise():
+    assert after_looks(*QUICK, 0.5, 0.5, 0.5, "never").state == "fail"
+    slow = after_looks(*(1.5, 1.6, 1.55, 1.52), *(0.4,) * 4)
+    assert slow.state == "fail"
+    assert slow.found.endswith("; after 4 replications")
 
 
 def test_the_error_is_shared_by_all_looks():

@@ -4,6 +4,7 @@ import pytest
 
 from sim.experiment.gates.decide import decide, pooled, violated
 from sim.experiment.gates.spec import Gate
+from sim.experiment.numbers import written
 from sim.guarantees import Verdict
 from tests.sim.experiment.gates import made
 from tests.sim.experiment.gates.made import WITNESS, measure
@@ -56,26 +57,28 @@ def test_a_replication_without_evidence_is_made_up_for_by_others():
 @pytest.mark.parametrize(
     ("hits", "trials", "state"),
     [
-        (0, 40_000, "pass"),  # 50,000 messages: at most 9e-5
-        (0, 400, "unknown"),  # 500 messages: at most 0.9 %
+        (0, 40_000, "unknown"),  # five replications say that at most 60 % lose anything
         (4, 40_000, "pass"),
         (40, 40_000, "unknown"),
         (400, 40_000, "fail"),
-        (4, 400, "fail"),
+        (40, 400, "fail"),
     ],
 )
 def test_a_rate_is_decided_by_the_far_end_of_its_interval(hits, trials, state):
     rows = [measure(n, messages=trials // 4, loss_told=[hits, trials]) for n in range(5)]
     found = decide(RATE, rows, error=0.01)
     assert (found.state, found.open) == (state, state == "unknown")
-    assert found.found.startswith(f"measured {hits / trials:.3g}, ")
+    assert found.found.startswith(f"measured {written(100 * hits / trials)} %, ")
 
 
-def test_no_loss_in_too_few_messages_is_unknown():
-    rows = [measure(n, messages=30, loss_told=[0, 120]) for n in range(10)]
+def test_no_loss_in_too_few_replications_is_unknown_and_says_how_many_would_do():
+    rows = [measure(n, loss_told=[0, 4000]) for n in range(10)]
     found = decide(RATE, rows, error=0.01)
     assert found.state == "unknown"
-    assert found.found == "measured 0, 0 to 0.0152"
+    assert found.found == (
+        "measured 0 %, may be 0 % to 36.9 %; none in 40,000; it would take about 4,603 replications"
+    )
+    assert 1 - 0.01 ** (1 / 4603) < RATE.limit < 1 - 0.01 ** (1 / 4602)
 
 
 @pytest.mark.parametrize(
@@ -99,8 +102,44 @@ def test_a_smaller_error_decides_less():
     assert decide(TIME, rows, error=0.000_5).state == "unknown"
 
 
-def test_a_figure_that_does_not_apply_is_unknown_for_good():
-    rows = [measure(n, latency_p99=None if n else 0.1) for n in range(4)]
-    found = decide(TIME, rows, error=0.05)
-    assert (found.state, found.open) == ("unknown", False)
-    assert decide(TIME, [measure(0, latency_p99=0.1)], error=0.05).open
+def back(*values):
+    gate = Gate(metric="back_t95", below_s=30.0)
+    return decide(gate, [measure(n, back_t95=one) for n, one in enumerate(values)], error=0.05)
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (["never"] * 10, "never in 10 of 10 replications"),
+        ([12.0, 12.5, "never", 12.2], "never in 1 of 4 replications"),
+        (["never"], "never in 1 of 1 replications"),
+        (
+            ["never", None, 12.0, None],
+            "never in 1 of 2 replications; no occasion in 2 of 4 replications",
+        ),
+    ],
+)
+def test_what_never_came_fails(values, found):
+    assert (back(*values).state, back(*values).found) == ("fail", found)
+
+
+def test_what_had_no_occasion_is_unknown_and_where_some_had_none_it_is_said():
+    nothing = back(None, None, None)
+    assert (nothing.state, nothing.open) == ("unknown", False)
+    assert nothing.found == "no occasion in any of 3 replications"
+    some = back(12.0, None, 12.5, 12.2, None)
+    assert some.state == "pass"
+    assert some.found.endswith(" s; no occasion in 2 of 5 replications")
+
+
+def test_two_replications_decide_nothing():
+    found = back(12.0, 12.1)
+    assert (found.state, found.open) == ("unknown", True)
+    assert found.found == "2 of 3 replications that it takes to tell"
+
+
+def test_what_was_not_measured_is_unknown():
+    rows = [measure(n, back_t95=12.0) for n in range(4)]
+    del rows[3]["metrics"]["back_t95"]
+    found = decide(Gate(metric="back_t95", below_s=30.0), rows, error=0.05)
+    assert (found.state, found.found) == ("unknown", "not measured in 1 of 4 replications")
