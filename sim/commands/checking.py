@@ -93,6 +93,9 @@ def baseline(scenario: str, file: Path, options: RunOptions, known: Designs) -> 
 
 def _require_sense(options: RunOptions, gates: CheckOptions) -> None:
     """Raises `InputError` for options that do not go together or files that cannot be written."""
+    from sim.experiment.gates.tolerance import tolerances
+
+    tolerances({}, gates.tolerance or ())
     for place, flag in ((gates.junit, "--junit"), (gates.markdown, "--markdown")):
         if place is not None:
             _require_place(place, flag)

@@ -18,8 +18,9 @@ _UNSEEN: Final = re.compile(
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _NAMED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# What a GitHub runner takes for a command in any line of a log: `::` in front, `##[` anywhere.
-_COMMAND: Final = re.compile(r"^(\s*):(?=:)|#(?=#\[)")
+# What a GitHub runner takes for a command in any line of a log: `::` in front, which is where a
+# narrow terminal may break the line, and `##[` anywhere.
+_COMMAND: Final = re.compile(r":(?=:)|#(?=#\[)")
 _MARKUP: Final = re.compile(r"[\\`*_\[\]|~$]")
 _BLOCK: Final = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+=#]))")
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -32,9 +33,9 @@ _FORMULA: Final = re.compile("^\\s*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 def terminal(text: str) -> str:
     """One line for a terminal or a log: what cannot be seen is spelled out, as `\\x1b`.
 
-    A CI service finds no command of its own in it, where it begins a line.
+    A CI service finds no command of its own in it, wherever the line is broken.
     """
-    return _COMMAND.sub(lambda found: _spelled(found[0]), _visible(text))
+    return _COMMAND.sub(_code, _visible(text))
 
 
 def markdown(text: str) -> str:
@@ -95,19 +96,16 @@ def shell(word: str) -> str:
     if not _UNSEEN.search(word):
         return shlex.quote(word)
     quoted = word.replace("\\", "\\\\").replace("'", "\\'")
-    return f"$'{_UNSEEN.sub(lambda found: _octets(found[0]), quoted)}'"
+    return f"$'{_UNSEEN.sub(_octets, quoted)}'"
 
 
 def _visible(text: str) -> str:
-    return _UNSEEN.sub(lambda found: _spelled(found[0]), text)
+    return _UNSEEN.sub(_code, text)
 
 
-def _spelled(text: str) -> str:
-    """Every character in ASCII; white space as it is, since only a command's leads to here."""
-    return "".join(letter if letter == " " else _code(letter) for letter in text)
-
-
-def _code(letter: str) -> str:
+def _code(found: re.Match[str]) -> str:
+    """A character in ASCII."""
+    letter = found[0]
     if letter in _NAMED:
         return _NAMED[letter]
     number = ord(letter)
@@ -116,9 +114,10 @@ def _code(letter: str) -> str:
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
-def _octets(letter: str) -> str:
+def _octets(found: re.Match[str]) -> str:
     """The bytes of a file's name; those that were no UTF-8 are what they were."""
-    return "".join(f"\\{byte:03o}" for byte in letter.encode("utf-8", "surrogateescape"))
+    raw = "surrogateescape" if "\udc80" <= found[0] <= "\udcff" else "surrogatepass"
+    return "".join(f"\\{byte:03o}" for byte in found[0].encode("utf-8", raw))
 
 
 def _longest_ticks(text: str) -> int:

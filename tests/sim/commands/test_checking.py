@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.experiment.gates import spec
+from tests.sim.experiment.gates.made import violated
 
 CALM = """\
 name = "calm"
@@ -70,6 +72,31 @@ def test_0_when_every_promise_is_kept(run):
     assert (folder / "report.html").is_file()
 
 
+OPEN = '[[guarantees]]\nguarantee = "isolation"\nevidence = 1000000000\n'
+HELD = '[[guarantees]]\nguarantee = "eventual-delivery"\nevidence = 1\n'
+
+
+@pytest.mark.parametrize(
+    ("promise", "name", "ends"), [(FIFO, "fifo", 3), (HELD, "eventual-delivery", 4)]
+)
+def test_a_violation_in_a_late_replication_alone_is_a_violation(
+    run, monkeypatch, promise, name, ends
+):
+    judge = spec.verdicts
+
+    def judged(history, gates):
+        found = judge(history, gates)
+        late = history.meta["replication"] == 3
+        return found | {name: violated().plain()} if late else found
+
+    monkeypatch.setattr(spec, "verdicts", judged)
+    words = ("check", file(CALM + promise + OPEN), "--quiet", "--budget")
+    assert run(*words, "2")[0] == 0
+    code, printed, _ = run(*words, "4")
+    assert code == ends
+    assert f"FAIL  calm, hybrid, replication 3, seed 1: {name}\n" in printed
+
+
 def test_1_when_the_books_do_not_add_up(run, monkeypatch):
     monkeypatch.setattr("sim.experiment.summary.adds_up", lambda summary: False)
     code, printed, complained = run("check", file(CALM + FIFO))
@@ -103,6 +130,8 @@ def test_2_for_a_bad_file(run, change, words):
         (["--junit", "no/where.xml"], "--junit no/where.xml: cannot be written"),
         (["--markdown", "."], "--markdown .: cannot be written"),
         (["--github", "--json"], "--github: --json prints nothing else"),
+        (["--tolerance", "latency_p5=1%"], "--tolerance latency_p5=1%: no such metric"),
+        (["--tolerance", "-1"], "--tolerance -1: not a number from 0"),
         (["--replication", "0", "--baseline", "x"], "--replication: one alone cannot be compared"),
         (["--baseline", "missing.json"], "missing.json: cannot be read"),
         (["--designs", "long-poll-unbuffered"], "mine.toml: no [[guarantees]], and its designs"),
@@ -180,6 +209,75 @@ def test_6_when_the_baseline_is_of_something_else(run):
     assert run("check", name, "--baseline", "calm.json")[0] == 6
 
 
+@pytest.mark.parametrize("word", ["--junit", "--markdown"])
+def test_the_verdict_comes_first_and_outlives_a_file_that_cannot_be_written(run, word):
+    """On a full disk: as every write to /dev/full ends."""
+    words = ("--replication", "0", "--quiet", word, "/dev/full")
+    code, printed, complained = run("check", file(CALM + PROMPT), *words)
+    assert code == 4
+    assert "Exit code 4" in printed
+    (line,) = complained.splitlines()
+    assert line.startswith("/dev/full: cannot be written: No space left on device; ")
+    assert line.endswith("what is printed above stands")
+    code, printed, complained = run("check", file(CALM + FIFO), *words)
+    assert code == 2
+    assert "no promise is broken" in printed
+    assert len(complained.splitlines()) == 1
+
+
+def test_files_are_written_beside_and_renamed_and_never_through_a_link(run, tmp_path):
+    mine = file(CALM + FIFO)
+    Path("old.xml").write_text("old")
+    Path("kept.xml").hardlink_to("old.xml")
+    Path("link.xml").symlink_to("old.xml")
+    words = ("--replication", "0", "--quiet", "--junit")
+    assert run("check", mine, *words, "old.xml")[0] == 0
+    assert "<testsuites" in Path("old.xml").read_text()
+    assert Path("kept.xml").read_text() == "old"
+    code, printed, complained = run("check", mine, *words, "link.xml")
+    assert (code, printed) == (2, "")
+    assert complained.startswith("--junit link.xml: cannot be written")
+    assert sorted(one.name for one in tmp_path.iterdir()) == [
+        "kept.xml", "link.xml", "mine.toml", "old.xml"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a\n::error::pwned\n.toml",
+        "::error::pwned.toml",
+        "  ::error::pwned.toml",
+        "##[error]pwned.toml",
+        "x`<img src=x onerror=alert(1)>`.toml",
+        "a\x1b[31m\u202e\x85::error::.toml",
+    ],
+)
+def test_a_file_s_name_is_a_name_wherever_it_is_written(run, name):
+    forms = ("--replication", "0", "--github", "--markdown", "m.md", "--junit", "j.xml")
+    code, printed, _ = run("check", file(CALM + FIFO + PROMPT, name), *forms)
+    assert code == 4
+    commands = [line for line in printed.splitlines() if line.lstrip().startswith("::")]
+    assert [line[: len("::error file=")] for line in commands] == ["::warning fil", "::error file="]
+    others = [line for line in printed.splitlines() if line not in commands]
+    assert not re.search("[\x1b\x85\u202e]|##\\[", "\n".join(others))
+    page = re.sub(r"</?(details|summary)( open)?>", "", Path("m.md").read_text())
+    outside = re.sub(r"(?s)(`+)(?!`).*?(?<!`)\1(?!`)", "", page)
+    assert "<" not in outside
+    assert "::error" not in outside
+    assert "<testcase" in Path("j.xml").read_text()
+
+
+def test_the_repeat_line_of_any_file_s_name_can_be_typed(run):
+    name = "a\n'$x.toml"
+    _, printed, _ = run("check", file(CALM + FIFO, name), "--replication", "0")
+    (line,) = re.findall(
+        r"^Repeat:  rtcsim check (.*) --seed 1 --replication 0$", printed, re.MULTILINE
+    )
+    shown = subprocess.run(["bash", "-c", f"printf %s {line}"], capture_output=True, check=True)
+    assert shown.stdout.decode() == name
+
+
 ISOLATION = '[[guarantees]]\nguarantee = "isolation"\n'
 MINE = (
     TUNNELS.replace('"hybrid"', '"mine"') + ISOLATION + '[variants.mine]\nbase = "hybrid-cursor"\n'
@@ -200,6 +298,34 @@ def test_a_weaker_design_fails_against_its_baseline_and_the_same_one_does_not(ru
     code, again, _ = run(*shlex.split(replay[1]))
     assert code == 3
     assert "calm, mine, replication" in again
+
+
+def test_a_design_without_a_cursor_never_passes_against_the_baseline_of_one_with_it(run):
+    name = file(MINE.replace("replications = 2", "replications = 3"))
+    assert run("baseline", name, "--out", "calm.json", "--quiet")[0] == 0
+    words = ("check", name, "--baseline", "calm.json", "--budget", "3", "--json")
+    code, same, _ = run(*words)
+    assert code == 0
+    rows = json.loads(same)["checked"][0]["rows"]
+    assert {one["state"] for one in rows} == {"pass"}
+    file(MINE.replace("hybrid-cursor", "hybrid").replace("replications = 2", "replications = 3"))
+    code, printed, _ = run(*words)
+    assert code == 3
+    rows = {one["title"]: one for one in json.loads(printed)["checked"][0]["rows"]}
+    loss = rows["loss_pressed no worse than the baseline"]
+    assert loss["state"] in ("fail", "unknown")
+    assert re.match(r"0 % in the baseline, [\d.]+ % now; ", loss["found"])
+
+
+def test_an_edited_baseline_is_refused_in_one_line(run):
+    name = file(CALM + FIFO)
+    assert run("baseline", name, "--out", "calm.json", "--quiet")[0] == 0
+    text = Path("calm.json").read_text()
+    Path("calm.json").write_text(text.replace('"violations": 0', '"violations": 1', 1))
+    code, printed, complained = run("check", name, "--baseline", "calm.json")
+    assert (code, printed) == (2, "")
+    (line,) = complained.splitlines()
+    assert line.startswith("calm.json: checksum: the file was edited since it was made; `rtcsim")
 
 
 def test_several_scenarios_and_every_form_of_the_result(run):

@@ -1,10 +1,14 @@
 """What a check prints, from results written by hand."""
 
+import re
 from pathlib import Path
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from sim.commands.options import CheckOptions, RunOptions
 from sim.commands.verdicts import show, write
-from tests.sim.report.gating.rows import MIXED
+from tests.sim.report.gating.rows import MIXED, case, checked, row
 
 
 def test_the_table_comes_first_then_failures_then_the_ending(capsys):
@@ -32,9 +36,41 @@ def test_markup_in_texts_is_text(capsys):
     assert printed.count("\n::") == 2
 
 
+TEXT = st.text(
+    st.one_of(
+        st.characters(exclude_categories=("Cs",)), st.sampled_from("\n\r\x1b\x85\u2028:#[`<|")
+    )
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(text=TEXT)
+@example(text="a\n::error::pwned\n")
+@example(text="::stop-commands::x")
+@example(text=" ##[error]pwned")
+@example(text=f"{'long ' * 15}::error::pwned")
+def test_no_line_is_a_command_that_we_did_not_write(capsys, text):
+    """Whatever the names and witnesses hold, and wherever a log is cut into lines."""
+    broken = case(what=text, cause=text, timeline=((1.0, text),))
+    failed = row("fail", case=broken, found=text, title=text, design=text, replay=text)
+    found = (checked(failed, file=text, folder=text, repeat=text, notes=(text,), scenario=text),)
+    show(found, RunOptions(), CheckOptions(github=True))
+    lines = capsys.readouterr().out.splitlines()
+    ours = [line for line in lines if line.startswith("::error file=")]
+    assert len(ours) == 1
+    assert [line for line in lines if re.match(r"\s*::|(?!::).*##\[", line)] == ours
+
+
 def test_files_are_written_when_asked_for(tmp_path):
-    write(MIXED, CheckOptions())
-    write(MIXED, CheckOptions(junit=tmp_path / "j.xml", markdown=tmp_path / "m.md", strict=True))
+    asked = CheckOptions(junit=tmp_path / "j.xml", markdown=tmp_path / "m.md", strict=True)
+    assert write(MIXED, CheckOptions()) == write(MIXED, asked) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["j.xml", "m.md"]
     assert 'failures="2"' in (tmp_path / "j.xml").read_text("utf-8")
     assert not Path("j.xml").exists()
+
+
+def test_one_file_that_cannot_be_written_does_not_keep_back_another(tmp_path):
+    asked = CheckOptions(junit=Path("/dev/full"), markdown=tmp_path / "m.md")
+    (line,) = write(MIXED, asked)
+    assert line == "/dev/full: cannot be written: No space left on device"
+    assert (tmp_path / "m.md").is_file()

@@ -16,7 +16,7 @@ def test_the_answer_comes_first_and_what_passed_is_folded():
 def test_only_failures_are_told_in_full():
     found = [checked(row("fail", case=case()), row("unknown", title="doubtful"))]
     text = markdown(found, strict=False)
-    assert text.count("````text") == 1
+    assert text.count("```text") == 1
     assert "   13.000000 s  7 is lost\n" in text
     assert "| ❔ unknown | hybrid | doubtful |" in text
 
