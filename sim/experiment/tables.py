@@ -1,11 +1,17 @@
-"""The summary as CSV files, for spreadsheets: `summary.csv` and `series.csv`."""
+"""The summary as CSV files, for spreadsheets: `summary.csv` and `series.csv`.
+
+What never came is the word "never"; `refused` says why a figure is empty.
+"""
 
 import csv
 import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-_ESTIMATE = ("value", "low", "high", "unit", "n", "better", "kind")
+from sim.metrics.judged import NEVER
+
+_ENDS = {"value": "never", "low": "low_never", "high": "high_never"}
+_ESTIMATE = (*_ENDS, "unit", "n", "better", "kind", "refused")
 
 
 def tables(summary: Mapping[str, Any]) -> dict[str, str]:
@@ -19,7 +25,11 @@ def tables(summary: Mapping[str, Any]) -> dict[str, str]:
 def _estimates(summary: Mapping[str, Any]) -> Iterable[tuple[object, ...]]:
     for design, metrics in summary.get("designs", {}).items():
         for metric, found in metrics.items():
-            yield design, metric, *((found or {}).get(key) for key in _ESTIMATE)
+            yield design, metric, *(_shown(found or {}, key) for key in _ESTIMATE)
+
+
+def _shown(found: Mapping[str, Any], key: str) -> object:
+    return NEVER if found.get(_ENDS.get(key, "")) else found.get(key)
 
 
 def _series(summary: Mapping[str, Any]) -> Iterable[tuple[object, ...]]:

@@ -145,9 +145,9 @@ def _order_error(a: Figure, b: Figure, both: Sequence[int]) -> float:
         return 0.0
     sure = []
     for value in ends:
-        counts = a.later(value), b.later(value)
-        error = _counting_error(*counts, both)
-        found = _paired(*map(rate_parts, counts), both, error, LEVEL)
+        first, second = a.later(value), b.later(value)
+        error = _counting_error(first, second, both)
+        found = _paired(rate_parts(first), rate_parts(second), both, error, LEVEL)
         agrees = found.difference * (ends[1] - ends[0]) > 0
         sure.append(abs(found.difference) / found.error if agrees and found.error else 0.0)
     return abs(ends[1] - ends[0]) / max(UNSURE, min(sure))

@@ -89,6 +89,15 @@ def test_a_promise_makes_sense_and_is_made_once():
     assert [gate.title for gate in make(guarantees=(fifo,)).guarantees] == ["fifo"]
 
 
+def test_a_margin_belongs_to_a_metric():
+    assert make(margins={"latency_p50": 0.02}).margins == {"latency_p50": 0.02}
+    problems = cross_problems(margins={"latency_p5": 0.02, "loss_pressed": 0.001})
+    assert list(problems) == [("margins", "latency_p5")]
+    assert "did you mean 'latency_p50'?" in problems["margins", "latency_p5"]
+    with pytest.raises(ValidationError, match="margins"):
+        make(margins={"latency_p50": -0.01})
+
+
 def test_a_variant_keeps_its_changes_apart_from_its_base():
     scenario = make(variants={"mine": {"base": "a", "wait_s": 2.0, "inner": {"x": 1}}})
     assert scenario.variants["mine"].base == "a"

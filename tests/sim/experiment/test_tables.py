@@ -24,6 +24,17 @@ def test_one_row_per_design_and_metric():
     assert found[1][:5] == ["b", "x", "0", "", ""]
 
 
+def test_never_is_a_word_and_a_refused_figure_has_its_reason():
+    never = {"value": None, "low": 2.5, "high": None, "never": True, "high_never": True}
+    refused = {"value": None, "low": None, "high": None, "refused": "p99 needs 1,000 receptions"}
+    text = tables({"designs": {"a": {"x": never, "y": refused}}})["summary.csv"]
+    found = list(csv.DictReader(text.splitlines()))
+    head = list(found[0])
+    assert head[-1] == "refused"
+    assert [found[0][key] for key in ("value", "low", "high")] == ["never", "2.5", "never"]
+    assert (found[1]["value"], found[1]["refused"]) == ("", "p99 needs 1,000 receptions")
+
+
 def test_one_row_per_second_of_a_series():
     assert rows("series.csv")[1:] == [["a", "sends", "0", "5"], ["a", "sends", "1", ""]]
 
