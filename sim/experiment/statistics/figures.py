@@ -53,7 +53,7 @@ def figures(measures: Sequence[Measure], level: float = LEVEL) -> dict[str, Figu
     found: dict[str, Figure] = {}
     for metric in METRICS:
         stored = {one["replication"]: one["metrics"][metric.name] for one in measures}
-        if all(value is None for value in stored.values()):
+        if all(number(value) is None for value in stored.values()):
             continue
         if metric.kind == "rate":
             found[metric.name] = _rate(metric, stored, level)

@@ -15,7 +15,8 @@ def samples(*replications, owed=100):
 
 
 def test_metrics_without_an_occasion_are_left_out():
-    assert list(figures(design(gap_mean=[None, 2.0, 3.0], cpu_mean=[None] * 3))) == ["gap_mean"]
+    of = design(gap_mean=[None, 2.0, 3.0], cpu_mean=[None] * 3, loss_told=[[0, 0]] * 3)
+    assert list(figures(of)) == ["gap_mean"]
 
 
 def test_replications_without_an_occasion_are_left_out_and_infinite_ones_are_not():
