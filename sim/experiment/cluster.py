@@ -37,4 +37,4 @@ def cluster(address: str) -> Iterator[Executor]:
         try:
             yield pool
         except distributed.KilledWorker as error:
-            raise BrokenExecutor(str(error)) from error
+            raise BrokenExecutor from error

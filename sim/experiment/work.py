@@ -99,7 +99,8 @@ def _open(folder: Path) -> int:
     """The folder, made if need be and kept from being discarded."""
     while True:
         (folder / REPLICATIONS).mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+        if (descriptor := _opened(folder)) is None:
+            continue  # somebody has just discarded it
         taken = locks.lock(descriptor, shared=True) is Lock.TAKEN
         if not taken and locks.is_at(descriptor, folder):
             return descriptor
@@ -121,10 +122,18 @@ def _sweep(out: Path) -> None:
     for folder in sorted(out.glob(f"{PREFIX}*")):
         if folder.is_symlink() or not folder.is_dir() or not _is_empty(folder):
             continue
-        descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+        if (descriptor := _opened(folder)) is None:
+            continue
         if locks.lock(descriptor) is Lock.HELD and _is_empty(folder):
             _discard(folder, descriptor)
         locks.close(descriptor)
+
+
+def _opened(folder: Path) -> int | None:
+    try:
+        return os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
 
 
 def _is_empty(folder: Path) -> bool:

@@ -97,13 +97,24 @@ def _make(path: Path) -> int:
 
 
 def _put(fresh: Path, target: Path) -> None:
-    if not os.path.lexists(target):
-        fresh.rename(target)
-    elif target.is_symlink() or not target.is_dir():
+    if not os.path.lexists(target) and _is_renamed(fresh, target):
+        return
+    if target.is_symlink() or not target.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "what is there is no folder", str(target))
-    elif not exchange(fresh, target):
+    if not exchange(fresh, target):
         _move_aside(target, fresh.parent)
         fresh.rename(target)
+
+
+def _is_renamed(fresh: Path, target: Path) -> bool:
+    """Whether it took a free place; False when somebody else took that at the same moment."""
+    try:
+        fresh.rename(target)
+    except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+            return False
+        raise
+    return True
 
 
 def _move_aside(target: Path, hidden: Path) -> None:

@@ -30,8 +30,11 @@ def make(beside: Path, create: Callable[[Path], int]) -> tuple[Path, int]:
             descriptor = create(path)
         except FileExistsError:
             continue
-        lock(descriptor)
-        if is_at(descriptor, path):
+        except FileNotFoundError:
+            if beside.is_dir():
+                continue  # swept by somebody before it was opened
+            raise
+        if lock(descriptor) is not Lock.TAKEN and is_at(descriptor, path):
             return path, descriptor
         locks.close(descriptor)  # swept by somebody before it was locked
 

@@ -125,3 +125,20 @@ def test_a_history_is_whole_or_not_there(tmp_path):
         keep_history(History(text), place)
         assert (place / "meta.json").read_text() == text
     assert list(place.parent.iterdir()) == [place]
+
+
+def test_a_folder_that_is_discarded_while_it_is_opened_is_made_again(tmp_path, monkeypatch):
+    opened, tries = os.open, []
+
+    def unlucky(path, *given):
+        tries.append(path)
+        if len(tries) == 1:
+            raise FileNotFoundError(path)
+        return opened(path, *given)
+
+    work = Work(tmp_path, KEY)
+    with monkeypatch.context() as patched:
+        patched.setattr("sim.experiment.work.os.open", unlucky)
+        with work.opened():
+            work.put(MEASURE)
+    assert work.get("b", 3) == MEASURE

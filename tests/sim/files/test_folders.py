@@ -126,3 +126,14 @@ def test_a_folder_is_removed_with_read_only_ones_inside(tmp_path):
     (tmp_path / "a" / "deep").chmod(0o500)
     remove(tmp_path / "a")
     assert names(tmp_path) == []
+
+
+def test_a_place_that_somebody_takes_at_the_same_moment_is_replaced(tmp_path, monkeypatch):
+    with staged(tmp_path / "a") as fresh:
+        (fresh / "theirs").write_text("")
+    with staged(tmp_path / "a") as fresh:
+        (fresh / "ours").write_text("")
+        looked = iter([False])
+        monkeypatch.setattr(folders.os.path, "lexists", lambda path: next(looked, True))
+    monkeypatch.undo()
+    assert names(tmp_path) == ["a", "a/ours"]

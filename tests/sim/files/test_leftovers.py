@@ -2,7 +2,10 @@
 
 import os
 
+import pytest
+
 from sim.files.leftovers import OLD, leftovers, make, sweep
+from sim.files.locks import lock
 
 
 def folder(path):
@@ -54,3 +57,25 @@ def test_names_are_never_shared(tmp_path):
     assert len({path for path, _ in made}) == 3
     for _, descriptor in made:
         os.close(descriptor)
+
+
+def test_what_is_swept_before_it_is_locked_is_made_again(tmp_path):
+    """Another process may look just between making and locking, or hold the lock to remove it."""
+    seen = []
+
+    def unlucky(path):
+        seen.append(path)
+        descriptor = folder(path)
+        if len(seen) == 1:
+            sweep(tmp_path)
+            raise FileNotFoundError(path)
+        if len(seen) == 2:
+            sweep(tmp_path)
+        if len(seen) == 3:
+            lock(os.open(path, os.O_RDONLY))
+        return descriptor
+
+    made, _ = make(tmp_path, unlucky)
+    assert made == seen[3]
+    with pytest.raises(FileNotFoundError):
+        make(tmp_path / "none", folder)
