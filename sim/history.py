@@ -1,6 +1,6 @@
 """The record of one run: every message, arrival, loss and connection episode, as columns.
 
-The harness writes it through `Recorder`; metrics and guarantees read `History` and nothing else.
+The harness writes it through a `Recorder`; metrics and guarantees read `History` and nothing else.
 Times are whole microseconds from the moment a `History` exists, so that a history read back from
 disk gives exactly the measures of the one in memory. Leaves out packets and timers (too many to
 keep) and any judgement of what the record means (`sim.metrics`, `sim.guarantees`).
@@ -11,16 +11,15 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 Column: TypeAlias = npt.NDArray[Any]
-Flat: TypeAlias = list[float]  # rows laid end to end; ints and bools are kept as they are
 
 LIST: Final = 0
 SEND: Final = 1
@@ -31,6 +30,7 @@ LIVE: Final = 0
 REPLAYED: Final = 1
 EVERYONE: Final = -1  # in `person`: every recipient not yet served
 NOTHING: Final = -1  # in `listed.holds`: the answer was empty
+HIDDEN: Final = -1  # in `deliveries.order`: the client did not show this copy
 
 GATEWAY: Final = 0
 API: Final = 1
@@ -60,7 +60,15 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "told_s": "f8",
         "failed_s": "f8",
     },
-    "deliveries": {"message": "i4", "person": "i4", "time_s": "f8", "via": "i1", "visible": "?"},
+    # `order` is the place at which the person's screen showed it, from 0 over the whole run.
+    "deliveries": {
+        "message": "i4",
+        "person": "i4",
+        "time_s": "f8",
+        "via": "i1",
+        "visible": "?",
+        "order": "i4",
+    },
     # What the answer to a request showed: a row for each message in it, or one for an empty answer.
     "listed": {"message": "i4", "holds": "i4"},
     "drops": {"message": "i4", "person": "i4", "time_s": "f8", "cause": "i1"},
@@ -94,114 +102,10 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "messages": "i8",
     },
 }
+INTENDED: Final = ("time_s", "actor", "conversation", "action", "size_bytes")  # by the workload
 VOLATILE: Final = ("versions", "wall_s")  # in meta, but no part of what happened
 _NEVER_US: Final = np.iinfo(np.int64).min
 _MICRO: Final = 1e6
-
-
-class Actions(Protocol):
-    """What the recorder must know of the workload before the run starts."""
-
-    @property
-    def members(self) -> Sequence[Sequence[int]]: ...
-    @property
-    def sessions(self) -> Sequence[Sequence[tuple[float, float]]]: ...
-    @property
-    def time_s(self) -> Column: ...
-    @property
-    def actor(self) -> Column: ...
-    @property
-    def conversation(self) -> Column: ...
-    @property
-    def action(self) -> Column: ...
-    @property
-    def size_bytes(self) -> Column: ...
-
-
-class Recorder:
-    """Takes one run down as cheaply as Python allows.
-
-    Rows go flat onto lists, in the column order of `TABLES`:
-    `recorder.deliveries.extend((message, person, time_s, via, visible))`. The life of a message is
-    written by index into `sent_s`, `accepted_s`, `told_s` and `failed_s` (nan until then); `once`
-    keeps the first of several times.
-    """
-
-    __slots__ = (
-        "_actions",
-        "accepted_s",
-        "attempts",
-        "deliveries",
-        "drops",
-        "episodes",
-        "failed_s",
-        "listed",
-        "nodes",
-        "outages",
-        "pending",
-        "sent_s",
-        "tape",
-        "told_s",
-        "traffic",
-    )
-
-    def __init__(self, actions: Actions) -> None:
-        never = [math.nan] * len(actions.time_s)
-        self._actions = actions
-        self.tape: list[Any] | None = None  # every hop, when somebody wants a timeline
-        self.sent_s: Flat = never.copy()
-        self.accepted_s: Flat = never.copy()
-        self.told_s: Flat = never.copy()
-        self.failed_s: Flat = never
-        self.deliveries: Flat = []
-        self.listed: Flat = []
-        self.drops: Flat = []
-        self.pending: Flat = []
-        self.episodes: Flat = []
-        self.attempts: Flat = []
-        self.outages: Flat = []
-        self.nodes: Flat = []
-        self.traffic: Flat = []
-
-    @staticmethod
-    def once(column: Flat, message: int, time_s: float) -> None:
-        """Write `time_s` unless an earlier event already did."""
-        if math.isnan(column[message]):
-            column[message] = time_s
-
-    def history(self, meta: Mapping[str, Any]) -> History:
-        """Everything taken down so far, as columns."""
-        actions = self._actions
-        flat = {name: _unflatten(getattr(self, name), name) for name in _FLAT}
-        arrived = ~np.isnan(flat["deliveries"]["time_s"])  # nan: taken back at settlement
-        flat["deliveries"] = {c: values[arrived] for c, values in flat["deliveries"].items()}
-        messages = {name: getattr(actions, name) for name in _INTENDED}
-        messages |= {name: np.array(getattr(self, name)) for name in _LIFE}
-        rooms = [(c, p) for c, people in enumerate(actions.members) for p in people]
-        opened = [(p, *times) for p, spans in enumerate(actions.sessions) for times in spans]
-        return History.of(
-            {
-                **flat,
-                "messages": messages,
-                "members": _unflatten(rooms, "members"),
-                "sessions": _unflatten(opened, "sessions"),
-            },
-            meta,
-        )
-
-
-_INTENDED: Final = ("time_s", "actor", "conversation", "action", "size_bytes")
-_LIFE: Final = ("sent_s", "accepted_s", "told_s", "failed_s")
-_FLAT: Final = (
-    "deliveries", "listed", "drops", "pending", "episodes", "attempts", "outages", "nodes",
-    "traffic",
-)  # fmt: skip
-
-
-def _unflatten(flat: Sequence[Any], table: str) -> dict[str, Column]:
-    names = TABLES[table]
-    rows = np.asarray(flat, dtype=np.float64).reshape(-1, len(names))
-    return {name: rows[:, column] for column, name in enumerate(names)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +126,12 @@ class History:
     ) -> History:
         """Check and cast columns, times to whole microseconds. A table left out is empty.
 
-        Raises `ValueError` for unknown tables, missing columns, or rows naming no known message.
+        `deliveries.order`, left out, is made by `order_on_screen`. Raises `ValueError` for unknown
+        tables, missing columns, or rows naming no known message.
         """
+        tables = dict(tables)
+        if "deliveries" in tables and "order" not in tables["deliveries"]:
+            tables["deliveries"] = _with_order(tables["deliveries"])
         unknown = sorted(set(tables) - set(TABLES))
         if unknown:
             raise ValueError(f"history tables {unknown} are not among {list(TABLES)}")
@@ -236,6 +144,9 @@ class History:
         held = cast["listed"]["holds"]
         if len(held) and not NOTHING <= held.min() <= held.max() < count:
             raise ValueError(f"listed.holds name messages outside {NOTHING}..{count - 1}")
+        shown = cast["deliveries"]
+        if not np.array_equal(shown["order"] != HIDDEN, shown["visible"]):
+            raise ValueError(f"deliveries.order is not {HIDDEN} for hidden copies and them alone")
         return cls(cast, dict(meta))
 
     def digest(self) -> str:
@@ -249,6 +160,14 @@ class History:
             sha.update(f"{name}:{len(rows[0])}".encode())
             for row in rows:
                 sha.update(np.ascontiguousarray(row[order]).astype("<i8").tobytes())
+        return sha.hexdigest()
+
+    def intended(self) -> str:
+        """SHA-256 of what people meant to do, the same for every design of a replication."""
+        sha = hashlib.sha256()
+        for name in INTENDED:
+            column = np.ascontiguousarray(_whole(self.tables["messages"][name]))
+            sha.update(column.astype("<i8").tobytes())
         return sha.hexdigest()
 
     def write(self, folder: Path) -> None:
@@ -278,9 +197,32 @@ class History:
         tables = {}
         for name, columns in TABLES.items():
             table = pq.read_table(folder / f"{name}.parquet")
-            tables[name] = {c: _loaded(table[c], dtype) for c, dtype in columns.items()}
+            kept = [c for c in columns if c in table.column_names]
+            tables[name] = {c: _loaded(table[c], columns[c]) for c in kept}
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         return cls.of(tables, meta)
+
+
+def order_on_screen(person: Column, time_s: Column, visible: Column) -> Column:
+    """The place of every delivery on its person's screen, from 0; `HIDDEN` for hidden copies.
+
+    Of what came at one instant, the row that was written first came first.
+    """
+    shown = np.flatnonzero(visible)
+    row = shown[np.lexsort((time_s[shown], person[shown]))]  # stable
+    whose = person[row]
+    order = np.full(len(person), HIDDEN, dtype="i4")
+    order[row] = np.arange(len(row)) - np.searchsorted(whose, whose)
+    return order
+
+
+def _with_order(given: Mapping[str, npt.ArrayLike]) -> Mapping[str, npt.ArrayLike]:
+    """These deliveries and their order; as they are when columns are missing or uneven."""
+    names = ("person", "time_s", "visible")
+    person, time_s, visible = (np.asarray(given.get(name, ())) for name in names)
+    if not len(person) == len(time_s) == len(visible):
+        return given
+    return {**given, "order": order_on_screen(person, time_s, visible)}
 
 
 def _cast(name: str, given: Mapping[str, npt.ArrayLike] | None) -> dict[str, Column]:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.engine import Engine
-from sim.history import API, GATEWAY, Recorder
+from sim.history import API, GATEWAY
 from sim.network.outages import Outages
 from sim.network.path import Path, build_path
 from sim.node import Node
+from sim.recorder import Recorder
 from sim.streams import Streams
 from sim.transport.tcp import RTO_MIN_S
 from sim.workload.build import Workload, build

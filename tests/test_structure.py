@@ -22,8 +22,8 @@ VAGUE = ("util", "utils", "helper", "helpers", "manager", "managers", "misc", "c
 
 # Room -> rooms whose code it may use. A room is the longest entry that a module's name begins with.
 BELOW_DESIGNS = (
-    "sim.driver", "sim.engine", "sim.history", "sim.node", "sim.streams", "sim.tape",
-    "sim.transport",
+    "sim.driver", "sim.engine", "sim.history", "sim.node", "sim.recorder", "sim.streams",
+    "sim.tape", "sim.transport",
 )  # fmt: skip
 INSTRUMENT = (
     "sim.errors", "sim.faults", "sim.files", "sim.guarantees", "sim.history", "sim.metrics",
@@ -35,6 +35,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.files": ("sim.errors",),
     "sim.streams": (),
     "sim.history": (),
+    "sim.recorder": ("sim.history",),
     "sim.tape": (),
     "sim.driver": ("sim.engine",),
     "sim.node": ("sim.engine", "sim.streams"),
@@ -44,6 +45,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.history",
         "sim.network",
         "sim.node",
+        "sim.recorder",
         "sim.streams",
         "sim.tape",
     ),

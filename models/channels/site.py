@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from models.design import Design
     from models.service import Service
     from sim.engine import Engine
-    from sim.history import Recorder
     from sim.node import Node
+    from sim.recorder import Recorder
     from sim.transport.segment.options import Counters
     from sim.transport.stream import Dialling, Stream
     from sim.world import World

@@ -6,7 +6,9 @@ or keeps trying, as the kernel would. The two ends learn of it apart: a FIN or R
 same lossy path, a vanished host says nothing (half-open).
 
 A delivery nobody reacts to is *posted*: its arrival is recorded at once and taken back if the
-connection dies before. Everything else is *sent*: one timed call at its arrival.
+connection dies before. Everything else is *sent*: one timed call at its arrival. Either way the
+record has what came over one connection in the order in which it came, also within one instant;
+which of two connections spoke first at one instant is nobody's promise.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ from sim.transport.wire import header_bytes, syn_bytes
 
 if TYPE_CHECKING:
     from sim.engine import Engine
-    from sim.history import Recorder
     from sim.network.path import Path
+    from sim.recorder import Recorder
 
 CLIENT: Final = 0
 SERVER: Final = 1
@@ -104,12 +106,22 @@ class Connection:
         """Send a delivery to `person` that nobody reacts to: recorded now, settled at death."""
         now_s = self._engine.env._now
         if self._state[SERVER] == _OPEN and self._state[CLIENT] == _OPEN:
-            arrive_s = self.directions[SERVER].fast(now_s, size_bytes)
+            direction = self.directions[SERVER]
+            before_s = direction.last_s
+            arrive_s = direction.fast(now_s, size_bytes)
+            if arrive_s == before_s and self._sent_before(arrive_s):
+                self._fly(SERVER, Segment(Passive(message, person), size_bytes), arrive_s)
+                return
             if arrive_s >= 0.0:
                 self._rows.append(len(self._recorder.deliveries))
                 self._recorder.deliveries.extend((message, person, arrive_s, LIVE, True))
                 return
         self.send(SERVER, size_bytes, Passive(message, person))
+
+    def _sent_before(self, arrive_s: float) -> bool:
+        """Whether what the server sent, not posted, arrives at that instant: it comes first."""
+        flying = self._flying.items()
+        return any(end == SERVER and segment.arrive_s == arrive_s for segment, end in flying)
 
     def send(self, end: int, size_bytes: int, payload: Any) -> None:
         """Write `payload` to the socket at `end`; a closed socket drops it at once."""
@@ -192,7 +204,7 @@ class Connection:
     def settle(self) -> None:
         """Take back the record of posted deliveries that are still under way; fly them instead."""
         now_s, deliveries = self._engine.now_s, self._recorder.deliveries
-        for row in list(self._rows_under_way()):
+        for row in reversed(list(self._rows_under_way())):
             message, person, arrive_s = deliveries[row : row + 3]
             deliveries[row + 2] = math.nan
             segment = Segment(Passive(int(message), int(person)), 0)

@@ -22,9 +22,9 @@ from sim.transport.wire import TlsBytes
 
 if TYPE_CHECKING:
     from sim.engine import Engine
-    from sim.history import Recorder
     from sim.network.path import Path
     from sim.node import Node
+    from sim.recorder import Recorder
     from sim.transport.stream import Stream
 
 _SERVER_HELLO_MIN_BYTES = 100  # a later TLS 1.2 flight: ChangeCipherSpec and Finished

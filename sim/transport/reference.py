@@ -19,8 +19,8 @@ from sim.transport.segment.socket import FIN
 
 if TYPE_CHECKING:
     from sim.engine import Engine
-    from sim.history import Recorder
     from sim.network.path import Path
+    from sim.recorder import Recorder
 
 
 class ReferenceConnection(SegmentConnection):

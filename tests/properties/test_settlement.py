@@ -12,18 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from wires import recorded, recorder
 
 from sim.engine import Engine
-from sim.history import Recorder
+from sim.history import LIVE, order_on_screen
 from sim.network.delay import Delay, constant_delay, lognormal_delay
 from sim.network.loss import Bernoulli, GilbertElliott, Loss, NoLoss
 from sim.network.outages import Outages
 from sim.network.path import Path, Way
 from sim.network.rate import ConstantRate
+from sim.recorder import Recorder
 from sim.streams import Streams
 from sim.transport.connection import CLIENT, SERVER, Connection, Passive
 from sim.transport.reference import ReferenceConnection
@@ -105,6 +107,7 @@ class Books:
     closed: list[tuple[float, int, str]] = field(default_factory=list)
     written: Counter[Any] = field(default_factory=Counter)
     flying: Counter[Any] = field(default_factory=Counter)
+    screen: list[int] = field(default_factory=list)  # what the server wrote, as the client saw it
 
     def listen(self, engine: Engine, connection: Stream, end: int) -> None:
         connection.receive[end] = lambda it: self.received.append((engine.now_s, 1 - end, it))
@@ -134,6 +137,13 @@ def play(plan: Plan, until_s: float, lane: Lane, posting: bool = True) -> Books:
     for end in (CLIENT, SERVER):
         books.listen(engine, connection, end)
 
+    def shown(payload: Any) -> None:
+        books.received.append((engine.now_s, SERVER, payload))
+        if payload != PING:
+            taken.deliveries.extend((number_of(payload), 0, engine.now_s, LIVE, True))
+
+    connection.receive[CLIENT] = shown
+
     def act(number: int, step: Act) -> None:
         if step.what in ("close", "abort", "vanish"):
             getattr(connection, step.what)(step.end)
@@ -153,8 +163,21 @@ def play(plan: Plan, until_s: float, lane: Lane, posting: bool = True) -> Books:
     books.flying = Counter(connection.flying())
     connection.settle()  # as at the end of a run: what has not arrived is struck off the record
     rows = recorded(taken)
-    books.received += [(at_s, SERVER, Passive(message, who)) for at_s, message, who in rows]
+    books.screen = on_screen(rows)
+    heard = {number_of(it) for _, who, it in books.received if who == SERVER}
+    books.received += [
+        (at_s, SERVER, Passive(message, who)) for at_s, message, who in rows if message not in heard
+    ]
     return books
+
+
+def on_screen(rows: list[tuple[float, int, int]]) -> list[int]:
+    """The messages in the order in which a person's screen showed them."""
+    time_s, message, person = (
+        np.array(column) for column in (zip(*rows, strict=True) if rows else [()] * 3)
+    )
+    order = order_on_screen(person, time_s, np.ones(len(rows), dtype=bool))
+    return [int(message[row]) for row in np.argsort(order)]
 
 
 def number_of(payload: Any) -> int:
@@ -165,7 +188,8 @@ def number_of(payload: Any) -> int:
 # Times on grids on which no arrival falls: what happens at a tie is nobody's promise.
 TENTHS = st.integers(0, 600).map(lambda step: step / 10.0)
 ENDS = st.sampled_from((CLIENT, SERVER))
-WRITES = st.tuples(TENTHS, st.sampled_from(("send", "send", "post", "ping")), ENDS)
+WHAT = st.sampled_from(("send", "send", "post", "ping"))
+WRITES = st.tuples(TENTHS, WHAT, ENDS)
 DEATHS = st.tuples(TENTHS, st.sampled_from(("close", "abort", "vanish")), ENDS)
 SPANS = st.tuples(st.integers(0, 59), st.sampled_from((0.31, 2.01, 15.01)))
 
@@ -188,6 +212,14 @@ def plans(draw: st.DrawFn) -> Plan:
     )
 
 
+@st.composite
+def bursts(draw: st.DrawFn) -> Plan:
+    """Writes of a few instants on a link without trouble: arrivals share instants too."""
+    steps = draw(st.lists(st.tuples(st.sampled_from((1.0, 1.0371, 2.0)), WHAT), min_size=2))
+    acts = (Act(at_s, what, SERVER, 60) for at_s, what in sorted(steps, key=lambda step: step[0]))
+    return Plan("constant", "none", None, Outages(), tuple(acts), 0)
+
+
 ANY = settings(max_examples=100, deadline=None, derandomize=True)
 
 
@@ -207,6 +239,15 @@ def test_each_direction_keeps_its_order(lane, plan):
     for end in (CLIENT, SERVER):
         numbers = [number for _, number in books.arrivals(end)]
         assert numbers == sorted(numbers)
+
+
+@LANES
+@ANY
+@given(plan=st.one_of(plans(), bursts()))
+@pytest.mark.parametrize("posting", [True, False])
+def test_the_screen_shows_what_the_server_wrote_in_its_order(lane, posting, plan):
+    screen = play(plan, FOREVER_S, lane, posting).screen
+    assert screen == sorted(screen)
 
 
 @LANES
@@ -240,3 +281,4 @@ def test_posting_is_sending(lane, plan, until_s):
     assert Counter(posted.received) == Counter(sent.received)
     assert Counter(posted.dropped) == Counter(sent.dropped)
     assert (posted.closed, posted.flying) == (sent.closed, sent.flying)
+    assert posted.screen == sent.screen

@@ -1,55 +1,15 @@
-"""The record of a run: recorder, digest, Parquet round trip, and who is owed what."""
+"""The record of a run: digest, order on the screen, Parquet round trip, and who is owed what."""
 
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
+from taken import recorded
 
 from sim import history as record
-from sim.history import TABLES, History, Recorder, in_session, owed
+from sim.history import HIDDEN, TABLES, History, in_session, owed
 from tests.sim.metrics.histories import META, arrival, drop, episode, history, message
-
-
-@dataclass
-class TwoActions:
-    members: tuple = ((0, 1), (1, 2))
-    sessions: tuple = (((0.0, 100.0),), ((0.0, 40.0), (50.0, 100.0)), ())
-    time_s: np.ndarray = field(default_factory=lambda: np.array([12.0, 13.5]))
-    actor: np.ndarray = field(default_factory=lambda: np.array([0, 1]))
-    conversation: np.ndarray = field(default_factory=lambda: np.array([0, 1]))
-    action: np.ndarray = field(default_factory=lambda: np.array([record.SEND, record.TYPING]))
-    size_bytes: np.ndarray = field(default_factory=lambda: np.array([200, 20]))
-
-
-def recorded() -> History:
-    recorder = Recorder(TwoActions())
-    recorder.sent_s[0] = 12.25
-    recorder.once(recorder.told_s, 0, 12.5)
-    recorder.once(recorder.told_s, 0, 99.0)
-    recorder.deliveries.extend((0, 1, 12.4, record.LIVE, True))
-    recorder.deliveries.extend((0, 1, 12.9, record.REPLAYED, False))
-    recorder.listed.extend((1, 0))
-    recorder.listed.extend((1, record.NOTHING))
-    recorder.drops.extend((1, -1, 13.75, 2))
-    recorder.episodes.extend((1, 0, 20.0, 21.0, math.nan, math.nan, 3))
-    recorder.nodes.extend((1.0, 0, 1, 0.25, 7, 3))
-    recorder.traffic.extend((0, 1, 10**10, 10**12, 5))
-    return recorder.history(META)
-
-
-def test_recorder_turns_flat_rows_into_columns():
-    tables = recorded().tables
-    assert tables["deliveries"]["time_s"].tolist() == [12.4, 12.9]
-    assert tables["deliveries"]["visible"].tolist() == [True, False]
-    assert tables["listed"]["holds"].tolist() == [0, -1]
-    assert tables["drops"]["person"].tolist() == [-1]
-    assert tables["messages"]["told_s"][0] == 12.5
-    assert np.isnan(tables["messages"]["told_s"][1])
-    assert tables["traffic"]["bytes"].tolist() == [10**12]
-    assert tables["members"]["person"].tolist() == [0, 1, 1, 2]
-    assert tables["sessions"]["end_s"].tolist() == [100.0, 40.0, 100.0]
-    assert len(tables["attempts"]["time_s"]) == 0
 
 
 def test_every_column_has_the_type_of_the_schema():
@@ -90,6 +50,54 @@ def test_deliveries_store_in_at_most_nine_bytes_each(tmp_path):
     sent = {name: np.zeros(count // 5) for name in TABLES["messages"]}
     History.of({"messages": sent, "deliveries": rows}, META).write(tmp_path)
     assert (tmp_path / "deliveries.parquet").stat().st_size < 9 * count
+
+
+def orders(of: History) -> list[int]:
+    return of.tables["deliveries"]["order"].tolist()
+
+
+def test_the_screen_shows_by_time_then_in_the_order_of_rows_and_no_hidden_copies():
+    rows = [
+        arrival(2, 1, 14.0),
+        arrival(1, 1, 14.0),
+        arrival(0, 1, 13.0, visible=False),
+        arrival(0, 2, 14.0),
+        arrival(0, 1, 13.5),
+    ]
+    sent = [message(12.0), message(12.1), message(12.2)]
+    assert orders(history(messages=sent, deliveries=rows)) == [1, 2, HIDDEN, 0, 0]
+
+
+def test_times_that_only_rounding_makes_equal_keep_their_order():
+    rows = [arrival(0, 1, 14.0000003), arrival(1, 1, 14.0000001)]
+    of = history(messages=[message(12.0), message(12.1)], deliveries=rows)
+    assert of.tables["deliveries"]["time_s"].tolist() == [14.0, 14.0]
+    assert orders(of) == [1, 0]
+
+
+def test_the_order_is_part_of_the_digest_and_of_the_file(tmp_path):
+    rows = [arrival(0, 1, 14.0), arrival(1, 1, 14.0)]
+    sent = [message(12.0), message(12.1)]
+    one, other = (history(messages=sent, deliveries=given) for given in (rows, rows[::-1]))
+    assert one.digest() != other.digest()
+    other.write(tmp_path)
+    assert orders(History.read(tmp_path)) == orders(other) == [0, 1]
+
+
+def test_a_file_without_the_order_is_read_by_time_and_row(tmp_path):
+    recorded().write(tmp_path)
+    table = pq.read_table(tmp_path / "deliveries.parquet")
+    pq.write_table(table.drop_columns(["order"]), tmp_path / "deliveries.parquet")
+    assert History.read(tmp_path).digest() == recorded().digest()
+
+
+def test_what_people_meant_to_do_has_a_digest_of_its_own():
+    meant = history(messages=ROWS["messages"]).intended()
+    assert history(**ROWS).intended() == meant
+    told = [message(12.0, told_s=12.5), message(13.0)]
+    assert history(messages=told).intended() == meant
+    for other in ([message(12.0), message(13.0, actor=1)], [message(12.0)], ROWS["messages"][::-1]):
+        assert history(messages=other).intended() != meant
 
 
 ROWS = {
@@ -138,12 +146,26 @@ def test_digest_ignores_less_than_half_a_microsecond_and_volatile_meta():
         ({"members": {"person": [1], "conversation": []}}, "unequal length"),
         ({"pending": {"message": [0], "person": [1]}}, "outside"),
         ({"listed": {"message": [0], "holds": [-1]}}, "listed name messages outside"),
+        (
+            {"deliveries": {"message": [0], "person": [1], "time_s": [1.0]}},
+            "deliveries has columns",
+        ),
+        ({"deliveries": {"message": [], "person": [1], "time_s": [1.0]}}, "deliveries has"),
         ({"outages": {"person": [0], "start_s": [1.0], "end_s": [math.inf]}}, "infinite"),
     ],
 )
 def test_malformed_tables_are_refused(tables, words):
     with pytest.raises(ValueError, match=words):
         History.of(tables, META)
+
+
+def test_an_order_that_contradicts_what_was_shown_is_refused():
+    rows = {"message": [0], "person": [1], "time_s": [12.5], "via": [0]}
+    sent = {name: [0] for name in TABLES["messages"]}
+    for order, visible in ((HIDDEN, True), (0, False)):
+        shown = rows | {"order": [order], "visible": [visible]}
+        with pytest.raises(ValueError, match="not -1 for hidden copies"):
+            History.of({"messages": sent, "deliveries": shown}, META)
 
 
 def test_an_answer_holds_known_messages_or_nothing():

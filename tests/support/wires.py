@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import inf, isnan
 
-from sim.history import Recorder
 from sim.network.delay import constant_delay
 from sim.network.loss import Loss, NoLoss
 from sim.network.outages import NO_OUTAGES, Outages
 from sim.network.path import Path, Way
 from sim.network.rate import ConstantRate
+from sim.recorder import Recorder
 
 
 @dataclass

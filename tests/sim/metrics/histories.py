@@ -79,8 +79,9 @@ def history(meta: dict[str, Any] | None = None, **rows: Sequence[Row]) -> Histor
 
 
 def columns(table: str, rows: Sequence[Row]) -> dict[str, list[Any]]:
-    """Rows turned into the columns of a table."""
-    return {name: [row[at] for row in rows] for at, name in enumerate(TABLES[table])}
+    """Rows turned into the columns of a table; deliveries come in the order of their times."""
+    names = [name for name in TABLES[table] if name != "order"]
+    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 
 def judged(meta: dict[str, Any] | None = None, **rows: Sequence[Row]) -> Judged:

@@ -234,6 +234,19 @@ def test_a_posted_delivery_is_on_record_at_once_and_reaches_nobody_else():
     assert bench.run() == []
 
 
+@pytest.mark.parametrize("first", ["send", "post"])
+def test_the_record_keeps_the_order_of_what_arrives_in_one_instant(first):
+    bench = Bench()
+    deliveries, row = bench.recorder.deliveries, (8, 0, 1.05, 0, True)
+    bench.connection.receive[CLIENT] = lambda _: deliveries.extend(row)
+    writes = {"send": (SERVER, 10, "an answer that is message 8"), "post": (10, 7, 0)}
+    for act in (first, *(other for other in writes if other != first), "post"):
+        bench.at(1.0, act, *writes[act])
+    bench.run()
+    shown = [message for _, message, _ in recorded(bench.recorder)]
+    assert shown == ([8, 7, 7] if first == "send" else [7, 8, 7])
+
+
 def test_a_posted_delivery_in_trouble_is_recorded_when_it_arrives():
     bench = Bench(path(down=Scripted({0})))
     bench.at(0.0, "post", 10, 7, 8)
