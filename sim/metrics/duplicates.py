@@ -9,19 +9,17 @@ from sim.metrics.judged import Judged, Metric, Rate, Value, starts
 
 
 def duplicates_raw(judged: Judged) -> Value:
-    """Arrivals beyond the first, per reception that arrived at all."""
-    key = judged.arrivals["key"]
-    return _extra(key, key)
+    """Copies beyond the first, hidden ones too, per reception that was shown at all."""
+    return _extra(judged, judged.copies["key"])
 
 
 def duplicates_visible(judged: Judged) -> Value:
-    """Rendered arrivals beyond the first rendered, per reception that arrived at all."""
-    arrivals = judged.arrivals
-    return _extra(arrivals["key"][arrivals["visible"]], arrivals["key"])
+    """Times shown beyond the first, per reception that was shown at all."""
+    return _extra(judged, judged.arrivals["key"])
 
 
-def _extra(key: Column, delivered: Column) -> Value:
-    return Rate.of(len(key) - starts(key).sum(), starts(delivered).sum())
+def _extra(judged: Judged, key: Column) -> Value:
+    return Rate.of(len(key) - starts(key).sum(), starts(judged.arrivals["key"]).sum())
 
 
 METRICS: Final = (
@@ -30,7 +28,7 @@ METRICS: Final = (
         "per reception",
         "lower",
         "rate",
-        "Extra arrivals per reception that arrived, before the client drops repeats. "
+        "Extra arrivals per reception that was shown, before the client drops repeats. "
         "Counts absent people's later receptions too; can exceed 1.",
         duplicates_raw,
     ),
@@ -39,7 +37,7 @@ METRICS: Final = (
         "per reception",
         "lower",
         "rate",
-        "Extra times a message was shown, per reception that arrived.",
+        "Extra times a message was shown, per reception that was shown.",
         duplicates_visible,
     ),
 )

@@ -2,7 +2,8 @@
 
 Every metric family reads a `Judged`, so the expensive sorts happen once per run. Everything is a
 sort or a binary search over columns; nothing loops over rows in Python. The order of rows in the
-history never changes a result.
+history never changes a result. Only what the screen showed arrived: a copy that the client hid as a
+repeat is no delivery.
 """
 
 from __future__ import annotations
@@ -146,6 +147,7 @@ DELIVERED: Final = 0
 UNDELIVERED: Final = 1
 LOST: Final = 2
 UNEXPLAINED: Final = 3
+_TAKEN_FOR_REPEAT: Final = record.CAUSES.index("taken for a repeat")
 
 
 class Judged:
@@ -192,12 +194,15 @@ class Judged:
         sends, tables = self.sends, self.history.tables
         held = self._matches(tables["pending"], sends)
         dropped = self.cause >= 0
-        fates = [sends.reached, held, dropped]
+        fates = [sends.reached, held, dropped | self._hidden]
         return np.select(fates, [DELIVERED, UNDELIVERED, LOST], default=UNEXPLAINED)
 
     @cached_property
     def cause(self) -> Column:
-        """Per owed send reception: index of the last cause it was dropped for, -1 without one."""
+        """Per owed send reception: index of the last cause it was dropped for, -1 without one.
+
+        One that arrived and was never shown was taken for a repeat, whatever came before.
+        """
         drops, sends = self.history.tables["drops"], self.sends
         order = np.lexsort((drops["cause"], drops["time_s"], self._key(drops)))
         keys, causes = self._key(drops)[order], drops["cause"][order].astype("i4")
@@ -207,25 +212,38 @@ class Judged:
             at = np.searchsorted(keys, asked, side="right") - 1
             if len(keys):
                 found = np.where((at >= 0) & (keys[at] == asked), causes[at], found)
-        return found
+        return np.where(self._hidden, _TAKEN_FOR_REPEAT, found)
 
     @cached_property
-    def arrivals(self) -> dict[str, Column]:
-        """Every delivery of a measured send to anyone but its sender, by reception, then time."""
+    def _hidden(self) -> Column:
+        """Per owed send reception: a copy arrived, and the screen showed none."""
+        return ~self.sends.reached & self._matches(self.history.tables["deliveries"], self.sends)
+
+    @cached_property
+    def copies(self) -> dict[str, Column]:
+        """Every copy of a measured send at anyone but its sender, by reception; hidden ones first,
+        then in the order of the screen."""
         rows = self.history.tables["deliveries"]
         counted = np.zeros(len(self.messages["time_s"]), dtype=bool)
         counted[self.measured_sends] = True
         others = rows["person"] != self.messages["actor"][rows["message"]]
         kept = np.flatnonzero(counted[rows["message"]] & others)
         key = self._key(rows)[kept]
-        order = np.lexsort((rows["time_s"][kept], key))
+        order = np.lexsort((rows["order"][kept], key))
         chosen = kept[order]
         return {"key": key[order]} | {name: column[chosen] for name, column in rows.items()}
 
     @cached_property
+    def arrivals(self) -> dict[str, Column]:
+        """The copies that the screen showed, by reception, then in the order of the screen."""
+        shown = self.copies["visible"]
+        return {name: column[shown] for name, column in self.copies.items()}
+
+    @cached_property
     def first_arrivals(self) -> tuple[Column, Column]:
         """`(key, time_s)` of the first arrival of every reception in the history, by key."""
-        rows = self.history.tables["deliveries"]
+        every = self.history.tables["deliveries"]
+        rows = {name: column[every["visible"]] for name, column in every.items()}
         key = self._key(rows)
         order = np.lexsort((rows["time_s"], key))
         key, time_s = key[order], rows["time_s"][order]

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from sim.history import Column
-from sim.metrics.judged import LOST, UNDELIVERED, Judged, Metric, Rate, Value
+from sim.metrics.judged import DELIVERED, LOST, UNDELIVERED, Judged, Metric, Rate, Value
 
 
 def loss_pressed(judged: Judged) -> Value:
@@ -28,6 +28,11 @@ def loss_told(judged: Judged) -> Value:
 def undelivered(judged: Judged) -> Value:
     """Owed receptions still held by a queue, a store or a connection at the end."""
     return _share(judged.fate == UNDELIVERED)
+
+
+def not_delivered(judged: Judged) -> Value:
+    """Owed receptions that nobody was shown by the end: lost or still held."""
+    return _share(judged.fate != DELIVERED)
 
 
 def _share(hits: Column) -> Value:
@@ -59,5 +64,13 @@ METRICS: Final = (
         "rate",
         "Owed receptions neither delivered nor lost: still held somewhere when the run ended.",
         undelivered,
+    ),
+    Metric(
+        "not_delivered",
+        "share",
+        "lower",
+        "rate",
+        "Owed receptions not shown by the end of the run: lost for good or still held.",
+        not_delivered,
     ),
 )

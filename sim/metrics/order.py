@@ -1,7 +1,7 @@
 """Messages shown out of order, against one sender's clock and against the servers' order.
 
-Only the first visible arrival of a message counts. Arrivals in the same microsecond are taken as
-shown in the right order, so results do not hang on the order of rows.
+Only the first time that a screen showed a message counts. What was shown first is the history's
+word (`deliveries.order`), also for messages that came at one instant.
 """
 
 from __future__ import annotations
@@ -16,35 +16,34 @@ from sim.metrics.judged import Judged, Metric, Rate, Value, starts
 
 def inversions(judged: Judged) -> Value:
     """Neighbouring messages of one sender, per reader and conversation, shown newest first."""
-    message, person, time_s = _shown(judged)
+    message, person, order = _shown(judged)
     sender = judged.messages["actor"][message]
-    return _backwards(judged, (message, person, time_s), judged.messages["time_s"], sender)
+    return _backwards(judged, (message, person, order), judged.messages["time_s"], sender)
 
 
 def room_inversions(judged: Judged) -> Value:
     """Neighbours of any sender shown against the order in which servers accepted them."""
-    message, person, time_s = _shown(judged)
+    message, person, order = _shown(judged)
     accepted = np.isfinite(judged.messages["accepted_s"][message])
-    shown = (message[accepted], person[accepted], time_s[accepted])
+    shown = (message[accepted], person[accepted], order[accepted])
     return _backwards(judged, shown, judged.messages["accepted_s"], np.zeros(accepted.sum()))
 
 
 def _shown(judged: Judged) -> tuple[Column, Column, Column]:
-    arrivals = judged.arrivals
-    seen = {name: column[arrivals["visible"]] for name, column in arrivals.items()}
+    seen = judged.arrivals
     first = starts(seen["key"])
-    return seen["message"][first], seen["person"][first], seen["time_s"][first]
+    return seen["message"][first], seen["person"][first], seen["order"][first]
 
 
 def _backwards(
     judged: Judged, shown: tuple[Column, Column, Column], rightful_s: Column, sender: Column
 ) -> Value:
-    message, person, time_s = shown
+    message, person, order = shown
     room = judged.messages["conversation"][message]
-    order = np.lexsort((rightful_s[message], time_s, sender, room, person))
-    groups = [column[order] for column in (person, room, sender)]
+    row = np.lexsort((order, sender, room, person))
+    groups = [column[row] for column in (person, room, sender)]
     same = np.logical_and.reduce([column[1:] == column[:-1] for column in groups])
-    back = np.diff(rightful_s[message][order]) < 0
+    back = np.diff(rightful_s[message][row]) < 0
     return Rate.of((same & back).sum(), same.sum())
 
 

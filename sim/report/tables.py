@@ -158,7 +158,14 @@ DETAILS = (
         "sender was told is OK. The second should be nothing at all. Duplicates are counted as "
         "they reach the client (raw) and as the person sees them. “≤” is an upper bound: no case "
         "was seen in that many trials.",
-        ("loss_pressed", "loss_told", "undelivered", "duplicates_raw", "duplicates_visible"),
+        (
+            "loss_pressed",
+            "not_delivered",
+            "loss_told",
+            "undelivered",
+            "duplicates_raw",
+            "duplicates_visible",
+        ),
     ),
     TableSpec(
         "order",

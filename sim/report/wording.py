@@ -46,6 +46,7 @@ LABELS = {
     "loss_pressed": Label("lost after send", "loss against pressed send"),
     "loss_told": Label("lost after OK", "loss against told OK"),
     "undelivered": Label("still undelivered", "still held somewhere when the run ended"),
+    "not_delivered": Label("never shown", "lost or still held when the run ended"),
     "duplicates_raw": Label("duplicates, raw", "duplicates that reached the client"),
     "duplicates_visible": Label("duplicates seen", "duplicates the person saw"),
     "inversions": Label("out of order, per sender", "order inversions within one sender"),

@@ -32,6 +32,14 @@ def test_a_reception_without_a_trace_does_not_add_up():
     assert not books["adds_up"]
 
 
+def test_what_the_client_wrongly_hid_is_lost_and_the_books_add_up():
+    rows = [arrival(0, 1, 12.5, visible=False), arrival(0, 2, 12.5), arrival(0, 2, 12.6)]
+    books = conservation(judged(messages=SENT[:1], deliveries=rows))
+    assert (books["delivered"], books["lost"], books["unexplained"]) == (1, 1, 0)
+    assert books["adds_up"]
+    assert books["causes"] == {"taken for a repeat": 1}
+
+
 def test_a_delivery_before_its_sender_acted_does_not_add_up():
     books = conservation(
         judged(messages=SENT, deliveries=[arrival(m, p, 12.9) for m in (0, 1) for p in (1, 2)])

@@ -26,11 +26,37 @@ from sim.metrics.judged import (
 from tests.sim.metrics.histories import META, arrival, drop, judged, message
 
 
-def test_first_arrival_is_the_earliest_visible_or_not():
-    rows = [arrival(0, 1, 14.0), arrival(0, 1, 12.5, visible=False), arrival(0, 0, 12.1)]
+def test_first_arrival_is_the_earliest_that_was_shown():
+    rows = [
+        arrival(0, 1, 14.0),
+        arrival(0, 1, 13.5),
+        arrival(0, 1, 12.5, visible=False),
+        arrival(0, 0, 12.1),
+    ]
     of = judged(messages=[message(12.0)], deliveries=rows)
-    assert of.sends.delay_s.tolist() == pytest.approx([0.5])
+    assert of.sends.delay_s.tolist() == pytest.approx([1.5])
     assert of.sends.reached.tolist() == [True, False]
+    assert of.received.tolist() == [13.5]
+
+
+def test_a_copy_that_was_only_hidden_is_lost_as_a_repeat_unless_still_held():
+    rows = [arrival(0, 1, 12.5, visible=False), arrival(1, 1, 13.5, visible=False)]
+    of = judged(
+        messages=[message(12.0), message(13.0)],
+        deliveries=[*rows, arrival(0, 2, 12.5), arrival(1, 2, 13.5)],
+        drops=[drop(0, 1, "half-open", 20.0)],
+        pending=[(1, 1)],
+    )
+    assert of.fate.tolist() == [LOST, DELIVERED, UNDELIVERED, DELIVERED]
+    assert joined.record.CAUSES[of.cause[0]] == "taken for a repeat"
+    assert len(of.received) == 2
+
+
+def test_a_hidden_repeat_of_what_was_shown_changes_no_fate():
+    rows = [arrival(0, 1, 12.5, visible=False), arrival(0, 1, 13.0), arrival(0, 2, 12.5)]
+    of = judged(messages=[message(12.0)], deliveries=rows)
+    assert of.fate.tolist() == [DELIVERED, DELIVERED]
+    assert of.cause.tolist() == [-1, -1]
 
 
 def test_each_owed_reception_has_one_fate():

@@ -25,6 +25,13 @@ def test_what_is_still_held_is_not_lost():
     of = judged(messages=SENT, deliveries=ALL[:3], pending=[(1, -1)])
     assert value(METRICS, "loss_pressed", of) == Rate(0, 4)
     assert value(METRICS, "undelivered", of) == Rate(1, 4)
+    assert value(METRICS, "not_delivered", of) == Rate(1, 4)
+
+
+def test_what_nobody_was_shown_is_lost_or_held():
+    of = judged(messages=SENT, deliveries=ALL[:1], drops=[drop(0, 2)], pending=[(1, 1), (1, 2)])
+    assert value(METRICS, "loss_pressed", of) == Rate(1, 4)
+    assert value(METRICS, "not_delivered", of) == Rate(3, 4)
 
 
 def test_the_unexplained_count_as_lost():

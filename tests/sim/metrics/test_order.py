@@ -1,5 +1,7 @@
 """Who sees whose messages in which order."""
 
+import pytest
+
 from sim.metrics.judged import Rate
 from sim.metrics.order import METRICS
 from tests.sim.metrics.histories import arrival, judged, message, value
@@ -56,6 +58,10 @@ def test_only_the_first_visible_arrival_counts():
     assert value(METRICS, "inversions", judged(messages=MINE, deliveries=rows)) == Rate(0, 1)
 
 
-def test_arrivals_in_one_instant_are_in_order():
-    rows = [arrival(1, 1, 20.0), arrival(0, 1, 20.0)]
-    assert value(METRICS, "inversions", judged(messages=MINE, deliveries=rows)) == Rate(0, 1)
+@pytest.mark.parametrize("page", [[0, 1, 2, 3], [3, 2, 1, 0]])
+def test_a_page_shown_in_one_instant_has_an_order(page):
+    rows = [arrival(m, 1, 20.0) for m in page]
+    of = judged(messages=MINE, deliveries=rows)
+    back = Rate(0 if page[0] == 0 else 3, 3)
+    assert value(METRICS, "inversions", of) == back
+    assert value(METRICS, "room_inversions", of) == back
