@@ -137,16 +137,16 @@ def _drain_check(measures: Measures) -> dict[str, str]:
 
 
 def _luck_check(measures: Measures) -> dict[str, str]:
-    """Designs of one replication must have met the same intended actions."""
-    met = [tuple(_intended(one) for one in found) for found in measures.values()]
-    same = len(set(met)) <= 1
+    """Designs of one replication must have met the same intended actions: who, when, where, what.
+
+    Measures stored before actions had a digest cannot tell.
+    """
+    intended = [tuple(one.get("intended") for one in found) for found in measures.values()]
+    if any(None in of_design for of_design in intended):
+        return _check("same luck", False, "these runs did not record what people meant to do")
+    same = len(set(intended)) <= 1
     words = "the same" if same else "different"
     return _check("same luck", same, f"designs met {words} intended actions in every replication")
-
-
-def _intended(measure: Mapping[str, Any]) -> Any:
-    """What stands for the intended actions: their digest, or in older results their number."""
-    return measure.get("intended", measure["conservation"]["messages"])
 
 
 def _precision_check(summary: Mapping[str, Any]) -> dict[str, str]:

@@ -39,6 +39,7 @@ HEADLINE: Final = (
     "bytes_per_delivery",
     "back_t95",
 )
+_SHORT: Final = 16  # hexadecimal digits, 64 bits: two workloads of one study never share them
 _DIGITS: Final = 9  # enough for any reader; hides last-bit differences between machines
 
 
@@ -51,6 +52,7 @@ def measure(history: History) -> Measure:
         "design": meta["design"],
         "replication": meta["replication"],
         "digest": history.digest(),
+        "intended": history.intended()[:_SHORT],
         "drained": meta["drained"],
         "metrics": {metric.name: _plain(metric.compute(judged)) for metric in METRICS},
         "samples": _samples(judged),

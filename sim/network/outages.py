@@ -111,7 +111,7 @@ NO_OUTAGES = Outages()
 
 
 def renewal(
-    up: Duration, down: Duration, horizon_s: float, luck: Generator, stationary: bool = False
+    up: Duration, down: Duration, horizon_s: float, luck: Generator, stationary: bool = True
 ) -> Outages:
     """Up and down in turn, each time for an independent duration.
 
@@ -120,8 +120,8 @@ def renewal(
 
     Args:
         stationary: enter the process at a random instant of its life, so that the expected
-            share of time down is the same from the start; otherwise a fresh up period begins
-            at time 0.
+            share of time down is the same from the start. False: a fresh up period begins at
+            time 0, and early outages are too few.
     """
     time_s = 0.0
     is_down = stationary and luck.random() < down.mean_s / (up.mean_s + down.mean_s)

@@ -259,9 +259,9 @@ class RenewalOutagesSpec(_Section):
     up: DurationSpec = Field(description="how long the link stays up")
     down: DurationSpec = Field(description="how long it then stays down")
     stationary: bool = Field(
-        False,
-        description="start anywhere in the cycle, so links may be down at once;"
-        " otherwise every link starts with a fresh time up",
+        True,
+        description="start anywhere in the cycle, so the share of time down is the same from the"
+        " first second; false: every link starts with a fresh time up",
     )
 
 

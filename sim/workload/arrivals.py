@@ -66,10 +66,14 @@ def poisson(rate_hz: float, presence: Presence, generator: Generator) -> Arrival
 def bursty(spec: BurstySpec, rate_hz: float, presence: Presence, generator: Generator) -> Arrivals:
     """Poisson burst starts; a burst's further starts follow at exponential gaps.
 
-    Burst sizes are geometric from 1. No burst reaches across a session's edges: the rate builds
-    up from the session's start within some `burst_size_mean * within_burst_s` seconds.
+    Burst sizes are geometric from 1. A session shows a piece of a process that has always been
+    going on, so the rate holds from its first second: bursts may be under way when it starts, and
+    what they hold beyond its end is cut off.
     """
-    first = poisson(rate_hz / spec.burst_size_mean, presence, generator)
+    first = _together(
+        poisson(rate_hz / spec.burst_size_mean, presence, generator),
+        _under_way(spec, rate_hz, presence, generator),
+    )
     sizes = generator.geometric(1.0 / spec.burst_size_mean, len(first.time_s))
     burst = np.repeat(first.burst, sizes)
     heads = np.cumsum(sizes) - sizes
@@ -80,6 +84,33 @@ def bursty(spec: BurstySpec, rate_hz: float, presence: Presence, generator: Gene
     time_s = members.time_s + (passed_s - passed_s[heads][burst])
     kept = time_s < presence.end_s[members.session]
     return Arrivals(time_s, members.session, burst).where(kept)
+
+
+def _under_way(
+    spec: BurstySpec, rate_hz: float, presence: Presence, generator: Generator
+) -> Arrivals:
+    """The first start, in its session, of every burst that began before it.
+
+    Sizes and gaps have no memory: a burst that goes on has an exponential gap and a geometric
+    number of starts before it, whatever it had so far. How many go on is Poisson, with bursts per
+    second times seconds a burst lasts from first to last start (M/G/infinity).
+    """
+    lasts_s = (spec.burst_size_mean - 1.0) * spec.within_burst_s
+    mean = rate_hz / spec.burst_size_mean * lasts_s
+    session = np.repeat(
+        np.arange(len(presence.start_s)), generator.poisson(mean, len(presence.start_s))
+    )
+    gap_s = generator.exponential(spec.within_burst_s, len(session))
+    return Arrivals(presence.start_s[session] + gap_s, session, np.arange(len(session)))
+
+
+def _together(one: Arrivals, other: Arrivals) -> Arrivals:
+    """Both, the bursts of the second numbered after those of the first."""
+    return Arrivals(
+        np.concatenate([one.time_s, other.time_s]),
+        np.concatenate([one.session, other.session]),
+        np.concatenate([one.burst, len(one.burst) + other.burst]),
+    )
 
 
 def periodic(

@@ -80,6 +80,7 @@ def measure(history: FakeHistory) -> dict[str, Any]:
         "design": history.design,
         "replication": history.replication,
         "digest": history.digest(),
+        "intended": f"the actions of replication {history.replication}",
         "drained": True,
         "metrics": metrics,
         "conservation": {

@@ -94,7 +94,8 @@ def test_precision_is_reached_by_equal_replications(measures):
     [
         ("conservation", lambda one: one["conservation"].update(adds_up=False)),
         ("drained", lambda one: one.update(drained=False)),
-        ("same luck", lambda one: one["conservation"].update(messages=11)),
+        ("same luck", lambda one: one.update(intended="another 10 messages")),
+        ("same luck", lambda one: one.pop("intended")),
     ],
 )
 def test_a_check_can_fail(measures, name, breaking):

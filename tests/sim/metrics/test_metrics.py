@@ -26,6 +26,7 @@ def test_a_measure_is_plain_json():
     assert found["metrics"]["latency_p50"] == 0.5
     assert found["design"] == "hand-written"
     assert found["drained"] is True
+    assert found["intended"] == history(**ROWS).intended()[:16]
 
 
 def test_what_never_came_is_stored_as_a_word():

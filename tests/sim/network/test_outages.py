@@ -111,7 +111,7 @@ def renewed(up: Duration, down: Duration, horizon_s: float, **options: Any) -> O
 
 
 def test_renewal_alternates_starting_up() -> None:
-    outages = renewed(fixed(10.0), fixed(2.0), 30.0)
+    outages = renewed(fixed(10.0), fixed(2.0), 30.0, stationary=False)
     assert list(outages) == [(10.0, 12.0), (22.0, 24.0)]
 
 
@@ -137,7 +137,7 @@ def test_stationary_links_are_down_equally_often_at_any_time(
     count = 2_000
     streams = Streams(1, 0)
     are_down = sum(
-        not renewal(up, down, 20.0, streams.generator("outages", person), True).is_up(time_s)
+        not renewal(up, down, 20.0, streams.generator("outages", person)).is_up(time_s)
         for person in range(count)
     )
     assert abs(are_down / count - 1 / 3) < 5 * sqrt(2 / 9 / count)

@@ -1,10 +1,12 @@
 """Paths are built from names: same person, same luck, whatever else is built."""
 
 import time
+from math import exp
 from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
+from scipy.stats import binom
 
 from sim.network.loss import Bernoulli, GilbertElliott, NoLoss
 from sim.network.outages import NO_OUTAGES, Outages
@@ -108,9 +110,23 @@ def test_listed_outages_are_healed_at_the_horizon() -> None:
 )
 def test_renewal_outages(durations: dict[str, Any]) -> None:
     outages = build(outages={"kind": "renewal", "up": durations, "down": durations}).outages
-    assert outages.is_up(0.0)
     assert 2 <= len(outages) <= 30
     assert outages.ends_s[-1] <= HORIZON_S
+
+
+@pytest.mark.parametrize("time_s", [0.0, 5.0, 60.0, 599.0])
+def test_the_share_of_links_down_is_stationary_from_the_start(time_s: float) -> None:
+    count, streams = 4000, Streams(3, 0)
+    up_s, down_s = 60.0, 5.0 * exp(0.5)  # means; a lognormal of sigma 1
+    paths = (build(person, streams, outages=RENEWAL) for person in range(count))
+    are_down = sum(not path.outages.is_up(time_s) for path in paths)
+    low, high = binom.interval(1 - 1e-6, count, down_s / (up_s + down_s))
+    assert low <= are_down <= high
+
+
+def test_a_renewal_may_start_with_a_fresh_time_up() -> None:
+    fresh = {**RENEWAL, "stationary": False}
+    assert all(build(person, outages=fresh).outages.is_up(0.0) for person in range(200))
 
 
 def test_changes_address() -> None:

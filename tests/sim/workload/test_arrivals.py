@@ -77,7 +77,8 @@ def test_no_rate_or_nobody_there_means_no_starts(
 def test_burst_sizes_are_geometric() -> None:
     spec = BurstySpec(burst_size_mean=4.0, within_burst_s=1.0)
     found = bursty(spec, 0.01, everybody(500, 10_000.0), default_rng(6))
-    # Bursts cut by the end are left out; 9,000 s is a thousand gaps before it.
+    # Bursts cut by the end are left out; 9,000 s is a thousand gaps before it. What is left of
+    # those under way at the start is geometric like the whole.
     bursts, first, sizes = np.unique(found.burst, return_index=True, return_counts=True)
     sizes = sizes[found.time_s[first] < 9000.0]
     assert len(bursts) > 1000
@@ -87,19 +88,37 @@ def test_burst_sizes_are_geometric() -> None:
     assert stats.chisquare(observed, share * len(sizes)).pvalue > 1e-4
 
 
-def test_bursts_keep_the_rate_up_to_the_closed_form_of_the_edge() -> None:
-    mean, gap_s, rate_hz, until_s, people = 3.0, 20.0, 0.05, 600.0, 2000
+@pytest.mark.parametrize(("start_s", "end_s"), [(0.0, 10.0), (0.0, 600.0), (300.0, 600.0)])
+@pytest.mark.parametrize(("mean", "gap_s"), [(3.0, 20.0), (2.3, 26.0), (10.0, 60.0)])
+def test_bursts_keep_the_rate_from_the_first_second(mean, gap_s, start_s, end_s) -> None:
+    rate_hz, people = 0.05, 2000
     spec = BurstySpec(burst_size_mean=mean, within_burst_s=gap_s)
-    found = bursty(spec, rate_hz, everybody(people, until_s), default_rng(7))
-    # After a burst's start its further messages come at rate (q / gap) exp(-u / (mean * gap)),
-    # q = 1 - 1 / mean; integrate over starts in [0, until) and ages up to the end.
-    reach_s = mean * gap_s
-    inside_s = until_s - reach_s * (1 - math.exp(-until_s / reach_s))
-    bursts = people * rate_hz / mean
-    expected = bursts * (until_s + (mean - 1) * inside_s)
+    found = bursty(spec, rate_hz, everybody(people, 600.0), default_rng(7))
+    counted = ((found.time_s >= start_s) & (found.time_s < end_s)).sum()
+    # A window is never more spread than if each burst that meets it fell into it whole.
+    bursts = people * rate_hz / mean * (end_s - start_s + (mean - 1) * gap_s)
     second_moment = (2 - 1 / mean) * mean**2  # of a geometric burst size
-    deviation = math.sqrt(bursts * until_s * second_moment)
-    assert abs(len(found.time_s) - expected) < Z * deviation
+    expected = people * rate_hz * (end_s - start_s)
+    assert abs(counted - expected) < Z * math.sqrt(bursts * second_moment)
+
+
+def test_short_sessions_have_the_rate_too() -> None:
+    # A tenth of a burst's length each: 89 of 100 starts would lie in bursts from before.
+    count, rate_hz = 20_000, 0.05
+    spec = BurstySpec(burst_size_mean=4.0, within_burst_s=20.0)
+    start_s = np.arange(count) * 100.0
+    presence = Presence(1, np.zeros(count, dtype=np.int64), start_s, start_s + 6.0)
+    found = bursty(spec, rate_hz, presence, default_rng(12))
+    per_session = np.bincount(found.session, minlength=count)
+    error = per_session.std(ddof=1) / math.sqrt(count)
+    assert abs(per_session.mean() - rate_hz * 6.0) < Z * error
+
+
+def test_bursts_under_way_are_bursts_of_their_own() -> None:
+    spec = BurstySpec(burst_size_mean=4.0, within_burst_s=20.0)
+    found = bursty(spec, 0.5, everybody(50, 60.0), default_rng(13))
+    for burst in np.unique(found.burst):
+        assert len(set(found.session[found.burst == burst].tolist())) == 1
 
 
 def test_gaps_inside_a_burst_are_exponential() -> None:
