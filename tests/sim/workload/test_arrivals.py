@@ -94,12 +94,10 @@ def test_bursts_keep_the_rate_from_the_first_second(mean, gap_s, start_s, end_s)
     rate_hz, people = 0.05, 2000
     spec = BurstySpec(burst_size_mean=mean, within_burst_s=gap_s)
     found = bursty(spec, rate_hz, everybody(people, 600.0), default_rng(7))
-    counted = ((found.time_s >= start_s) & (found.time_s < end_s)).sum()
-    # A window is never more spread than if each burst that meets it fell into it whole.
-    bursts = people * rate_hz / mean * (end_s - start_s + (mean - 1) * gap_s)
-    second_moment = (2 - 1 / mean) * mean**2  # of a geometric burst size
-    expected = people * rate_hz * (end_s - start_s)
-    assert abs(counted - expected) < Z * math.sqrt(bursts * second_moment)
+    inside = (found.time_s >= start_s) & (found.time_s < end_s)
+    counts = np.bincount(found.session[inside], minlength=people)  # of independent people
+    error = counts.std(ddof=1) / math.sqrt(people)
+    assert abs(counts.mean() - rate_hz * (end_s - start_s)) < Z * error
 
 
 def test_short_sessions_have_the_rate_too() -> None:
