@@ -114,7 +114,7 @@ class History:
 
     `meta` holds: design, scenario, seed, replication, people, warmup_s, measure_s, drain_s,
     horizon_s, end_s, drained, grace_s, owed ("present" or "members"), channels, cores,
-    backplane_messages, claims.
+    backplane_messages, claims, faults (of each its kind, start_s and end_s).
     """
 
     tables: Mapping[str, Mapping[str, Column]]
@@ -155,7 +155,7 @@ class History:
         kept = {key: value for key, value in self.meta.items() if key not in VOLATILE}
         sha.update(json.dumps(kept, sort_keys=True).encode())
         for name, columns in self.tables.items():
-            rows = [_whole(column) for column in columns.values()]
+            rows = [whole_us(column) for column in columns.values()]
             order = slice(None) if name == "messages" else np.lexsort(rows[::-1])
             sha.update(f"{name}:{len(rows[0])}".encode())
             for row in rows:
@@ -166,7 +166,7 @@ class History:
         """SHA-256 of what people meant to do, the same for every design of a replication."""
         sha = hashlib.sha256()
         for name in INTENDED:
-            column = np.ascontiguousarray(_whole(self.tables["messages"][name]))
+            column = np.ascontiguousarray(whole_us(self.tables["messages"][name]))
             sha.update(column.astype("<i8").tobytes())
         return sha.hexdigest()
 
@@ -242,8 +242,8 @@ def _cast(name: str, given: Mapping[str, npt.ArrayLike] | None) -> dict[str, Col
     return columns
 
 
-def _whole(values: Column) -> Column:
-    """Integers to hash and store: times in microseconds, nan as the smallest integer."""
+def whole_us(values: Column) -> Column:
+    """Integers to hash, store and add: times in microseconds, nan as the smallest integer."""
     if values.dtype != np.float64:
         return values.astype(np.int64)
     never = np.isnan(values)
@@ -255,7 +255,7 @@ def _stored(values: Column) -> Any:
 
     if values.dtype != np.float64:
         return pa.array(values)
-    return pa.array(_whole(values), mask=np.isnan(values))
+    return pa.array(whole_us(values), mask=np.isnan(values))
 
 
 def _loaded(column: Any, dtype: str) -> Column:
@@ -316,16 +316,24 @@ def in_session(history: History, person: Column, start_s: Column, end_s: Column)
 
 def session_end_s(history: History, person: Column, time_s: Column) -> Column:
     """When the session `person` has open at `time_s` ends; nan without one. Row by row."""
-    sessions = history.tables["sessions"]
-    if not len(sessions["person"]):
+    return _span_end_s(history.tables["sessions"], person, time_s)
+
+
+def outage_end_s(history: History, person: Column, time_s: Column) -> Column:
+    """When the outage that `person` is in at `time_s` ends; nan without one. Row by row."""
+    return _span_end_s(history.tables["outages"], person, time_s)
+
+
+def _span_end_s(spans: Mapping[str, Column], person: Column, time_s: Column) -> Column:
+    if not len(spans["person"]):
         return np.full(len(person), np.nan)
-    order = np.lexsort((sessions["start_s"], sessions["person"]))
-    owner, ends_s = sessions["person"][order], sessions["end_s"][order]
+    order = np.lexsort((spans["start_s"], spans["person"]))
+    owner, ends_s = spans["person"][order], spans["end_s"][order]
     # People side by side on one integer axis, so that one search serves everybody.
-    latest_s = max(sessions["start_s"].max(), np.max(time_s, initial=0.0))
+    latest_s = max(spans["start_s"].max(), np.max(time_s, initial=0.0))
     span_us = math.ceil(float(latest_s) * _MICRO) + 1
-    opens_us = owner.astype("i8") * span_us + _whole(sessions["start_s"][order])
-    asked_us = person.astype("i8") * span_us + _whole(time_s)
-    at = np.searchsorted(opens_us, asked_us, side="right") - 1
-    open_then = (at >= 0) & (owner[at] == person) & (ends_s[at] >= time_s)
-    return np.where(open_then, ends_s[at], np.nan)
+    starts_us = owner.astype("i8") * span_us + whole_us(spans["start_s"][order])
+    asked_us = person.astype("i8") * span_us + whole_us(time_s)
+    at = np.searchsorted(starts_us, asked_us, side="right") - 1
+    inside = (at >= 0) & (owner[at] == person) & (ends_s[at] >= time_s)
+    return np.where(inside, ends_s[at], np.nan)

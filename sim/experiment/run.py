@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.experiment.collecting import rarely_collecting
 from sim.faults.plan import arm
+from sim.faults.spec import begins_s, healed_s
 from sim.history import SEND, History
 from sim.tape import Say, Tape
 from sim.world import World, build_world
@@ -181,5 +182,15 @@ def _judge(world: World, system: System, design: Design, drained: bool) -> Histo
         "exact_people": sum(world.exact),
         "kernel": system.kernel(),
         "memory_peak_bytes": world.memory_peak_bytes,
+        "faults": _faults(scenario),
     }
     return recorder.history(meta)
+
+
+def _faults(scenario: Scenario) -> list[dict[str, Any]]:
+    """The plan as a reader of the history needs it: what struck, from when to when."""
+    gateways = scenario.servers.gateways
+    return [
+        {"kind": fault.kind, "start_s": begins_s(fault), "end_s": healed_s(fault, gateways)[1]}
+        for fault in scenario.faults
+    ]

@@ -158,6 +158,11 @@ def problems(fault: Fault, around: Surroundings) -> list[tuple[str, str]]:
     return [*_target_problems(fault, around), *_time_problems(fault, around)]
 
 
+def begins_s(fault: Fault) -> float:
+    """When `fault` begins."""
+    return float(getattr(fault, "at_s", getattr(fault, "start_s", 0.0)))
+
+
 def healed_s(fault: Fault, gateways: int) -> tuple[str, float]:
     """The key that decides when `fault` is over, and that time in seconds."""
     if isinstance(fault, LinkOutage | SharedOutage | BackplaneOutage):

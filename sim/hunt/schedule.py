@@ -22,6 +22,7 @@ from sim.faults.spec import (
     NodeCrash,
     NodePause,
     Reset,
+    begins_s,
     healed_s,
 )
 from sim.workload.spec import (
@@ -145,11 +146,6 @@ def letters(fault: Fault) -> str:
 def whom(fault: Fault) -> int:
     """The number of the person or node that is hit, 0 for faults that hit nobody in particular."""
     return int(getattr(fault, "person", getattr(fault, "node", 0)))
-
-
-def begins_s(fault: Fault) -> float:
-    """When a fault begins."""
-    return float(getattr(fault, "at_s", getattr(fault, "start_s", 0.0)))
 
 
 def span_s(fault: Fault) -> float:

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from sim.faults.spec import Fault
+from sim.faults.spec import Fault, begins_s
 from sim.hunt.schedule import (
     FIRST_FAULT_S,
     FIRST_SEND_S,
     PERSONAL,
     Schedule,
     Send,
-    begins_s,
     exact,
     letters,
     made,

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from hypothesis import strategies as st
 
-from sim.faults.spec import Fault, HostLoss, NodeCrash, NodePause, healed_s
+from sim.faults.spec import Fault, HostLoss, NodeCrash, NodePause, begins_s, healed_s
 from sim.hunt.schedule import (
     CLASSES,
     FIRST_FAULT_S,
@@ -22,7 +22,6 @@ from sim.hunt.schedule import (
     PERSONAL,
     Schedule,
     Send,
-    begins_s,
     exact,
     made,
 )

@@ -1,7 +1,7 @@
 """Every number of a run, as pure functions of its history.
 
 A metric is one function and one `Metric` line in the module of its family: latency, loss,
-duplicates, order, recovery, cost. `measure` computes them all.
+duplicates, order, stale, recovery, cost. `measure` computes them all.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 from typing import Any, Final, TypeAlias
 
 from sim.history import History
-from sim.metrics import cost, duplicates, latency, loss, order, recovery
+from sim.metrics import cost, duplicates, latency, loss, order, recovery, stale
 from sim.metrics.conservation import conservation
 from sim.metrics.judged import NEVER, Judged, Margin, Metric, Rate, Value
 from sim.metrics.series import series
@@ -24,6 +24,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     *latency.METRICS,
     *duplicates.METRICS,
     *order.METRICS,
+    *stale.METRICS,
     *recovery.METRICS,
     *cost.METRICS,
 )

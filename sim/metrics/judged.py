@@ -18,6 +18,7 @@ import numpy as np
 
 from sim import history as record
 from sim.history import Column, History
+from sim.metrics.spells import Spells, overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,12 @@ class Judged:
     def _hidden(self) -> Column:
         """Per owed send reception: a copy arrived, and the screen showed none."""
         return ~self.sends.reached & self._matches(self.history.tables["deliveries"], self.sends)
+
+    @cached_property
+    def spells(self) -> Spells:
+        """When each screen lacked something due; see `sim.metrics.spells`."""
+        sends = self.sends
+        return overdue(self.history, sends.person, sends.intended_s, sends.first_s)
 
     @cached_property
     def copies(self) -> dict[str, Column]:

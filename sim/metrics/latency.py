@@ -15,10 +15,8 @@ import numpy as np
 from sim import history as record
 from sim.history import Column
 from sim.metrics.judged import Judged, Margin, Metric, Rate, Receptions, Sample, Value
+from sim.metrics.spells import LATE_S
 
-# One second is about the limit for an unbroken flow of thought (Nielsen, Usability Engineering,
-# 1993, section 5.5).
-LATE_S: Final = 1.0
 # 1 ms to 1,000 s, ten steps a decade: spans a LAN hop to an outage.
 GRID_S: Final = tuple(float(f"{10 ** (step / 10):.4g}") for step in range(-30, 31))
 

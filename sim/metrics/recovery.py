@@ -1,180 +1,213 @@
-"""How long people are cut off, in parts, and what their return does to the servers.
+"""What happens to connections: how long a cut takes to be noticed and mended, who comes back when.
 
-A stale gap runs from the moment a connection stopped working to the moment its owner has caught
-up: detect, then reconnect, then catch up. Losing the new connection again before having caught up
-prolongs the gap. Only gaps that begin in the measured window count, and only while their owner
-keeps the app open. Times are over the gaps that got that far; `gap_unfinished` counts the rest.
-Leaves out the first connection of a session.
+A cut begins when a connection stopped working and is over when its owner has caught up: noticed,
+connected again, caught up. Losing the new connection again before that prolongs the cut. Only cuts
+that begin in the measured window count. Where the watching ends first, because the app was closed
+or the run was over, a part counts for as long as it was seen (`sim.metrics.survival`), so the means
+of the parts need not add up to anything. Leaves out the first connection of a session, and how long
+screens were wrong (`sim.metrics.stale`): a connection that nobody misses makes nobody stale, and a
+client that notices nothing has no cut.
 """
 
 from __future__ import annotations
 
-from typing import Final
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import numpy as np
 
 from sim import history as record
 from sim.history import Column
-from sim.metrics.judged import Judged, Metric, Rate, Value, mean, quantile, starts
+from sim.metrics.judged import Judged, Metric, Value, starts
+from sim.metrics.spells import open_hours
+from sim.metrics.survival import Durations
 
-BIN_S: Final = 0.1  # finer than an accept queue drains, coarser than one handshake
-FAULT_SHARE: Final = 0.05  # of all people, cut within FAULT_WINDOW_S of each other
-FAULT_WINDOW_S: Final = 1.0
+PEAK_S: Final = 0.1  # finer than an accept queue drains, coarser than one handshake
+FAULT_SHARE: Final = 0.05  # of all people must lose a connection for a mass disconnection
 FAULT_LEAST: Final = 5  # people; below it any single cut would be a mass disconnection
+# For what a fault broke to be felt: a FIN or a reset that was lost is repeated, or met by the next
+# write. This holds three repetitions even of a first time-out (1 s, RFC 6298 section 2.1).
+FAULT_WINDOW_S: Final = 10.0
+# Faults that can cut many, and whether they do so when they strike or as long as they last.
+_AT_ONCE: Final = ("mass-disconnect", "node-crash", "host-loss")
+_THROUGHOUT: Final = ("shared-outage", "node-pause", "rolling-deploy", "remove-nodes")
 _CLOSED: Final = record.REASONS.index("app closed")
 
 
 def cuts(judged: Judged) -> dict[str, Column]:
-    """Episodes of people with the app open, by person, channel and time of the cut."""
+    """Episodes of people with the app open, by person, channel and time of the cut.
+
+    `closes_s` is when the watching ends: the app closes, or the run does.
+    """
     rows = judged.history.tables["episodes"]
     order = np.lexsort((rows["cut_s"], rows["channel"], rows["person"]))
     rows = {name: column[order] for name, column in rows.items()}
-    rows["closes_s"] = record.session_end_s(judged.history, rows["person"], rows["cut_s"])
-    kept = (rows["reason"] != _CLOSED) & np.isfinite(rows["closes_s"])
+    closes_s = record.session_end_s(judged.history, rows["person"], rows["cut_s"])
+    stays = closes_s >= record.measured_until_s(judged.history)
+    rows["closes_s"] = np.where(stays, judged.history.meta["end_s"], closes_s)
+    kept = (rows["reason"] != _CLOSED) & np.isfinite(closes_s)
     return {name: column[kept] for name, column in rows.items()}
 
 
-def gaps(judged: Judged) -> dict[str, Column]:
-    """Stale gaps: cuts joined to those that followed before their owner had caught up."""
+def joined(judged: Judged) -> dict[str, Column]:
+    """Cuts of one connection joined to those that followed before their owner had caught up."""
     rows = cuts(judged)
     first = starts(rows["person"]) | starts(rows["channel"])
     first[1:] |= ~np.isnan(rows["synced_s"][:-1]) | (rows["closes_s"][:-1] < rows["cut_s"][1:])
     last = np.append(first[1:], True)[: len(first)]
     ends = {"open_s", "synced_s"}
-    found = {name: column[last if name in ends else first] for name, column in rows.items()}
-    over_s = np.where(np.isnan(found["synced_s"]), np.inf, found["synced_s"])
-    kept = record.in_session(judged.history, found["person"], found["cut_s"], over_s)
-    return {name: column[kept] for name, column in found.items()}
+    return {name: column[last if name in ends else first] for name, column in rows.items()}
 
 
-def measured_gaps(judged: Judged) -> dict[str, Column]:
-    """The stale gaps that begin in the measured window."""
-    rows = gaps(judged)
-    kept = record.in_window(judged.history, rows["cut_s"])
-    return {name: column[kept] for name, column in rows.items()}
-
-
-def between(judged: Judged, start: str, end: str) -> Column:
-    """Seconds from one point of each gap to another, for those that reached it."""
-    rows = measured_gaps(judged)
-    took_s = rows[end] - rows[start]
-    return np.asarray(took_s[~np.isnan(took_s)])
-
-
-def unfinished(judged: Judged) -> Value:
-    """Gaps that never ended."""
-    synced_s = measured_gaps(judged)["synced_s"]
-    return Rate.of(np.isnan(synced_s).sum(), len(synced_s))
+def part(judged: Judged, start: str, end: str) -> Durations:
+    """From one point of each cut to another, for the cuts that reached the first."""
+    rows = joined(judged)
+    begun = record.in_window(judged.history, rows["cut_s"]) & (rows[start] <= rows["closes_s"])
+    start_s, end_s, closes_s = (rows[name][begun] for name in (start, end, "closes_s"))
+    return _watched(start_s, end_s, closes_s)
 
 
 def cuts_per_hour(judged: Judged) -> Value:
-    """Cuts per person and measured hour."""
-    person_hours = judged.people * judged.history.meta["measure_s"] / 3600
-    return float(record.in_window(judged.history, cuts(judged)["cut_s"]).sum() / person_hours)
+    """Cuts per person and hour of open app, in the measured window."""
+    hours = open_hours(judged.history)
+    count = record.in_window(judged.history, cuts(judged)["cut_s"]).sum()
+    return float(count / hours) if hours else None
 
 
 def reconnect_peak(judged: Judged) -> Value:
-    """Most connection attempts within one bin of `BIN_S`, in the measured window."""
-    return float(_attempts_per_bin(judged).max(initial=0))
+    """Most connection attempts within any `PEAK_S`, in the measured window."""
+    at_us = np.sort(record.whole_us(_attempts_s(judged)))
+    within = np.searchsorted(at_us, at_us + round(PEAK_S * 1e6)) - np.arange(len(at_us))
+    return float(within.max(initial=0))
 
 
 def attempts_per_cut(judged: Judged) -> Value:
     """Connection attempts per cut, both in the measured window."""
     count = record.in_window(judged.history, cuts(judged)["cut_s"]).sum()
-    return float(_attempts_per_bin(judged).sum() / count) if count else None
+    return float(len(_attempts_s(judged)) / count) if count else None
 
 
-def mass_disconnection(judged: Judged) -> float | None:
-    """The first instant from which enough people lost a connection within the window."""
-    rows = cuts(judged)
-    kept = record.in_window(judged.history, rows["cut_s"])
-    person, cut_s = rows["person"][kept], rows["cut_s"][kept]
-    order = np.lexsort((cut_s, person))
-    person, cut_s = person[order], cut_s[order]
-    # One person's channels fall together: count the person once.
-    again = ~starts(person)
-    again[1:] &= np.diff(cut_s) < FAULT_WINDOW_S
-    cut_s = np.sort(cut_s[~again])
-    within = np.searchsorted(cut_s, cut_s + FAULT_WINDOW_S) - np.arange(len(cut_s))
-    fault = within >= max(FAULT_SHARE * judged.people, FAULT_LEAST)
-    return float(cut_s[np.argmax(fault)]) if fault.any() else None
+def back(judged: Judged) -> Durations:
+    """From each fault that disconnected many until each of its people is connected again on every
+    channel that it cut. None at all without such a fault; those never back do not end.
+
+    A person hit by two faults counts for both. Pooled over faults, since designs are not all hit by
+    the same: which connections a fault cuts is a design's affair, when it strikes is not.
+    """
+    rows = joined(judged)
+    found = [_back(fault, rows, _hit(judged, fault, rows)) for fault in _mass_faults(judged)]
+    enough = max(FAULT_SHARE * judged.people, FAULT_LEAST)
+    crowds = [one for one in found if len(one.lasted_s) >= enough]
+    return Durations(
+        np.concatenate([np.zeros(0), *(one.lasted_s for one in crowds)]),
+        np.concatenate([np.zeros(0, dtype=bool), *(one.ended for one in crowds)]),
+    )
 
 
-def back_s(judged: Judged) -> Column:
-    """Seconds from the mass disconnection until each of its people is connected again on every
-    channel cut by it; inf for those who never are. Empty without a mass disconnection."""
-    fault_s = mass_disconnection(judged)
-    if fault_s is None:
-        return np.zeros(0)
-    rows = gaps(judged)
-    hit = (rows["cut_s"] >= fault_s) & (rows["cut_s"] < fault_s + FAULT_WINDOW_S)
-    open_s = np.where(np.isnan(rows["open_s"]), np.inf, rows["open_s"])
-    latest_s = np.full(judged.people, -np.inf)
-    np.maximum.at(latest_s, rows["person"][hit], open_s[hit])
-    return np.asarray(latest_s[latest_s > -np.inf] - fault_s)
+def _mass_faults(judged: Judged) -> Iterator[Mapping[str, Any]]:
+    """Faults of the plan that can cut many, begun in the measured window."""
+    until_s = record.measured_until_s(judged.history)
+    for fault in judged.history.meta.get("faults", ()):
+        begun = judged.history.meta["warmup_s"] <= fault["start_s"] < until_s
+        if begun and fault["kind"] in (*_AT_ONCE, *_THROUGHOUT):
+            yield fault
 
 
-def _attempts_per_bin(judged: Judged) -> Column:
+def _hit(judged: Judged, fault: Mapping[str, Any], rows: Mapping[str, Column]) -> Column:
+    """The cuts that are this fault's doing: from its start until `FAULT_WINDOW_S` after it.
+
+    A dead link is the doing of a shared outage for those whom it holds when it starts, and of no
+    fault of a server.
+    """
+    start_s, kind = fault["start_s"], fault["kind"]
+    until_s = (start_s if kind in _AT_ONCE else fault["end_s"]) + FAULT_WINDOW_S
+    cut_s, person = rows["cut_s"], rows["person"]
+    near = (cut_s >= start_s) & (cut_s < until_s)
+    if kind == "shared-outage":
+        return np.asarray(near & _link_down(judged, person, np.full(len(person), start_s)))
+    return np.asarray(near & ~_link_down(judged, person, cut_s))
+
+
+def _link_down(judged: Judged, person: Column, time_s: Column) -> Column:
+    end_s = record.outage_end_s(judged.history, person, time_s)
+    return np.asarray(end_s > time_s)
+
+
+def _back(fault: Mapping[str, Any], rows: Mapping[str, Column], hit: Column) -> Durations:
+    """One duration for each person hit, to the last of the channels to come back."""
+    open_s = np.where(np.isnan(rows["open_s"]), math.inf, rows["open_s"])[hit]
+    person, closes_s = rows["person"][hit], rows["closes_s"][hit]
+    order = np.lexsort((open_s, person))
+    last = np.flatnonzero(np.append(starts(person[order])[1:], True)[: len(order)])
+    opened_s, watched_s = open_s[order][last], closes_s[order][last]
+    return _watched(np.full(len(last), fault["start_s"]), opened_s, watched_s)
+
+
+def _watched(start_s: Column, end_s: Column, closes_s: Column) -> Durations:
+    """Whole microseconds again: a difference of two such times is not quite one."""
+    ended = end_s <= closes_s  # nan and inf: never
+    return Durations(np.round(np.where(ended, end_s, closes_s) - start_s, 6), ended)
+
+
+def _attempts_s(judged: Judged) -> Column:
     time_s = judged.history.tables["attempts"]["time_s"]
-    since_s = time_s[record.in_window(judged.history, time_s)] - judged.history.meta["warmup_s"]
-    # Half a microsecond keeps a time on a bin's edge in the bin it opens.
-    return np.bincount(((since_s + 5e-7) / BIN_S).astype("i8"))
+    return np.asarray(time_s[record.in_window(judged.history, time_s)])
 
 
-def _back(share: float) -> Metric:
-    def compute(judged: Judged) -> Value:
-        return quantile(back_s(judged), share)
+def _longest_s(judged: Judged) -> float:
+    """The longest that a cut in the measured window can be watched."""
+    return float(judged.history.meta["horizon_s"] - judged.history.meta["warmup_s"])
 
+
+def _back_metric(share: float) -> Metric:
     text = (
-        f"Time from a mass disconnection (at least {FAULT_SHARE:.0%} of people within "
-        f"{FAULT_WINDOW_S:g} s; the first one) until {share:.0%} of those cut are connected again."
+        f"Time from a fault that disconnected at least {FAULT_SHARE:.0%} of people until "
+        f"{share:.0%} of those who lost a connection to it are connected again."
     )
-    return Metric(f"back_t{share * 100:g}", "s", "lower", "time", text, compute)
-
-
-def _part(name: str, start: str, end: str, text: str) -> Metric:
     return Metric(
-        f"{name}_mean", "s", "lower", "mean", text, lambda judged: mean(between(judged, start, end))
-    )
-
-
-def _gap(share: float) -> Metric:
-    return Metric(
-        f"gap_p{share * 100:g}",
+        f"back_t{share * 100:g}",
         "s",
         "lower",
         "time",
-        f"{share:.0%} of the stale gaps that ended were at most this long.",
-        lambda judged: quantile(between(judged, "cut_s", "synced_s"), share),
+        text,
+        lambda judged: back(judged).quantile(share),
     )
 
 
+def _part(name: str, start: str, end: str, text: str) -> Metric:
+    def compute(judged: Judged) -> Value:
+        return part(judged, start, end).mean_s(_longest_s(judged))
+
+    return Metric(f"{name}_mean", "s", "lower", "mean", text, compute)
+
+
 METRICS: Final = (
-    _gap(0.5),
-    _gap(0.99),
-    _part("gap", "cut_s", "synced_s", "Stale gap: connection stopped working to caught up."),
-    _part("detect", "cut_s", "noticed_s", "Part of the gap until the client notices."),
-    _part("reconnect", "noticed_s", "open_s", "Part from noticing to the connection that stayed."),
+    _part(
+        "detect",
+        "cut_s",
+        "noticed_s",
+        "Of connection cuts that a client noticed: from the cut until it did.",
+    ),
+    _part(
+        "reconnect",
+        "noticed_s",
+        "open_s",
+        "Of connection cuts: from noticing until the connection that stayed.",
+    ),
     _part(
         "catch_up",
         "open_s",
         "synced_s",
-        "Part from open again to having caught up, for designs that fetch what was missed.",
-    ),
-    Metric(
-        "gap_unfinished",
-        "share",
-        "lower",
-        "rate",
-        "Stale gaps whose owner had not caught up when the run ended.",
-        unfinished,
+        "Of connection cuts: from open again until caught up, for designs that fetch what was "
+        "missed.",
     ),
     Metric(
         "cuts_per_hour",
         "per person-hour",
         "lower",
         "mean",
-        "Connections that stopped working while the app was open.",
+        "Connections that stopped working, per person and hour of open app.",
         cuts_per_hour,
     ),
     Metric(
@@ -182,7 +215,7 @@ METRICS: Final = (
         "attempts per 100 ms",
         "lower",
         "peak",
-        "Most connection attempts in any tenth of a second.",
+        "Most connection attempts within any tenth of a second.",
         reconnect_peak,
     ),
     Metric(
@@ -193,7 +226,7 @@ METRICS: Final = (
         "Connection attempts per cut connection; includes the first ones of sessions.",
         attempts_per_cut,
     ),
-    _back(0.5),
-    _back(0.95),
-    _back(0.99),
+    _back_metric(0.5),
+    _back_metric(0.95),
+    _back_metric(0.99),
 )

@@ -7,12 +7,12 @@ from models import DESIGNS
 from sim.experiment.errors import InputError
 from sim.experiment.scenario import Scenario
 from sim.experiment.write import plain
+from sim.faults.spec import begins_s
 from sim.hunt.schedule import (
     CLASSES,
     PERSONAL,
     Schedule,
     Send,
-    begins_s,
     letters,
     made,
     read,

@@ -3,13 +3,12 @@
 import pytest
 from hypothesis import given, settings
 
-from sim.faults.spec import HostLoss, NodeCrash, NodePause, healed_s
+from sim.faults.spec import HostLoss, NodeCrash, NodePause, begins_s, healed_s
 from sim.hunt.schedule import (
     CLASSES,
     FIRST_FAULT_S,
     FIRST_SEND_S,
     Schedule,
-    begins_s,
     letters,
     require_fit,
 )
