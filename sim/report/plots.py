@@ -74,7 +74,7 @@ def differences(results: Results) -> Picture | None:
 
 
 def gap(results: Results) -> Picture | None:
-    """The mean stale gap of each design, split into its three parts."""
+    """What a cut connection costs in each design, in its three parts."""
     parts = {
         index: [results.estimate(design, metric).value or 0.0 for metric, _ in GAP_PARTS]
         for index, design in enumerate(results.designs)
@@ -83,10 +83,10 @@ def gap(results: Results) -> Picture | None:
     if not parts:
         return None
     caption = (
-        "Mean time from a cut until the screen is right again. Full colour: until the client "
+        "Mean times of a cut connection. Full colour: until the client "
         "notices; paler: until it is connected again; palest: until it has caught up. A long "
         "full bar is cured by a shorter heartbeat, a long paler one by another back-off. "
-        + wording.extremes(results, "gap_mean")
+        + wording.extremes(results, "detect_mean")
     )
 
     def paint(size: Size) -> Figure:

@@ -41,7 +41,7 @@ TERMINAL_CAPTION = """\
 ±: half the 95 % interval; ≤: none seen, upper bound"""
 TERMINAL_NOTES = {
     "loss_pressed": "lost, twice: share of messages, per person owed",
-    "gap_mean": "stale: mean silence after a cut",
+    "gap_mean": "stale: mean time until what was late was shown",
     "back_t95": "back: until 95 % are connected again after a mass cut",
     "bytes_per_delivery": "each: bytes per delivery",
 }
@@ -177,13 +177,15 @@ DETAILS = (
     TableSpec(
         "recovery",
         "Recovery after a cut",
-        "A person is stale from the cut until the screen is right again. The gap has three parts: "
-        "noticing that the connection is dead, getting a new one, and catching up on what was "
-        "missed. The means of the parts add up to the mean gap.",
+        "A cut connection is noticed, replaced, and caught up: three means of cuts. A person is "
+        "stale while something owed is over a second late, whether or not a connection was cut or "
+        "anybody noticed, so the one does not add up to the other.",
         (
             "detect_mean",
             "reconnect_mean",
             "catch_up_mean",
+            "stale_per_hour",
+            "stale_lost_per_hour",
             "gap_mean",
             "gap_p50",
             "gap_p99",
@@ -195,8 +197,8 @@ DETAILS = (
     TableSpec(
         "return",
         "Everybody at once",
-        "After the first mass disconnection (at least 5 % of people within one second): how soon "
-        "half, 95 % and 99 % of them are connected again, and how hard they knock meanwhile.",
+        "After a fault that disconnects at least 5 % of people: how soon half, 95 % and 99 % of "
+        "them are connected again, counted from the fault, and how hard they knock meanwhile.",
         (
             "back_t50",
             "back_t95",

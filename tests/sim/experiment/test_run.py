@@ -236,7 +236,25 @@ def test_the_history_says_what_was_run():
         "cores": 3, "backplane_messages": 0, "claims": ["fifo"], "exact_people": 0,
         "kernel": {"RetransSegs": 3},
         "memory_peak_bytes": 0,
+        "faults": [],
     }  # fmt: skip
+
+
+def test_the_history_says_which_faults_struck_and_when():
+    faults = [
+        {"kind": "shared-outage", "share": 0.5, "start_s": 10.0, "end_s": 12.5},
+        {"kind": "mass-disconnect", "share": 0.5, "at_s": 15.0},
+        {"kind": "node-crash", "node": 0, "at_s": 16.0, "restart_s": 2.0, "restart_spread_s": 1.0},
+        {"kind": "rolling-deploy", "at_s": 20.0, "drain_s": 2.0, "restart_s": 1.0},
+    ]
+    of = run_replication(scenario(faults=faults), DESIGNS["full-websocket"], 0)
+    spans = [(fault["kind"], fault["start_s"], fault["end_s"]) for fault in of.meta["faults"]]
+    assert spans == [
+        ("shared-outage", 10.0, 12.5),
+        ("mass-disconnect", 15.0, 15.0),
+        ("node-crash", 16.0, 19.0),
+        ("rolling-deploy", 20.0, 26.0),  # two gateways
+    ]
 
 
 def test_outages_and_sessions_are_on_record():
