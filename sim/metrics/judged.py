@@ -38,7 +38,7 @@ Value: TypeAlias = float | Rate | None  # infinite: it never came; None: there w
 NEVER: Final = "never"  # how an infinite value is stored: JSON has no infinity
 
 
-def number(stored: float | str | Sequence[int] | None) -> float | None:
+def number(stored: Any) -> float | None:
     """A stored value as one number: a rate is hits per trial, what never came is infinite."""
     if stored is None or isinstance(stored, float | int):
         return stored

@@ -1,8 +1,13 @@
 """Who sees whose messages in which order."""
 
+import numpy as np
 import pytest
+from small import scenario
 
-from sim.metrics.judged import Rate
+from models import DESIGNS
+from models.channels.long_poll import Batch, PollClient
+from sim.experiment.run import run_replication
+from sim.metrics.judged import Judged, Rate
 from sim.metrics.order import METRICS
 from tests.sim.metrics.histories import arrival, judged, message, value
 
@@ -65,3 +70,55 @@ def test_a_page_shown_in_one_instant_has_an_order(page):
     back = Rate(0 if page[0] == 0 else 3, 3)
     assert value(METRICS, "inversions", of) == back
     assert value(METRICS, "room_inversions", of) == back
+
+
+LINK = {
+    "share": 1.0,
+    "profile": "lan",
+    "delay": {"kind": "constant", "delay_s": 0.05},
+    "rate": {"kind": "none"},
+}
+
+
+def after_a_tunnel(design, passive=True):
+    """A reader comes out of a tunnel to a page of messages that all arrive in one instant."""
+    given = scenario(
+        people={"count": 2, "owed": "members"},
+        conversations={"sizes": {"kind": "fixed", "size": 2}},
+        script={
+            "rooms": [[0, 1]],
+            "sends": [{"at_s": 10.0 + k / 5, "sender": 0, "room": 0} for k in range(30)],
+        },
+        networks=[LINK],
+        time={"warmup_s": 5.0, "measure_s": 100.0, "drain_s": 60.0},
+        faults=[{"kind": "link-outage", "person": 1, "start_s": 11.03, "end_s": 14.03}],
+    )
+    return Judged(run_replication(given, DESIGNS[design], 0, passive))
+
+
+def at_one_instant(of):
+    """Neighbours on the reader's screen that no time tells apart."""
+    shown = of.arrivals
+    return int((np.diff(shown["time_s"][np.argsort(shown["order"])]) == 0).sum())
+
+
+PAGES = [name for name in DESIGNS if name != "long-poll-unbuffered"]  # it keeps no page
+
+
+@pytest.mark.parametrize("design", PAGES)
+def test_a_page_of_every_design_has_the_order_in_which_it_was_shown(design):
+    of = after_a_tunnel(design)
+    assert at_one_instant(of) > 10
+    assert value(METRICS, "inversions", of) == Rate(0, 29)
+    assert after_a_tunnel(design, passive=False).history.digest() == of.history.digest()
+
+
+def test_a_client_that_shows_its_pages_newest_first_is_found_out(monkeypatch):
+    answered = PollClient.answered
+
+    def turned(self, request, body):
+        answered(self, request, Batch(body.person, body.first, body.messages[::-1]))
+
+    monkeypatch.setattr(PollClient, "answered", turned)
+    of = after_a_tunnel("long-poll")
+    assert value(METRICS, "inversions", of).hits == at_one_instant(of) > 10
