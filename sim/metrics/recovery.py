@@ -20,7 +20,7 @@ import numpy as np
 from sim import history as record
 from sim.history import Column
 from sim.metrics.judged import Judged, Metric, Value, starts
-from sim.metrics.spells import open_hours
+from sim.metrics.spells import longest_s, open_hours
 from sim.metrics.survival import Durations
 
 PEAK_S: Final = 0.1  # finer than an accept queue drains, coarser than one handshake
@@ -155,11 +155,6 @@ def _attempts_s(judged: Judged) -> Column:
     return np.asarray(time_s[record.in_window(judged.history, time_s)])
 
 
-def _longest_s(judged: Judged) -> float:
-    """The longest that a cut in the measured window can be watched."""
-    return float(judged.history.meta["horizon_s"] - judged.history.meta["warmup_s"])
-
-
 def _back_metric(share: float) -> Metric:
     text = (
         f"Time from a fault that disconnected at least {FAULT_SHARE:.0%} of people until "
@@ -177,7 +172,7 @@ def _back_metric(share: float) -> Metric:
 
 def _part(name: str, start: str, end: str, text: str) -> Metric:
     def compute(judged: Judged) -> Value:
-        return part(judged, start, end).mean_s(_longest_s(judged))
+        return part(judged, start, end).mean_s(longest_s(judged.history))
 
     return Metric(f"{name}_mean", "s", "lower", "mean", text, compute)
 

@@ -75,6 +75,11 @@ def measured_us(history: History, spells: Spells) -> int:
     return spells.inside_us(history.meta["warmup_s"], measured_until_s(history))
 
 
+def longest_s(history: History) -> float:
+    """The longest that anything which begins in the measured window can be watched."""
+    return float(history.meta["horizon_s"] - history.meta["warmup_s"])
+
+
 def begun_in_window(history: History, spells: Spells) -> Spells:
     """The spells that begin in the measured window."""
     return spells.where(in_window(history, spells.start_us / 1e6))

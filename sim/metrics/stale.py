@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from sim.metrics.judged import Judged, Metric, Rate, Value
-from sim.metrics.spells import LATE_S, begun_in_window, measured_us, open_hours, overdue
+from sim.metrics.spells import LATE_S, begun_in_window, longest_s, measured_us, open_hours, overdue
 from sim.metrics.survival import Durations
 
 
@@ -39,11 +39,6 @@ def unfinished(judged: Judged) -> Value:
     spells = begun_in_window(judged.history, judged.spells)
     horizon_us = round(judged.history.meta["horizon_s"] * 1e6)
     return Rate.of((spells.end_us >= horizon_us).sum(), len(spells.end_us))
-
-
-def longest_s(judged: Judged) -> float:
-    """The longest that anything which begins in the measured window can be watched."""
-    return float(judged.history.meta["horizon_s"] - judged.history.meta["warmup_s"])
 
 
 def _per_hour(judged: Judged, stale_us: int) -> Value:
@@ -90,7 +85,7 @@ METRICS: Final = (
         "mean",
         "Mean stale spell, from the moment that the first missing thing is due until everything "
         "due is shown, counted up to the longest time that a spell could be watched.",
-        lambda judged: lasting(judged).mean_s(longest_s(judged)),
+        lambda judged: lasting(judged).mean_s(longest_s(judged.history)),
     ),
     Metric(
         "gap_unfinished",

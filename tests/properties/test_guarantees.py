@@ -51,7 +51,10 @@ class Case:
             **self.rows,
         }
         columns = {
-            name: {column: [row[at] for row in rows] for at, column in enumerate(TABLES[name])}
+            name: {
+                column: [row[at] for row in rows]
+                for at, column in enumerate(one for one in TABLES[name] if one != "order")
+            }
             for name, rows in tables.items()
         }
         return History.of(columns, META)
