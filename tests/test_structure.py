@@ -54,9 +54,12 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.world": (*BELOW_DESIGNS, "sim.faults", "sim.network", "sim.workload"),
     "sim.metrics": ("sim.history",),
     "sim.guarantees": ("sim.history",),
-    "sim.report": ("sim.errors", "sim.files", "sim.guarantees", "sim.metrics"),
+    "sim.report": (
+        "sim.errors", "sim.experiment.numbers", "sim.files", "sim.guarantees", "sim.metrics",
+    ),
     "sim.scenarios": (),
-    "sim.experiment": INSTRUMENT,
+    "sim.experiment": ("sim.experiment.numbers", *INSTRUMENT),
+    "sim.experiment.numbers": (),  # how a number is written, wherever one is
     "sim.sequence": INSTRUMENT,
     "sim.hunt": ("sim.experiment", "sim.sequence", *INSTRUMENT),
     "sim.validation": ("sim.experiment", "sim.streams", *INSTRUMENT),
