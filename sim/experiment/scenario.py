@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from sim.experiment.gates.spec import Gate
+from sim.experiment.gates.spec import Gate, MetricName
 from sim.experiment.gates.spec import problems as gate_problems
 from sim.faults.spec import Fault, Surroundings
 from sim.faults.spec import problems as fault_problems
@@ -147,6 +147,11 @@ class Scenario(WorkloadSpec):
     designs: tuple[str, ...] = Field(
         min_length=1, description="designs to compare; the first is the reference"
     )
+    decides: tuple[MetricName, ...] = Field(
+        (),
+        description="figures that decide the question, most important first"
+        " (`rtcsim list metrics`); the headline of every report when left out",
+    )
     seed: int = Field(1, ge=0, le=2**63 - 1, description="all luck comes from this number")
     replications: int = Field(
         10, ge=1, le=10_000, description="independent repetitions; intervals need at least 2"
@@ -179,6 +184,9 @@ class Scenario(WorkloadSpec):
         for index, name in enumerate(self.designs):
             if name in self.designs[:index]:
                 yield ("designs", index), f"'{name}' is listed twice; allowed: each design once"
+        for index, metric in enumerate(self.decides):
+            if metric in self.decides[:index]:
+                yield ("decides", index), f"'{metric}' is listed twice; allowed: each figure once"
         share = sum(network.share for network in self.networks)
         if abs(share - 1) > SHARES_TOLERANCE:
             yield ("networks",), f"the shares add up to {share:g}; allowed: exactly 1"

@@ -15,7 +15,7 @@ from sim.experiment.schema import Node, Schema
 
 WIDTH = 96
 Table = Mapping[str, Any]
-_HEAD = ("name", "question", "designs", "seed", "replications", "time")
+_HEAD = ("name", "question", "designs", "decides", "seed", "replications", "time")
 
 
 def to_toml(scenario: Scenario) -> str:

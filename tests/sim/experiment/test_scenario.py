@@ -73,6 +73,24 @@ def test_a_design_is_listed_once():
     assert ("designs", 1) in cross_problems(designs=("a", "a"))
 
 
+def test_a_scenario_names_the_figures_that_decide_it():
+    assert make().decides == ()
+    assert make(decides=("back_t95", "reconnect_peak")).decides == ("back_t95", "reconnect_peak")
+    assert ("decides", 1) in cross_problems(decides=("late_1s", "late_1s"))
+    with pytest.raises(ValidationError):
+        make(decides=("happiness",))
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_shipped_scenario_says_what_decides_it(name):
+    assert load(name, DESIGNS | {"socketio": DESIGNS["hybrid"]}).decides
+
+
+def test_the_default_line_up_has_a_hybrid_with_a_cursor_beside_the_one_without():
+    designs = load("commuter-day", DESIGNS).designs
+    assert {"hybrid", "hybrid-cursor"} <= set(designs)
+
+
 def test_faults_are_held_against_nodes_people_and_time():
     crash = {"kind": "node-crash", "node": 6, "at_s": 1.0, "restart_s": 1.0}
     late = {"kind": "mass-disconnect", "share": 0.1, "at_s": 700.0}
