@@ -139,6 +139,8 @@ class Design:
         if mqtt:
             text["session"] = "clean" if self.clean_session else "persistent"
             text |= {"qos": str(self.qos), "broker": self.mqtt_broker, "client": self.mqtt_client}
+        if pings := self._pings():
+            text["pings"] = pings
         if self.acks:
             text["repeats known by"] = self.dedup
         if "http" in {row[action] for action in _CARRIES}:
@@ -153,6 +155,19 @@ class Design:
             "assumptions": "; ".join(self.assumptions) or "none",
             "sources": "; ".join(self.sources) or "none",
         }
+
+    def _pings(self) -> str:
+        """Which end pings how often; "" for a design without a connection that stays open."""
+        if not {"websocket", "mqtt", "socketio"} & {getattr(self, one) for one in _CARRIES}:
+            return ""
+        client, _, server = self.heartbeat.partition("+")
+        ends = {"client": HEARTBEATS[client].client, "server": HEARTBEATS[server or client].server}
+        every = {end: side.ping.interval_s for end, side in ends.items() if side and side.ping}
+        if len(set(every.values())) == 1:
+            whose = "both ends" if len(every) == 2 else f"the {next(iter(every))}"
+            return f"every {next(iter(every.values())):g} s from {whose}"
+        said = [f"every {interval_s:g} s from the {end}" for end, interval_s in every.items()]
+        return ", ".join(said) or "never"
 
     def variant(self, name: str, changes: dict[str, Any]) -> Design:
         """This design under another name with some fields changed.

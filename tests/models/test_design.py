@@ -4,6 +4,7 @@ import pytest
 from stage import Stage
 
 from models.architectures.hybrid import HYBRID
+from models.architectures.long_poll import LONG_POLL
 from models.architectures.mqtt import MQTT_QOS1
 from models.design import CHANNELS, CLAIMS, RECOVERIES, Design
 from models.system import System
@@ -114,6 +115,24 @@ def test_describe_speaks_of_what_the_design_has():
     assert HYBRID.describe()["idempotency key"] == "no"
     assert HYBRID.describe()["stored"] == "yes"
     assert "session" not in HYBRID.describe()
+
+
+@pytest.mark.parametrize(
+    ("heartbeat", "words"),
+    [
+        ("websockets", "every 20 s from both ends"),
+        ("paho", "every 60 s from the client"),
+        ("engine.io", "every 25 s from the server"),
+        ("phoenix+aiohttp", "every 30 s from the client, every 20 s from the server"),
+        ("none", "never"),
+    ],
+)
+def test_describe_says_who_pings_how_often(heartbeat, words):
+    assert HYBRID.variant("mine", {"heartbeat": heartbeat}).describe()["pings"] == words
+
+
+def test_a_held_poll_needs_no_pings():
+    assert "pings" not in LONG_POLL.describe()
 
 
 def test_build_makes_a_system_with_nobody_connected():
