@@ -79,10 +79,11 @@ def console_for_results() -> "Console":
 
 
 def comparison(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
-    """The table of a comparison and what to do next."""
-    from sim.report.tables import console_table
+    """The table of a comparison, what its differences come from, and what to do next."""
+    from sim.report.terminal import headline
 
-    yield console_table(outcome.summary)
+    yield headline(outcome.summary)
+    yield from _notes(outcome.summary)
     yield from _footing(outcome, plan)
     scenario, first = shlex.split(plan.command)[2], plan.designs[0].name
     yield f"Next: open the report, or see one design: rtcsim run {scenario} --designs {first}"
@@ -92,12 +93,14 @@ def single(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
     """Every metric of one design."""
     import rich.box
     from rich.table import Table
+    from rich.text import Text
 
     from sim.report import stored, wording
 
     (design,) = plan.designs
     results = stored.from_summary(outcome.summary)
-    table = Table(title=f"{design.name}: {design.summary}", box=rich.box.SIMPLE_HEAD)
+    yield Text(f"{design.name}: {design.summary}", "dim italic")
+    table = Table(box=rich.box.SIMPLE_HEAD)
     table.add_column("metric", overflow="fold")
     table.add_column("value", justify="right")
     table.add_column("95 % interval", justify="right")
@@ -109,6 +112,14 @@ def single(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
     yield from _footing(outcome, plan)
     scenario = shlex.split(plan.command)[2]
     yield f"Next: open the report, or see all designs: rtcsim compare {scenario}"
+
+
+def _notes(summary: Summary) -> Iterator["RenderableType"]:
+    """What the designs' own descriptions say of their differences."""
+    from rich.text import Text
+
+    for note in summary["notes"]:
+        yield Text(f"• {note}")
 
 
 def _footing(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:

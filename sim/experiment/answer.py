@@ -1,130 +1,219 @@
-"""The comparison in one sentence, and what to run next: words around `statistics.summarise`.
+"""The answer to the scenario's question in two lines, and what to run next.
 
-Says only what the intervals and the corrected tests bear out: a loss that was never seen is an
-upper bound, a difference that cannot be told from chance is called that.
+Speaks of the metrics that decide the question, and says of them only what the comparisons bear
+out: who is best and how far the others fall behind, what is equal, and what these runs cannot
+tell. Whatever does not fit is in the table below it.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-from sim.experiment.numbers import NEVER, written
-from sim.experiment.statistics import LEVEL, Entry, more_replications, precision
+from sim.experiment.numbers import written
+from sim.experiment.statistics import more_replications, precision
+from sim.metrics import HEADLINE
+from sim.report import stored, wording
+from sim.report.stored import Results
 
 Summary = Mapping[str, Any]
 
-_GUIDES = ("loss_pressed", "latency_p50")  # what more replications are asked for
-_UNCLEAR = ("not distinguishable", "too few runs")
-_TARGET_RATIO = 0.1
-_MANY = 200  # more replications than this is no advice
+LINE, LINES = 100, 2
+_NAME_WIDTHS: Final = (60, 24)  # letters of a name; a long one gives way to the figures
+_GUIDES: Final = ("loss_pressed", "latency_p50")  # what more replications are asked for
+_TARGET_RATIO: Final = 0.1
+_MANY: Final = 200  # more replications than this is no advice
+_FLIPPED: Final = {"better": "worse", "worse": "better"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """One metric over all designs: the best, its equals, who is worse, who cannot be told from it.
+
+    `verdict` is why the first of the `unclear` cannot; `needs`: replications that would do.
+    """
+
+    metric: str
+    best: str
+    equals: tuple[str, ...]
+    beaten: tuple[str, ...]
+    unclear: tuple[str, ...]
+    verdict: str
+    needs: int | None
 
 
 def answer(summary: Summary) -> str:
-    """One sentence: who loses what, who shows messages twice, how quick they are."""
-    designs = summary["designs"]
-    clauses = [_loss(summary), _twice(designs), _speed(summary)]
-    sentence = "; ".join(clause for clause in clauses if clause)
-    if not sentence:
-        return "Nothing was measured."
-    count = max(entry["n"] for entries in designs.values() for entry in entries.values())
-    if count < 2:
-        return f"{sentence}. One replication cannot tell any of this from chance."
-    return f"{sentence} ({LEVEL:.0%} intervals over {count} replications)."
-
-
-def _found(designs: Mapping[str, Any], metric: str) -> dict[str, Entry]:
-    return {name: found[metric] for name, found in designs.items() if metric in found}
-
-
-def _loss(summary: Summary) -> str:
-    entries = _found(summary["designs"], "loss_pressed")
-    safe = [name for name, entry in entries.items() if not entry["hits"]]
-    lossy = sorted(
-        (name for name in entries if name not in safe), key=lambda d: -entries[d]["value"]
-    )
-    told = [f"{name} loses {shown(entries[name])}" for name in lossy]
-    if not safe:
-        return _listed(told)
-    runs = max(entries[name]["n"] for name in safe)
-    nothing = f"{_listed(safe)} lost nothing that was seen (in {runs} replications)"
-    if not lossy:
+    """At most two lines of `LINE` letters."""
+    results = stored.from_summary(summary)
+    if nothing := _nothing(results):
         return nothing
-    return f"{nothing}, {_listed(told)}{_doubt(summary, 'loss_pressed', safe[0], lossy)}"
+    metrics = [name for name in summary.get("decides") or HEADLINE if _known(results, name)]
+    if not metrics:
+        return "Nothing that would decide this question was measured."
+    texts = _alone(results, metrics) if len(results.designs) == 1 else _compared(results, metrics)
+    return next((text for text in texts if fits(text)), "See the table.")
 
 
-def _doubt(summary: Summary, metric: str, best: str, others: Sequence[str]) -> str:
-    """Names the differences from `best` that the corrected test does not bear out."""
-    verdicts = {frozenset((row["a"], row["b"])): row["verdict"] for row in summary["comparisons"]
-                if row["metric"] == metric}  # fmt: skip
-    level = [d for d in others if verdicts.get(frozenset((best, d))) in _UNCLEAR]
-    return f" (not distinguishable from it: {_listed(level)})" if level else ""
+def fits(text: str) -> bool:
+    """Whether a text has its place above the table."""
+    return len(textwrap.wrap(text, LINE)) <= LINES
 
 
-def _twice(designs: Mapping[str, Any]) -> str:
-    entries = _found(designs, "duplicates_visible")
-    doubled = [name for name, entry in entries.items() if entry["hits"]]
-    doubled.sort(key=lambda name: -entries[name]["value"])
-    if not doubled:
-        return "none showed a message twice" if entries else ""
-    return _listed([f"{name} shows {shown(entries[name])} twice" for name in doubled])
+def _nothing(results: Results) -> str:
+    """What to say when no question about messages can be answered; "" when one can."""
+    books = results.part("conservation").values()
+    if books and not any(one.get("messages") for one in books):
+        return "No messages were sent: nothing can be said of their loss, repeats or delay."
+    if books and not any(one.get("receptions_owed") for one in books):
+        return "No message was owed to anybody: nothing can be said of loss, repeats or delay."
+    return ""
 
 
-def _speed(summary: Summary) -> str:
-    entries = _found(summary["designs"], "latency_p50")
-    if not entries:
-        return ""
-    order = sorted(entries, key=lambda name: _size(entries[name]))
-    quick, slow = order[0], order[-1]
-    if len(order) == 1:
-        return f"half of all messages arrive within {shown(entries[quick])}"
-    doubt = _doubt(summary, "latency_p50", quick, [slow])
-    return (
-        f"half of all messages arrive within {shown(entries[quick])} ({quick}) to "
-        f"{shown(entries[slow])} ({slow}){doubt}"
+def _known(results: Results, metric: str) -> dict[str, float]:
+    """Design -> value; infinite where it never came."""
+    found = {name: results.estimate(name, metric).value for name in results.designs}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _alone(results: Results, metrics: Sequence[str]) -> Iterator[str]:
+    """What one design shows, ever fewer metrics of it."""
+    (design,) = results.designs
+    shown = [_labelled(name, _figure(results, design, name, sure=True)) for name in metrics]
+    once = results.summary.get("replications") == 1
+    caution = " One replication gives no interval." if once else ""
+    for count in range(len(shown), 0, -1):
+        yield f"{_sentence('; '.join(shown[:count]))}{caution}"
+
+
+def _compared(results: Results, metrics: Sequence[str]) -> Iterator[str]:
+    """What the comparisons bear out, ever fewer words about ever fewer metrics."""
+    rankings = [_ranking(results, name) for name in metrics]
+    ranked = [one for one in rankings if one.beaten]
+    level = _level(results, [one for one in rankings if not one.beaten and not one.unclear])
+    for width in _NAME_WIDTHS:
+        for count in range(len(ranked), -1, -1):
+            best = _best_to_worst(results, ranked[:count], width)
+            for unclear in _undecided(results, rankings, width):
+                for equal in dict.fromkeys((level, "")):
+                    if best or equal or not (ranked or level):
+                        yield " ".join(_sentence(part) for part in (best, equal, unclear) if part)
+
+
+def _ranking(results: Results, metric: str) -> Ranking:
+    values = _known(results, metric)
+    rows = {(row.a, row.b): row for row in results.comparisons if row.metric == metric}
+    said = {pair: row.verdict for pair, row in rows.items()}
+    said |= {(b, a): _FLIPPED.get(word, word) for (a, b), word in said.items()}
+    unbeaten = [one for one in values if "better" not in {said.get((one, d)) for d in values}]
+    best = min(unbeaten or values, key=lambda name: values[name])
+    others = sorted((one for one in values if one != best), key=lambda name: values[name])
+    unclear = tuple(d for d in others if said.get((best, d)) not in ("worse", "equal"))
+    asked = [row for d in unclear if (row := rows.get((best, d)) or rows.get((d, best)))]
+    return Ranking(
+        metric,
+        best,
+        equals=tuple(d for d in others if said.get((best, d)) == "equal"),
+        beaten=tuple(d for d in others if said.get((best, d)) == "worse"),
+        unclear=unclear,
+        verdict=next((row.verdict for row in asked), "unknown"),
+        needs=max((row.needs for row in asked if row.needs), default=None),
     )
 
 
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+def _best_to_worst(results: Results, ranked: Sequence[Ranking], width: int) -> str:
+    clauses = [_ranked(results, one, width) for one in ranked]
+    return f"From best to worst: {'; '.join(clauses)}" if clauses else ""
 
 
-def _size(entry: Entry) -> float:
-    """What never came is longer than anything."""
-    return math.inf if entry["value"] is None else float(entry["value"])
+def _ranked(results: Results, one: Ranking, width: int) -> str:
+    """From the best and its equals to the worst that is known to be worse."""
+    first = [wording.fitted(one.best, width)]
+    if len(one.equals) == 1:
+        first.append(wording.fitted(one.equals[0], width))
+    elif one.equals:
+        first.append(f"{len(one.equals)} equal")
+    last = one.beaten[-1]
+    low, high = (_figure(results, name, one.metric) for name in (one.best, last))
+    label = wording.label(one.metric).short
+    return f"{label} {low} ({' and '.join(first)}) to {high} ({wording.fitted(last, width)})"
 
 
-def shown(entry: Entry) -> str:
-    """A value with its interval for people; a rate without hits as what it was not seen in."""
-    scale, unit = 1.0, entry["unit"]
-    if unit.startswith("share") or unit == "per reception":
-        scale, unit = 100.0, "%"
-    elif unit == "s" and entry["value"] is not None and entry["value"] < 1.0:
-        scale, unit = 1000.0, "ms"
-    if entry["kind"] == "rate" and not entry["hits"]:
-        return f"none in {entry['trials']:,} ({entry['n']} replications)"
-    if entry["value"] is None:
-        return str(entry.get("refused", NEVER))
-    value = f"{written(entry['value'] * scale)} {unit}"
-    if entry["low"] is None:
-        return value
-    high = NEVER if entry["high"] is None else written(entry["high"] * scale)
-    return f"{value} [{written(entry['low'] * scale)}, {high}]"
+def _level(results: Results, level: Sequence[Ranking]) -> str:
+    """What is equal within the margin for all designs."""
+    shown = [
+        f"{wording.label(one.metric).short} ({_figure(results, one.best, one.metric)})"
+        for one in level
+    ]
+    return f"Equal for all: {', '.join(shown)}" if shown else ""
+
+
+def _undecided(results: Results, rankings: Sequence[Ranking], width: int) -> Iterator[str]:
+    """What these replications cannot tell, at length and then in short."""
+    unclear = [one for one in rankings if one.unclear]
+    runs = int(results.summary.get("replications") or 0)
+    if not unclear:
+        yield ""
+        return
+    if not any(one.beaten or one.equals for one in rankings):
+        words = "One replication cannot" if runs == 1 else f"{runs or 'These'} replications cannot"
+        more = _more(max((one.needs or 0 for one in unclear), default=0), runs)
+        labels = ", ".join(wording.label(one.metric).short for one in unclear)
+        yield f"{words} tell these designs apart in what decides this: {labels}{more}"
+        yield f"{words} tell these designs apart{more}"
+        return
+    for count in range(len(unclear), 0, -1):
+        told = [_unclear(one, runs, width) for one in unclear[:count]]
+        left = sum(len(one.unclear) for one in unclear[count:])
+        yield "; ".join([*told, f"{left} more pairs are open"] if left else told)
+    yield f"Not told apart: {sum(len(one.unclear) for one in unclear)} pairs"
+
+
+def _unclear(one: Ranking, runs: int, width: int) -> str:
+    names = [wording.fitted(name, width) for name in one.unclear[:2]]
+    if len(one.unclear) > 2:
+        names[1:] = [f"{len(one.unclear) - 1} others"]
+    best, others = wording.fitted(one.best, width), " and ".join(names)
+    where = f"in {wording.label(one.metric).short}"
+    if one.verdict == "too few runs":
+        return f"too few runs to tell {best} from {others} {where}{_more(one.needs or 0, runs)}"
+    if one.verdict == "not distinguishable":
+        return f"not distinguishable {where}: {best} from {others}"
+    return f"no comparison {where} of {best} with {others}"
+
+
+def _more(needs: int, runs: int) -> str:
+    return f" ({needs - runs} more would do)" if needs > runs else ""
+
+
+def _figure(results: Results, design: str, metric: str, sure: bool = False) -> str:
+    estimate = results.estimate(design, metric)
+    text = wording.sure_text(estimate) if sure else wording.plain_text(estimate)
+    return text.replace("\u00a0", " ")
+
+
+def _labelled(metric: str, figure: str) -> str:
+    return f"{wording.label(metric).short} {figure}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def suggestion(summary: Summary) -> str:
-    """What to run next when a guiding metric is not yet precise; empty when all are."""
+    """What to run next when a deciding metric is not yet precise; empty when all are."""
     needs = [
         (more_replications(found[name], _TARGET_RATIO), name, design, found[name])
         for design, found in summary["designs"].items()
-        for name in _GUIDES
-        if name in found
+        for name in summary.get("decides") or _GUIDES
+        if name in found and found[name]["value"] is not None
     ]
     count, name, design, entry = max(needs, key=lambda need: need[0], default=(0, "", "", {}))
     if not count:
         return ""
     now = precision(entry)
-    known = "without an interval" if now is None else f"known to ±{now:.0%}"
+    known = "without an interval" if now is None else f"known to ±{written(100 * now, 2)} %"
     how = f"run {count} more" if count <= _MANY else "use more people or a longer run"
-    return f"{name} of {design} is {known}; for ±{_TARGET_RATIO:.0%} {how}."
+    target = f"±{written(100 * _TARGET_RATIO)} %"
+    return f"{wording.label(name).long}: of {design} it is {known}; for {target} {how}."

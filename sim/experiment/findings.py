@@ -146,7 +146,8 @@ class Findings:
     def table(self, *metrics: str) -> DataFrame:
         """Values with interval and verdict as the report words them; by default its headline.
 
-        Marks: better ✓, worse ✗, not distinguishable ≈ from the reference ◆.
+        Marks against the reference ◆: better ✓, worse ✗, equal =, too few runs ○, not
+        distinguishable ≈; no mark where nothing was judged.
         """
         from sim.report import stored, tables
 

@@ -13,6 +13,7 @@ from sim.experiment import statistics
 from sim.experiment.answer import answer, suggestion
 from sim.experiment.catalogued import catalogued
 from sim.experiment.designs import Design
+from sim.experiment.notes import notes
 from sim.experiment.promises import promises
 from sim.experiment.provenance import overall_digest
 from sim.experiment.scenario import Scenario
@@ -31,6 +32,7 @@ def summarise(scenario: Scenario, designs: Sequence[Design], measures: Measures)
         "digest": digest(measures),
         "scenario": scenario.name,
         "question": scenario.question,
+        "decides": list(scenario.decides or HEADLINE),
         "seed": scenario.seed,
         "replications": scenario.replications,
         "descriptions": {design.name: design.describe() for design in designs},
@@ -44,6 +46,7 @@ def summarise(scenario: Scenario, designs: Sequence[Design], measures: Measures)
         "catalogue": catalogued(design.name for design in designs),
     }
     summary["answer"] = answer(summary)
+    summary["notes"] = notes(summary)
     summary["suggestion"] = suggestion(summary)
     summary["checks"] = _checks(summary, measures)
     return summary

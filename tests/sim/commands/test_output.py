@@ -1,7 +1,6 @@
 """What a finished run prints."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,18 +8,19 @@ from fake_experiment import DESIGNS, FakeHistory, measure
 
 from sim.commands import output, running
 from sim.commands.options import RunOptions
-from sim.experiment.errors import InputError, ReportError
 from sim.experiment.runner import Outcome
 from sim.experiment.summary import summarise
 
 FOLDER = Path("results/runs/commuter-day-123456789abc")
 
 
-def finished(*names, adds_up=True, resumed=0):
+def finished(*names, adds_up=True, resumed=0, messages=10):
     plan = running.make_plan(
         "compare", "commuter-day", RunOptions(designs=",".join(names), replications=3), DESIGNS
     )
     measures = {name: [measure(FakeHistory(name, n, 1)) for n in range(3)] for name in names}
+    for one in (one for found in measures.values() for one in found):
+        one["conservation"]["messages"] = messages
     if not adds_up:
         measures[names[0]][0]["conservation"].update(adds_up=False, unexplained=2)
     return Outcome(FOLDER, summarise(plan.scenario, plan.designs, measures), resumed), plan
@@ -33,7 +33,7 @@ def shown(capsys, view, *names, **changes):
 
 def test_a_comparison_starts_with_the_answer_and_ends_with_what_is_next(capsys):
     lines = shown(capsys, output.comparison, "full-websocket", "hybrid").splitlines()
-    assert lines[0].startswith("full-websocket loses 5.00 %")
+    assert lines[0].startswith("3 replications cannot tell these designs apart")
     assert "full-websocket" in "\n".join(lines[1:15])
     assert lines[-1].startswith("Next: ")
     assert any(line.startswith(f"Results: {FOLDER}") for line in lines)
@@ -49,17 +49,36 @@ def test_the_table_fits_a_terminal(capsys):
     assert all(len(line) <= 100 for line in table)
 
 
+def test_what_differences_come_from_stands_below_the_table(capsys):
+    outcome, plan = finished("full-websocket", "hybrid")
+    outcome.summary["notes"] = ["hybrid shows [bold]messages[/] twice."]
+    output.show(outcome, plan, RunOptions(), output.comparison)
+    lines = capsys.readouterr().out.splitlines()
+    note = lines.index("• hybrid shows [bold]messages[/] twice.")
+    assert note < next(at for at, line in enumerate(lines) if line.startswith("Results:"))
+
+
+def test_a_run_without_messages_says_so_first(capsys):
+    outcome, plan = finished("full-websocket", "hybrid", messages=0)
+    output.show(outcome, plan, RunOptions(), output.comparison)
+    assert capsys.readouterr().out.startswith("No messages were sent")
+
+
+def test_one_design_says_what_it_is(capsys):
+    assert "hybrid: a design that does nothing" in shown(capsys, output.single, "hybrid")
+
+
 def test_one_design_shows_every_metric_with_its_interval(capsys):
     text = shown(capsys, output.single, "hybrid")
     assert "median delivery latency" in text
     assert "51" in text
-    assert "1.09 – 13.7" in text
+    assert "2.83 – 8.11" in text
 
 
 def test_quiet_is_the_answer_and_the_place(capsys):
     output.show(*finished("hybrid"), RunOptions(quiet=True), output.single)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("hybrid loses 5.00 %")
+    assert lines[0].startswith("Lost 5.00 %, 2.83 – 8.11")
     assert [line.split(":")[0] for line in lines[-2:]] == ["Results", "Report"]
 
 
@@ -79,28 +98,3 @@ def test_books_that_do_not_add_up_are_an_error_after_the_table(capsys):
     with pytest.raises(output.ConservationError, match="2 of 300 receptions owed"):
         output.show(*finished("hybrid", adds_up=False), RunOptions(), output.comparison)
     assert "Results:" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("error", "kind", "words"),
-    [
-        (OSError(28, "No space left on device"), InputError, "No space left on device"),
-        (IndexError("index 0"), ReportError, "IndexError: index 0"),
-    ],
-)
-def test_a_report_that_is_not_there_is_said_after_everything_else(capsys, error, kind, words):
-    outcome, plan = finished("full-websocket", "hybrid")
-    with pytest.raises(kind) as caught:
-        output.show(replace(outcome, undrawn=error), plan, RunOptions(), output.comparison)
-    assert str(caught.value) == (
-        f"No report: {words}; the figures are stored in {FOLDER}; draw with: rtcsim report {FOLDER}"
-    )
-    said = capsys.readouterr().out
-    assert "Adds up" in said
-    assert "report.html" not in said
-
-
-def test_what_was_found_damaged_is_said(capsys):
-    outcome, plan = finished("full-websocket", "hybrid", resumed=2)
-    output.show(replace(outcome, damaged=1), plan, RunOptions(), output.comparison)
-    assert "1 more were found damaged and run again." in capsys.readouterr().out

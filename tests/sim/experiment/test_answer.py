@@ -1,78 +1,161 @@
-"""The sentence says what the figures bear out, and no more."""
+"""The answer says what the comparisons bear out, in two lines, and no more."""
 
-from made_measures import design, wobble
+import textwrap
+from itertools import combinations
 
-from sim.experiment.answer import answer, shown, suggestion
+import pytest
+
+from sim.experiment.answer import LINE, LINES, answer, suggestion
 from sim.experiment.statistics import summarise
+from tests.sim.experiment.test_statistics import design, wobble
+
+LOSS, BACK, MEDIAN = "loss_pressed", "back_t95", "latency_p50"
+UNITS = {LOSS: ("share", "rate"), BACK: ("s", "time"), MEDIAN: ("s", "quantile")}
+NEVER = {"value": None, "never": True, "low": None, "high": None}
 
 
-def rates(hits, trials=10_000, count=8):
-    return [[hits + place % 2, trials] for place in range(count)] if hits else [[0, trials]] * count
+def entry(metric, value, low=None, high=None):
+    unit, kind = UNITS.get(metric, ("s", "mean"))
+    found = {"value": value, "low": low, "high": high, "unit": unit, "kind": kind, "n": 8}
+    if kind == "rate":
+        found |= {"hits": round((value or 0) * 10_000), "trials": 10_000}
+    return found | (NEVER if value is None else {})
 
 
-def test_it_groups_the_safe_and_lists_the_lossy_with_intervals():
-    text = answer(
-        summarise(
-            {
-                "socket": design(loss_pressed=rates(400)),
-                "poll": design(loss_pressed=rates(0)),
-                "broker": design(loss_pressed=rates(0)),
-            }
-        )
+def rows(metric, names, verdicts, **more):
+    """Comparisons of all pairs; what `verdicts` does not say is not distinguishable."""
+    return [
+        {"metric": metric, "a": a, "b": b, "difference": 0.0, "low": 0.0, "high": 0.0, "n": 8,
+         "p_corrected": 0.5, "verdict": verdicts.get(a + b, "not distinguishable"), **more}
+        for a, b in combinations(names, 2)
+    ]  # fmt: skip
+
+
+def summary(values, comparisons=(), **more):
+    """`values`: metric -> design -> value, or (value, low, high)."""
+    designs = {}
+    for metric, found in values.items():
+        for name, value in found.items():
+            args = value if isinstance(value, tuple) else (value,)
+            designs.setdefault(name, {})[metric] = entry(metric, *args)
+    return {
+        "designs": designs,
+        "comparisons": list(comparisons),
+        "replications": 8,
+        "decides": list(values),
+    } | more
+
+
+def test_it_ranks_what_the_comparisons_bear_out():
+    found = summary(
+        {BACK: {"a": 67.1, "b": 29.7, "c": 48.0}},
+        rows(BACK, "abc", {"ab": "better", "ac": "better", "bc": "worse"}),
     )
-    assert text.startswith("poll and broker lost nothing that was seen (in 8 replications)")
-    assert "socket loses 4.00 % [" in text
-    assert text.endswith("(95% intervals over 8 replications).")
+    assert answer(found) == "From best to worst: 95 % are back 29.7 s (b) to 67.1 s (a)."
 
 
-def test_it_says_when_a_difference_cannot_be_told():
-    uneven = [[0, 10_000], [0, 10_000], [3, 10_000], [0, 10_000]]
-    text = answer(
-        summarise({"a": design(loss_pressed=rates(0, count=4)), "b": design(loss_pressed=uneven)})
+def test_it_speaks_of_what_decides_and_of_nothing_else():
+    values = {BACK: {"a": 2.0, "b": 3.0}, LOSS: {"a": 0.0, "b": 0.5}}
+    compared = rows(BACK, "ab", {"ab": "worse"}) + rows(LOSS, "ab", {"ab": "worse"})
+    text = answer(summary(values, compared, decides=[BACK]))
+    assert "95 % are back" in text
+    assert "lost" not in text
+
+
+def test_a_point_estimate_is_no_verdict():
+    """However far apart two values are, without a verdict nobody is best."""
+    found = summary({LOSS: {"a": 0.4, "b": 0.01}}, rows(LOSS, "ab", {}))
+    text = answer(found)
+    assert "best" not in text
+    assert text == ("8 replications cannot tell these designs apart in what decides this: lost.")
+
+
+def test_too_few_runs_say_how_many_would_do():
+    few = dict.fromkeys(("ab", "ac", "bc"), "too few runs")
+    found = summary({LOSS: {"a": 0.4, "b": 0.01, "c": 0.2}}, rows(LOSS, "abc", few, needs=20))
+    assert answer(found).endswith("decides this: lost (12 more would do).")
+    some = rows(LOSS, "abc", {"ab": "better", "bc": "too few runs", "ac": "better"}, needs=20)
+    text = answer(summary({LOSS: {"a": 0.4, "b": 0.01, "c": 0.2}}, some))
+    assert text.startswith("From best to worst: lost 1.00 % (b) to 40.0 % (a). Too few runs to ")
+    assert text.endswith("tell b from c in lost (12 more would do).")
+
+
+def test_equal_within_the_margin_is_said_as_equal():
+    names = "abc"
+    level = dict.fromkeys(("ab", "ac", "bc"), "equal")
+    values = {MEDIAN: {"a": 0.0558, "b": 0.0563, "c": 0.0560}}
+    assert (
+        answer(summary(values, rows(MEDIAN, names, level)))
+        == "Equal for all: median latency (55.8 ms)."
     )
-    assert "not distinguishable from it: b" in text
+    one_behind = rows(MEDIAN, names, {"ab": "equal", "ac": "worse", "bc": "worse"})
+    assert "median latency 55.8 ms (a and b) to 2,000 ms (c)" in answer(
+        summary({MEDIAN: {"a": 0.0558, "b": 0.0563, "c": 2.0}}, one_behind)
+    )
 
 
-def test_duplicates_and_speed_have_their_clauses():
-    found = {
-        "a": design(duplicates_visible=rates(30), latency_p50=wobble(0.05)),
-        "b": design(duplicates_visible=rates(0), latency_p50=wobble(2.0, seed=3)),
-    }
-    text = answer(summarise(found))
-    assert "a shows 0.305 % [" in text
-    assert "half of all messages arrive within" in text
-    assert "(a) to 2.00 s [" in text
+def test_never_is_worse_than_any_number():
+    found = summary({BACK: {"a": None, "b": 90.0}}, rows(BACK, "ab", {"ab": "better"}))
+    assert answer(found) == "From best to worst: 95 % are back 90.0 s (b) to never (a)."
 
 
-def test_one_replication_proves_nothing():
-    text = answer(summarise({"a": design(loss_pressed=[[0, 50]])}))
-    assert text.endswith("One replication cannot tell any of this from chance.")
+def test_a_design_is_not_best_for_a_smaller_value_that_a_comparison_contradicts():
+    found = summary({LOSS: {"a": 0.1, "b": 0.2}}, rows(LOSS, "ab", {"ab": "better"}))
+    assert answer(found) == "From best to worst: lost 20.0 % (b) to 10.0 % (a)."
 
 
-def test_nothing_measured_has_an_answer_too():
-    assert answer(summarise({"a": design(latency_p50=[None])})) == "Nothing was measured."
+def test_without_messages_it_says_so():
+    books = {"a": {"messages": 0, "receptions_owed": 0}}
+    values = {"stale_per_hour": {"a": 44.4, "b": 40.0}}
+    assert answer(summary(values, conservation=books)).startswith("No messages were sent")
+    alone = {"a": {"messages": 5, "receptions_owed": 0}}
+    assert answer(summary(values, conservation=alone)).startswith("No message was owed to anybody")
 
 
-def test_a_rate_without_hits_is_shown_as_a_bound():
-    entry = summarise({"a": design(loss_pressed=[[0, 1000]] * 5)})["designs"]["a"]["loss_pressed"]
-    assert shown(entry) == "none in 5,000 (5 replications)"
+def test_nothing_that_decides_was_measured():
+    assert "Nothing that would decide" in answer(summary({LOSS: {"a": 0.1}}, decides=[BACK]))
 
 
-def test_suggestion_names_the_least_precise_guide():
+def test_one_design_is_told_with_intervals():
+    found = summary({LOSS: {"a": (0.0168, 3e-130, 0.352)}, BACK: {"a": (29.7, 28.3, 31.0)}})
+    assert answer(found) == "Lost 1.68 %, 0 – 35.2; 95 % are back 29.7 s, 28.3 – 31.0."
+    text = answer(summary({LOSS: {"a": 0.5}}, replications=1))
+    assert text == "Lost 50.0 %. One replication gives no interval."
+
+
+def test_one_replication_tells_nothing_apart():
+    found = summary({LOSS: {"a": 0.4, "b": 0.1}}, rows(LOSS, "ab", {"ab": "unknown"}))
+    assert answer(found | {"replications": 1}).startswith("One replication cannot tell")
+
+
+@pytest.mark.parametrize("verdict", ["worse", "better", "equal", "too few runs", "unknown", ""])
+@pytest.mark.parametrize("letters", [1, 20, 60])
+@pytest.mark.parametrize("count", [1, 2, 9])
+def test_it_always_fits_two_lines(verdict, letters, count):
+    names = [f"{place}".rjust(letters, "n") for place in range(count)]
+    metrics = ("loss_pressed", "duplicates_visible", "late_1s", "back_t95", "bytes_per_delivery")
+    values = {one: {name: 1234.5 + at for at, name in enumerate(names)} for one in metrics}
+    compared = [
+        row | {"verdict": verdict if at % 3 else "too few runs", "needs": 123}
+        for one in metrics
+        for at, row in enumerate(rows(one, names, {}))
+    ]
+    text = answer(summary(values, compared))
+    assert len(textwrap.wrap(text, LINE)) <= LINES
+    assert text != "See the table."
+
+
+def test_it_reads_what_statistics_write():
+    found = summarise({"a": design(latency_p50=wobble(0.05)), "b": design(latency_p50=wobble(2.0))})
+    assert answer(found | {"decides": [MEDIAN]}).startswith("From best to worst: median latency ")
+
+
+def test_suggestion_names_the_least_precise_figure():
     rough = design(latency_p50=[1.0, 2.0, 3.0, 1.5, 2.5, 1.0, 3.0, 2.0])
-    assert suggestion(summarise({"a": rough})).startswith("latency_p50 of a is known to ±")
+    assert suggestion(summarise({"a": rough})).startswith("median delivery latency: of a it is ")
     assert suggestion(summarise({"a": design(latency_p50=wobble(1.0))})) == ""
 
 
-def test_what_never_came_is_said_and_comes_last():
-    slow, lost = design(latency_p50=wobble(0.05)), design(latency_p50=["never"] * 8)
-    text = answer(summarise({"slow": slow, "lost": lost}))
-    assert "never (lost)" in text
-    mixed = summarise({"a": design(latency_p50=["never", *wobble(0.05)])})["designs"]["a"]
-    assert shown(mixed["latency_p50"]) == "never"
-
-
-def test_ends_are_written_as_a_person_writes_them():
-    entry = {"value": 0.0038, "low": 3.28e-132, "high": 0.68, "unit": "share", "n": 3, "hits": 1,
-             "kind": "rate", "trials": 263}  # fmt: skip
-    assert shown(entry) == "0.380 % [0, 68.0]"
+def test_suggestion_leaves_out_what_never_came():
+    found = summary({BACK: {"a": None}})
+    assert suggestion(found) == ""
