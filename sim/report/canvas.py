@@ -18,15 +18,17 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
-from sim.report import palette
+from sim.report import palette, wording
 
 WIDE_PX, NARROW_PX = 960, 328
 UNITS_PER_INCH = 72  # SVG of matplotlib counts in points
 TYPE_PX = 12
 LEGEND_ROW_PX = 20
 SIGN_PX = 26  # line sample and gaps in the legend
+LABEL_PX, LABEL_GAP_PX = 15, 14  # from label to label, and from the axes to their labels
 LETTER_PX = 7.2  # mean width of a letter of the fall-back font at TYPE_PX
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
 
@@ -154,6 +156,71 @@ def legend(made: Figure, designs: Sequence[str], size: Size) -> None:
             made.text((x_px + SIGN_PX) / across, y, name, va="center_baseline")
 
 
+def swatches_px(parts: Sequence[tuple[float, str]], size: Size) -> float:
+    """Height of the key of shades on top of a picture."""
+    return LEGEND_ROW_PX * (len(parts) if size.narrow else 1)
+
+
+def swatches(made: Figure, parts: Sequence[tuple[float, str]], size: Size) -> None:
+    """A key of shades: how strong a colour is, and what that means; one row, narrow one each."""
+    across, down = (inches * UNITS_PER_INCH for inches in made.get_size_inches())
+    for place, (strength, words) in enumerate(parts):
+        x_px = 0.0 if size.narrow else place * size.width_px / 4
+        y_px = (0.5 + (place if size.narrow else 0)) * LEGEND_ROW_PX
+        box = ((x_px + 1) / across, 1 - (y_px + 6) / down)
+        made.add_artist(
+            Rectangle(box, 18 / across, 12 / down, color=palette.INK, alpha=strength, linewidth=0)
+        )
+        made.text((x_px + SIGN_PX) / across, 1 - y_px / down, words, va="center_baseline")
+
+
+def end_labels(axes: Axes, ends: Sequence[tuple[float, float, int]], names: Sequence[str]) -> None:
+    """Names at the right of the axes for lines that end at (x, y): coinciding ends are spread.
+
+    `ends`: x and y in the axes' own values, and the design's place in `names`. A thin line leads
+    from each end to its name.
+    """
+    (_, bottom), (right, top) = axes.transAxes.transform([(0, 0), (1, 1)])
+    points = [(axes.transData.transform((x, y)), index) for x, y, index in ends]
+    points.sort(key=lambda point: (float(point[0][1]), point[1]))
+    places = spread([float(at[1]) for at, _ in points], LABEL_PX, float(bottom), float(top))
+    for (at, index), place in zip(points, places, strict=True):
+        colour = palette.look(index).colour
+        axes.annotate(
+            names[index],
+            xy=(float(at[0]), float(at[1])),
+            xycoords="figure pixels",
+            xytext=(float(right) + LABEL_GAP_PX, place),
+            textcoords="figure pixels",
+            va="center_baseline",
+            color=colour,
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": colour,
+                "linewidth": 0.7,
+                "relpos": (0, 0.5),
+                "shrinkA": 1,
+                "shrinkB": 0,
+            },
+        )
+
+
+def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
+    """Ascending places at least `apart` from each other, near the `wanted` ascending ones.
+
+    Within `low` and `high` as long as there is room for all.
+    """
+    placed: list[float] = []
+    for place in wanted:
+        placed.append(max(place, placed[-1] + apart if placed else low))
+    ceiling = max(high, low + apart * (len(placed) - 1))
+    for at in range(len(placed) - 1, -1, -1):
+        placed[at] = min(placed[at], ceiling)
+        ceiling = placed[at] - apart
+    return placed
+
+
 def text_px(texts: Sequence[str]) -> float:
     """Room the longest text needs."""
     return max((len(text) for text in texts), default=0) * LETTER_PX
@@ -161,8 +228,7 @@ def text_px(texts: Sequence[str]) -> float:
 
 def fitted(text: str, room_px: float) -> str:
     """The text, cut with an ellipsis where it would not fit."""
-    letters = max(4, int(room_px / LETTER_PX))
-    return text if len(text) <= letters else text[: letters - 1] + "…"
+    return wording.fitted(text, max(4, int(room_px / LETTER_PX)))
 
 
 def log_axis(axes: Axes, which: str, words: Callable[[float], str], ticks: int = 12) -> None:

@@ -30,6 +30,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 VERDICT_MARKS = {
     "better": "M1.5 6.5 4.7 9.7 10.5 2.6",
     "worse": "M2.2 2.2l7.6 7.6M9.8 2.2 2.2 9.8",
+    "equal": "M1.5 4.2h9M1.5 7.8h9",
+    "few": "M6 1.6a4.4 4.4 0 1 0 .01 0Z",
     "same": "M1 5.2q2.5-3 5-.6t5-.6M1 9.2q2.5-3 5-.6t5-.6",
     "reference": "M6 1.2 10.8 6 6 10.8 1.2 6Z",
     "unknown": "M3.4 4.2q0-2.6 2.6-2.6t2.6 2.5Q8.6 6 6 7.2M6 9.6v1",
@@ -50,9 +52,9 @@ This is a simulation. It shows what follows from the protocols, time-outs and fa
 modelled; it does not measure anybody’s production system.
 Every interval is a 95 % confidence interval over replications. It covers the luck of people, \
 networks and faults, not a wrong assumption.
-A verdict compares paired replications after correction for the number of comparisons. “Not \
-distinguishable” is not “equal”: it may only need more replications.
-Percentiles of latency are over what arrived; loss is shown beside them and never left out.
+A verdict compares paired replications after correction for the number of comparisons. “Equal” \
+means: less apart than the margin worth caring about. “Too few runs” says nothing about the designs.
+Percentiles count everything that was owed; what never came is later than any time.
 Differences hold for the people, rates, networks and faults of this scenario. Other ones can turn \
 the ranking round.
 """.strip().splitlines()
@@ -106,6 +108,10 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
         "checks": trust.checks(results),
         "precision": trust.precision(results),
         "not_measured": trust.not_measured(results),
+        "refused": trust.refused(results),
+        "notes": results.summary.get("notes") or (),
+        "verdict_words": tables.VERDICT_WORDS,
+        "verdict_shapes": {word: shape for word, (_, shape) in tables.VERDICTS.items()},
         "glossary": glossary(results),
         "provenance": _flat(results.provenance),
         "command": results.provenance.get("command", ""),

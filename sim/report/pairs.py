@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.experiment.numbers import written
 from sim.report import wording
 from sim.report.stored import Comparison, Results
 
@@ -16,7 +17,8 @@ class PairGroup:
     metric: str
     title: str
     unit: str
-    rows: tuple[tuple[str, str, str, str, str, str], ...]  # a, b, difference, interval, p, verdict
+    margin: str  # the difference worth caring about, "" without one
+    rows: tuple[tuple[str, ...], ...]  # a, b, difference, interval, p, verdict, what would do
 
 
 def pair_groups(results: Results) -> tuple[list[PairGroup], int]:
@@ -38,17 +40,29 @@ def _pair_group(results: Results, metric: str, pairs: Sequence[Comparison]) -> P
             _signed(pair.difference, scale),
             wording.range_text(pair.low, pair.high, scale),
             _chance(pair.p_corrected),
-            pair.verdict,
+            pair.verdict or "not judged",
+            _hint(pair, scale),
         )
         for pair in pairs
     )
-    return PairGroup(metric, wording.label(metric).long, scale.unit, rows)
+    margin = next((written(pair.margin * scale.factor) for pair in pairs if pair.margin), "")
+    return PairGroup(metric, wording.label(metric).long, scale.unit, margin, rows)
+
+
+def _hint(pair: Comparison, scale: wording.Scale) -> str:
+    """What these replications could have seen, and how many would do."""
+    if pair.verdict != "too few runs":
+        return pair.reason
+    seen = pair.detectable
+    said = [f"could have seen {written(seen * scale.factor)}"] if seen is not None else []
+    said += [f"{pair.needs} would do"] if pair.needs is not None else []
+    return ", ".join(said)
 
 
 def _signed(value: float | None, scale: wording.Scale) -> str:
     if value is None:
         return wording.NOTHING
-    return ("+" if value > 0 else "") + wording.number(value * scale.factor)
+    return ("+" if value > 0 else "") + written(value * scale.factor)
 
 
 def _chance(p: float | None) -> str:

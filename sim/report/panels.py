@@ -42,11 +42,15 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One small multiple: what it shows and its rows; designs without a row stay empty."""
+    """One small multiple: what it shows and its rows; designs without a row stay empty.
+
+    `band`: what is too little to care about on either side of no difference, in printed units.
+    """
 
     title: str
     dots: tuple[Dot, ...]
     words: Callable[[float], str]
+    band: float = 0.0
 
 
 PaintAxis: TypeAlias = Callable[[Axes, Panel, int], None]
@@ -126,6 +130,8 @@ def zero_axis(axes: Axes, panel: Panel, width_px: int) -> None:
     pad = 0.08 * (max(ends) - min(ends) or 1.0)
     axes.set_xlim(min(ends) - pad, max(ends) + pad)
     axes.axvline(0, color=palette.SOFT, linewidth=1.2, zorder=1)
+    if panel.band:
+        axes.axvspan(-panel.band, panel.band, color=palette.SOFT, alpha=0.13, linewidth=0)
     canvas.linear_axis(axes, "x", panel.words, max(2, width_px // TICK_PX))
 
 

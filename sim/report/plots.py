@@ -1,9 +1,10 @@
 """The pictures of a comparison, each with a caption that says how to read it and what to see.
 
-Rates and differences are panels of dots, the stale gap is stacked bars. Leaves out the latency
+Rates and differences are panels of dots, a cut connection is stacked bars. Leaves out the latency
 curves (`curves`), the pictures over time (`timelines`), and type, sizes and SVG (`canvas`).
 """
 
+import math
 from dataclasses import replace
 
 from matplotlib.figure import Figure
@@ -12,18 +13,16 @@ from sim.report import canvas, curves, palette, panels, timelines, wording
 from sim.report.canvas import Picture, Size
 from sim.report.panels import Dot, Panel
 from sim.report.stored import Comparison, Results
+from sim.report.tables import HEADLINE
 
 RATES = ("loss_pressed", "loss_told", "duplicates_raw", "duplicates_visible")
-DIFFERENCES = (
-    "latency_p50",
-    "latency_p99",
-    "loss_pressed",
-    "duplicates_visible",
-    "back_t95",
-    "bytes_per_delivery",
+DIFFERENCES = HEADLINE.metrics
+# Metric, how much of the design's colour its part of the bar has, and what the part is.
+GAP_PARTS = (
+    ("detect_mean", 1.0, "until the client notices"),
+    ("reconnect_mean", 0.55, "until it is connected again"),
+    ("catch_up_mean", 0.25, "until it has caught up"),
 )
-# Metric and how much of the design's colour its part of the bar has.
-GAP_PARTS = (("detect_mean", 1.0), ("reconnect_mean", 0.55), ("catch_up_mean", 0.25))
 BAR_PX, BAR_SHARE, TOTAL_PX = 28, 0.56, 64
 
 
@@ -62,8 +61,9 @@ def differences(results: Results) -> Picture | None:
     caption = (
         f"Each design minus {results.reference}, in the same replications, so that both met the "
         "same people, tunnels and crashes. Left of the line is better than the reference in "
-        "every panel. A hollow mark is not distinguishable from it after correction for the "
-        "number of comparisons. Scales differ between panels."
+        "every panel. A filled mark is told apart from it after correction for the number of "
+        "comparisons, a hollow one is not; the band is what is too little to care about. Scales "
+        "differ between panels." + _unbounded(results)
     )
 
     def paint(size: Size) -> Figure:
@@ -76,33 +76,49 @@ def differences(results: Results) -> Picture | None:
 def gap(results: Results) -> Picture | None:
     """What a cut connection costs in each design, in its three parts."""
     parts = {
-        index: [results.estimate(design, metric).value or 0.0 for metric, _ in GAP_PARTS]
+        index: [results.estimate(design, metric).value or 0.0 for metric, _, _ in GAP_PARTS]
         for index, design in enumerate(results.designs)
     }
-    parts = {index: lengths_s for index, lengths_s in parts.items() if sum(lengths_s)}
+    parts = {
+        index: lengths_s
+        for index, lengths_s in parts.items()
+        if sum(lengths_s) and all(map(math.isfinite, lengths_s))
+    }
     if not parts:
         return None
     caption = (
-        "Mean times of a cut connection. Full colour: until the client "
-        "notices; paler: until it is connected again; palest: until it has caught up. A long "
-        "full bar is cured by a shorter heartbeat, a long paler one by another back-off. "
-        + wording.extremes(results, "detect_mean")
+        "Mean seconds of a cut connection: until the client notices that it is dead, until it is "
+        "connected again, until it has caught up. A long first part is cured by a shorter "
+        "heartbeat, a long second one by another back-off. This is of connections; how long people "
+        "go without what they are owed is stale time. " + wording.extremes(results, "detect_mean")
     )
 
     def paint(size: Size) -> Figure:
         return _gap_figure(list(results.designs), parts, size)
 
-    return canvas.picture("gap", "What the silence is made of", caption, paint)
+    return canvas.picture("gap", "What a cut connection costs", caption, paint)
+
+
+def _unbounded(results: Results) -> str:
+    """Says why a design has no mark."""
+    without = [
+        design
+        for design in results.designs
+        if any(results.estimate(design, metric).is_never for metric in DIFFERENCES)
+    ]
+    return f" No mark where something never came: {', '.join(without)}." if without else ""
 
 
 def _gap_figure(names: list[str], parts: dict[int, list[float]], size: Size) -> Figure:
     left_px = panels.names_px([names[index] for index in parts], size)
-    rows_px = BAR_PX * len(parts)
-    made = canvas.figure(size, rows_px + 6 + panels.FOOT_PX)
-    axes = canvas.place(made, left_px, 6, size.width_px - left_px - TOTAL_PX, rows_px)
+    rows_px, swatches = BAR_PX * len(parts), [part[1:] for part in GAP_PARTS]
+    top_px = canvas.swatches_px(swatches, size) + 6
+    made = canvas.figure(size, top_px + rows_px + panels.FOOT_PX)
+    canvas.swatches(made, swatches, size)
+    axes = canvas.place(made, left_px, top_px, size.width_px - left_px - TOTAL_PX, rows_px)
     for row, (index, lengths_s) in enumerate(parts.items()):
         start_s = 0.0
-        for length_s, (_, strength) in zip(lengths_s, GAP_PARTS, strict=True):
+        for length_s, (_, strength, _) in zip(lengths_s, GAP_PARTS, strict=True):
             colour = palette.look(index).colour
             axes.barh(row, length_s, left=start_s, height=BAR_SHARE, color=colour, alpha=strength)
             start_s += length_s
@@ -139,13 +155,14 @@ def _difference_panel(results: Results, metric: str) -> Panel:
     )
     unit_words = "% points" if scale.unit == "%" else scale.unit
     title = wording.label(metric).short + (f", {unit_words}" if unit_words else "")
-    return Panel(title, dots, wording.tick)
+    margin = next((pair.margin for pair in pairs if pair.margin), 0.0) or 0.0
+    return Panel(title, dots, wording.tick, margin * scale.factor)
 
 
 def _difference_dot(index: int, pair: Comparison, factor: float) -> Dot:
     value = pair.difference or 0.0
-    low = value if pair.low is None else pair.low
-    high = value if pair.high is None else pair.high
+    low = value if pair.low is None or math.isinf(pair.low) else pair.low
+    high = value if pair.high is None or math.isinf(pair.high) else pair.high
     told_apart = pair.verdict in ("better", "worse")
     return Dot(index, value * factor, low * factor, high * factor, is_open=not told_apart)
 

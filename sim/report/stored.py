@@ -5,6 +5,7 @@ errors, so that a folder of an older version still gives a report. The engine an
 are never imported.
 """
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,10 @@ FIGURES: Final = "figures"
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """One metric of one design; `value` is None when the metric does not apply."""
+    """One metric of one design; `value` is None when it does not apply or is `refused`.
+
+    Infinity means "never": more than the share in question did not come at all.
+    """
 
     value: float | None = None
     low: float | None = None
@@ -31,6 +35,12 @@ class Estimate:
     kind: str = "mean"
     trials: int = 0
     reason: str = ""
+    refused: bool = False  # the data cannot hold it; `reason` says what would
+
+    @property
+    def is_never(self) -> bool:
+        """True for what did not come in the whole run."""
+        return self.value is not None and math.isinf(self.value)
 
     @property
     def is_bound(self) -> bool:
@@ -51,6 +61,9 @@ class Comparison:
     p_corrected: float | None
     verdict: str
     reason: str = ""
+    margin: float | None = None  # difference worth caring about
+    detectable: float | None = None  # smallest difference these replications could show
+    needs: int | None = None  # replications that would do
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +87,16 @@ class FaultMark:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a result folder holds. Order of `designs` is the order of the run."""
+    """What a result folder holds. Order of `designs` is the order of the run.
+
+    `verdicts`: design -> metric -> word, as the comparisons with the reference bear it out.
+    """
 
     summary: Json
     designs: Mapping[str, Mapping[str, Estimate]]
     comparisons: tuple[Comparison, ...]
     checks: tuple[Check, ...]
+    verdicts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     faults: tuple[FaultMark, ...] = ()
     provenance: Json = field(default_factory=dict)
     scenario_text: str = ""
@@ -89,15 +106,10 @@ class Results:
     @property
     def reference(self) -> str:
         """The design all others are compared with; the first one unless the verdicts say."""
-        for design, verdicts in self.verdicts.items():
+        for design, verdicts in self.part("verdicts").items():
             if "reference" in verdicts.values():
                 return str(design)
         return next(iter(self.designs), "")
-
-    @property
-    def verdicts(self) -> Mapping[str, Mapping[str, str]]:
-        """Design -> metric -> verdict word."""
-        return self.part("verdicts")
 
     def part(self, name: str) -> Json:
         """A mapping of summary.json, empty when it is not there."""
@@ -115,8 +127,8 @@ class Results:
         return next((unit for unit in found if unit), "")
 
     def verdict(self, design: str, metric: str) -> str:
-        """The verdict word, "" when there is none."""
-        return str(self.verdicts.get(design, {}).get(metric, ""))
+        """The verdict that a comparison with the reference bears out, "" when there is none."""
+        return self.verdicts.get(design, {}).get(metric, "")
 
 
 def read(folder: Path, unchecked: str = "") -> Results:
@@ -146,10 +158,12 @@ def from_summary(
 ) -> Results:
     """The same from a parsed summary alone."""
     scenario = tomllib.loads(scenario_text)
+    comparisons = tuple(_comparison(entry) for entry in summary.get("comparisons") or ())
     return Results(
         summary=summary,
         designs={design: _estimates(summary, design) for design in _in_order(summary, scenario)},
-        comparisons=tuple(_comparison(entry) for entry in summary.get("comparisons") or ()),
+        comparisons=comparisons,
+        verdicts=_verdicts(summary, comparisons),
         checks=tuple(_check(entry) for entry in summary.get("checks") or ()),
         faults=fault_marks(scenario),
         provenance=provenance or {},
@@ -157,6 +171,18 @@ def from_summary(
         scenario=scenario,
         undrained=undrained,
     )
+
+
+def _verdicts(summary: Json, comparisons: tuple[Comparison, ...]) -> dict[str, dict[str, str]]:
+    """Against whatever the run called its reference; other pairs say nothing about a design."""
+    said = summary.get("verdicts") or {}
+    references = [name for name in said if "reference" in said[name].values()]
+    found: dict[str, dict[str, str]] = {}
+    for pair in comparisons:
+        if pair.verdict and pair.a in references:
+            found.setdefault(pair.a, {})[pair.metric] = "reference"
+            found.setdefault(pair.b, {})[pair.metric] = pair.verdict
+    return found
 
 
 def fault_marks(scenario: Json) -> tuple[FaultMark, ...]:
@@ -194,16 +220,18 @@ def _estimates(summary: Json, design: str) -> dict[str, Estimate]:
 def _estimate(entry: Any) -> Estimate:
     if not isinstance(entry, Mapping):
         return Estimate(value=None if entry is None else float(entry))
+    refused = str(entry.get("refused") or "")
     return Estimate(
-        value=entry.get("value"),
-        low=entry.get("low"),
-        high=entry.get("high"),
+        value=math.inf if entry.get("never") else entry.get("value"),
+        low=math.inf if entry.get("low_never") else entry.get("low"),
+        high=math.inf if entry.get("high_never") else entry.get("high"),
         unit=str(entry.get("unit", "")),
         n=int(entry.get("n") or 0),
         better=str(entry.get("better", "none")),
         kind=str(entry.get("kind", "mean")),
         trials=int(entry.get("trials") or 0),
-        reason=str(entry.get("reason") or ""),
+        reason=refused or str(entry.get("reason") or ""),
+        refused=bool(refused),
     )
 
 
@@ -216,8 +244,11 @@ def _comparison(entry: Json) -> Comparison:
         low=entry.get("low"),
         high=entry.get("high"),
         p_corrected=entry.get("p_corrected"),
-        verdict=str(entry.get("verdict", "")),
+        verdict=str(entry.get("verdict") or ""),
         reason=str(entry.get("reason") or ""),
+        margin=entry.get("margin"),
+        detectable=entry.get("detectable"),
+        needs=entry.get("needs"),
     )
 
 

@@ -1,50 +1,34 @@
-"""Tables of a comparison as plain values, and the one table the command line prints.
+"""Tables of a comparison as plain values.
 
 A table is a list of columns and, per design, a cell with value, interval and verdict. How it
-looks is left to the page's template and to the console.
+looks is left to the page's template and to the terminal (`terminal`).
 """
 
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sim.report import stored, wording
-from sim.report.stored import Estimate, Json, Results
-
-if TYPE_CHECKING:
-    import rich.table
-    import rich.text
+from sim.report import wording
+from sim.report.stored import Estimate, Results
 
 # Word -> (sign for a terminal, name of the shape and colour on the page).
 VERDICTS = {
     "better": ("✓", "better"),
     "worse": ("✗", "worse"),
+    "equal": ("=", "equal"),
+    "too few runs": ("○", "few"),
     "not distinguishable": ("≈", "same"),
     "reference": ("◆", "reference"),
     "unknown": ("?", "unknown"),
 }
-VERDICT_STYLES = {"better": "green", "worse": "red", "reference": "bold"}
+VERDICT_WORDS = {
+    "better": "better",
+    "worse": "worse",
+    "equal": "equal within the margin",
+    "too few runs": "too few runs to tell",
+    "not distinguishable": "not distinguishable",
+    "unknown": "unknown",
+}
 ACTIONS = ("list", "send", "receive", "typing", "seen")
-TERMINAL_NAME, TERMINAL_TEXT = 20, 79
-TERMINAL_HEADS = {
-    "latency_p50": "median",
-    "latency_p99": "p99",
-    "loss_pressed": "lost",
-    "duplicates_visible": "twice",
-    "gap_mean": "stale",
-    "back_t95": "back",
-    "bytes_per_delivery": "each",
-}
-TERMINAL_CAPTION = """\
-✓ better, ✗ worse, ≈ not distinguishable from ◆ {reference}
-±: half the 95 % interval; ≤: none seen, upper bound"""
-TERMINAL_NOTES = {
-    "loss_pressed": "lost, twice: share of messages, per person owed",
-    "gap_mean": "stale: mean time until what was late was shown",
-    "back_t95": "back: until 95 % are connected again after a mass cut",
-    "bytes_per_delivery": "each: bytes per delivery",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +63,8 @@ class Cell:
     value: str
     interval: str = ""
     verdict: str = ""
+    besides: str = ""  # what else belongs to the value
+    refused: bool = False  # the interval's place says why there is no value
 
     @property
     def mark(self) -> str:
@@ -104,6 +90,12 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
 
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """The verdicts that occur, in the order of `VERDICTS`."""
+        found = {cell.verdict for row in self.rows for cell in row.cells}
+        return tuple(word for word in VERDICTS if word in found)
+
 
 @dataclass(frozen=True, slots=True)
 class ActionCell:
@@ -125,10 +117,10 @@ HEADLINE = TableSpec(
     "",
     (
         "latency_p50",
-        "latency_p99",
+        "late_1s",
         "loss_pressed",
         "duplicates_visible",
-        "gap_mean",
+        "stale_per_hour",
         "back_t95",
         "bytes_per_delivery",
     ),
@@ -138,8 +130,9 @@ DETAILS = (
         "latency",
         "Delivery latency and the sender’s certainty",
         "From the moment a person meant to send until another person’s screen shows it. "
-        "“Told OK” is when the sender learns that the message is safe. Messages that never "
-        "arrived are not in these percentiles: read them beside the loss below.",
+        "“Told OK” is when the sender learns that the message is safe. Percentiles count every "
+        "message that was owed; one that never came is later than any time, so a percentile "
+        "beyond what arrived is “never”.",
         (
             "latency_p50",
             "latency_p90",
@@ -175,21 +168,30 @@ DETAILS = (
         ("inversions", "room_inversions"),
     ),
     TableSpec(
-        "recovery",
-        "Recovery after a cut",
-        "A cut connection is noticed, replaced, and caught up: three means of cuts. A person is "
-        "stale while something owed is over a second late, whether or not a connection was cut or "
-        "anybody noticed, so the one does not add up to the other.",
+        "stale",
+        "Stale time",
+        "Seconds per person and hour of open app in which something that should have been on the "
+        "screen was over a second late, whether or not anybody, or any program, noticed.",
         (
-            "detect_mean",
-            "reconnect_mean",
-            "catch_up_mean",
             "stale_per_hour",
             "stale_lost_per_hour",
             "gap_mean",
             "gap_p50",
             "gap_p99",
             "gap_unfinished",
+        ),
+        one_time_unit=True,
+    ),
+    TableSpec(
+        "recovery",
+        "Cut connections",
+        "A cut connection is noticed, replaced, and caught up: three means of cuts. A design that "
+        "never notices has no such cut; stale time counts it all the same, so the one does not "
+        "add up to the other.",
+        (
+            "detect_mean",
+            "reconnect_mean",
+            "catch_up_mean",
             "cuts_per_hour",
         ),
         one_time_unit=True,
@@ -261,64 +263,9 @@ def action_rows(results: Results) -> list[tuple[str, int, list[ActionCell]]]:
     ]
 
 
-def console_table(summary: Json) -> "rich.table.Table":
-    """The headline table for a terminal of 80 columns or more.
-
-    Below each value stands half its interval (the wider half); a rate without a hit is an upper
-    bound. The caption explains the signs.
-    """
-    import rich.box
-    import rich.table
-
-    results = stored.from_summary(summary)
-    shown = table(results, HEADLINE)
-    made = rich.table.Table(
-        box=rich.box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-        caption=_plain(_terminal_caption(shown, results.reference)),
-        caption_justify="left",
-    )
-    # Columns that this run does not have leave their room to the names.
-    name_width = TERMINAL_NAME + 9 * (len(HEADLINE.metrics) - len(shown.metrics))
-    made.add_column("design", overflow="fold", min_width=TERMINAL_NAME)
-    for name, column in zip(shown.metrics, shown.columns, strict=True):
-        made.add_column(f"{TERMINAL_HEADS[name]}\n{column.unit or '%'}", justify="right")
-    for row in shown.rows:
-        cells = zip(shown.metrics, shown.columns, row.cells, strict=True)
-        texts = (
-            _terminal_cell(results.estimate(row.design, name), column.scale, cell)
-            for name, column, cell in cells
-        )
-        made.add_row(_plain(textwrap.fill(row.design, name_width)), *texts)
-    return made
-
-
-def _terminal_cell(estimate: Estimate, scale: wording.Scale, cell: Cell) -> "rich.text.Text":
-    import rich.text
-
-    value, half = wording.terse_texts(estimate, scale)
-    text = rich.text.Text(f"{value} ")
-    text.append(VERDICTS.get(cell.verdict, (" ", ""))[0], VERDICT_STYLES.get(cell.verdict, "dim"))
-    text.append(f"\n{half}  ", style="dim")
-    return text
-
-
-def _terminal_caption(shown: Table, reference: str) -> str:
-    notes = [TERMINAL_NOTES[name] for name in shown.metrics if name in TERMINAL_NOTES]
-    signs = TERMINAL_CAPTION.format(reference=reference)
-    return f"{signs}\n{textwrap.fill('; '.join(notes), TERMINAL_TEXT)}"
-
-
-def _plain(text: str) -> "rich.text.Text":
-    import rich.text
-
-    return rich.text.Text(text)  # a Text is never parsed as console markup
-
-
 def _measured(results: Results, metric: str) -> bool:
-    return any(results.estimate(design, metric).value is not None for design in results.designs)
+    found = (results.estimate(design, metric) for design in results.designs)
+    return any(one.value is not None or one.refused for one in found)
 
 
 def _column_scale(results: Results, metric: str) -> wording.Scale:
@@ -345,7 +292,17 @@ def _cell(results: Results, design: str, metric: str, scale: wording.Scale) -> C
         wording.value_text(estimate, scale),
         wording.interval_text(estimate, scale),
         results.verdict(design, metric) if estimate.value is not None else "",
+        _with_held(results, design) if metric == "loss_pressed" else "",
+        estimate.refused,
     )
+
+
+def _with_held(results: Results, design: str) -> str:
+    """Lost and still held together, where something is: held messages may yet be lost."""
+    lost, both = (results.estimate(design, one) for one in ("loss_pressed", "not_delivered"))
+    if lost.value is None or both.value is None or both.value <= lost.value:
+        return ""
+    return wording.terse_texts(both, wording.scale_for(both.unit, [both.value]))[0]
 
 
 def _action_cell(results: Results, design: str, action: str) -> ActionCell:

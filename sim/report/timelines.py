@@ -1,10 +1,12 @@
 """The pictures over time: recovery and load, one line per design, faults marked.
 
-Time runs from the start of the run, warm-up included. Series are thinned to what a picture can
-show; the full ones are in series.csv. Leaves out each person's own outages: they are too many to
-mark.
+Only where something strikes many at once: without a shared fault such lines show nothing. Time
+counts from the start of the run, and is drawn from the end of warm-up. Series are thinned to what
+a picture can show; the full ones are in series.csv. Leaves out each person's own outages: they are
+too many to mark.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,12 +16,13 @@ from matplotlib.figure import Figure
 
 from sim.report import canvas, palette, wording
 from sim.report.canvas import Picture, Size
-from sim.report.stored import FaultMark, Results
+from sim.report.stored import FaultMark, Json, Results
 
 PANEL_PX, NARROW_PANEL_PX = 150, 130
 GAP_PX = 34
 POINTS, NARROW_POINTS = 1080, 480  # in one panel, shared by its lines
 LEFT_PX = 58.0
+LABELS_PX = 170  # at most, for the names at the ends of the lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,6 @@ def thin(
 
 
 def _fault_words(faults: Sequence[FaultMark]) -> str:
-    if not faults:
-        return "No shared fault was planned; only people’s own links fail."
     listed = "; ".join(f"{mark.letter} {mark.kind} {_when(mark)}" for mark in faults)
     return f"Faults: {listed}."
 
@@ -108,7 +109,7 @@ def _tracks_picture(
 ) -> Picture | None:
     stored = results.part("series")
     shown = [track for track in tracks if any(_known(one, track) for one in stored.values())]
-    if not shown:
+    if not shown or not results.faults:
         return None
     name, title, caption = words
 
@@ -127,15 +128,20 @@ def _known(series: dict[str, list[float]], track: Track) -> bool:
 def _tracks_figure(results: Results, tracks: Sequence[Track], size: Size) -> Figure:
     names = list(results.designs)
     panel_px = NARROW_PANEL_PX if size.narrow else PANEL_PX
-    top_px = canvas.legend_px(names, size) + (46 if results.faults else 28)
+    top_px = (canvas.legend_px(names, size) if size.narrow else 0) + 46
+    labels_px = 12.0 if size.narrow else min(LABELS_PX, canvas.text_px(names) + 20)
     made = canvas.figure(size, top_px + len(tracks) * (panel_px + GAP_PX) + 14)
-    canvas.legend(made, names, size)
+    if size.narrow:
+        canvas.legend(made, names, size)
+    start_s = warmup_s(results)
     end_s = max(one["time_s"][-1] for one in results.part("series").values() if one.get("time_s"))
     for row, track in enumerate(tracks):
         top = top_px + row * (panel_px + GAP_PX)
-        axes = canvas.place(made, LEFT_PX, top, size.width_px - LEFT_PX - 12, panel_px)
-        _track(axes, results, track, size)
-        axes.set_xlim(0, end_s)
+        axes = canvas.place(made, LEFT_PX, top, size.width_px - LEFT_PX - labels_px, panel_px)
+        ends = _track(axes, results, track, size)
+        axes.set_xlim(start_s, max(end_s, start_s + 1))
+        if not size.narrow:
+            canvas.end_labels(axes, ends, [canvas.fitted(one, labels_px - 20) for one in names])
         _marks(axes, results.faults, letters=row == 0)
         canvas.linear_axis(axes, "x", lambda value: f"{value:g}", ticks=5 if size.narrow else 10)
         axes.tick_params(labelbottom=row == len(tracks) - 1)
@@ -144,25 +150,51 @@ def _tracks_figure(results: Results, tracks: Sequence[Track], size: Size) -> Fig
     return made
 
 
-def _track(axes: Axes, results: Results, track: Track, size: Size) -> None:
+def warmup_s(results: Results) -> float:
+    """When measuring begins, in seconds from the start."""
+    return float((results.scenario.get("time") or {}).get("warmup_s", 0.0))
+
+
+def _track(
+    axes: Axes, results: Results, track: Track, size: Size
+) -> list[tuple[float, float, int]]:
+    """Draws the lines of one panel; where each ends, unless all are the same."""
     stored = results.part("series")
     known = [d for d in results.designs if _known(stored.get(d, {}), track)]
     points = (NARROW_POINTS if size.narrow else POINTS) // max(1, len(known))
-    same = all(stored[d][track.series] == stored[known[0]][track.series] for d in known)
-    axes.set_title(track.title + (", the same for all" if same and len(known) > 1 else ""), pad=6)
-    if same and len(known) > 1:
-        x, y = thin(stored[known[0]]["time_s"], stored[known[0]][track.series], points, track.keep)
-        axes.plot(x, y, color=palette.SOFT, linewidth=1.4)
-    else:
-        for design in known:
-            x, y = thin(stored[design]["time_s"], stored[design][track.series], points, track.keep)
-            _line(axes, list(results.designs).index(design), x, y)
+    same = len(known) > 1 and all(
+        stored[d][track.series] == stored[known[0]][track.series] for d in known
+    )
+    axes.set_title(track.title + (", the same for all" if same else ""), pad=6)
+    ends = []
+    for design in known[:1] if same else known:
+        index = list(results.designs).index(design)
+        x, y = thin(*_measured(stored[design], track, warmup_s(results)), points, track.keep)
+        if same:
+            axes.plot(x, y, color=palette.SOFT, linewidth=1.4)
+            continue
+        _line(axes, index, x, y)
+        ends += [(x[-1], last, index) for last in [_last(y)] if last is not None]
     axes.margins(y=0.1)
     axes.autoscale_view()
     low, high = axes.get_ylim()
     # Dips are read from the top: a level far from zero is not drawn down to it.
     axes.set_ylim(max(0.0, low) if track.keep == "low" and low > 0.5 * high else 0.0, high)
     canvas.linear_axis(axes, "y", track.words, ticks=4)
+    return ends
+
+
+def _measured(series: Json, track: Track, from_s: float) -> tuple[list[float], list[float | None]]:
+    """A stored series without the warm-up."""
+    rows = zip(series["time_s"], series[track.series], strict=False)
+    kept = [(time_s, value) for time_s, value in rows if time_s >= from_s]
+    kept = kept or [(series["time_s"][-1], series[track.series][-1])]
+    return [time_s for time_s, _ in kept], [value for _, value in kept]
+
+
+def _last(values: Sequence[float]) -> float | None:
+    known = [value for value in values if not math.isnan(value)]
+    return known[-1] if known else None
 
 
 def _line(axes: Axes, index: int, x: Sequence[float], y: Sequence[float]) -> None:

@@ -3,8 +3,10 @@
 Everything from the stored summary; nothing is judged here that the run did not record.
 """
 
+import math
 from collections.abc import Sequence
 
+from sim.experiment.numbers import written
 from sim.report import wording
 from sim.report.stored import Check, Json, Results
 from sim.report.tables import HEADLINE
@@ -28,18 +30,31 @@ def precision(results: Results) -> list[tuple[str, str, str]]:
             if (one := results.estimate(design, name)).value
             and one.low is not None
             and one.high is not None
+            and not one.is_never
         ]
         if widths:
             width, design = max(widths)
-            rows.append((wording.label(name).long, f"± {wording.number(100 * width, 2)} %", design))
+            known = "no upper end" if math.isinf(width) else f"± {written(100 * width, 2)} %"
+            rows.append((wording.label(name).long, known, design))
     return rows
+
+
+def refused(results: Results) -> list[tuple[str, str]]:
+    """Quantiles that the data cannot hold for some design, and what it would take."""
+    found: dict[str, str] = {}
+    for name in _all_metrics(results):
+        for design in results.designs:
+            if (one := results.estimate(design, name)).refused:
+                found.setdefault(wording.label(name).long, one.reason)
+    return list(found.items())
 
 
 def not_measured(results: Results) -> list[tuple[str, str]]:
     """Who lacks a value (one design, several, or every design), and for which metrics."""
     lacking: dict[str, list[str]] = {}
     for name in _all_metrics(results):
-        without = [d for d in results.designs if results.estimate(d, name).value is None]
+        found = {design: results.estimate(design, name) for design in results.designs}
+        without = [d for d, one in found.items() if one.value is None and not one.refused]
         if without:
             lacking.setdefault(_who(results, without), []).append(wording.label(name).long)
     return [(who, "; ".join(words)) for who, words in lacking.items()]

@@ -1,20 +1,32 @@
-"""How numbers and metrics are put into words: units, digits, intervals, bounds, labels.
+"""How metrics and their figures are put into words: units, intervals, bounds, labels.
 
 Inside the project times are seconds; here, and only here, they become milliseconds. A rate
-without a single hit is never printed as zero but as its upper bound.
+without a single hit is never printed as zero but as its upper bound; what did not come at all is
+"never". How digits are written is `sim.experiment.numbers`.
 """
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sim.experiment.numbers import LEAST, NEVER, written
 from sim.report.stored import Estimate, Results
 
 NOTHING = "—"
-SMALLEST = 1e-5  # in printed units; below it digits say nothing
 LARGE_TIME_S, SMALL_TIME_S = 10.0, 0.1  # seconds only for columns of long times
 LARGE_SIZE_BYTES = 10_000.0
 PERCENT_UNITS = ("share", "share of cores", "per reception")
+# Units that the words of their metrics say already.
+SAID = (
+    "attempts",
+    "attempts per 100 ms",
+    "connections",
+    "messages",
+    "packets",
+    "per person-hour",
+    "ratio",
+)
+TERSE = 7  # letters of an interval on a terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +51,16 @@ LABELS = {
     "latency_p90": Label("p90 latency", "90th percentile of delivery latency"),
     "latency_p99": Label("p99 latency", "99th percentile of delivery latency"),
     "latency_p999": Label("p99.9 latency", "99.9th percentile of delivery latency"),
-    "late_1s": Label("later than 1\u00a0s", "messages not there after 1 s, lost ones included"),
+    "late_1s": Label("not there after 1\u00a0s", "messages not there after 1 s, or never"),
     "told_p50": Label("told OK, median", "median time until the sender is told OK"),
     "told_p99": Label("told OK, p99", "99th percentile of the time until the sender is told OK"),
     "never_told": Label("never told", "messages whose sender never learned the outcome"),
-    "loss_pressed": Label("lost after send", "loss against pressed send"),
+    "loss_pressed": Label("lost", "messages lost for good, of all that people pressed send on"),
     "loss_told": Label("lost after OK", "loss against told OK"),
-    "undelivered": Label("still undelivered", "still held somewhere when the run ended"),
-    "not_delivered": Label("never shown", "lost or still held when the run ended"),
+    "undelivered": Label("still held", "messages still held somewhere when the run ended"),
+    "not_delivered": Label("lost or still held", "messages lost or still held when the run ended"),
     "duplicates_raw": Label("duplicates, raw", "duplicates that reached the client"),
-    "duplicates_visible": Label("duplicates seen", "duplicates the person saw"),
+    "duplicates_visible": Label("seen twice", "messages that a person saw twice"),
     "inversions": Label("out of order, per sender", "order inversions within one sender"),
     "room_inversions": Label("out of order, per room", "order inversions within a room"),
     "stale_per_hour": Label("stale", "time in which something owed was over 1 s late"),
@@ -56,12 +68,10 @@ LABELS = {
     "gap_p50": Label("stale spell, median", "median time until what was late was shown"),
     "gap_p99": Label("stale spell, p99", "99th percentile of the time until shown"),
     "gap_mean": Label("stale spell, mean", "mean time until what was late was shown"),
-    "detect_mean": Label("detect a cut", "mean time to notice a dead connection"),
-    "reconnect_mean": Label("reconnect after a cut", "mean time from noticing to a new connection"),
-    "catch_up_mean": Label(
-        "catch up after it", "mean time from the new connection to being in sync"
-    ),
     "gap_unfinished": Label("never made good", "stale spells that had not ended when the run did"),
+    "detect_mean": Label("detect a cut", "mean time to notice a dead connection"),
+    "reconnect_mean": Label("reconnect after it", "mean time from noticing to a new connection"),
+    "catch_up_mean": Label("catch up after it", "mean time from there to being in sync"),
     "cuts_per_hour": Label("cuts per person-hour", "connections cut per hour of open app"),
     "reconnect_peak": Label("peak attempts per 100 ms", "most attempts in any 100 ms"),
     "attempts_per_cut": Label("attempts per cut", "connection attempts per cut connection"),
@@ -97,7 +107,7 @@ def label(metric: str) -> Label:
 
 def scale_for(unit: str, values: Iterable[float | None]) -> Scale:
     """One printed unit for all values of a column, chosen by the largest and the smallest."""
-    sizes = [abs(value) for value in values if value]
+    sizes = [abs(value) for value in values if value and math.isfinite(value)]
     largest, smallest = max(sizes, default=0.0), min(sizes, default=0.0)
     if unit == "s":
         in_seconds = largest >= LARGE_TIME_S and smallest >= SMALL_TIME_S
@@ -106,7 +116,7 @@ def scale_for(unit: str, values: Iterable[float | None]) -> Scale:
         return Scale(100.0, "%", " %")
     if unit in ("bytes", "B"):
         return Scale(1e-3, "kB") if largest >= LARGE_SIZE_BYTES else Scale(1.0, "B")
-    return Scale()
+    return Scale() if unit in SAID else Scale(1.0, unit)
 
 
 def tick(value: float) -> str:
@@ -114,25 +124,22 @@ def tick(value: float) -> str:
     return f"{value:,.6g}".replace("-", "−")
 
 
-def number(value: float, digits: int = 3) -> str:
-    """Three significant digits, thousands separated, a real minus sign."""
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else "∞"
-    if abs(value) < SMALLEST:
-        return f"{'−' if value < 0 else ''}< {SMALLEST:f}".rstrip("0")
-    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{places}f}".replace("-", "−")
-
-
 def value_text(estimate: Estimate, scale: Scale) -> str:
     """The value alone; a dash when there is none; an upper bound for a rate without hits."""
     if estimate.value is None:
         return NOTHING
+    if estimate.is_never:
+        return NEVER
     if estimate.is_bound and estimate.high is not None:
-        return f"≤ {number(estimate.high * scale.factor, 2)}{scale.inline}"
+        return f"≤ {_at_least_a_digit(estimate.high * scale.factor, 2)}{scale.inline}"
     if estimate.kind == "rate" and estimate.value == 0:
         return f"0 of {estimate.trials:,}" if estimate.trials else "none seen"
-    return number(estimate.value * scale.factor) + scale.inline
+    return _at_least_a_digit(estimate.value * scale.factor, 3) + scale.inline
+
+
+def _at_least_a_digit(value: float, digits: int) -> str:
+    """What was seen is never written as nothing, however rare."""
+    return f"< {LEAST:f}".rstrip("0") if 0 < value < LEAST else written(value, digits)
 
 
 def interval_text(estimate: Estimate, scale: Scale) -> str:
@@ -141,20 +148,38 @@ def interval_text(estimate: Estimate, scale: Scale) -> str:
         return estimate.reason
     if estimate.is_bound:
         return "no case seen"
+    if estimate.is_never and estimate.low == estimate.high:
+        return ""
     return range_text(estimate.low, estimate.high, scale)
 
 
 def terse_texts(estimate: Estimate, scale: Scale) -> tuple[str, str]:
-    """Value, and the wider half of its interval as ±, for a terminal; rates to two digits."""
-    if estimate.value is None or (estimate.kind == "rate" and estimate.value == 0):
+    """Value and interval for a terminal: ± the wider half, or both ends where halves differ much.
+
+    Rates to two digits.
+    """
+    if (
+        estimate.value is None
+        or estimate.is_never
+        or (estimate.kind, estimate.value) == ("rate", 0)
+    ):
         shown = value_text(estimate, scale).replace(" ", "").removesuffix("%")
         return _unpadded(shown) if estimate.is_bound else shown, ""
-    is_rate = scale.unit == "%"
-    value = number(estimate.value * scale.factor, 2 if is_rate else 3)
-    if estimate.low is None or estimate.high is None:
-        return value, ""
-    half = max(estimate.value - estimate.low, estimate.high - estimate.value)
-    return value, f"±{number(half * scale.factor, 1 if is_rate else 2)}"
+    value = _at_least_a_digit(estimate.value * scale.factor, 2 if scale.unit == "%" else 3)
+    return value.replace(" ", ""), _terse_interval(estimate, scale)
+
+
+def _terse_interval(estimate: Estimate, scale: Scale) -> str:
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if value is None or low is None or high is None:
+        return ""
+    if math.isinf(high):
+        return f"to {NEVER}"
+    below, above = sorted((value - low, high - value))
+    ends = "–".join(written(end * scale.factor, 2) for end in (low, high))
+    if above > 2 * below and len(ends) <= TERSE:
+        return ends
+    return f"±{written(above * scale.factor, 1 if scale.unit == '%' else 2)}"
 
 
 def _unpadded(text: str) -> str:
@@ -166,19 +191,37 @@ def range_text(low: float | None, high: float | None, scale: Scale) -> str:
     if low is None or high is None:
         return ""
     joint = " to " if low < 0 else " – "
-    ends = (end * scale.factor for end in (low, high))
-    return joint.join(number(end) if abs(end) >= SMALLEST else "0" for end in ends)
+    return joint.join(written(end * scale.factor) for end in (low, high))
 
 
 def plain_text(estimate: Estimate) -> str:
     """Value with its unit, for a sentence; never broken at the end of a line."""
     scale = scale_for(estimate.unit, [estimate.value])
-    unit = "" if scale.inline or not scale.unit else f" {scale.unit}"
-    return (value_text(estimate, scale) + unit).replace(" ", "\u00a0")
+    return _unbroken(value_text(estimate, scale) + _unit_after(estimate, scale))
+
+
+def sure_text(estimate: Estimate) -> str:
+    """The same with its 95 % interval: "56.1 ms, 55.0 – 57.2"."""
+    interval = interval_text(estimate, scale_for(estimate.unit, [estimate.value]))
+    return plain_text(estimate) + (f", {_unbroken(interval)}" if interval else "")
+
+
+def _unit_after(estimate: Estimate, scale: Scale) -> str:
+    alone = scale.inline or not scale.unit or estimate.value is None or estimate.is_never
+    return "" if alone else f" {scale.unit}"
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", "\u00a0")
+
+
+def fitted(text: str, letters: int) -> str:
+    """The text, cut with an ellipsis where it is longer."""
+    return text if len(text) <= letters else f"{text[: letters - 1]}…"
 
 
 def extremes(results: Results, metric: str) -> str:
-    """Which design is lowest and which highest, in a sentence."""
+    """Which design is lowest and which highest, with intervals, in a sentence."""
     known = {
         design: one
         for design in results.designs
@@ -190,11 +233,10 @@ def extremes(results: Results, metric: str) -> str:
     low, high = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
     unseen = [design for design, one in known.items() if one.is_bound]
     words = label(metric).long
-    highest = f"highest for {high} ({plain_text(known[high])})."
+    highest = f"highest for {high} ({sure_text(known[high])})."
     if unseen:
-        return f"Here no case was seen for {_listed(unseen)}; the {words} is {highest}"
-    lowest = f"lowest for {low} ({plain_text(known[low])})"
-    return f"Here the {words} is {lowest} and {highest}"
+        return f"Here no case was seen for {_listed(unseen)}; {words}: {highest}"
+    return f"Here, {words}: lowest for {low} ({sure_text(known[low])}), {highest}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from sim import read_results
-from sim.report.tables import console_table
+from sim.report.terminal import headline
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -24,7 +24,7 @@ def table(folder: Path) -> str:
     """The table of a result folder as the command prints it, with the run it comes from."""
     found = read_results(folder)
     printed = io.StringIO()
-    Console(file=printed, width=80).print(console_table(dict(found.summary)))
+    Console(file=printed, width=80).print(headline(dict(found.summary)))
     lines = "\n".join(line.rstrip() for line in printed.getvalue().splitlines())
     run = f"{found.summary['replications']} replications, seed {found.summary['seed']}"
     return f"```text\n{lines}\n```\n\n{run}, digest `{found.summary['digest'][:12]}`.\n"

@@ -12,8 +12,23 @@ from typing import Any
 
 import numpy as np
 
-from sim.metrics import METRICS
+from sim.metrics import METRICS, Metric
 
+# With those that are not there yet.
+NEW = {
+    "not_delivered": ("share", "rate"),
+    "stale_per_hour": ("s per person-hour", "mean"),
+    "stale_lost_per_hour": ("s per person-hour", "mean"),
+}
+ALL = (
+    *METRICS,
+    *(
+        Metric(name, unit, "lower", kind, "", lambda judged: None)  # type: ignore[arg-type]
+        for name, (unit, kind) in NEW.items()
+        if name not in {metric.name for metric in METRICS}
+    ),
+)
+MARGINS = {"latency_p50": 0.01, "loss_pressed": 1e-3, "stale_per_hour": 5.0}
 GRID_S = [float(f"{10 ** (step / 10):.4g}") for step in range(-30, 31)]
 HORIZON_S = 780
 DEPLOY_S = 300
@@ -129,6 +144,8 @@ def summary_of(kinds: dict[str, Kind]) -> dict[str, Any]:
         "the shortest silence?",
         "seed": 20260801,
         "replications": 10,
+        "decides": ["late_1s", "loss_pressed", "back_t95"],
+        "notes": ["hybrid shows messages twice: requests carry no key (unlike long-poll)."],
         "conservation": {name: _books(kind) for name, kind in kinds.items()},
         "designs": designs,
         "comparisons": comparisons,
@@ -191,7 +208,10 @@ def _values(kind: Kind) -> dict[str, float | None]:
         "never_told": None if kind.told_lost == 0 and kind.lost else 0.0,
         "loss_pressed": kind.lost,
         "loss_told": None if kind.told_lost == 0 and kind.lost else kind.told_lost,
-        "undelivered": 0.0,
+        "undelivered": 2e-4,
+        "not_delivered": kind.lost + 2e-4,
+        "stale_per_hour": kind.gap_s * 1.7,
+        "stale_lost_per_hour": kind.gap_s * 1.7 + kind.lost * 900,
         "duplicates_raw": kind.twice * 1.9 + 1e-4,
         "duplicates_visible": kind.twice,
         "inversions": 0.0,
@@ -226,7 +246,7 @@ def _values(kind: Kind) -> dict[str, float | None]:
 
 def _metrics(kind: Kind, rng: np.random.Generator) -> dict[str, dict[str, Any]]:
     values = _values(kind)
-    known = [metric for metric in METRICS if values.get(metric.name) is not None]
+    known = [metric for metric in ALL if values.get(metric.name) is not None]
     return {metric.name: _entry(metric, values[metric.name], rng) for metric in known}
 
 
@@ -244,7 +264,7 @@ def _entry(metric: Any, value: Any, rng: np.random.Generator) -> dict[str, Any]:
 
 def _comparisons(designs: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     found = []
-    for metric in METRICS:
+    for metric in ALL:
         for a, b in combinations(designs, 2):
             one, other = designs[a].get(metric.name), designs[b].get(metric.name)
             if one is None or other is None:
@@ -253,7 +273,10 @@ def _comparisons(designs: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
             half = math.hypot(one["high"] - one["low"], other["high"] - other["low"]) / 2
             difference = other["value"] - one["value"]
             clear = abs(difference) > half and metric.better != "none"
+            margin = MARGINS.get(metric.name)
+            level = margin is not None and abs(difference) + half < margin
             verdict = "better" if difference < 0 else "worse"
+            unclear = "too few runs" if abs(difference) > half / 2 else "not distinguishable"
             found.append(
                 {
                     "metric": metric.name,
@@ -264,14 +287,19 @@ def _comparisons(designs: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
                     "high": difference + half,
                     "p": 0.0004 if clear else 0.31,
                     "p_corrected": 0.004 if clear else 1.0,
-                    "verdict": verdict if clear else "not distinguishable",
+                    "verdict": "equal" if level else verdict if clear else unclear,
+                    "margin": margin,
+                    "detectable": half * 1.4,
+                    "needs": None if clear or level else 22,
+                    "n": 10,
                 }
             )
     return found
 
 
 def _unknown(metric: str, a: str, b: str) -> dict[str, Any]:
-    nothing = dict.fromkeys(("difference", "low", "high", "p", "p_corrected"))
+    nothing = dict.fromkeys(("difference", "low", "high", "p", "p_corrected", "margin"))
+    nothing |= {"detectable": None, "needs": None, "n": 0}
     why = {"verdict": "unknown", "reason": "does not apply to both designs"}
     return {"metric": metric, "a": a, "b": b} | nothing | why
 

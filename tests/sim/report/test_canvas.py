@@ -1,5 +1,6 @@
 """SVG text: small, the same every time, and safe inside a page."""
 
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -85,3 +86,23 @@ def test_long_names_are_cut() -> None:
     cut = canvas.fitted("a-very-long-name-of-a-design", 100)
     assert cut.endswith("…")
     assert canvas.text_px([cut]) <= 100
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ([5.0, 50.0], [5.0, 50.0]),
+        ([5.0, 6.0, 7.0], [5.0, 15.0, 25.0]),
+        ([97.0, 98.0], [90.0, 100.0]),
+        ([-3.0], [0.0]),
+        ([], []),
+    ],
+)
+def test_labels_are_spread_within_their_room(wanted: list[float], expected: list[float]) -> None:
+    assert canvas.spread(wanted, 10.0, 0.0, 100.0) == expected
+
+
+def test_more_labels_than_room_stay_apart() -> None:
+    placed = canvas.spread([50.0] * 20, 10.0, 0.0, 100.0)
+    assert {round(b - a, 9) for a, b in pairwise(placed)} == {10.0}
+    assert placed[0] >= 0.0

@@ -105,13 +105,19 @@ def test_it_is_well_formed_and_every_link_has_its_target(html: str) -> None:
 def test_the_answer_comes_before_everything_else(html: str) -> None:
     words = "".join(outline(html).text)
     question, answer = words.index("Which design gets"), words.index("mqtt-qos1 loses no message")
-    table, picture = words.index("lost after send"), words.index("How late, and how many never")
+    table, picture = words.index("not there after 1"), words.index("How late, and how many never")
     assert question < answer < table < picture
 
 
 def test_verdicts_are_a_word_a_shape_and_a_colour(html: str) -> None:
     head = html[: html.index("<nav")]
-    for word, shape in (("better", "better"), ("worse", "worse"), ("not distinguishable", "same")):
+    for word, shape in (
+        ("better", "better"),
+        ("worse", "worse"),
+        ("equal", "equal"),
+        ("too few runs", "few"),
+        ("not distinguishable", "same"),
+    ):
         assert re.search(rf'class="verdict {shape}"><svg class="mark".*?</svg>{word}', head)
     assert re.search(r'class="verdict reference"><svg class="mark".*?</svg>reference', head)
 
@@ -158,6 +164,48 @@ def test_zero_losses_are_an_upper_bound(html: str) -> None:
 
 def test_it_stays_small(html: str) -> None:
     assert len(html.encode()) < 500_000
+
+
+def test_every_design_says_what_it_is_under_its_name(html: str) -> None:
+    head = html[: html.index("<nav")]
+    assert head.count('<span class="what">All actions share one connection;') == len(KINDS)
+
+
+def test_what_differences_come_from_stands_under_the_table(html: str) -> None:
+    head = html[: html.index("<nav")]
+    assert "<li>hybrid shows messages twice: requests carry no key (unlike long-poll).</li>" in head
+
+
+def test_navigation_stays_in_sight_and_print_opens_what_is_folded(html: str) -> None:
+    assert re.search(r"nav\{[^}]*position:sticky", html)
+    printed = html[html.index("@media print") :]
+    assert "details::details-content{content-visibility:visible" in printed
+
+
+def test_without_shared_faults_the_pictures_over_time_are_left_out(tmp_path: Path) -> None:
+    folder = fake_results.write(tmp_path / "run", SMALL)
+    text = fake_results.SCENARIO[: fake_results.SCENARIO.index("[[faults]]")]
+    (folder / "scenario.toml").write_text(text, "utf-8")
+    write_report(folder)
+    made = (folder / "report.html").read_text("utf-8")
+    assert 'id="latency"' in made
+    assert 'id="recovery"' not in made
+    assert 'id="load"' not in made
+    outline(made)
+
+
+def test_never_and_what_runs_cannot_hold_are_said(tmp_path: Path) -> None:
+    designs = copy.deepcopy(fake_results.summary_of(SMALL)["designs"])
+    never = {"value": None, "never": True, "low": None, "high": None}
+    designs["full-websocket"]["latency_p99"] |= never | {"low_never": True, "high_never": True}
+    designs["long-poll"]["latency_p999"] |= {
+        "value": None, "low": None, "high": None, "refused": "needs 10,000 receptions"
+    }  # fmt: skip
+    text = page(tmp_path / "run", kinds=SMALL, designs=designs)
+    assert "never</b>" in text
+    assert text.count("needs 10,000 receptions") == 2
+    assert "What these runs cannot hold" in text
+    outline(text)
 
 
 def test_dark_narrow_and_print_are_styled(html: str) -> None:

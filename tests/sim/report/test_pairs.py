@@ -1,5 +1,6 @@
 """All pairwise comparisons."""
 
+import re
 from itertools import combinations
 
 import pytest
@@ -15,7 +16,7 @@ def test_every_pair_of_every_metric_is_there() -> None:
     group = next(group for group in groups if group.metric == "latency_p50")
     assert [row[:2] for row in group.rows] == list(combinations(KINDS, 2))
     assert group.unit == "ms"
-    a, b, difference, interval, p, verdict = group.rows[1]
+    a, b, difference, interval, p, verdict, hint = group.rows[1]
     assert (a, b, difference, p, verdict) == (
         "full-websocket",
         "hybrid",
@@ -24,12 +25,30 @@ def test_every_pair_of_every_metric_is_there() -> None:
         "worse",
     )
     assert " – " in interval
+    assert hint == ""
+    assert group.margin == "10.0"
+
+
+def test_too_few_runs_say_what_they_could_have_seen_and_what_would_do() -> None:
+    groups, _ = pairs.pair_groups(stored.from_summary(summary_of(KINDS)))
+    rows = [row for group in groups for row in group.rows if row[5] == "too few runs"]
+    assert rows
+    assert all(re.fullmatch(r"could have seen [\d.,]+, 22 would do", row[6]) for row in rows)
+
+
+def test_a_pair_that_nobody_judged_has_no_verdict() -> None:
+    summary = summary_of(KINDS)
+    for row in summary["comparisons"]:
+        row["verdict"] = ""
+    groups, _ = pairs.pair_groups(stored.from_summary(summary))
+    assert {row[5] for group in groups for row in group.rows} == {"not judged"}
 
 
 def test_what_cannot_be_compared_is_unknown() -> None:
     groups, _ = pairs.pair_groups(stored.from_summary(summary_of(KINDS)))
     told = next(group for group in groups if group.metric == "told_p50")
-    assert told.rows[0][2:] == ("—", "", "—", "unknown")
+    assert told.rows[0][2:6] == ("—", "", "—", "unknown")
+    assert told.rows[0][6] == "does not apply to both designs"
 
 
 def test_the_page_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What a result folder holds, read once and tolerant of what is missing."""
 
 import json
+import math
 from pathlib import Path
 
 import fake_results
@@ -82,3 +83,36 @@ def test_faults_are_lettered_in_order_with_their_whole_length() -> None:
 def test_unknown_is_never_a_pass(entry: object, state: str) -> None:
     results = stored.from_summary({"designs": {}, "checks": [entry]})
     assert results.checks[0].state == state
+
+
+def test_never_is_infinite_and_a_refusal_has_its_reason() -> None:
+    never = {"value": None, "never": True, "low": 3.0, "high": None, "high_never": True}
+    refused = {"value": None, "low": None, "high": None, "refused": "needs 10,000 receptions"}
+    results = stored.from_summary({"designs": {"a": {"back_t95": never, "latency_p999": refused}}})
+    back = results.estimate("a", "back_t95")
+    assert back.is_never
+    assert (back.value, back.low, back.high) == (math.inf, 3.0, math.inf)
+    held = results.estimate("a", "latency_p999")
+    assert (held.value, held.refused, held.reason) == (None, True, "needs 10,000 receptions")
+    assert not held.is_never
+
+
+def test_a_comparison_says_what_it_could_have_seen() -> None:
+    row = {"metric": "late_1s", "a": "a", "b": "b", "verdict": "too few runs"}
+    row |= {"margin": 0.01, "detectable": 0.04, "needs": 30}
+    (found,) = stored.from_summary({"designs": {}, "comparisons": [row]}).comparisons
+    assert (found.margin, found.detectable, found.needs) == (0.01, 0.04, 30)
+
+
+def test_verdicts_are_those_of_comparisons_with_the_reference() -> None:
+    rows = [
+        {"metric": "late_1s", "a": "a", "b": "b", "verdict": "worse"},
+        {"metric": "late_1s", "a": "b", "b": "c", "verdict": "better"},
+        {"metric": "gap_p50", "a": "a", "b": "b", "verdict": None},
+    ]
+    said = {"a": {"late_1s": "reference"}, "b": {"late_1s": "better", "gap_p50": "better"}}
+    results = stored.from_summary({"designs": {}, "comparisons": rows, "verdicts": said})
+    assert results.verdict("a", "late_1s") == "reference"
+    assert results.verdict("b", "late_1s") == "worse"
+    assert results.verdict("c", "late_1s") == ""
+    assert results.verdict("b", "gap_p50") == ""

@@ -2,6 +2,7 @@
 
 import copy
 import math
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -45,11 +46,32 @@ def test_faults_are_marked_and_named() -> None:
     assert "B rolling-deploy 300–400\u00a0s; C mass-disconnect at 520\u00a0s" in picture.caption
 
 
-def test_without_faults_the_caption_says_so() -> None:
-    picture = timelines.load(stored.from_summary(SUMMARY))
+def test_without_a_shared_fault_there_is_nothing_to_see() -> None:
+    assert timelines.load(stored.from_summary(SUMMARY)) is None
+    assert timelines.recovery(stored.from_summary(SUMMARY)) is None
+
+
+def test_lines_begin_when_warm_up_ends() -> None:
+    """What happens in warm-up reaches no picture."""
+    changed = copy.deepcopy(SUMMARY)
+    for series in changed["series"].values():
+        for name, values in series.items():
+            if name != "time_s":
+                values[:60] = [7_777] * 60
+    one, other = (
+        timelines.recovery(stored.from_summary(summary, scenario_text=SCENARIO))
+        for summary in (SUMMARY, changed)
+    )
+    assert one == other
+
+
+def test_lines_that_coincide_are_named_at_their_ends() -> None:
+    picture = timelines.load(stored.from_summary(SUMMARY, scenario_text=SCENARIO))
     assert picture is not None
-    assert "No shared fault was planned" in picture.caption
-    assert "A" not in texts(picture.wide)
+    words = [node for node in ET.fromstring(picture.wide).iter() if node.text in KINDS]
+    named = [float(node.attrib["y"]) for node in words]
+    assert len(named) == len(KINDS)
+    assert min(b - a for a, b in pairwise(sorted(named))) > 10
 
 
 def test_missing_series_leave_panels_or_the_picture_out() -> None:
@@ -57,12 +79,15 @@ def test_missing_series_leave_panels_or_the_picture_out() -> None:
     for series in summary["series"].values():
         del series["attempts"]
         series["latency_p99_s"] = [None] * len(series["time_s"])
-    results = stored.from_summary(summary)
+    results = stored.from_summary(summary, scenario_text=SCENARIO)
     picture = timelines.recovery(results)
     assert picture is not None
     assert "connection attempts per second" not in texts(picture.wide)
     assert timelines.load(results) is not None
-    assert timelines.recovery(stored.from_summary(SUMMARY | {"series": {}})) is None
+    assert (
+        timelines.recovery(stored.from_summary(SUMMARY | {"series": {}}, scenario_text=SCENARIO))
+        is None
+    )
 
 
 def test_a_line_of_nothing_but_gaps_is_not_drawn() -> None:
@@ -70,10 +95,10 @@ def test_a_line_of_nothing_but_gaps_is_not_drawn() -> None:
     for design, series in summary["series"].items():
         if design != "hybrid":
             series["latency_p99_s"] = [None] * len(series["time_s"])
-    picture = timelines.recovery(stored.from_summary(summary))
+    picture = timelines.recovery(stored.from_summary(summary, scenario_text=SCENARIO))
     assert picture is not None
     assert "p99 latency of what was sent then" in texts(picture.wide)
     del summary["series"]["hybrid"]["latency_p99_s"]
-    picture = timelines.recovery(stored.from_summary(summary))
+    picture = timelines.recovery(stored.from_summary(summary, scenario_text=SCENARIO))
     assert picture is not None
     assert "p99 latency of what was sent then" not in texts(picture.wide)

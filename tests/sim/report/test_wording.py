@@ -1,5 +1,7 @@
 """Numbers in words: units, digits, bounds, intervals."""
 
+import math
+
 import pytest
 from fake_results import KINDS, summary_of
 
@@ -20,22 +22,6 @@ def test_an_unknown_metric_is_named_by_its_own_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0"),
-        (0.0123456, "0.0123"),
-        (46.2, "46.2"),
-        (1930.4, "1,930"),
-        (-12.34, "−12.3"),
-        (1e-12, "< 0.00001"),
-        (float("inf"), "∞"),
-    ],
-)
-def test_three_digits(value: float, text: str) -> None:
-    assert wording.number(value) == text
-
-
-@pytest.mark.parametrize(
     ("unit", "values", "expected"),
     [
         ("s", [0.04, 9.9], ("ms", 1e3)),
@@ -46,6 +32,8 @@ def test_three_digits(value: float, text: str) -> None:
         ("bytes", [900.0], ("B", 1.0)),
         ("bytes", [90_000.0], ("kB", 1e-3)),
         ("ratio", [1.2], ("", 1.0)),
+        ("s", [0.4, math.inf], ("ms", 1e3)),
+        ("s per person-hour", [30.0], ("s per person-hour", 1.0)),
     ],
 )
 def test_one_unit_for_a_column(unit: str, values: list[float], expected: tuple[str, float]) -> None:
@@ -76,13 +64,44 @@ def test_intervals() -> None:
     assert wording.range_text(1e-92, 0.002, scale) == "0 – 2.00"
     assert wording.range_text(None, 0.002, scale) == ""
     skewed = Estimate(value=0.046, low=0.045, high=0.049, unit="s")
-    assert wording.terse_texts(skewed, scale) == ("46.0", "±3.0")
+    assert wording.terse_texts(skewed, scale) == ("46.0", "45–49")
+    even = Estimate(value=0.046, low=0.044, high=0.049, unit="s")
+    assert wording.terse_texts(even, scale) == ("46.0", "±3.0")
+
+
+def test_ends_are_what_a_person_writes() -> None:
+    scale = wording.scale_for("share", [0.0168])
+    wide = Estimate(value=0.0168, low=3.28e-130, high=0.352, unit="share", kind="rate", n=2)
+    assert wording.interval_text(wide, scale) == "0 – 35.2"
+    assert wording.terse_texts(wide, scale) == ("1.7", "0–35")
+    whole = Estimate(value=0.99, low=0.9, high=0.9996, unit="share", kind="rate")
+    assert wording.interval_text(whole, scale) == "90.0 – 100"
+    bound = Estimate(value=0.0, low=0.0, high=1.0, unit="share", kind="rate")
+    assert wording.value_text(bound, scale) == "≤ 100 %"
+
+
+def test_what_was_seen_is_not_written_as_nothing() -> None:
+    rare = Estimate(value=4e-7, low=0.0, high=1e-6, unit="share", kind="rate")
+    assert wording.value_text(rare, wording.scale_for("share", [4e-7])) == "< 0.0001 %"
+
+
+def test_never_is_a_word() -> None:
+    scale = wording.Scale(1.0, "s")
+    never = Estimate(value=math.inf, low=3.0, high=math.inf, unit="s")
+    assert wording.value_text(never, scale) == "never"
+    assert wording.interval_text(never, scale) == "3.00 – never"
+    assert wording.plain_text(never) == "never"
+    assert wording.terse_texts(never, scale) == ("never", "")
+    always = Estimate(value=math.inf, low=math.inf, high=math.inf, unit="s")
+    assert wording.interval_text(always, scale) == ""
+    some = Estimate(value=3.0, low=2.0, high=math.inf, unit="s")
+    assert wording.terse_texts(some, scale) == ("3.00", "to never")
 
 
 def test_extremes_name_the_designs_without_a_case() -> None:
     results = stored.from_summary(summary_of(KINDS))
     words = wording.extremes(results, "loss_pressed")
     assert "no case was seen for full-websocket-acks, long-poll and mqtt-qos1" in words
-    assert "highest for mqtt-qos0 (1.20\u00a0%)" in words
+    assert "highest for mqtt-qos0 (1.20\u00a0%, 1." in words
     assert "lowest for full-websocket (1,9" in wording.extremes(results, "latency_p99")
     assert wording.extremes(results, "room_inversions") == ""
