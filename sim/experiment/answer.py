@@ -213,7 +213,7 @@ def suggestion(summary: Summary) -> str:
     if not count:
         return ""
     now = precision(entry)
-    known = "without an interval" if now is None else f"known to ±{written(100 * now, 2)} %"
+    known = "without an interval" if now is None else f"±{written(100 * now, 2)} %"
     how = f"run {count} more" if count <= _MANY else "use more people or a longer run"
-    target = f"±{written(100 * _TARGET_RATIO)} %"
-    return f"{wording.label(name).long}: of {design} it is {known}; for {target} {how}."
+    target = f"±{written(100 * _TARGET_RATIO, 2)} %"
+    return f"Least precise: {wording.label(name).short} of {design}, {known}; for {target} {how}."

@@ -21,48 +21,53 @@ _NAMES: Final = 3  # of designs, before the rest are counted
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """A row whose value explains a figure: a design that `lacks` it shows `metric` for it."""
+    """What explains a figure: a design that `lacks` it shows `metric` for that reason.
+
+    `lacks` answers None for a design that it says nothing about.
+    """
 
     metric: str
-    row: str
-    lacks: Callable[[Row], bool]
+    lacks: Callable[[Row], bool | None]
     shows: tuple[str, str]  # what one design does, what several do
     why: str
 
 
-def _sends_unacknowledged(row: Row) -> bool:
-    return row.get("acks") == "no" and (row.get("channels") or {}).get("send") == "websocket"
+def _says(row: Row, key: str, word: str) -> bool | None:
+    return row[key] == word if key in row else None
+
+
+def _unacknowledged(row: Row) -> bool | None:
+    """Whether nobody tells the sender's end that a message came; every request is answered."""
+    by_channel = {
+        "websocket": _says(row, "acks", "no"),
+        "mqtt": _says(row, "qos", "0"),
+        "http": False,
+    }
+    return by_channel.get((row.get("channels") or {}).get("send"))
 
 
 _LACKS: Final = (
     Lack(
         "loss_pressed",
-        "recovery",
-        lambda row: row.get("recovery") == "none",
-        (
-            "loses what arrives while people are away",
-            "lose what arrives while people are away",
-        ),
+        lambda row: _says(row, "recovery", "none"),
+        ("loses what arrives while people are away", "lose what arrives while people are away"),
         "no cursor and no session to catch up from",
     ),
     Lack(
         "loss_pressed",
-        "acks",
-        _sends_unacknowledged,
+        _unacknowledged,
         ("loses what is sent into a dead connection", "lose what is sent into a dead connection"),
         "sends are not acknowledged",
     ),
     Lack(
         "loss_told",
-        "stored",
-        lambda row: row.get("stored") == "no",
+        lambda row: _says(row, "stored", "no"),
         ("loses what senders were told is safe", "lose what senders were told is safe"),
         "nothing is stored first",
     ),
     Lack(
         "duplicates_visible",
-        "idempotency key",
-        lambda row: row.get("idempotency key") == "no",
+        lambda row: _says(row, "idempotency key", "no"),
         ("shows messages twice", "show messages twice"),
         "requests that are made again carry no idempotency key",
     ),
@@ -80,10 +85,9 @@ def notes(summary: Mapping[str, Any]) -> list[str]:
 
 def _lacks(results: Results, rows: Mapping[str, Row]) -> Iterator[str]:
     for lack in _LACKS:
-        described = [name for name, row in rows.items() if lack.row in row]
-        without = [name for name in described if lack.lacks(rows[name])]
-        shown = [name for name in without if results.estimate(name, lack.metric).value]
-        others = [name for name in described if name not in without]
+        lacks = {name: lack.lacks(row) for name, row in rows.items()}
+        shown = [one for one in rows if lacks[one] and results.estimate(one, lack.metric).value]
+        others = [one for one in rows if lacks[one] is False]
         if shown and others:
             does = lack.shows[len(shown) > 1]
             yield f"{listed(shown)} {does}: {lack.why} (unlike {listed(others)})."

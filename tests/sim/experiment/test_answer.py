@@ -152,7 +152,7 @@ def test_it_reads_what_statistics_write():
 
 def test_suggestion_names_the_least_precise_figure():
     rough = design(latency_p50=[1.0, 2.0, 3.0, 1.5, 2.5, 1.0, 3.0, 2.0])
-    assert suggestion(summarise({"a": rough})).startswith("median delivery latency: of a it is ")
+    assert suggestion(summarise({"a": rough})).startswith("Least precise: median latency of a, ±")
     assert suggestion(summarise({"a": design(latency_p50=wobble(1.0))})) == ""
 
 

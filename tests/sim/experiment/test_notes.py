@@ -48,15 +48,21 @@ def test_what_does_not_show_is_not_said():
     assert not notes(summary(a=({}, LOSES), b=({}, SAFE)))
 
 
-def test_acknowledgements_are_of_websockets():
-    live, posted = {"send": "websocket"}, {"send": "http"}
+def test_what_acknowledges_a_send_depends_on_its_channel():
+    live, posted, broker = ({"send": one} for one in ("websocket", "http", "mqtt"))
     found = summary(
         a=({"acks": "no", "channels": live}, LOSES),
         b=({"acks": "yes", "channels": live}, SAFE),
         c=({"acks": "no", "channels": posted}, LOSES),
+        d=({"acks": "no", "qos": "0", "channels": broker}, LOSES),
+        e=({"acks": "no", "qos": "1", "channels": broker}, LOSES),
+        f=({"acks": "no", "channels": {"send": "pigeon"}}, LOSES),
     )
     (note,) = notes(found)
-    assert note.startswith("a loses what is sent into a dead connection")
+    assert note == (
+        "a and d lose what is sent into a dead connection: sends are not acknowledged "
+        "(unlike b, c and e)."
+    )
 
 
 def test_names_decide_nothing():
