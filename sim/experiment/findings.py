@@ -209,6 +209,8 @@ def _never(found: Mapping[str, Any]) -> dict[str, float]:
 def _cell(cell: Any) -> str:
     from sim.report import tables
 
-    interval = f" ({cell.interval})" if cell.interval else ""
+    held = f"{cell.besides} % with held" if cell.besides else ""
+    inside = "; ".join(filter(None, [cell.interval, held]))
+    interval = f" ({inside})" if inside else ""
     mark = tables.VERDICTS.get(cell.verdict, ("", ""))[0]
     return f"{cell.value}{interval} {mark}".strip()

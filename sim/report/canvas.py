@@ -262,13 +262,13 @@ def only_grid(axes: Axes, which: str) -> None:
 def time_words(seconds: float) -> str:
     """10 ms, 1 s, 5 min: for ticks."""
     if 0 < seconds < 1:
-        return f"{seconds * 1e3:.3g} ms"
-    return f"{seconds:.3g} s"
+        return f"{wording.tick(seconds * 1e3)} ms"
+    return f"{wording.tick(seconds)} s"
 
 
 def share_words(share: float) -> str:
     """A share in percent, for ticks."""
-    return f"{share * 100:.6g} %"
+    return f"{wording.tick(share * 100)} %"
 
 
 def _legend_rows(designs: Sequence[str], size: Size) -> list[list[tuple[float, int]]]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from matplotlib.figure import Figure
 
+from sim.experiment.numbers import written
 from sim.report import canvas, curves, palette, panels, timelines, wording
 from sim.report.canvas import Picture, Size
 from sim.report.panels import Dot, Panel
@@ -123,7 +124,7 @@ def _gap_figure(names: list[str], parts: dict[int, list[float]], size: Size) -> 
             axes.barh(row, length_s, left=start_s, height=BAR_SHARE, color=colour, alpha=strength)
             start_s += length_s
         axes.annotate(
-            canvas.time_words(start_s),
+            f"{written(start_s)} s",
             (start_s, row),
             xytext=(6, 0),
             textcoords="offset points",

@@ -100,8 +100,8 @@ def _fault_words(faults: Sequence[FaultMark]) -> str:
 
 def _when(mark: FaultMark) -> str:
     if mark.end_s <= mark.start_s:
-        return f"at {mark.start_s:g}\u00a0s"
-    return f"{mark.start_s:g}–{mark.end_s:g}\u00a0s"
+        return f"at {wording.tick(mark.start_s)}\u00a0s"
+    return f"{wording.tick(mark.start_s)}–{wording.tick(mark.end_s)}\u00a0s"
 
 
 def _tracks_picture(
@@ -143,7 +143,7 @@ def _tracks_figure(results: Results, tracks: Sequence[Track], size: Size) -> Fig
         if not size.narrow:
             canvas.end_labels(axes, ends, [canvas.fitted(one, labels_px - 20) for one in names])
         _marks(axes, results.faults, letters=row == 0)
-        canvas.linear_axis(axes, "x", lambda value: f"{value:g}", ticks=5 if size.narrow else 10)
+        canvas.linear_axis(axes, "x", wording.tick, ticks=5 if size.narrow else 10)
         axes.tick_params(labelbottom=row == len(tracks) - 1)
         if row == len(tracks) - 1:
             axes.set_xlabel("seconds from the start of the run")

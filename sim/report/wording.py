@@ -107,11 +107,13 @@ def label(metric: str) -> Label:
 
 def scale_for(unit: str, values: Iterable[float | None]) -> Scale:
     """One printed unit for all values of a column, chosen by the largest and the smallest."""
-    sizes = [abs(value) for value in values if value and math.isfinite(value)]
+    known = [abs(value) for value in values if value]
+    sizes = [value for value in known if math.isfinite(value)]
     largest, smallest = max(sizes, default=0.0), min(sizes, default=0.0)
     if unit == "s":
         in_seconds = largest >= LARGE_TIME_S and smallest >= SMALL_TIME_S
-        return Scale(1.0, "s") if in_seconds else Scale(1e3, "ms")
+        only_never = bool(known) and not sizes
+        return Scale(1.0, "s") if in_seconds or only_never else Scale(1e3, "ms")
     if unit in PERCENT_UNITS:
         return Scale(100.0, "%", " %")
     if unit in ("bytes", "B"):
@@ -120,8 +122,9 @@ def scale_for(unit: str, values: Iterable[float | None]) -> Scale:
 
 
 def tick(value: float) -> str:
-    """A round number on an axis: no digits that say nothing."""
-    return f"{value:,.6g}".replace("-", "−")
+    """A round number on an axis: no digits that say nothing, and no exponent."""
+    text = f"{float(f'{value:.6g}'):,.12f}"
+    return text.rstrip("0").rstrip(".").replace("-", "−")
 
 
 def value_text(estimate: Estimate, scale: Scale) -> str:

@@ -163,6 +163,31 @@ def test_tables_are_in_the_words_of_the_report(found):
     assert "median latency, ms" in found.table().columns
 
 
+def test_never_is_infinite_in_every_frame(tmp_path):
+    never = estimate(1.0) | {"value": None, "never": True, "high": None, "high_never": True}
+    designs = {"quick": {"back_t95": never}, "slow": {}}
+    (tmp_path / "summary.json").write_text(json.dumps(SUMMARY | {"designs": designs}))
+    (tmp_path / "replications").mkdir()
+    for at, value in enumerate(("never", 3.0)):
+        one = measure("quick", at) | {"metrics": {"back_t95": value}}
+        (tmp_path / "replications" / f"{at}.json").write_text(json.dumps(one))
+    found = read_results(tmp_path)
+    row = found.estimates.loc["quick", "back_t95"]
+    assert row[["value", "low", "high"]].to_list() == [math.inf, 0.5, math.inf]
+    assert found.replications["back_t95"].to_list() == [math.inf, 3.0]
+    assert found.table("back_t95").loc["quick"].item() == "never (0.500 – never)"
+
+
+def test_a_table_says_what_is_still_held(tmp_path):
+    rate = {"unit": "share", "kind": "rate", "trials": 100, "n": 2, "better": "lower"}
+    lost = {"value": 0.04, "low": 0.03, "high": 0.06} | rate
+    both = {"value": 0.09, "low": 0.08, "high": 0.1} | rate
+    designs = {"quick": {"loss_pressed": lost, "not_delivered": both}, "slow": {}}
+    (tmp_path / "summary.json").write_text(json.dumps(SUMMARY | {"designs": designs}))
+    table = read_results(tmp_path).table("loss_pressed")
+    assert table.loc["quick"].item() == "4.00 % (3.00 – 6.00; 9.0 % with held)"
+
+
 def test_pictures_show_themselves(found):
     assert found.picture("latency")._repr_svg_() == "<svg/>"
     with pytest.raises(InputError, match="no picture 'portrait'; allowed: latency"):

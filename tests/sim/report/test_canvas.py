@@ -75,7 +75,7 @@ def test_a_legend_breaks_its_rows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0, "0 s"), (0.002, "2 ms"), (0.25, "250 ms"), (90, "90 s")]
+    ("value", "text"), [(0, "0 s"), (0.002, "2 ms"), (0.25, "250 ms"), (1000, "1,000 s")]
 )
 def test_time_words(value: float, text: str) -> None:
     assert canvas.time_words(value) == text

@@ -85,6 +85,14 @@ def test_what_was_seen_is_not_written_as_nothing() -> None:
     assert wording.value_text(rare, wording.scale_for("share", [4e-7])) == "< 0.0001 %"
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (1e-5, "0.00001"), (1000.0, "1,000"), (-2.5, "−2.5"), (1e6, "1,000,000")],
+)
+def test_ticks_have_no_exponent(value: float, text: str) -> None:
+    assert wording.tick(value) == text
+
+
 def test_never_is_a_word() -> None:
     scale = wording.Scale(1.0, "s")
     never = Estimate(value=math.inf, low=3.0, high=math.inf, unit="s")
