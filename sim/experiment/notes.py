@@ -43,7 +43,7 @@ def _unacknowledged(row: Row) -> bool | None:
         "mqtt": _says(row, "qos", "0"),
         "http": False,
     }
-    return by_channel.get((row.get("channels") or {}).get("send"))
+    return by_channel.get(str((row.get("channels") or {}).get("send")))
 
 
 _LACKS: Final = (
