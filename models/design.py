@@ -170,7 +170,8 @@ class Design:
         return ", ".join(said) or "never"
 
     def variant(self, name: str, changes: dict[str, Any]) -> Design:
-        """This design under another name with some fields changed.
+        """This design under another name with some fields changed; they are its summary, too,
+        unless it is given one.
 
         Raises ValueError for a field that does not exist or a value that is not allowed.
         """
@@ -178,7 +179,9 @@ class Design:
         for key in changes:
             _one_of(name, "field", key, tuple(known[1:]))
         typed: dict[str, Any] = {key: _frozen(value) for key, value in changes.items()}
-        return replace(self, name=name, **typed)
+        said = ", ".join(f"{key} = {_words(value)}" for key, value in typed.items())
+        summary = f"{self.name}, but {said}." if typed else self.summary
+        return replace(self, name=name, **{"summary": summary, **typed})
 
 
 def _frozen(value: object) -> object:

@@ -118,6 +118,8 @@ def _caption(shown: Table, reference: str) -> Iterator[Text]:
     notes = [NOTES[name] for name in shown.metrics if name in NOTES]
     if any(cell.besides for row in shown.rows for cell in row.cells):
         notes.append(HELD)
+    if not shown.columns:
+        return
     if signs:
         yield Text(_filled(f"{', '.join(signs)}, against ◆ {reference}"), "dim")
     yield Text("±: half the 95 % interval, or both its ends; ≤: none seen, upper bound", "dim")

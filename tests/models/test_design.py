@@ -91,13 +91,22 @@ def test_a_variant_differs_in_what_is_said_and_nothing_else():
     assert mine.name == "mine"
     assert mine.idempotent
     assert mine.claims == ("fifo",)  # a list from a file becomes a tuple
-    assert mine.variant(HYBRID.name, {"idempotent": False, "claims": HYBRID.claims}) == HYBRID
+    back = {"idempotent": False, "claims": HYBRID.claims, "summary": HYBRID.summary}
+    assert mine.variant(HYBRID.name, back) == HYBRID
+    assert HYBRID.variant(HYBRID.name, {}) == HYBRID
 
 
 @pytest.mark.parametrize("key", ["idempotence", "name"])
 def test_a_variant_cannot_change_what_is_no_choice(key):
     with pytest.raises(ValueError, match=f"field = '{key}'.*allowed: summary, list, send"):
         HYBRID.variant("mine", {key: "x"})
+
+
+def test_a_variant_says_how_it_differs():
+    assert (
+        HYBRID.variant("mine", {"backoff": "phoenix"}).summary == "hybrid, but backoff = phoenix."
+    )
+    assert HYBRID.variant("mine", {"summary": "my own"}).summary == "my own"
 
 
 def test_a_variant_is_checked_like_any_design():

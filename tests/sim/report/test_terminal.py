@@ -98,3 +98,9 @@ def test_a_long_name_has_a_line_of_its_own() -> None:
     lines = printed(summary_of({name: KINDS["hybrid"], "b": KINDS["long-poll"]})).splitlines()
     assert name in [line.rstrip() for line in lines]
     assert max(len(line.rstrip()) for line in lines) <= 80
+
+
+def test_without_a_figure_there_are_names_and_no_caption() -> None:
+    text = printed({"designs": {"a": {}, "b": {}}})
+    assert {"a", "b"} <= set(text.split())
+    assert "±" not in text
