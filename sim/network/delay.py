@@ -15,7 +15,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.network.ranges import require_not_negative, require_positive
+from sim.files.reading import read_text
+from sim.network.ranges import MAX_DELAY_S, require_not_negative, require_positive
 from sim.streams import Draws
 
 
@@ -97,23 +98,29 @@ def read_delays(path: Path) -> "array[float]":
 
     Raises:
         ValueError: a line is no delay (naming `file:line`), or there is none at all.
+        InputError: the file cannot be read.
     """
     delays_s = array("d")
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(read_text(path).removeprefix("\ufeff").split("\n"), start=1):
         text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        try:
-            delay_s = float(text)
-            require_not_negative("delay", delay_s)
-        except ValueError:
-            raise ValueError(
-                f"{path}:{number}: {text!r} is no delay; allowed: seconds, finite and >= 0"
-            ) from None
-        delays_s.append(delay_s)
+        if text and not text.startswith("#"):
+            delays_s.append(_delay_s(text, f"{path}:{number}"))
     if not delays_s:
         raise ValueError(f"{path}: holds no delay; allowed: one delay in seconds per line")
     return delays_s
+
+
+def _delay_s(text: str, place: str) -> float:
+    """A measured delay, held to the limit of every other: `ping` prints milliseconds."""
+    allowed = f"allowed: seconds from 0 to {MAX_DELAY_S:g}"
+    try:
+        delay_s = float(text)
+        require_not_negative("delay", delay_s)
+    except ValueError:
+        raise ValueError(f"{place}: {text[:60]!r} is no delay; {allowed}") from None
+    if delay_s > MAX_DELAY_S:
+        raise ValueError(f"{place}: {text[:60]!r} is too long; {allowed}; milliseconds?")
+    return delay_s
 
 
 def _above_floor(name: str, value_s: float, floor_s: float) -> float:

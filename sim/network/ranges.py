@@ -4,6 +4,14 @@ Every comparison is written so that NaN fails it.
 """
 
 from math import inf
+from typing import Final
+
+MAX_DELAY_S: Final = 10.0
+"""No access link is slower one way: a larger number is in another unit."""
+LEAST_S: Final = 1e-6
+"""A microsecond: what is smaller is no deviation of a delay, and its square is no number."""
+MAX_LENGTH_S: Final = 604_800.0
+"""Seven days, as for every length of time in a scenario."""
 
 
 def require_positive(name: str, value: float) -> None:

@@ -13,14 +13,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sim.errors import InputError
 from sim.network.delay import read_delays
 from sim.network.outages import Outages
 from sim.network.profiles import ProfileName
-from sim.network.traces import SILENCE_IS_OUTAGE_S, Recording, read_mahimahi
+from sim.network.ranges import LEAST_S, MAX_DELAY_S, MAX_LENGTH_S
+from sim.network.throughput import read_recording
+from sim.network.traces import SILENCE_IS_OUTAGE_S, Recording
 
-OneWayDelay = Annotated[float, Field(gt=0, le=10)]
-Floor = Annotated[float, Field(ge=0, le=10)]
-Lasting = Annotated[float, Field(ge=0.001, le=604_800)]
+OneWayDelay = Annotated[float, Field(gt=0, le=MAX_DELAY_S)]
+Deviation = Annotated[float, Field(ge=LEAST_S, le=MAX_DELAY_S)]
+Floor = Annotated[float, Field(ge=0, le=MAX_DELAY_S)]
+Lasting = Annotated[float, Field(ge=0.001, le=MAX_LENGTH_S)]
 Ratio = Annotated[float, Field(ge=0, le=1)]
 BitRate = Annotated[float, Field(ge=1e3, le=1e12)]
 # Above 3, the mean of a lognormal is more than 90 times its median.
@@ -47,7 +51,7 @@ class NormalDelaySpec(_Section):
     mean_s: OneWayDelay = Field(
         description="mean one-way delay before the floor is applied, in seconds"
     )
-    sd_s: OneWayDelay = Field(
+    sd_s: Deviation = Field(
         description="standard deviation before the floor is applied, in seconds"
     )
     floor_s: Floor = Field(0.0, description=_FLOOR)
@@ -74,7 +78,7 @@ class GammaDelaySpec(_Section):
 
     kind: Literal["gamma"] = "gamma"
     mean_s: OneWayDelay = Field(description="mean one-way delay, floor included, in seconds")
-    sd_s: OneWayDelay = Field(description="standard deviation of the one-way delay, in seconds")
+    sd_s: Deviation = Field(description="standard deviation of the one-way delay, in seconds")
     floor_s: Floor = Field(0.0, description=_FLOOR)
 
     @model_validator(mode="after")
@@ -87,7 +91,7 @@ class EmpiricalDelaySpec(_Section):
     """Measured delays, each packet one of them at random."""
 
     kind: Literal["empirical"] = "empirical"
-    file: Path = Field(description="text file with one one-way delay in seconds per line")
+    file: Path = Field(description="text file with one one-way delay in seconds per line, up to 10")
 
     @cached_property
     def delays_s(self) -> "array[float]":
@@ -96,7 +100,7 @@ class EmpiricalDelaySpec(_Section):
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
-        _refuse_unreadable(self.file, lambda: self.delays_s)
+        _refuse_unreadable(lambda: self.delays_s)
         return self
 
 
@@ -106,7 +110,7 @@ DelaySpec = Annotated[
 ]
 
 
-LossStart = Annotated[float, Field(ge=0, le=604_800)]
+LossStart = Annotated[float, Field(ge=0, le=MAX_LENGTH_S)]
 _LOSS_START = "when loss begins, in seconds from the start of the run"
 
 
@@ -144,7 +148,10 @@ LossSpec = Annotated[NoLossSpec | BernoulliSpec | GilbertElliottSpec, Field(disc
 class RecordedLink(_Section):
     """One direction of a recorded link."""
 
-    file: Path = Field(description="Mahimahi trace: one millisecond per 1,500-byte packet and line")
+    file: Path = Field(
+        description="Mahimahi trace (one millisecond per 1,500-byte packet and line) or throughput"
+        " log (second and Mbit/s per line)"
+    )
     threshold_s: float = Field(
         SILENCE_IS_OUTAGE_S,
         ge=0.001,
@@ -155,11 +162,11 @@ class RecordedLink(_Section):
     @cached_property
     def recording(self) -> Recording:
         """What the file holds."""
-        return read_mahimahi(self.file, self.threshold_s)
+        return read_recording(self.file, self.threshold_s)
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
-        _refuse_unreadable(self.file, lambda: self.recording)
+        _refuse_unreadable(lambda: self.recording)
         return self
 
 
@@ -304,14 +311,15 @@ class NetworkSpec(_Section):
 
 
 def _require_above(name: str, value_s: float, floor_s: float) -> None:
-    if value_s <= floor_s:
-        raise ValueError(f"{name} is {value_s:g}; allowed: above floor_s, which is {floor_s:g}")
+    if value_s - floor_s < LEAST_S:
+        raise ValueError(
+            f"{name} is {value_s:g}; allowed: above floor_s, which is {floor_s:g},"
+            " by a microsecond at least"
+        )
 
 
-def _refuse_unreadable(path: Path, read: Callable[[], object]) -> None:
+def _refuse_unreadable(read: Callable[[], object]) -> None:
     try:
         read()
-    except OSError as error:
-        raise ValueError(
-            f"file is {str(path)!r}: {error.strerror}; allowed: a readable file"
-        ) from error
+    except InputError as error:
+        raise ValueError(f"{'; '.join(error.messages)}; allowed: a readable file") from error

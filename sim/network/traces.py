@@ -4,18 +4,23 @@ A trace holds one number per line: a millisecond at which one 1,500-byte packet 
 rising order; the trace repeats after its last line (Netravali et al., "Mahimahi", USENIX ATC
 2015; recorded with Saturator, Winstein et al., "Stochastic forecasts", NSDI 2013).
 
+A mark of byte order and empty lines say nothing.
+
 Left out: the exact instant of each opportunity within its second. Chat packets are so small
 and rare that the link's rate around them decides, and the rate keeps every recorded byte.
 """
 
+from array import array
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.files.reading import read_text
 from sim.network.outages import Outages
-from sim.network.ranges import require_positive
+from sim.network.ranges import MAX_LENGTH_S, require_positive
 from sim.network.rate import PiecewiseRate
 
 OPPORTUNITY_BYTES = 1500
@@ -28,6 +33,8 @@ A shorter silence looks like queueing delay to a sender, and the rate of its sec
 """
 
 _RATE_STEP_MS = 1000
+_MAX_MS = int(MAX_LENGTH_S * 1000)
+_MAX_DIGITS = 18  # more are no number of milliseconds
 
 
 class Recording(NamedTuple):
@@ -48,7 +55,7 @@ def read_mahimahi(path: Path, threshold_s: float = SILENCE_IS_OUTAGE_S) -> Recor
 
     Raises:
         ValueError: the file is no such trace; names `file:line`.
-        OSError: the file cannot be read.
+        InputError: the file cannot be read.
     """
     require_positive("threshold_s", threshold_s)
     times_ms = _read_times_ms(path)
@@ -62,25 +69,33 @@ def read_mahimahi(path: Path, threshold_s: float = SILENCE_IS_OUTAGE_S) -> Recor
     return Recording(outages, _rate(times_ms, length_ms, silences_ms))
 
 
+def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Number and text of each line that says something. Raises `InputError`."""
+    for number, line in enumerate(read_text(path).removeprefix("\ufeff").split("\n"), 1):
+        if text := line.strip():
+            yield number, text
+
+
 def _read_times_ms(path: Path) -> NDArray[np.int64]:
-    times_ms: list[int] = []
-    latest_ms = 0
-    for number, line in enumerate(
-        path.read_text(encoding="ascii", errors="replace").splitlines(), 1
-    ):
-        text = line.strip()
-        if not text.isascii() or not text.isdigit():
-            raise ValueError(f"{path}:{number}: {text!r} is no time; allowed: whole milliseconds")
-        time_ms = int(text)
-        if time_ms < latest_ms:
-            raise ValueError(
-                f"{path}:{number}: {time_ms} ms comes after {latest_ms} ms; allowed: rising order"
-            )
-        times_ms.append(time_ms)
-        latest_ms = time_ms
+    times_ms = array("q")
+    for number, text in lines_of(path):
+        times_ms.append(_time_ms(text, times_ms[-1] if times_ms else 0, f"{path}:{number}"))
     if not times_ms:
         raise ValueError(f"{path}: empty; allowed: one time in whole milliseconds per line")
     return np.array(times_ms, dtype=np.int64)
+
+
+def _time_ms(text: str, latest_ms: int, place: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"{place}: {text[:60]!r} is no time; allowed: whole milliseconds")
+    time_ms = int(text) if len(text) <= _MAX_DIGITS else _MAX_MS + 1
+    if time_ms > _MAX_MS:
+        raise ValueError(
+            f"{place}: {text[:60]} ms is too late; allowed: up to {_MAX_MS:,} ms, seven days"
+        )
+    if time_ms < latest_ms:
+        raise ValueError(f"{place}: {time_ms} ms comes after {latest_ms} ms; allowed: rising order")
+    return time_ms
 
 
 def _silences_ms(

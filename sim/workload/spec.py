@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 MAX_PEOPLE = 1_000_000
 MAX_BODY_BYTES = 16_777_216
+MAX_SECONDS = 604_800  # seven days
 MAX_PER_MINUTE = 6_000  # a hundred a second: no person, but a load generator
 
 
@@ -50,7 +51,12 @@ class PeopleSpec(Section):
     """Who takes part, and to whom a message is owed."""
 
     # Ten minutes of them hold thousands of sends and still take seconds to simulate.
-    count: int = Field(default=2000, ge=2, le=MAX_PEOPLE, description="number of people")
+    count: int = Field(
+        default=2000,
+        ge=2,
+        le=MAX_PEOPLE,
+        description="number of people, two at least: a message needs a reader",
+    )
     # Delivery at once is owed to those who look; "members" also counts those who come later.
     owed: Literal["present", "members"] = Field(
         default="present",
@@ -282,7 +288,7 @@ class PeriodicSpec(Section):
 
     kind: Literal["periodic"] = "periodic"
     from_s: float = Field(
-        default=0.0, ge=0, le=604_800, description="when acting begins, in seconds of the run"
+        default=0.0, ge=0, le=MAX_SECONDS, description="when acting begins, in seconds of the run"
     )
 
 
@@ -319,7 +325,7 @@ class ScriptedSendSpec(Section):
     """One message of a script."""
 
     at_s: float = Field(
-        default=0.0, ge=0, le=604_800, description="when it is sent, in seconds from the start"
+        default=0.0, ge=0, le=MAX_SECONDS, description="when it is sent, in seconds from the start"
     )
     sender: int = Field(
         default=0, ge=0, le=MAX_PEOPLE, description="who writes, a person's number from 0"

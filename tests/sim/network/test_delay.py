@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.errors import InputError
 from sim.network.delay import (
     Delay,
     constant_delay,
@@ -118,6 +119,20 @@ def test_bad_line_is_named(tmp_path: Path, bad: str) -> None:
     path.write_text(f"0.03\n{bad}\n")
     with pytest.raises(ValueError, match=f"delays.txt:2: '{bad}' is no delay; allowed: seconds"):
         read_delays(path)
+
+
+@pytest.mark.parametrize("measured", ["23.1", "10.001", "1e300"])
+def test_milliseconds_are_refused_as_everywhere(tmp_path: Path, measured: str) -> None:
+    path = tmp_path / "ping.txt"
+    path.write_text(f"\ufeff10\n\n{measured}\n")
+    words = f"ping.txt:3: '{measured}' is too long; allowed: seconds from 0 to 10; milliseconds"
+    with pytest.raises(ValueError, match=words):
+        read_delays(path)
+
+
+def test_an_endless_file_is_refused() -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_delays(Path("/dev/zero"))
 
 
 def test_empty_file_is_refused(tmp_path: Path) -> None:

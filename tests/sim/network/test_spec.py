@@ -101,6 +101,12 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "median_s is 0.01; allowed: above floor_s, which is 0.02",
     ),
     ({"delay": {"kind": "empirical", "file": "no-such-file"}}, "No such file.*allowed: a readable"),
+    ({"delay": {"kind": "gamma", "mean_s": 10, "sd_s": 1e-200}}, "or equal to 0.000001"),
+    ({"delay": {"kind": "normal", "mean_s": 10, "sd_s": 1e-200}}, "or equal to 0.000001"),
+    (
+        {"delay": {"kind": "gamma", "mean_s": 1e-320, "sd_s": 1}},
+        "mean_s is .*; allowed: above floor_s, which is 0, by a microsecond",
+    ),
     ({"loss": {"kind": "bernoulli", "ratio": 2}}, "less than or equal to 1"),
     (
         {"rate": {"kind": "constant", "up_bps": 1.6, "down_bps": 5e6}},
@@ -119,7 +125,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         },
         "high_s is 3; allowed: at least low_s, 9",
     ),
-    ({"outages": {"kind": "trace", "file": "."}}, "directory.*allowed: a readable file"),
+    ({"outages": {"kind": "trace", "file": "."}}, "(directory|folder).*allowed: a readable file"),
 ]
 
 

@@ -61,7 +61,10 @@ def test_recorded_bytes_are_kept_whatever_the_threshold(times_ms: list[int], lim
         ([0, "x", 5], r"link.trace:2: 'x' is no time; allowed: whole milliseconds"),
         ([0, 1.5, 5], r"link.trace:2: '1.5' is no time"),
         ([0, -1, 5], r"link.trace:2: '-1' is no time"),
-        ([0, "", 5], r"link.trace:2: '' is no time"),
+        ([0, 99999999999999999999], r"link.trace:2: 9+ ms is too late; allowed: up to 604,800,000"),
+        ([0, 10**12], r"link.trace:2: 1000000000000 ms is too late"),
+        ([0, 604_800_001], r"link.trace:2: 604800001 ms is too late; .* seven days"),
+        (["5\u20286"], r"link.trace:1: '5.+6' is no time"),
         ([0, "²", 5], r"link.trace:2: .* is no time"),
         ([0, 7, 5], r"link.trace:3: 5 ms comes after 7 ms; allowed: rising order"),
         ([0, 0], r"link.trace:2: the trace ends at 0 ms; allowed: > 0 ms"),
@@ -71,6 +74,17 @@ def test_recorded_bytes_are_kept_whatever_the_threshold(times_ms: list[int], lim
 def test_bad_traces_are_refused(tmp_path: Path, lines: list[object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         read_mahimahi(write(tmp_path, lines))
+
+
+def test_a_mark_of_byte_order_and_empty_lines_say_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path, [0, 100, 1200, 2000])
+    plain = read_mahimahi(path)
+    path.write_text("\ufeff" + path.read_text().replace("1200", "\r\n1200") + "\n\n", "utf-8")
+    assert read_mahimahi(path).outages == plain.outages
+
+
+def test_seven_days_are_read(tmp_path: Path) -> None:
+    assert read_mahimahi(write(tmp_path, [0, 604_800_000])).rate.period_s == 604_800.0
 
 
 def test_impossible_threshold_is_refused(tmp_path: Path) -> None:
