@@ -6,6 +6,17 @@ mapping from design name to `Design` (see `models.design`).
 
 from __future__ import annotations
 
+from importlib.util import find_spec as _find_spec
+from pathlib import Path as _Path
+
+# Said here, where it is met first: below, it would be a puzzle about one of the instrument's files.
+_sim = _find_spec("sim")
+if _sim is None or _Path(_sim.origin or "").parent.parent != _Path(__file__).parent.parent:
+    raise ImportError(
+        f"{_sim and _sim.origin}: hides rtcsim's package 'sim' beside {_Path(__file__).parent}:"
+        " rename it, or start from another folder"
+    )
+
 from models.architectures.full_websocket import (
     FULL_WEBSOCKET,
     FULL_WEBSOCKET_ACKED,

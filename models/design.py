@@ -26,6 +26,11 @@ _UP: Final = CHANNELS[:-1]  # a held GET carries nothing up
 RECOVERIES: Final = ("none", "cursor", "session")
 CLAIMS: Final = ("at-most-once", "at-least-once", "exactly-once", "no-loss-after-ok", "fifo")
 
+MOST_RETRIES: Final = 1_000
+_WAITS: Final = (
+    "request_timeout_s", "retry_wait_s", "hold_s", "connect_timeout_s", "socketio_ack_timeout_s",
+)  # fmt: skip
+
 TRANSPORTS: Final = ("polling", "websocket", "polling only")
 
 _CARRIES: Final = {
@@ -113,7 +118,12 @@ class Design:
                 f"design {self.name!r}: close_timeout_s = {self.close_timeout_s!r}; "
                 "allowed: 0 to 3600 seconds"
             )
-        for key in ("request_timeout_s", "retry_wait_s", "hold_s", "connect_timeout_s"):
+        if not 0 <= self.socketio_retries <= MOST_RETRIES:
+            raise ValueError(
+                f"design {self.name!r}: socketio_retries = {self.socketio_retries!r}; "
+                f"allowed: 0 to {MOST_RETRIES}"
+            )
+        for key in _WAITS:
             if not 0.0 < getattr(self, key) <= 3600.0:
                 raise ValueError(
                     f"design {self.name!r}: {key} = {getattr(self, key)!r}; "
@@ -200,7 +210,10 @@ _KINDS: Final[dict[type, tuple[tuple[type, ...], str]]] = {
 
 def _of_its_kind(design: str, key: str, value: object, default: object) -> None:
     kinds, allowed = _KINDS.get(type(default), ((str,), "a text"))
-    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+    fits = isinstance(value, kinds) and not (isinstance(value, bool) and bool not in kinds)
+    if isinstance(value, tuple):
+        fits = fits and all(isinstance(one, str) for one in value)
+    if not fits:
         raise ValueError(f"design {design!r}: {key} = {value!r}; allowed: {allowed}")
 
 

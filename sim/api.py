@@ -15,6 +15,7 @@ from sim import cli
 from sim.commands import output, running
 from sim.commands.options import DEFAULT_OUT, RunOptions
 from sim.commands.output import ConservationError
+from sim.experiment.designs import fault
 from sim.experiment.errors import InputError
 from sim.experiment.findings import Findings
 from sim.experiment.store import read_summary
@@ -34,7 +35,12 @@ Changes = Mapping[str, Any]
 def load_scenario(
     scenario: str | Path = cli.DEFAULT_SCENARIO, changes: Changes | None = None
 ) -> Scenario:
-    """A shipped scenario (by name) or a TOML file, changed and checked. Raises `InputError`."""
+    """A shipped scenario (by name) or a TOML file, changed and checked. Raises `InputError`.
+
+    >>> import sim
+    >>> sim.load_scenario("commuter-day", {"people.count": 300}).people.count
+    300
+    """
     from sim.experiment.load import load
 
     return load(str(scenario), cli.designs(), running.changes(_options(changes)))
@@ -54,8 +60,15 @@ def compare(
     folder is made in `out`, as by the command. Raises `InputError` with every problem of the
     input, `Interrupted` when stopped by hand, `ConservationError` when the books do not add up;
     warns when the report could not be drawn.
+
+    >>> import sim
+    >>> small = {"people.count": 20, "time.measure_s": 20}
+    >>> found = sim.compare(designs=["hybrid"], changes=small, replications=2, workers=1)
+    >>> found.summary["replications"]
+    2
     """
     own = [design for design in designs or () if not isinstance(design, str)]
+    known = _with_own(own)
     names = [design if isinstance(design, str) else design.name for design in designs or ()]
     options = _options(
         changes,
@@ -64,7 +77,7 @@ def compare(
         workers=workers,
         out=Path(out),
     )
-    plan = running.make_plan("compare", str(scenario), options, _with_own(own))
+    plan = running.make_plan("compare", str(scenario), options, known)
     outcome = running.execute(plan, options)
     if outcome.undrawn is not None:
         warnings.warn(output.undrawn(outcome), stacklevel=2)
@@ -86,15 +99,20 @@ def find_violation(
 
     What `rtcsim hunt` does. `faults`: classes that may break, all without any. `schedules`: how
     many to try. Raises `InputError` for changes that cannot be, ValueError for unknown classes.
+
+    >>> import sim
+    >>> sim.find_violation("full-websocket", "at-least-once", schedules=20, workers=1).violated
+    True
     """
     from sim.hunt.hunted import Hunt
     from sim.hunt.hunted import find_violation as find
     from sim.hunt.schedule import CLASSES
 
     own = [] if isinstance(design, str) else [design]
+    known = _with_own(own)
     name = design if isinstance(design, str) else design.name
     effort = Hunt(tuple(faults) or CLASSES, schedules, workers=workers)
-    return find(name, guarantee, _with_own(own), running.changes(_options(changes)), effort)
+    return find(name, guarantee, known, running.changes(_options(changes)), effort)
 
 
 def guarantee_table(
@@ -103,13 +121,19 @@ def guarantee_table(
     """Which guarantee of these designs survives which class of faults, a row each.
 
     What `rtcsim guarantees` does, with so many schedules per design and class.
+
+    >>> import sim
+    >>> table = sim.guarantee_table(["hybrid"], schedules=1, workers=1)
+    >>> "fifo" in table.to_string()
+    True
     """
     from sim.hunt.hunted import Hunt
     from sim.hunt.hunted import guarantee_table as table
 
     own = [design for design in designs if not isinstance(design, str)]
+    known = _with_own(own)
     names = [design if isinstance(design, str) else design.name for design in designs]
-    return table(names, _with_own(own), Hunt(schedules=schedules, workers=workers))
+    return table(names, known, Hunt(schedules=schedules, workers=workers))
 
 
 def validate(
@@ -122,6 +146,11 @@ def validate(
 
     `against`: your own tables instead of the recorded ones. `cells`: parts of cells' names, all
     without any. `replications` 0: each cell's own number. Raises `InputError`.
+
+    >>> import sim
+    >>> found = sim.validate(cells=["rst-ws"], replications=1, workers=1)
+    >>> len(found.verdicts) > 0
+    True
     """
     from sim.validation.campaign import Effort
     from sim.validation.fidelity import validate as run
@@ -132,6 +161,8 @@ def validate(
 def _with_own(own: Sequence[Design]) -> dict[str, Design]:
     """Every known design and the caller's; a name means one design only."""
     known = cli.designs()
+    if wrong := [why for one in own if (why := fault(getattr(one, "name", None), one))]:
+        raise InputError(wrong)
     for design in own:
         if known.setdefault(design.name, design) != design:
             raise InputError([f"'{design.name}' is a design already; allowed: a name of its own"])

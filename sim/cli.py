@@ -6,39 +6,60 @@ of `validate` also 3 target missed; of `check` also 3 safety violated, 4 livenes
 5 unknown (--strict), 6 not comparable.
 """
 
+import os
 import signal
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.commands.hunt_options import CatalogueOptions, HuntOptions
 from sim.commands.options import CheckOptions, RunOptions, with_options
 from sim.commands.validate_options import ValidateOptions
-from sim.experiment.errors import InputError, Interrupted, ReportError
+from sim.experiment.errors import InputError, InputNote, Interrupted, ReportError
 from sim.files.writing import reason
+from sim.report.escape import terminal
 
 if TYPE_CHECKING:
     from sim.experiment.designs import Design
 
 DEFAULT_SCENARIO = "commuter-day"
-ENTRY_POINTS = "rtcsim.designs"
-BAD_INPUT, CRASH, INTERRUPTED = 2, 1, 130
+BAD_INPUT, CRASH, INTERRUPTED, NOBODY_READS = 2, 1, 130, 141
+
+# Whichever click typer brings along.
+_USAGE_ERROR = next(one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException")
 
 app = typer.Typer(
     help="Compare designs of chat systems: latency, loss, duplicates, recovery and cost.",
     epilog="Start with `rtcsim compare`. Results go to results/runs/.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
+
+def _scenario_names(incomplete: str) -> list[str]:
+    """For a shell that completes: shipped scenarios; files it knows by itself."""
+    from sim.experiment.load import shipped
+
+    return [name for name in shipped() if name.startswith(incomplete)]
+
+
+def _design_names(incomplete: str) -> list[str]:
+    return [name for name in designs() if name.startswith(incomplete)]
+
+
 Scenario = Annotated[
-    str, typer.Argument(help="A shipped scenario (see `rtcsim list scenarios`) or a TOML file.")
+    str,
+    typer.Argument(
+        help="A shipped scenario (see `rtcsim list scenarios`) or a TOML file.",
+        autocompletion=_scenario_names,
+    ),
 ]
 
 
@@ -89,7 +110,10 @@ def run(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> None:
 @app.command()
 @with_options
 def check(
-    scenarios: Annotated[list[str], typer.Argument(help="Shipped scenarios or TOML files.")],
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(help="Shipped scenarios or TOML files.", autocompletion=_scenario_names),
+    ],
     *,
     options: RunOptions,
     gates: CheckOptions,
@@ -124,7 +148,10 @@ def baseline(
 @app.command()
 @with_options
 def hunt(
-    design: Annotated[str, typer.Argument(help="A design (see `rtcsim list designs`).")],
+    design: Annotated[
+        str,
+        typer.Argument(help="A design (see `rtcsim list designs`).", autocompletion=_design_names),
+    ],
     *,
     options: HuntOptions,
 ) -> None:
@@ -214,11 +241,25 @@ def report(
 @app.command(name="list")
 def list_(
     kind: Annotated[Kind, typer.Argument(help="What to list.")],
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False,
 ) -> None:
     """List what a scenario can name."""
     from sim.commands import listing
 
-    listing.show(kind.value, designs())
+    listing.show(kind.value, designs(), json=json)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of scenario files, for editors.
+
+    Editors with a TOML language server take it from `#:schema scenario.schema.json` on a first
+    line.
+    """
+    from sim.commands import listing
+
+    listing.schema()
 
 
 @app.command()
@@ -238,23 +279,35 @@ def new(
 def designs() -> "dict[str, Design]":
     """Every design by name: ours, then those that installed packages add by entry point.
 
-    An entry point names a mapping from design name to design. Raises `InputError` for one that
-    does not load or takes a name that is taken.
+    An entry point names a mapping from design name to design. A package whose designs do not load,
+    or cannot take part, is left out with an `InputNote`. Raises `InputError` when ours are hidden,
+    or when a package asks for all designs while its own are loaded.
+
+    >>> import sim
+    >>> sim.designs()["hybrid"].receive
+    'websocket'
     """
-    from importlib.metadata import entry_points
+    from sim.commands import packages
 
-    from models import DESIGNS
+    return packages.designs(_ours())
 
-    found: dict[str, Design] = dict(DESIGNS)
-    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda one: (one.name, one.value)):
-        try:
-            added = dict(entry.load())
-        except Exception as error:
-            raise InputError([f"{entry.value}: designs do not load: {error}"]) from error
-        if taken := [name for name in added if name in found]:
-            raise InputError([f"{entry.value}: '{taken[0]}' is a design already"])
-        found.update(added)
-    return found
+
+def _ours() -> "Mapping[str, Design]":
+    """The designs of `models`, if that is ours: a file of the user's may have the same name."""
+    ours = Path(__file__).parent.parent / "models"
+    if "models" not in sys.modules:  # whatever theirs is, it is not run
+        found = find_spec("models")
+        place = found.origin if found and found.origin else "a folder"
+        if Path(place).parent != ours:
+            what = f"{place}: hides rtcsim's package 'models' ({ours})"
+            raise InputError([f"{what}: rename it, or start from another folder"])
+    import models
+
+    if not isinstance(getattr(models, "DESIGNS", None), Mapping):
+        place = getattr(models, "__file__", None) or "a folder"
+        what = f"{place}: hides rtcsim's package 'models' ({ours})"
+        raise InputError([f"{what}: rename it, or start from another folder"])
+    return models.DESIGNS
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -268,12 +321,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = "--debug" in typed
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to end is Ctrl-C, too
     try:
-        app([word for word in typed if word != "--debug"], prog_name="rtcsim")
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", InputNote)
+            warnings.showwarning = _note
+            _require_utf8(typed)
+            _run([word for word in typed if word != "--debug"])
     except InputError as error:
         _end(BAD_INPUT, error.messages)
     except Interrupted as stop:
         kept = f"Interrupted: {stop.finished} of {stop.total} replications are finished and kept."
         _end(INTERRUPTED, [kept, f"Go on with: {stop.resume}"])
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor at the very end
+        sys.exit(NOBODY_READS)
     except KeyboardInterrupt:
         _end(INTERRUPTED, ["Interrupted before the first replication; nothing was written."])
     except ReportError as error:
@@ -291,8 +351,47 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(CRASH, [f"rtcsim crashed: {words}", hint])
 
 
+def _run(words: list[str]) -> None:
+    """The command proper. What is wrong with its usage leaves as an `InputError`, too."""
+    try:
+        code = app(words, prog_name="rtcsim", standalone_mode=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except _USAGE_ERROR as error:
+        raise InputError(_usage(error)) from None
+    if isinstance(code, int) and code:
+        sys.exit(code)
+
+
+def _usage(error: Any) -> list[str]:
+    """What is wrong with what was typed, below how it is typed."""
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return [f"Error: {error.format_message()}"]
+    if not context.args and error.format_message() == context.get_help():
+        return [*context.get_help().splitlines()]  # nothing was typed at all
+    usage = [*context.get_usage().splitlines(), f"Try '{context.command_path} --help' for help."]
+    return [*usage, f"Error: {error.format_message()}"]
+
+
+def _require_utf8(typed: Sequence[str]) -> None:
+    """Names that are not UTF-8 cannot be stored, so a run of theirs would be lost at its end."""
+    for word in typed:
+        try:
+            word.encode("utf-8")
+        except UnicodeEncodeError:
+            raise InputError([f"{word}: not a text in UTF-8; allowed: names in UTF-8"]) from None
+
+
+def _note(message: Warning | str, category: type[Warning], *_: object) -> None:
+    """A warning as one line; those of libraries say whose they are."""
+    kind = "Note" if issubclass(category, InputNote) else category.__name__
+    print(terminal(f"{kind}: {message}"), file=sys.stderr)
+
+
 def _end(code: int, lines: Sequence[str]) -> None:
-    print("\n".join(lines), file=sys.stderr)
+    """One line for each: what came from outside cannot begin another, nor steer the terminal."""
+    print("\n".join(map(terminal, lines)), file=sys.stderr)
     sys.exit(code)
 
 

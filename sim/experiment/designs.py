@@ -6,10 +6,16 @@ and only the command asks them.
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from sim.experiment.scenario import Location, Variant
+from sim.experiment.gaps import gap
+from sim.experiment.scenario import NAME, NAME_LENGTH, Location, Variant
+
+NAME_RULE = f"small letters a to z, digits and dashes, at most {NAME_LENGTH}; no dash in front"
+_NEEDED = ("build", "describe", "variant")
+_HAS = ("name", "summary", "claims", *_NEEDED)
 
 
 class Design(Protocol):
@@ -35,6 +41,19 @@ class Design(Protocol):
     def variant(self, name: str, changes: dict[str, Any]) -> "Design":
         """The design under another name, changed. Raises ValueError when that cannot be."""
         ...
+
+
+def fault(name: object, design: object) -> str | None:
+    """Why `design` cannot take part under `name`, whoever made it; None when it can."""
+    if not (isinstance(name, str) and len(name) <= NAME_LENGTH and re.fullmatch(NAME, name)):
+        return f"{name!r:.80} is no name of a design; allowed: {NAME_RULE}"
+    lacking = [one for one in _NEEDED if not callable(getattr(design, one, None))]
+    lacking += [one for one in ("name", "summary") if not isinstance(getattr(design, one, 0), str)]
+    if lacking or isinstance(design, type):
+        return f"'{name}' is no design; allowed: what has {', '.join(_HAS)} (`models.Design`)"
+    if (own := getattr(design, "name", name)) != name:
+        return f"'{name}' is the key of a design whose name is {own!r:.80}; allowed: its own name"
+    return None
 
 
 def pick(
@@ -91,14 +110,36 @@ def _variant_problems(
     if base not in known:
         yield (*at, "base"), _unknown("design", base, list(known))
         return
-    allowed = _fields(known[base])
-    if unknown := [key for key in changes if allowed and key not in allowed]:
-        yield from (((*at, key), _unknown("field", key, allowed)) for key in unknown)
-        return
+    found = [one for key in changes if (one := _field_problem((*at, key), changes, known[base]))]
+    yield from found
+    if not found and (message := _refusal(known[base], name, changes)):
+        yield at, message
+
+
+def _field_problem(
+    at: Location, changes: Mapping[str, Any], base: Design
+) -> tuple[Location, str] | None:
+    """What is wrong with one field of a variant, whatever the others are."""
+    name, key = str(at[1]), str(at[-1])
+    allowed = _fields(base)
+    known = not allowed or key in allowed
+    message = (
+        _refusal(base, name, {key: changes[key]}) if known else _unknown("field", key, allowed)
+    )
+    if message is None:
+        return None
+    return at, gap(at, changes[key], known=known) or message
+
+
+def _refusal(base: Design, name: str, changes: dict[str, Any]) -> str | None:
+    """Why a design does not take these changes, without the words that say which design."""
     try:
-        known[base].variant(name, changes)
+        base.variant(name, changes)
     except (TypeError, ValueError) as error:
-        yield at, str(error)
+        words = re.sub(r"^design '[^']*': ", "", str(error))
+        only = next(iter(changes), "") if len(changes) == 1 else ""
+        return words.removeprefix(f"{only} = ") if only else words
+    return None
 
 
 def _fields(design: Any) -> list[str]:

@@ -4,7 +4,11 @@ from collections.abc import Iterable
 
 from sim.errors import InputError
 
-__all__ = ["InputError", "Interrupted", "NotComparable", "ReportError"]
+__all__ = ["InputError", "InputNote", "Interrupted", "NotComparable", "ReportError"]
+
+
+class InputNote(UserWarning):
+    """What the user gave is used, but not all of it. One line naming file and what is left out."""
 
 
 class NotComparable(Exception):

@@ -43,6 +43,8 @@ def test_a_design_of_nothing_but_channels_promises_nothing():
         ("retry_wait_s", -1.0, "more than 0"),
         ("hold_s", 3601.0, "at most 3600"),
         ("connect_timeout_s", float("nan"), "more than 0"),
+        ("socketio_retries", -1, "0 to 1000"),
+        ("socketio_ack_timeout_s", 0.0, "more than 0"),
     ],
 )
 def test_what_does_not_exist_is_refused_with_what_does(key, value, allowed):

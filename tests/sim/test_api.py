@@ -1,7 +1,10 @@
 """The command's work as functions: a small real comparison, and how it refuses."""
 
+import dataclasses
+
 import pytest
 
+import sim
 from models import DESIGNS
 from sim.api import compare, load_scenario
 from sim.commands.output import ConservationError
@@ -16,6 +19,14 @@ def found(tmp_path_factory):
     mine = DESIGNS["hybrid"].variant("hybrid-keyed", {"idempotent": True})
     out = tmp_path_factory.mktemp("out")
     return compare("commuter-day", ["hybrid", mine], SMALL, replications=2, workers=1, out=out)
+
+
+@pytest.mark.parametrize("name", ["../../../esc", "a/b", "-1", "\x1b[31m", ""])
+def test_a_design_with_no_name_of_a_folder_is_refused_before_the_run(name, tmp_path):
+    odd = dataclasses.replace(sim.designs()["hybrid"], name=name)
+    with pytest.raises(sim.InputError, match="is no name of a design"):
+        sim.compare(designs=["full-websocket", odd], workers=1, out=tmp_path / "o")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_it_is_what_the_command_stores(found):

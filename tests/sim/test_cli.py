@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -110,6 +111,13 @@ def test_all_mistakes_of_a_file_come_at_once(refused, tmp_path):
         (("compare", "--set", "people.count=-5"), "--set people.count: -5 is not allowed"),
         (("compare", "--designs", "hybird"), "--designs: designs.0: unknown design 'hybird'"),
         (("compare", "--trace", "missing.csv"), "missing.csv: No such file"),
+        (("compare", "--trace", "/dev/zero"), "/dev/zero: it is a device or a pipe"),
+        (("new", "x.toml", "--from", "/dev/zero"), "/dev/zero: cannot be read: it is a device"),
+        (("compare", "a" * 5000), "aaaa"),
+        (("compare", "--set", "people.²=3"), "--set people.²: unknown key; allowed: count"),
+        (("compare", "--set", "people.count=2\nseed=5"), r"--set people.count=2\nseed=5: allowed"),
+        (("compare", "--set", "seed=" + "9" * 5000), "--set seed=999"),
+        (("compare", "--set", "seed=" + "[" * 5000), "--set seed=[[["),
         (("compare", "--trace", "empty.csv"), "empty.csv:1: "),
         (("compare", "--trace", "text.csv"), "text.csv:3: size_bytes: 'big'"),
         (("compare", "--out", "empty.toml"), "empty.toml: results cannot be written here"),
@@ -133,6 +141,12 @@ def test_other_bad_input_is_one_line(refused, tmp_path, words, line):
     [
         ("compare", "--replications", "many"),
         ("compare", "--replications", "0"),
+        ("compare", "--replications", "10001"),
+        ("compare", "--workers", "1025"),
+        ("compare", "--seed", str(2**63)),
+        ("check", "commuter-day", "--budget", str(10**12)),
+        ("check", "commuter-day", "--tolerance", "nan"),
+        ("hunt", "hybrid", "--minutes", "inf"),
         ("compare", "--sed", "1"),
         ("list", "dragons"),
         ("dance",),
@@ -254,20 +268,92 @@ def test_no_worker_outlives_a_killed_command(started):
     assert process.returncode == -signal.SIGKILL
 
 
-def test_designs_of_other_packages_are_found(tmp_path):
+@pytest.fixture
+def installed(tmp_path):
+    """A package beside ours that adds designs; what it does is written by the test."""
     package = tmp_path / "theirs-1.0.dist-info"
     package.mkdir()
     (package / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
     (package / "entry_points.txt").write_text("[rtcsim.designs]\ntheirs = theirs:DESIGNS\n")
-    (tmp_path / "theirs.py").write_text(
-        "from fake_experiment import FakeDesign\n"
-        "DESIGNS = {'pigeon': FakeDesign('pigeon', 'carries messages')}\n"
-    )
     support = str(Path(fake_experiment.__file__).parent)
-    path = os.pathsep.join((str(tmp_path), support))
-    ended = command(FAKE, "list", "designs", cwd=tmp_path, PYTHONPATH=path)
+
+    def run(text, *words):
+        (tmp_path / "theirs.py").write_text(text)
+        path = os.pathsep.join((str(tmp_path), support))
+        return command(FAKE, *(words or ("list", "designs")), cwd=tmp_path, PYTHONPATH=path)
+
+    return run
+
+
+PIGEON = "from fake_experiment import FakeDesign\nP = FakeDesign('pigeon', 'carries messages')\n"
+
+
+def test_designs_of_other_packages_are_found(installed):
+    ended = installed(PIGEON + "DESIGNS = {'pigeon': P}\n")
     assert "pigeon" in ended.stdout
-    (tmp_path / "theirs.py").write_text("raise ImportError('broken')\n")
-    ended = command(FAKE, "list", "designs", cwd=tmp_path, PYTHONPATH=path)
+    assert ended.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("raise ImportError('bro\\nken')\n", r"ImportError: bro\nken"),
+        ("import sys\nsys.exit(0)\n", "it ends the program: 0"),
+        ("DESIGNS = 3\n", "TypeError: "),
+        (
+            PIGEON + "DESIGNS = {'dove': P}\n",
+            "'dove' is the key of a design whose name is 'pigeon'",
+        ),
+        (PIGEON + "DESIGNS = {'hybrid': P}\n", "'hybrid' is the key of"),
+        ("DESIGNS = {'dove': 3}\n", "'dove' is no design"),
+        ("DESIGNS = {'../dove': 3}\n", "'../dove' is no name of a design"),
+        (
+            "import sim\nDESIGNS = dict(sim.designs())\n",
+            "asks for all designs while its are loaded",
+        ),
+    ],
+)
+def test_a_broken_package_is_named_in_one_line_and_left_out(installed, text, words):
+    ended = installed(text)
+    assert ended.returncode == 0
+    assert "hybrid" in ended.stdout
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("Note: theirs:DESIGNS: designs left out: ")
+    assert words in line
+
+
+def test_a_file_of_the_users_that_hides_ours_is_named(tmp_path):
+    (tmp_path / "models.py").write_text("raise SystemExit('this is run')\n")
+    ended = command(REAL, "list", "designs", cwd=tmp_path, PYTHONPATH=str(tmp_path))
     assert ended.returncode == 2
-    assert ended.stderr == "theirs:DESIGNS: designs do not load: broken\n"
+    assert ended.stderr.startswith(f"{tmp_path / 'models.py'}: hides rtcsim's package 'models'")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_controls_of_a_file_never_reach_the_terminal(refused, tmp_path):
+    text = GOOD + '"\\u001b]0;pwned\\u0007\\u001b[31mkey" = 1\n'
+    (tmp_path / "ansi.toml").write_text(text.replace('"hybrid"', r'"\u001b[31m\u202ex"'))
+    for line in refused("compare", "ansi.toml"):
+        assert not re.search("[\x00-\x1f\x7f-\x9f\u202e]", line)
+
+
+def test_names_that_are_not_utf8_are_refused_before_the_run(refused, tmp_path):
+    name = os.fsdecode(b"\xfe.toml")
+    (tmp_path / name).write_text(GOOD)
+    (line,) = refused("compare", name)
+    assert "not a text in UTF-8" in line
+
+
+def test_whoever_stops_reading_is_no_crash(tmp_path):
+    ended = subprocess.run(
+        f"{sys.executable} -m sim.cli schema | head -c 10; echo ${{PIPESTATUS[0]}}",
+        shell=True, executable="bash", cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.stderr == ""
+    assert ended.stdout.endswith("141\n")
+
+
+def test_a_shell_completes_names_that_are_shipped(tmp_path):
+    asked = {"_RTCSIM_COMPLETE": "complete_bash", "COMP_CWORD": "2"}
+    ended = command(REAL, cwd=tmp_path, COMP_WORDS="rtcsim compare comm", **asked)
+    assert "commuter-day" in ended.stdout.split()

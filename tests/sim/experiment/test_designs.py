@@ -1,8 +1,12 @@
 """Designs by name, and variants of them."""
 
-from fake_experiment import DESIGNS
+from types import SimpleNamespace
 
-from sim.experiment.designs import nearest, pick, problems
+import pytest
+from fake_experiment import DESIGNS, FakeDesign
+
+from models import DESIGNS as REAL
+from sim.experiment.designs import fault, nearest, pick, problems
 from sim.experiment.scenario import Variant
 
 
@@ -35,6 +39,34 @@ def test_what_is_not_even_a_list_is_left_to_others():
     assert list(problems({"designs": [3], "variants": {"x": 3}}, DESIGNS)) == []
     assert list(problems({"guarantees": 3}, DESIGNS)) == []
     assert list(problems({"guarantees": [3, {"designs": 3}]}, DESIGNS)) == []
+
+
+@pytest.mark.parametrize("name", [
+    "../../../esc", "a/b", "a" * 61, "-1", "", "a\x00b", "a\n", "\x1b[31m", "Hybrid", "é", 3, None,
+])  # fmt: skip
+def test_a_name_that_is_no_folder_is_refused(name):
+    assert "is no name of a design; allowed: small letters" in fault(name, FakeDesign(name))
+
+
+@pytest.mark.parametrize("design", [3, None, "x", FakeDesign, SimpleNamespace(name="x")])
+def test_what_is_no_design_is_refused(design):
+    assert "'x' is no design; allowed: what has name, summary" in fault("x", design)
+
+
+def test_a_key_is_the_name_of_its_design():
+    assert fault("x", FakeDesign("x")) is None
+    assert "name is 'y'" in fault("x", FakeDesign("y"))
+
+
+def test_every_field_of_a_variant_is_judged_by_itself():
+    fields = {"base": "full-websocket", "qos": 9, "socketio_retries": -1, "acks": 1, "foo": 2}
+    found = dict(problems({"variants": {"v": fields}}, REAL))
+    assert {at[-1]: text for at, text in found.items() if at[-1] != "foo"} == {
+        "qos": "9; allowed: 0, 1, 2",
+        "socketio_retries": "-1; allowed: 0 to 1000",
+        "acks": "1; allowed: true, false",
+    }
+    assert found["variants", "v", "foo"].startswith("unknown field 'foo'; allowed: list, send")
 
 
 def test_nearest_offers_a_near_name_or_nothing():

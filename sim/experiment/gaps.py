@@ -1,0 +1,87 @@
+"""What people ask of a scenario that is not modelled yet: its keys, and the words for each gap.
+
+A key that nobody knows is a slip of the hand; one of these is a wish, and the answer to it is what
+is missing. The names are those that proxies, client libraries and traffic shapers use.
+
+Leaves out what exists under another name (`nearest`).
+"""
+
+from fnmatch import fnmatchcase
+from typing import Final
+
+from sim.experiment.schema import Location
+
+_IDLE = "idle time-outs and maximum ages of connections at proxies, gateways and NATs"
+_SLOW = "limits on what waits to be written to a slow reader; memory_peak leaves it out, too"
+_TURNS = "a delay for each direction; one value holds for both, so half a round trip each"
+_LOSS_TURNS = "loss for each direction; one value holds for both"
+_CORRELATED = "correlation from packet to packet; gilbert-elliott has bursts in time"
+_TRIES = "giving up after a number of tries"
+_WAITS = "a back-off with numbers of one's own; allowed: a preset by name"
+_BEATS = "a heartbeat with numbers of one's own; allowed: a preset by name"
+_SLEEP = "devices that sleep, hidden tabs and wake-up signals"
+_SSE = "server-sent events"
+
+# Pattern of a dotted key, with `=value` behind it where only that value is the wish -> what it is.
+GAPS: Final[dict[str, str]] = {
+    "*.idle_timeout*": _IDLE,
+    "*.nat_timeout*": _IDLE,
+    "*.proxy_*timeout*": _IDLE,
+    "*.max_age*": _IDLE,
+    "*.max_connection_*": _IDLE,
+    "*.max_lifetime*": _IDLE,
+    "*.keepalive_timeout*": _IDLE,
+    "servers.*buffer*": _SLOW,
+    "servers.*queue_bytes": _SLOW,
+    "servers.*high_water*": _SLOW,
+    "servers.*backpressure*": _SLOW,
+    "networks.*.delay.up": _TURNS,
+    "networks.*.delay.down": _TURNS,
+    "networks.*.delay.correlation": _CORRELATED,
+    "networks.*.loss.up": _LOSS_TURNS,
+    "networks.*.loss.down": _LOSS_TURNS,
+    "networks.*.loss.correlation": _CORRELATED,
+    "networks.*.loss.*_ratio": _LOSS_TURNS,
+    "networks.*.duplicate*": "packets that the network duplicates",
+    "networks.*.reorder*": "packets out of order",
+    "networks.*.corrupt*": "damaged packets",
+    "variants.*.*tries": _TRIES,
+    "variants.*.*attempts": _TRIES,
+    "variants.*.give_up*": _TRIES,
+    "variants.*.*buffer*": _SLOW,
+    "variants.*.backoff=": _WAITS,
+    "variants.*.wait_s": _WAITS,
+    "variants.*.jitter*": _WAITS,
+    "variants.*.*reconnect*": _WAITS,
+    "variants.*.*backoff_*": _WAITS,
+    "variants.*.heartbeat=": _BEATS,
+    "variants.*.ping_*": _BEATS,
+    "variants.*.pong_*": _BEATS,
+    "variants.*.*heartbeat_*": _BEATS,
+    "variants.*.*keepalive*": _BEATS,
+    "variants.*=sse": _SSE,
+    "variants.*=server-sent-events": _SSE,
+    "people.devices*": "several devices of one person",
+    "people.*sleep*": _SLEEP,
+    "people.*background*": _SLEEP,
+    "people.*hidden*": _SLEEP,
+    "people.*kind=sleep*": _SLEEP,
+    "faults.*kind=*sleep*": _SLEEP,
+    "faults.*kind=*suspend*": _SLEEP,
+    "*.presence*": "presence told to everybody",
+}
+
+
+def gap(location: Location, value: object = None, *, known: bool = False) -> str | None:
+    """What is not modelled yet at `location`, in words; None when it is no such wish.
+
+    A pattern with `=` also looks at the value: a text as it is, anything else as nothing. Of a key
+    that is `known`, only the value can be such a wish.
+    """
+    key = ".".join(map(str, location))
+    said = f"{key}={value if isinstance(value, str) else ''}"
+    for pattern, words in GAPS.items():
+        of_value = "=" in pattern
+        if (of_value or not known) and fnmatchcase(said if of_value else key, pattern):
+            return f"not modelled yet: {words}"
+    return None

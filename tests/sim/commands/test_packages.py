@@ -1,0 +1,71 @@
+"""Whatever a package does while it loads: its designs or one note, and the command goes on."""
+
+import warnings
+from types import SimpleNamespace
+
+import pytest
+from fake_experiment import FakeDesign
+
+from sim.commands import packages
+from sim.experiment.errors import InputNote
+
+OURS = {"hybrid": FakeDesign("hybrid")}
+
+
+@pytest.fixture
+def found(monkeypatch):
+    """Load what `load` gives, as an entry point would; the designs and the notes."""
+
+    def run(*loads):
+        entries = [
+            SimpleNamespace(name=f"n{number}", value=f"p{number}:D", load=load)
+            for number, load in enumerate(loads)
+        ]
+        monkeypatch.setattr(packages, "entry_points", lambda group: entries)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            known = packages.designs(OURS)
+        assert all(one.category is InputNote for one in caught)
+        return known, [str(one.message) for one in caught]
+
+    return run
+
+
+def test_theirs_come_after_ours(found):
+    known, notes = found(lambda: {"dove": FakeDesign("dove")})
+    assert list(known) == ["hybrid", "dove"]
+    assert notes == []
+
+
+def raising(error):
+    def load():
+        raise error
+
+    return load
+
+
+@pytest.mark.parametrize(
+    ("load", "words"),
+    [
+        (raising(ImportError("broken")), "ImportError: broken"),
+        (raising(SystemExit(0)), "it ends the program"),
+        (lambda: 3, "TypeError"),
+        (lambda: {"hybrid": FakeDesign("hybrid")}, "'hybrid' is a design already"),
+        (lambda: {"Dove": FakeDesign("Dove")}, "'Dove' is no name of a design; allowed: small"),
+        (lambda: {"dove": FakeDesign("hawk")}, "name is 'hawk'"),
+        (lambda: {"dove": FakeDesign}, "is no design"),
+        (lambda: packages.designs(OURS), "asks for all designs while its are loaded"),
+    ],
+)
+def test_a_broken_one_is_left_out_and_the_next_is_loaded(found, load, words):
+    known, notes = found(load, lambda: {"wren": FakeDesign("wren")})
+    assert list(known) == ["hybrid", "wren"]
+    (note,) = notes
+    assert note.startswith("p0:D: designs left out: ")
+    assert words in note
+
+
+def test_ctrl_c_is_not_held_up(found):
+    with pytest.raises(KeyboardInterrupt):
+        found(raising(KeyboardInterrupt()))
+    assert packages._loading == []
