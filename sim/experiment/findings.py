@@ -37,6 +37,12 @@ class Findings:
     """One result folder. Times in seconds, sizes in bytes, shares from 0 to 1.
 
     Frames are made when asked for; changing one changes nothing else.
+
+    >>> import sim
+    >>> small = {"people.count": 20, "time.measure_s": 20}
+    >>> found = sim.compare(designs=["hybrid"], changes=small, replications=2, workers=1)
+    >>> found.folder.name.startswith("commuter-day-")
+    True
     """
 
     folder: Path
@@ -178,6 +184,12 @@ def read_results(folder: Path | str) -> Findings:
     """The findings of a result folder, recomputed from its replications.
 
     Raises `InputError` when it is none, damaged or edited.
+
+    >>> import sim
+    >>> small = {"people.count": 20, "time.measure_s": 20}
+    >>> made = sim.compare(designs=["hybrid"], changes=small, replications=2, workers=1)
+    >>> sim.read_results(made.folder).answer == made.answer
+    True
     """
     from pathlib import Path
 

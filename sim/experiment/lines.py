@@ -2,23 +2,31 @@
 
 `tomllib` keeps no positions. This scan follows tables, arrays of tables and `key = value` lines of
 a file that is already known to be valid, and skips what lies inside strings and brackets. Keys
-inside an inline table have the line of the key that holds the table.
+inside an inline table have the line of the key that holds the table. Lines end with a line feed and
+nothing else, as TOML has it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 Location = tuple[str | int, ...]
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
+MOST_LEVELS: Final = 32
+"""Tables and lists inside each other; a scenario needs six."""
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
 _PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
-_KEY = re.compile(rf"^\s*((?:{_PART.pattern})(?:\s*\.\s*(?:{_PART.pattern}))*)\s*=")
+_KEY = re.compile(rf"\s*((?:{_PART.pattern})(?:\s*\.\s*(?:{_PART.pattern}))*)\s*=")
 # Strings first, so that brackets and hashes inside them do not count; one may still be open.
 _MARK = re.compile(
-    r'"""[\s\S]*?(?:"""|\Z)|\'\'\'[\s\S]*?(?:\'\'\'|\Z)'
-    r'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}]'
+    r'"""(?:\\[\s\S]|[\s\S])*?(?:"""|\Z)|\'\'\'[\s\S]*?(?:\'\'\'|\Z)'
+    r'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}\n]'
 )
-_LONG_QUOTES = ('"""', "'''")
+# A key of so many parts takes its readers quadratic time. Atomic, so that it takes ours none.
+_LONG_KEY = re.compile(
+    rf"(?<![A-Za-z0-9_.\"'-])(?>(?:{_PART.pattern})[ \t]*\.[ \t]*){{{MOST_LEVELS},}}"
+)
 
 
 def scan(text: str) -> dict[Location, int]:
@@ -45,29 +53,41 @@ def line_of(location: Location, lines: Mapping[Location, int]) -> int | None:
     return None
 
 
-def _statements(text: str) -> list[tuple[int, str]]:
-    """Lines of `text`, with values that go over several lines joined to their first line."""
-    joined: list[tuple[int, str]] = []
-    pending, start, depth = "", 1, 0
-    for number, line in enumerate(text.splitlines(), 1):
-        pending, start = (f"{pending}\n{line}", start) if pending else (line, number)
-        header = depth == 0 and _HEADER.match(pending)
-        depth = 0 if header else _open(pending)
-        if depth == 0:
-            joined.append((start, pending))
-            pending = ""
-    return joined
+def too_deep(text: str) -> int | None:
+    """The first line with more than `MOST_LEVELS` open brackets or parts of a key, if any.
+
+    Asked before the text is parsed: parsers go down with every level until they crash.
+    """
+    for number, depth in _depths(text):
+        if depth > MOST_LEVELS:
+            return number
+    long = _LONG_KEY.search(text)
+    return text.count("\n", 0, long.start()) + 1 if long else None
 
 
-def _open(statement: str) -> int:
-    """Brackets and long strings that `statement` leaves open."""
-    marks: list[str] = _MARK.findall(statement)
-    depth = sum((mark in "[{") - (mark in "]}") for mark in marks)
-    return depth + sum(mark.startswith(_LONG_QUOTES) and not _closed(mark) for mark in marks)
+def _depths(text: str) -> Iterator[tuple[int, int]]:
+    """Line and brackets open, after every bracket."""
+    number, depth, seen = 1, 0, 0
+    for mark in _MARK.finditer(text):
+        number += text.count("\n", seen, mark.start())
+        seen = mark.start()
+        if mark[0] in "[]{}":
+            depth += 1 if mark[0] in "[{" else -1
+            yield number, depth
 
 
-def _closed(long_string: str) -> bool:
-    return len(long_string) >= 6 and long_string.endswith(long_string[:3])
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Line and text of every statement, whose value may go over several lines."""
+    number, start, depth = 1, 0, 0
+    for mark in _MARK.finditer(text):
+        if mark[0] == "\n" and depth == 0:
+            statement = text[start : mark.start()]
+            yield number, statement
+            number += statement.count("\n") + 1
+            start = mark.end()
+        elif mark[0] in "[]{}":
+            depth += 1 if mark[0] in "[{" else -1
+    yield number, text[start:]
 
 
 def _parts(dotted: str) -> Location:

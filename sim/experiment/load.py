@@ -4,41 +4,35 @@ A problem is one line: `file:line: key: what is wrong; allowed: ...; did you mea
 Leaves out what designs there are (the caller knows) and the rules themselves (the models know).
 """
 
+import os
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sim.experiment.designs import Design, nearest
 from sim.experiment.designs import problems as design_problems
-from sim.experiment.errors import InputError
-from sim.experiment.lines import line_of, scan
+from sim.experiment.errors import InputError, InputNote
+from sim.experiment.lines import MOST_LEVELS, too_deep
+from sim.experiment.places import Change, Source, told
 from sim.experiment.problems import Problem, Table, validate
 from sim.experiment.scenario import Location, Scenario
 from sim.experiment.schema import child
+from sim.files.reading import read_text
 from sim.workload.errors import TraceError
 
+__all__ = ["Change", "Source", "change", "check", "load", "open_scenario", "parse", "shipped"]
+
 DEFAULT_SCENARIO = "commuter-day"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One value given on the command line; `label` is what the user typed, for messages."""
-
-    location: Location
-    value: Any
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A scenario file's text and its name in messages."""
-
-    label: str
-    text: str
-    folder: Path
+MAX_BYTES: Final = 16 * 2**20
+"""A script of 300,000 messages; no scenario written by hand has a thousandth of it."""
+_TOO_DEEP = f"nested too deeply; allowed: {MOST_LEVELS} tables or lists inside each other"
+_TOO_LONG = "a number has too many digits; allowed: what fits into 64 bits"
+_LONG_NUMBER = re.compile(r"[0-9_]{4000}")
+_INDEX = re.compile(r"[0-9]{1,9}")
 
 
 def load(scenario: str, designs: Mapping[str, Design], changes: Iterable[Change] = ()) -> Scenario:
@@ -53,20 +47,24 @@ def check(
     source: Source, designs: Mapping[str, Design], changes: Iterable[Change] = ()
 ) -> Scenario:
     """The scenario in `source`. Raises `InputError` with everything that is wrong."""
-    data = parse(source)
     changes = list(changes)
+    checked, problems = _examined(source, designs, changes)
+    traced = _trace_problems(checked) if checked else []
+    if checked is not None and not problems and not traced:
+        return checked
+    own = _examined(source, designs, ())[1] if problems and changes else problems
+    raise InputError([*told(problems, source, changes, own), *traced])
+
+
+def _examined(
+    source: Source, designs: Mapping[str, Design], changes: Sequence[Change]
+) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario with these changes, where there is one, and everything that is wrong with it."""
+    data = parse(source)
     problems = _apply(changes, data)
     problems += [Problem(at, message) for at, message in design_problems(data, designs)]
-    checked, found = validate(_with_absolute_paths(data, source.folder, changes))
-    problems += found
-    if checked is not None and not problems:
-        _check_trace(checked)
-        return checked
-    lines = scan(source.text)
-    raise InputError(
-        f"{_place(problem.location, source, lines, changes)}{problem.message}"
-        for problem in sorted(problems, key=lambda one: line_of(one.location, lines) or 0)
-    )
+    checked, found = validate(data, lambda sound: _with_absolute_paths(sound, source, changes))
+    return checked, [*problems, *(one for one in found if one not in problems)]
 
 
 def shipped() -> dict[str, str]:
@@ -81,31 +79,32 @@ def shipped() -> dict[str, str]:
 
 
 def open_scenario(scenario: str) -> Source:
-    """The text of a shipped scenario or of a file."""
-    path = Path(scenario)
+    """The text of a shipped scenario or of a file. Raises `InputError`."""
     texts = shipped()
-    if scenario in texts and not path.is_file():
+    if scenario in texts and not Path(scenario).is_file():
         return Source(f"{scenario}.toml", texts[scenario], Path.cwd())
-    try:
-        return Source(scenario, path.read_text("utf-8"), path.parent.absolute())
-    except FileNotFoundError:
-        hint = nearest(scenario.removesuffix(".toml"), texts)
-        names = ", ".join(texts)
-        raise InputError(
-            [f"{scenario}: no such file and no shipped scenario; shipped: {names}{hint}"]
-        ) from None
-    except UnicodeDecodeError as error:
-        raise InputError([f"{scenario}: not a text in UTF-8 (byte {error.start})"]) from None
-    except OSError as error:
-        raise InputError([f"{scenario}: cannot be read: {error.strerror}"]) from None
+    if os.path.lexists(scenario):
+        path = Path(scenario)
+        return Source(scenario, read_text(path, MAX_BYTES), path.parent.absolute())
+    hint = nearest(scenario.removesuffix(".toml"), texts)
+    names = ", ".join(texts)
+    shown = scenario if len(scenario) <= 200 else f"{scenario[:197]}..."
+    raise InputError([f"{shown}: no such file and no shipped scenario; shipped: {names}{hint}"])
 
 
 def parse(source: Source) -> Table:
     """The TOML of `source` as plain values."""
+    text = source.text.removeprefix("\ufeff")
+    if line := too_deep(text):
+        raise InputError([f"{source.label}:{line}: {_TOO_DEEP}"])
     try:
-        data = tomllib.loads(source.text)
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError([_toml_message(source, str(error))]) from None
+    except ValueError:
+        found = _LONG_NUMBER.search(text)
+        line = text.count("\n", 0, found.start() if found else 0) + 1
+        raise InputError([f"{source.label}:{line}: {_TOO_LONG}"]) from None
     if not data:
         raise InputError(
             [f"{source.label}: the file is empty; `rtcsim new` writes a commented scenario"]
@@ -114,17 +113,31 @@ def parse(source: Source) -> Table:
 
 
 def change(setting: str) -> Change:
-    """`key=value` as typed after `--set`; the value is TOML, a bare word is a text."""
+    """`key=value` as typed after `--set`; the value is TOML, a bare word is a text.
+
+    Raises `InputError`.
+    """
     key, equals, text = setting.partition("=")
     parts = [part.strip() for part in key.split(".")]
+    shown = setting if len(setting) <= 200 else f"{setting[:197]}..."
     if not equals or not all(parts):
-        raise InputError([f"--set {setting}: allowed: key=value, such as people.count=500"])
-    location = tuple(int(part) if part.isdigit() else part for part in parts)
+        raise InputError([f"--set {shown}: allowed: key=value, such as people.count=500"])
+    if len(setting.splitlines()) > 1:
+        raise InputError([f"--set {shown}: allowed: one key=value on one line"])
+    location = tuple(int(part) if _INDEX.fullmatch(part) else part for part in parts)
+    if len(parts) > MOST_LEVELS or too_deep(text):
+        raise InputError([f"--set {shown}: {_TOO_DEEP}"])
+    return Change(location, _value(text, shown), f"--set {key.strip()}")
+
+
+def _value(text: str, shown: str) -> Any:
+    """A value as TOML has it, or a bare word."""
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
+        return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
-        value = text.strip()
-    return Change(location, value, f"--set {key.strip()}")
+        return text.strip()
+    except ValueError:
+        raise InputError([f"--set {shown}: {_TOO_LONG}"]) from None
 
 
 def _toml_message(source: Source, text: str) -> str:
@@ -132,7 +145,7 @@ def _toml_message(source: Source, text: str) -> str:
     what, _, place = text.rpartition(" (at ")
     numbers = [part.strip(",)") for part in place.split() if part.strip(",)").isdigit()]
     if len(numbers) != 2:
-        numbers = [str(max(1, len(source.text.splitlines()))), "end"]
+        numbers = [str(source.text.removesuffix("\n").count("\n") + 1), "end"]
     return f"{source.label}:{numbers[0]}: column {numbers[1]}: not valid TOML: {what or text}"
 
 
@@ -141,11 +154,13 @@ def _apply(changes: Iterable[Change], data: Table) -> list[Problem]:
 
 
 def _apply_one(one: Change, data: Table) -> Problem | None:
-    """Put one value into `data`, making tables on the way but no list entries."""
+    """Put one value into `data`, making tables on the way but no lists and no entries of lists."""
     here: Any = data
     *path, last = one.location
     for depth, key in enumerate(path):
         if isinstance(here, dict):
+            if str(key) not in here and isinstance(one.location[depth + 1], int):
+                return Problem(one.location, _no_list(one.location[: depth + 1]))
             here = here.setdefault(str(key), {})
         elif (here := child(here, key)) is None:
             return Problem(one.location, _no_entry(one.location[: depth + 1], data))
@@ -158,6 +173,11 @@ def _apply_one(one: Change, data: Table) -> Problem | None:
     return None
 
 
+def _no_list(location: Location) -> str:
+    key = ".".join(map(str, location))
+    return f"there is no list '{key}' to set an entry of; allowed: the whole, {key}=[{{...}}]"
+
+
 def _no_entry(location: Location, data: Table) -> str:
     around: Any = data
     for key in location[:-1]:
@@ -167,7 +187,7 @@ def _no_entry(location: Location, data: Table) -> str:
     return f"there is no '{location[-1]}' here to set{allowed}"
 
 
-def _with_absolute_paths(data: Table, folder: Path, changes: Iterable[Change]) -> Table:
+def _with_absolute_paths(data: Table, source: Source, changes: Iterable[Change]) -> Table:
     """Files named in the scenario are beside it; files named on the command line are not."""
     typed = {one.location for one in changes}
 
@@ -177,32 +197,22 @@ def _with_absolute_paths(data: Table, folder: Path, changes: Iterable[Change]) -
         if isinstance(value, list):
             return [walk(one, (*location, index)) for index, one in enumerate(value)]
         if location and location[-1] == "file" and isinstance(value, str):
-            return str((Path.cwd() if location in typed else folder) / value)
+            return str((Path.cwd() if location in typed else source.folder) / value)
         return value
 
     return dict(walk(data, ()))
 
 
-def _check_trace(scenario: Scenario) -> None:
-    """Read the trace once, so that a bad row is found before the first event."""
+def _trace_problems(scenario: Scenario) -> list[str]:
+    """What is wrong with the recorded chat, read once before the first event."""
     if scenario.trace.file is None:
-        return
+        return []
     from sim.workload.trace import read_trace
 
     try:
-        read_trace(scenario.trace.file)
+        trace = read_trace(scenario.trace.file)
     except TraceError as error:
-        raise InputError(error.messages) from None
-
-
-def _place(
-    location: Location, source: Source, lines: Mapping[Location, int], changes: Iterable[Change]
-) -> str:
-    """`file:line: key: ` or, for what was typed on the command line, that option."""
-    key = ".".join(map(str, location))
-    for one in changes:
-        if location[: len(one.location)] == one.location:
-            return f"{one.label}: " if one.label.endswith(key) else f"{one.label}: {key}: "
-    line = line_of(location, lines)
-    place = source.label if line is None else f"{source.label}:{line}"
-    return f"{place}: {key}: " if key else f"{place}: "
+        return error.messages
+    for note in trace.notes(scenario.time.measure_s):
+        warnings.warn(InputNote(f"{scenario.trace.file}: {note}"), stacklevel=2)
+    return []

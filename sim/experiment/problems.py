@@ -6,7 +6,7 @@ themselves. Leaves out files and lines (`load`).
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.experiment.designs import nearest
+from sim.experiment.gaps import gap
+from sim.experiment.lines import MOST_LEVELS
 from sim.experiment.scenario import CrossCheckError, Location, Scenario
 from sim.experiment.schema import Schema, child
 
@@ -26,6 +28,7 @@ _STAND_INS: Table = {
     "networks": [{"share": 1.0, "profile": "4g"}],
 }
 _FAULTS_REFER_TO = {"people", "servers", "time", "trace"}
+_MOST_BITS = 1024  # as many as a floating-point number has
 _KEY_FIRST = re.compile(r"^([a-z_]+(?:\.[a-z_0-9]+)+): ")
 
 
@@ -43,12 +46,22 @@ def schema() -> Schema:
     return Schema(Scenario.model_json_schema())
 
 
-def validate(data: Table) -> tuple[Scenario | None, list[Problem]]:
-    """The scenario, or what is wrong: keys and values first, then what does not fit together."""
+def validate(
+    data: Table, prepared: Callable[[Table], Table] = dict
+) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario, or what is wrong: keys and values first, then what does not fit together.
+
+    `prepared` may go down into the data: by then it is known how deep that is.
+    """
+    problems = list(_unreadable(data))
+    odd = {problem.location[0] for problem in problems}
+    data = prepared({key: value for key, value in data.items() if key not in odd})
     try:
-        return _strict(data), []
+        checked = _strict({**_STAND_INS, **data} if odd else data)
     except ValidationError as error:
-        problems = [one for entry in error.errors() for one in _problems_of(entry, data)]
+        problems += [one for entry in error.errors() for one in _problems_of(entry, data)]
+    else:
+        return (None, problems) if problems else (checked, [])
     broken = {problem.location[0] for problem in problems if problem.location}
     sound = {key: value for key, value in data.items() if key not in broken}
     for later in _between({**_STAND_INS, **sound}):
@@ -57,6 +70,33 @@ def validate(data: Table) -> tuple[Scenario | None, list[Problem]]:
         if about in sound and not about_unknown and later not in problems:
             problems.append(later)
     return None, problems
+
+
+def _unreadable(data: Table) -> Iterator[Problem]:
+    """What JSON or a terminal could not carry; found without going down by recursion."""
+    waiting: list[tuple[Location, Any]] = [((key,), value) for key, value in data.items()]
+    while waiting:
+        location, value = waiting.pop()
+        if isinstance(value, str) and not _is_unicode(value):
+            yield Problem(location, f"{_shown(value)} is not allowed; allowed: a text in Unicode")
+        elif isinstance(value, str) and "\0" in value and location[-1] == "file":
+            yield Problem(location, f"{_shown(value)} is not allowed; allowed: the path of a file")
+        elif isinstance(value, int) and value.bit_length() > _MOST_BITS:
+            node = schema().at(location, data) or {}
+            digits = f"a number of {value.bit_length():,} bits"
+            yield Problem(location, f"{digits} is not allowed; {_allowed(node)}")
+        elif isinstance(value, dict | list):
+            if len(location) > MOST_LEVELS:
+                most = f"allowed: {MOST_LEVELS} tables or lists inside each other"
+                yield Problem(location[:3], f"nested too deeply; {most}")
+                continue
+            pairs = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting += [((*location, key), one) for key, one in pairs]
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether no half of a character stands alone, as bytes that are not UTF-8 do in a name."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _between(data: Table) -> list[Problem]:
@@ -105,12 +145,14 @@ def _without_tags(raw: Iterable[str | int], data: object) -> Location:
 def _message(entry: Mapping[str, Any], location: Location, data: Table) -> str:
     rules, kind = schema(), entry["type"]
     if kind == "extra_forbidden":
+        if missing := gap(location, entry["input"]):
+            return missing
         parent = rules.at(location[:-1], data) or {}
         keys = list(rules.keys(parent))
         return f"unknown key; allowed: {', '.join(keys)}{nearest(str(location[-1]), keys)}"
     if kind.startswith("union_tag"):
         location = (*location, "kind") if not location or location[-1] != "kind" else location
-        return _kind_message(location, data)
+        return _gap(location, entry["input"]) or _kind_message(location, data)
     node = rules.at(location, data) or {}
     if kind == "missing":
         return f"missing; {_allowed(node)}"
@@ -119,6 +161,12 @@ def _message(entry: Mapping[str, Any], location: Location, data: Table) -> str:
     given = entry["input"]
     hint = nearest(given, rules.names(node)) if isinstance(given, str) else ""
     return f"{_shown(given)} is not allowed; {_allowed(node)}{hint}"
+
+
+def _gap(location: Location, table: object) -> str | None:
+    """What is not modelled yet in the keys of a table that is no table of ours."""
+    inside = table.items() if isinstance(table, dict) else ()
+    return next((words for key, one in inside if (words := gap((*location[:-1], key), one))), None)
 
 
 def _kind_message(location: Location, data: Table) -> str:

@@ -63,6 +63,12 @@ def run_replication(
 
     `passive` False gives every delivery its own event; the history is the same. A `tape` is
     filled with every hop (and needs those events).
+
+    >>> import sim
+    >>> world = sim.load_scenario(changes={"people.count": 20, "time.measure_s": 20})
+    >>> history = sim.run_replication(world, sim.designs()["hybrid"], replication=0)
+    >>> history.digest() == sim.run_replication(world, sim.designs()["hybrid"], 0).digest()
+    True
     """
     world = build_world(scenario, replication)
     world.passive = passive and tape is None

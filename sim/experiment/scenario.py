@@ -18,10 +18,11 @@ from sim.faults.spec import Fault, Surroundings
 from sim.faults.spec import problems as fault_problems
 from sim.metrics import METRICS
 from sim.network.spec import NetworkSpec
-from sim.workload.spec import Section, WorkloadSpec
+from sim.workload.spec import MAX_SECONDS, Section, WorkloadSpec
 
 NAME = r"^[a-z0-9][a-z0-9-]*$"
-Name = Annotated[str, Field(pattern=NAME, max_length=60)]
+NAME_LENGTH = 60
+Name = Annotated[str, Field(pattern=NAME, max_length=NAME_LENGTH)]
 SHARES_TOLERANCE = 1e-6
 
 Location = tuple[str | int, ...]
@@ -41,7 +42,7 @@ class Time(Section):
     warmup_s: float = Field(
         60.0, ge=0, le=86_400, description="seconds left out at the start, until queues are steady"
     )
-    measure_s: float = Field(600.0, gt=0, le=604_800, description="seconds that are measured")
+    measure_s: float = Field(600.0, gt=0, le=MAX_SECONDS, description="seconds that are measured")
     drain_s: float = Field(
         120.0, ge=0, le=86_400, description="seconds at most to wait for what is under way"
     )
@@ -136,9 +137,14 @@ class Variant(Section):
 
 
 class Scenario(WorkloadSpec):
-    """One question about designs, and the world in which it is asked."""
+    """One question about designs, and the world in which it is asked.
 
-    name: Name = Field(description="short name, used for the result folder")
+    >>> import sim
+    >>> sim.load_scenario("commuter-day").time.measured_until_s
+    660.0
+    """
+
+    name: Name = Field(description="short name, which the result folder has, too")
     question: str = Field(
         "How do these designs compare?",
         max_length=300,

@@ -129,8 +129,17 @@ def _plain(number: float) -> str:
     return f"{int(number):,}" if number == int(number) else f"{number:g}"
 
 
+# A text's pattern -> the same in words. Everything with a name becomes a folder, a file, a column.
+PATTERNS = {
+    r"^[a-z0-9][a-z0-9-]*$": "of small letters a to z, digits and dashes, which any folder can be"
+    " named by, not beginning with a dash"
+}
+
+
 def _text_rule(node: Node) -> str:
-    return f" matching {node['pattern']}" if "pattern" in node else ""
+    pattern, most = node.get("pattern"), node.get("maxLength")
+    words = "" if pattern is None else f" {PATTERNS.get(pattern, f'matching {pattern}')}"
+    return words if most is None else f"{words}, at most {most} letters"
 
 
 def _count_range(node: Node) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sim.metrics.judged import NEVER
+from sim.report.escape import csv_cell
 
 _ENDS = {"value": "never", "low": "low_never", "high": "high_never"}
 _ESTIMATE = (*_ENDS, "unit", "n", "better", "kind", "refused")
@@ -47,5 +48,6 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(rows)
+    for row in rows:
+        writer.writerow([csv_cell(cell) if isinstance(cell, str) else cell for cell in row])
     return text.getvalue()

@@ -187,7 +187,7 @@ def test_a_variant_is_a_design(written):
     ("text", "key", "words"),
     [
         (VARIANT + "wiat_s = 2.0\n", "variants.slow.wiat_s", "did you mean 'wait_s'?"),
-        (VARIANT + "wait_s = 20.0\n", "variants.slow", "allowed: 0 to 10"),
+        (VARIANT + "wait_s = 20.0\n", "variants.slow.wait_s", "allowed: 0 to 10"),
         (VARIANT.replace('base = "hybrid"', 'base = "hybrd"'), "variants.slow.base", "'hybrid'?"),
         (VARIANT.replace('base = "hybrid"', ""), "variants.slow.base", "missing"),
         (VARIANT.replace("slow", "mqtt-qos0"), "variants.mqtt-qos0", "is a design already"),
