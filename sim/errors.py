@@ -4,7 +4,15 @@ from collections.abc import Iterable
 
 
 class InputError(Exception):
-    """What the user gave cannot be used. One line per problem, every problem of a file at once."""
+    """What the user gave cannot be used. One line per problem, every problem of a file at once.
+
+    >>> import sim
+    >>> try:
+    ...     sim.load_scenario(changes={"people.count": 1, "seed": -1})
+    ... except sim.InputError as error:
+    ...     len(error.messages)
+    2
+    """
 
     def __init__(self, messages: Iterable[str]) -> None:
         self.messages: list[str] = list(messages)

@@ -115,6 +115,12 @@ class History:
     `meta` holds: design, scenario, seed, replication, people, warmup_s, measure_s, drain_s,
     horizon_s, end_s, drained, grace_s, owed ("present" or "members"), channels, cores,
     backplane_messages, claims, faults (of each its kind, start_s and end_s).
+
+    >>> import sim
+    >>> world = sim.load_scenario(changes={"people.count": 20, "time.measure_s": 20})
+    >>> history = sim.run_replication(world, sim.designs()["hybrid"], 0)
+    >>> history.meta["design"]
+    'hybrid'
     """
 
     tables: Mapping[str, Mapping[str, Column]]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.experiment.errors import InputError
+from sim.report.escape import shell, terminal
 
 if TYPE_CHECKING:
     from sim.experiment.designs import Design
@@ -28,8 +29,8 @@ def new(file: Path, start_from: str, known: "Mapping[str, Design]") -> None:
     if os.path.lexists(file):
         raise InputError([f"{file}: exists already; allowed: a new file, or - to print"])
     write_file(file, text)
-    print(f"{file}: written; every key has its meaning and range beside it.")
-    print(f"Next: edit it, then  rtcsim compare {file}")
+    print(terminal(f"{file}: written; every key has its meaning and range beside it."))
+    print(f"Next: edit it, then  rtcsim compare {shell(str(file))}")
 
 
 def report(folder: Path) -> None:
@@ -48,6 +49,6 @@ def report(folder: Path) -> None:
             [f"{folder}: no report can be written here: {reason(error)}; {hint}"]
         ) from None
     if why:
-        print(f"Figures not checked: {why}.")
-    print(f"Report: {folder / 'report.html'}")
+        print(terminal(f"Figures not checked: {why}."))
+    print(terminal(f"Report: {folder / 'report.html'}"))
     print("Next: open it in a browser; it needs no network.")

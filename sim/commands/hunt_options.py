@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.options import MOST_SEED, MOST_WORKERS, a_number
+
+MOST_MINUTES = 10_080  # a week
 HUNTS_OUT = Path("results/hunts")
 
 
@@ -22,7 +25,10 @@ class HuntOptions:
         ),
     ] = None
     within: Annotated[
-        float | None, typer.Option(min=0.0, help="The guarantee's bound in seconds, if it has one.")
+        float | None,
+        typer.Option(
+            min=0.0, callback=a_number, help="The guarantee's bound in seconds, if it has one."
+        ),
     ] = None
     faults: Annotated[
         str,
@@ -35,7 +41,12 @@ class HuntOptions:
         int,
         typer.Option("--schedules", "--examples", min=1, help="Schedules to try before giving up."),
     ] = 5000
-    minutes: Annotated[float | None, typer.Option(min=0.01, help="Try for so long instead.")] = None
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            min=0.01, max=MOST_MINUTES, callback=a_number, help="Try for so long instead."
+        ),
+    ] = None
     schedule: Annotated[
         str | None,
         typer.Option(help="Try this one only, as an earlier hunt printed it: 'people=2 send=5:0'."),
@@ -48,9 +59,14 @@ class HuntOptions:
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change any key of it; repeatable."),
     ] = None
-    seed: Annotated[int, typer.Option(min=0, help="What is tried follows from it.")] = 1
+    seed: Annotated[
+        int, typer.Option(min=0, max=MOST_SEED, help="What is tried follows from it.")
+    ] = 1
     workers: Annotated[
-        int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
+        int,
+        typer.Option(
+            min=0, max=MOST_WORKERS, help="Processes; 1 = in this one, 0 = one per processor."
+        ),
     ] = 0
     out: Annotated[Path, typer.Option(help="Folder for what is found.")] = HUNTS_OUT
     json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from sim.experiment.designs import Design
 
 Row = tuple[str, ...]
+PIPED_WIDTH = 10_000
 
 
 def rows_of(kind: str, known: "Mapping[str, Design]") -> tuple[Row, list[Row]]:
@@ -23,22 +26,44 @@ def rows_of(kind: str, known: "Mapping[str, Design]") -> tuple[Row, list[Row]]:
     return head, list(make())
 
 
-def show(kind: str, known: "Mapping[str, Design]") -> None:
-    """Print the table and what to do with it."""
-    import rich.box
-    from rich.table import Table
-
+def show(kind: str, known: "Mapping[str, Design]", *, json: bool = False) -> None:
+    """Print the table and what to do with it, or the rows as JSON; what is piped is not wrapped."""
     from sim.commands.output import console_for_results
 
     head, rows = rows_of(kind, known)
+    if json:
+        _print_json([dict(zip(head, row, strict=True)) for row in rows])
+        return
+    console = console_for_results()
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    console.print(_table(head, rows), markup=False)
+    console.print(f"Next: {_NEXT[kind]}", markup=False)
+
+
+def schema() -> None:
+    """Print the JSON schema of a scenario, as the models enforce it."""
+    from sim.experiment.problems import schema as rules
+
+    _print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **rules().root})
+
+
+def _print_json(value: object) -> None:
+    import json
+
+    print(json.dumps(value, indent=1))
+
+
+def _table(head: Row, rows: Iterable[Row]) -> "Table":
+    import rich.box
+    from rich.table import Table
+
     table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
     for number, title in enumerate(head):
         table.add_column(title, no_wrap=number == 0, overflow="fold")
     for row in rows:
         table.add_row(*row)
-    console = console_for_results()
-    console.print(table, markup=False)
-    console.print(f"Next: {_NEXT[kind]}", markup=False)
+    return table
 
 
 _NEXT = {

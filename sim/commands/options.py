@@ -5,6 +5,8 @@ flags.
 """
 
 import inspect
+import math
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import wraps
@@ -16,6 +18,16 @@ import typer
 from sim.report.escape import shell
 
 DEFAULT_OUT = Path("results/runs")
+MOST_SEED = 2**63 - 1
+MOST_REPLICATIONS = 10_000
+MOST_WORKERS = 1_024
+
+
+def a_number(given: float | None) -> float | None:
+    """An option's number; infinity and what is no number pass every range. Raises BadParameter."""
+    if given is not None and not math.isfinite(given):
+        raise typer.BadParameter(f"{given} is not allowed; allowed: a finite number")
+    return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +37,18 @@ class RunOptions:
     designs: Annotated[
         str | None, typer.Option(help="Designs to run, as a,b,c; the first is the reference.")
     ] = None
-    seed: Annotated[int | None, typer.Option(min=0, help="All luck comes from it.")] = None
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=MOST_SEED, help="All luck comes from it.")
+    ] = None
     replications: Annotated[
-        int | None, typer.Option(min=1, help="Independent repetitions of every design.")
+        int | None,
+        typer.Option(min=1, max=MOST_REPLICATIONS, help="Independent repetitions of every design."),
     ] = None
     workers: Annotated[
-        int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
+        int,
+        typer.Option(
+            min=0, max=MOST_WORKERS, help="Processes; 1 = in this one, 0 = one per processor."
+        ),
     ] = 0
     cluster: Annotated[
         str | None,
@@ -65,7 +83,11 @@ class CheckOptions:
     ] = None
     budget: Annotated[
         int | None,
-        typer.Option(min=1, help="Most replications to spend; by default 4 times the scenario's."),
+        typer.Option(
+            min=1,
+            max=MOST_REPLICATIONS,
+            help="Most replications to spend; by default 4 times the scenario's.",
+        ),
     ] = None
     strict: Annotated[bool, typer.Option("--strict", help="Unknown is a failure.")] = False
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None
@@ -86,7 +108,10 @@ class CheckOptions:
         ),
     ] = None
     replication: Annotated[
-        int | None, typer.Option(min=0, help="Only this replication, to see a failure again.")
+        int | None,
+        typer.Option(
+            min=0, max=MOST_REPLICATIONS - 1, help="Only this replication, to see a failure again."
+        ),
     ] = None
 
 
@@ -137,13 +162,21 @@ def command_line(command: str, scenario: str, options: RunOptions, seed: int) ->
 
     Leaves out what cannot change a result: workers, folders, and what is printed.
     """
-    words = ["rtcsim", command, scenario]
+    words = ["rtcsim", command, f"./{scenario}" if scenario.startswith("-") else scenario]
     words += ["--designs", options.designs] if options.designs else []
     words += ["--seed", str(seed)]
     words += ["--replications", str(options.replications)] if options.replications else []
     words += ["--trace", str(options.trace)] if options.trace else []
     words += [word for one in options.set_ or () for word in ("--set", one)]
     return " ".join(map(shell, words))
+
+
+def other_command(repeat: str, command: str, designs: str | None = None) -> str:
+    """`repeat` as another command: the same world, for other designs."""
+    _, _, scenario, *rest = shlex.split(repeat)
+    rest = rest[2:] if rest[:1] == ["--designs"] else rest
+    own = ["--designs", designs] if designs else []
+    return shlex.join(["rtcsim", command, scenario, *own, *rest])
 
 
 def resume_line(repeat: str, options: RunOptions) -> str:

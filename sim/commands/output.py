@@ -1,12 +1,12 @@
 """What a finished run prints: the answer first, then the table, then where to look and go on."""
 
-import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim.commands.options import RunOptions
+from sim.commands.options import RunOptions, other_command
 from sim.files.writing import reason
+from sim.report.escape import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,12 +70,38 @@ def _ending(outcome: "Outcome") -> Exception:
 
 
 def console_for_results() -> "Console":
-    """Standard output, at most as wide as a table stays readable."""
+    """Standard output, at most as wide as a table stays readable; what is piped is not wrapped.
+
+    Whatever is printed through it reaches the terminal as what can be seen, and nothing else.
+    """
     from rich.console import Console
 
     console = Console(highlight=False)
     console.width = min(console.width, WIDTH)
+    console.push_render_hook(_OnlyVisible())
     return console
+
+
+class _OnlyVisible:
+    """Spells out the controls in names and texts, after rich has laid out what is printed."""
+
+    def process_renderables(self, renderables: "list[Any]") -> "list[Any]":
+        return [_Visible(one) for one in renderables]
+
+
+class _Visible:
+    """One renderable whose segments hold no control characters; line ends are rich's own."""
+
+    def __init__(self, inner: "Any") -> None:
+        self.inner = inner
+
+    def __rich_console__(self, console: "Console", options: Any) -> "Iterator[Any]":
+        from rich.segment import Segment
+
+        for segment in console.render(self.inner, options):
+            lines = [terminal(line) for line in segment.text.split("\n")]
+            text = segment.text if segment.control else "\n".join(lines)
+            yield Segment(text, segment.style, segment.control)
 
 
 def comparison(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
@@ -85,8 +111,8 @@ def comparison(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
     yield headline(outcome.summary)
     yield from _notes(outcome.summary)
     yield from _footing(outcome, plan)
-    scenario, first = shlex.split(plan.command)[2], plan.designs[0].name
-    yield f"Next: open the report, or see one design: rtcsim run {scenario} --designs {first}"
+    one = other_command(plan.command, "run", plan.designs[0].name)
+    yield f"Next: open the report, or see one design: {one}"
 
 
 def single(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
@@ -110,8 +136,8 @@ def single(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
         table.add_row(wording.label(metric).long, wording.plain_text(found), interval)
     yield table
     yield from _footing(outcome, plan)
-    scenario = shlex.split(plan.command)[2]
-    yield f"Next: open the report, or see all designs: rtcsim compare {scenario}"
+    every = other_command(plan.command, "compare")
+    yield f"Next: open the report, or see all designs: {every}"
 
 
 def _notes(summary: Summary) -> Iterator["RenderableType"]:

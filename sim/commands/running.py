@@ -1,6 +1,5 @@
 """`compare` and `run`: from what was typed to a plan, its execution, and what is printed."""
 
-import math
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -97,16 +96,22 @@ def _first_only(plan: "Plan") -> "Plan":
 
 
 def _span_s(trace: Path) -> float:
-    """Whole seconds that hold every message of a trace."""
+    """Whole seconds that hold every message of a trace. Raises `InputError`."""
     from sim.workload.errors import TraceError
-    from sim.workload.spec import TraceSpec
-    from sim.workload.trace import trace_span
+    from sim.workload.spec import MAX_SECONDS
+    from sim.workload.trace import read_trace
 
     try:
-        first_s, last_s = trace_span(TraceSpec(file=trace))
+        found = read_trace(trace)
     except TraceError as error:
         raise InputError(error.messages) from None
-    return float(math.floor(last_s - first_s) + 1)
+    if found.span_s <= MAX_SECONDS:
+        return found.span_s
+    days = found.span_s / 86_400.0
+    unit = "; milliseconds?" if found.span_s / 1000.0 <= MAX_SECONDS else ""
+    part = f"choose how much of it with --set time.measure_s=SECONDS{unit}"
+    message = f"its messages lie {days:,.1f} days apart; allowed: {MAX_SECONDS / 86_400.0:g} days"
+    raise InputError([f"--trace {trace}: {message}; {part}"])
 
 
 @contextmanager

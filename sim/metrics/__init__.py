@@ -46,7 +46,14 @@ _DIGITS: Final = 9  # enough for any reader; hides last-bit differences between 
 
 def measure(history: History) -> Measure:
     """All metrics of one run, JSON-able: floats to nine digits, a rate as [hits, trials], infinity
-    as "never", and the samples of which quantiles over several runs are made."""
+    as "never", and the samples of which quantiles over several runs are made.
+
+    >>> import sim
+    >>> world = sim.load_scenario(changes={"people.count": 20, "time.measure_s": 20})
+    >>> history = sim.run_replication(world, sim.designs()["hybrid"], 0)
+    >>> "latency_p50" in sim.measure(history)["metrics"]
+    True
+    """
     judged = Judged(history)
     meta = history.meta
     measured = {

@@ -1,6 +1,7 @@
 """The door: few names, each where it is said to be, and nothing heavy before it is needed."""
 
 import ast
+import doctest
 import subprocess
 import sys
 from pathlib import Path
@@ -32,8 +33,22 @@ def test_another_name_is_refused_with_those_that_exist():
         _ = sim.compere
 
 
-def test_the_names_are_listed():
-    assert set(sim.__all__) <= set(dir(sim))
+def test_the_names_are_listed_and_nothing_else():
+    assert sorted(sim.__all__) == dir(sim)
+
+
+DESCRIBED = [name for name in sim.__all__ if not name.isupper()]
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_every_name_shows_how_it_is_used_and_that_is_what_happens(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    thing = getattr(sim, name)
+    examples = doctest.DocTestFinder(recurse=False).find(thing, name, globs={"sim": sim})
+    assert any(one.examples for one in examples), "no example"
+    for one in examples:
+        result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(one)
+        assert result.failed == 0
 
 
 def test_no_name_hides_a_module():
