@@ -32,7 +32,9 @@ DEFAULT_SCENARIO = "commuter-day"
 BAD_INPUT, CRASH, INTERRUPTED, NOBODY_READS = 2, 1, 130, 141
 
 # Whichever click typer brings along.
-_USAGE_ERROR = next(one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException")
+_USAGE_ERROR: type[Exception] = next(
+    one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException"
+)
 
 app = typer.Typer(
     help="Compare designs of chat systems: latency, loss, duplicates, recovery and cost.",
@@ -383,7 +385,14 @@ def _require_utf8(typed: Sequence[str]) -> None:
             raise InputError([f"{word}: not a text in UTF-8; allowed: names in UTF-8"]) from None
 
 
-def _note(message: Warning | str, category: type[Warning], *_: object) -> None:
+def _note(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: object = None,
+    line: str | None = None,
+) -> None:
     """A warning as one line; those of libraries say whose they are."""
     kind = "Note" if issubclass(category, InputNote) else category.__name__
     print(terminal(f"{kind}: {message}"), file=sys.stderr)

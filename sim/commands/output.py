@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sim.commands.options import RunOptions, other_command
 from sim.files.writing import reason
@@ -11,7 +11,7 @@ from sim.report.escape import terminal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rich.console import Console, RenderableType
+    from rich.console import Console, RenderableType, RenderHook
 
     from sim.experiment.runner import Outcome, Plan
 
@@ -78,7 +78,7 @@ def console_for_results() -> "Console":
 
     console = Console(highlight=False)
     console.width = min(console.width, WIDTH)
-    console.push_render_hook(_OnlyVisible())
+    console.push_render_hook(cast("RenderHook", _OnlyVisible()))
     return console
 
 

@@ -85,7 +85,8 @@ def open_scenario(scenario: str) -> Source:
         return Source(f"{scenario}.toml", texts[scenario], Path.cwd())
     if os.path.lexists(scenario):
         path = Path(scenario)
-        return Source(scenario, read_text(path, MAX_BYTES), path.parent.absolute())
+        text = read_text(path, MAX_BYTES).removeprefix("\ufeff")
+        return Source(scenario, text, path.parent.absolute())
     hint = nearest(scenario.removesuffix(".toml"), texts)
     names = ", ".join(texts)
     shown = scenario if len(scenario) <= 200 else f"{scenario[:197]}..."
@@ -94,7 +95,7 @@ def open_scenario(scenario: str) -> Source:
 
 def parse(source: Source) -> Table:
     """The TOML of `source` as plain values."""
-    text = source.text.removeprefix("\ufeff")
+    text = source.text
     if line := too_deep(text):
         raise InputError([f"{source.label}:{line}: {_TOO_DEEP}"])
     try:

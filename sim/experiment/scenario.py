@@ -24,6 +24,10 @@ NAME = r"^[a-z0-9][a-z0-9-]*$"
 NAME_LENGTH = 60
 Name = Annotated[str, Field(pattern=NAME, max_length=NAME_LENGTH)]
 SHARES_TOLERANCE = 1e-6
+# What a replication keeps in memory at once: some 20 to 100 bytes each.
+MOST_ACTIONS = 100_000_000
+MOST_MEMBERSHIPS = 50_000_000
+MOST_NODE_SECONDS = 100_000_000
 
 Location = tuple[str | int, ...]
 
@@ -186,6 +190,21 @@ class Scenario(WorkloadSpec):
             raise CrossCheckError(problems)
         return self
 
+    def _size_problems(self) -> Iterator[tuple[Location, str]]:
+        """Numbers that are right one by one and together ask for more than any memory holds."""
+        for_s = self.time.measured_until_s
+        nodes = self.servers.gateways + self.servers.api_nodes
+        sizes = [(("servers",), "seconds of all nodes", nodes * for_s, MOST_NODE_SECONDS)]
+        if not (self.trace.file or self.script.rooms):
+            count = self.people.count
+            asked, members = self.expected_actions(for_s), count * self.conversations.per_person
+            sizes.append((("actions",), f"actions of {count:,} people", asked, MOST_ACTIONS))
+            sizes.append((("conversations",), "places in conversations", members, MOST_MEMBERSHIPS))
+        for at, what, asked, most in sizes:
+            if asked > most:
+                how = "with fewer people or nodes, lower rates or a shorter time"
+                yield at, f"{asked:.2g} {what} in {for_s:,.0f} s; allowed: {most:,}, {how}"
+
     def _problems(self) -> Iterator[tuple[Location, str]]:
         for index, name in enumerate(self.designs):
             if name in self.designs[:index]:
@@ -196,6 +215,7 @@ class Scenario(WorkloadSpec):
         share = sum(network.share for network in self.networks)
         if abs(share - 1) > SHARES_TOLERANCE:
             yield ("networks",), f"the shares add up to {share:g}; allowed: exactly 1"
+        yield from self._size_problems()
         around = Surroundings(
             people=None if self.trace.file else self.people.count,
             gateways=self.servers.gateways,

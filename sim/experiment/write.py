@@ -5,6 +5,7 @@ run is a record, not an edit of the user's file.
 """
 
 import json
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,6 +16,8 @@ from sim.experiment.schema import Node, Schema
 
 WIDTH = 96
 Table = Mapping[str, Any]
+# What a terminal or an editor would obey or hide; JSON spells out only what is below a space.
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _HEAD = ("name", "question", "designs", "decides", "seed", "replications", "time")
 
 
@@ -55,7 +58,9 @@ def toml_value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return _UNSEEN.sub(
+            lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False)
+        )
     if isinstance(value, Mapping):
         inside = ", ".join(f"{_key(key)} = {toml_value(one)}" for key, one in value.items())
         return f"{{ {inside} }}" if inside else "{}"
@@ -223,7 +228,7 @@ def _is_table(value: object) -> bool:
 
 def _key(key: str) -> str:
     bare = key.replace("-", "").replace("_", "")
-    return key if bare.isascii() and bare.isalnum() else json.dumps(key)
+    return key if bare.isascii() and bare.isalnum() else toml_value(key)
 
 
 def _text(lines: Iterator[str] | list[str]) -> str:

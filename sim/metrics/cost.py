@@ -141,7 +141,8 @@ METRICS: Final = (
         "B",
         "lower",
         "peak",
-        "Memory that connections took on the fullest node, kernel buffers and TLS left out.",
+        "Memory that connections took on the fullest node; kernel buffers, TLS and what waits to be"
+        " written to slow readers left out.",
         memory_peak,
     ),
     Metric(

@@ -5,7 +5,18 @@ import shlex
 from dataclasses import fields
 from pathlib import Path
 
-from sim.commands.options import CheckOptions, RunOptions, command_line, resume_line, with_options
+import pytest
+import typer
+
+from sim.commands.options import (
+    CheckOptions,
+    RunOptions,
+    a_number,
+    command_line,
+    other_command,
+    resume_line,
+    with_options,
+)
 
 
 def test_typer_sees_every_flag_and_the_command_gets_one_value():
@@ -58,3 +69,26 @@ def test_the_repeat_command_has_all_that_decides_and_nothing_else():
     ]  # fmt: skip
     assert shlex.split(resume_line(line, options))[-2:] == ["--out", "else where"]
     assert resume_line("again", RunOptions(histories=True)) == "again --histories"
+
+
+def test_another_command_keeps_the_world():
+    options = RunOptions(designs="a,b", seed=3, replications=2, trace=Path("my log.csv"),
+                         set_=["people.count=20", "name='x y'"])  # fmt: skip
+    repeat = command_line("compare", "my dir/s c.toml", options, seed=3)
+    assert shlex.split(other_command(repeat, "run", "a")) == [
+        "rtcsim", "run", "my dir/s c.toml", "--designs", "a", "--seed", "3", "--replications", "2",
+        "--trace", "my log.csv", "--set", "people.count=20", "--set", "name='x y'",
+    ]  # fmt: skip
+    assert shlex.split(other_command(repeat, "compare"))[2:4] == ["my dir/s c.toml", "--seed"]
+
+
+def test_a_file_that_begins_with_a_dash_is_no_option():
+    assert command_line("compare", "-x.toml", RunOptions(), 1).split()[2] == "./-x.toml"
+
+
+@pytest.mark.parametrize("given", [float("nan"), float("inf")])
+def test_a_number_is_finite(given):
+    with pytest.raises(typer.BadParameter, match="allowed: a finite number"):
+        a_number(given)
+    assert a_number(None) is None
+    assert a_number(1.5) == 1.5

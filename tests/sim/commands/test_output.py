@@ -36,6 +36,8 @@ def test_a_comparison_starts_with_the_answer_and_ends_with_what_is_next(capsys):
     assert lines[0].startswith("3 replications cannot tell these designs apart")
     assert "full-websocket" in "\n".join(lines[1:15])
     assert lines[-1].startswith("Next: ")
+    world = "--seed 1 --replications 3"
+    assert lines[-1].endswith(f"rtcsim run commuter-day --designs full-websocket {world}")
     assert any(line.startswith(f"Results: {FOLDER}") for line in lines)
     repeat = "Repeat:  rtcsim compare commuter-day --designs full-websocket,hybrid --seed 1"
     assert any(line.startswith(repeat) for line in lines)

@@ -7,7 +7,7 @@ from fake_experiment import DESIGNS
 
 from sim.commands import running
 from sim.commands.options import RunOptions
-from sim.experiment.errors import InputError
+from sim.experiment.errors import InputError, InputNote
 
 TRACE = "time_s,sender,conversation,size_bytes\n100.0,ann,room,10\n1300.5,bob,room,20\n"
 
@@ -34,8 +34,21 @@ def test_a_trace_sets_the_time_that_is_measured(tmp_path):
     log.write_text(TRACE)
     assert plan(trace=log).scenario.time.measure_s == 1201
     assert plan(trace=log).scenario.trace.file == log
-    fixed = plan(trace=log, set_=["time.measure_s=600"])
+    with pytest.warns(InputNote, match="1 of 2 messages lie beyond time.measure_s = 600"):
+        fixed = plan(trace=log, set_=["time.measure_s=600"])
     assert fixed.scenario.time.measure_s == 600
+
+
+def test_a_trace_of_more_than_seven_days_is_blamed_itself(tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_text(TRACE.replace("1300.5", "9000000"))
+    with pytest.raises(InputError) as caught:
+        plan(trace=log)
+    (message,) = caught.value.messages
+    assert message.startswith(f"--trace {log}: its messages lie 104.2 days apart; allowed: 7 days")
+    assert message.endswith("milliseconds?")
+    with pytest.warns(InputNote, match="1 of 2 messages lie beyond"):
+        assert plan(trace=log, set_=["time.measure_s=60"]).scenario.time.measure_s == 60
 
 
 @pytest.mark.parametrize(

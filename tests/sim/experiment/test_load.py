@@ -3,7 +3,7 @@
 import pytest
 from fake_experiment import DESIGNS
 
-from sim.experiment.errors import InputError
+from sim.experiment.errors import InputError, InputNote
 from sim.experiment.load import change, load
 
 GOOD = """\
@@ -148,16 +148,97 @@ def test_a_folder_and_a_picture_are_not_scenarios(tmp_path):
         ("name.first=x", "there is no 'first' here to set"),
         ("networks.0.loss.ratio=2", "--set networks.0.loss.ratio: 2 is not allowed"),
         ("designs=[1]", "--set designs: designs.0: 1 is not allowed"),
+        ("people.sessions.kind=slep", "--set people.sessions.kind: people.sessions: unknown kind"),
+        ("networks.0.delay.mean_s=0.1", "--set networks.0.delay.mean_s: networks.0.delay: kind is"),
+        ("faults.0.kind=reset", "--set faults.0.kind: there is no list 'faults' to set an entry"),
+        ("people.²=3", "--set people.²: unknown key"),
+        ("seed=0x" + "f" * 5000, "--set seed: a number of 20,000 bits is not allowed; allowed: a"),
+        ("people.count=1", "two at least: a message needs a reader"),
+        ("name=Ünï", "of small letters a to z, digits and dashes, which any folder can be named"),
+        ('trace.file="a\\u0000b"', "allowed: the path of a file"),
+        ("people.count=900000", "--set people.count: "),
+        ("time.measure_s=5", "--set time.measure_s: faults.0.at_s: the fault is over at 10 s"),
     ],
 )
 def test_a_bad_change_is_named_by_what_was_typed(written, setting, words):
-    assert words in only(mistakes(written(GOOD), setting))
+    text = GOOD
+    if setting.startswith("time."):
+        text += '[time]\nwarmup_s = 0\n[[faults]]\nkind = "reset"\nperson = 0\nat_s = 10\n'
+    if setting.endswith("900000"):
+        text += "[actions.send]\nper_person_per_minute = 60\n"
+    assert words in only(mistakes(written(text), setting))
 
 
-@pytest.mark.parametrize("setting", ["people.count", "=3", "people..count=3"])
+def test_what_the_file_has_wrong_by_itself_is_not_blamed_on_what_was_typed(written):
+    path = written(GOOD.replace("0.02", "1.3"))
+    (message,) = mistakes(path, "people.count=20", "seed=3")
+    assert message.startswith(f"{path}:10: networks.0.loss.ratio: 1.3")
+
+
+@pytest.mark.parametrize(
+    "setting", ["people.count", "=3", "people..count=3", "people.count=2\nseed=5", "a=1\u20282"]
+)
 def test_a_change_that_is_no_change(setting):
     with pytest.raises(InputError, match="key=value"):
         change(setting)
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("a=" + "[" * 5000, "nested too deeply"),
+        ("a." * 5000 + "b=1", "nested too deeply"),
+        ("a=" + "9" * 5000, "too many digits"),
+    ],
+)
+def test_a_change_without_end_is_short_in_its_refusal(setting, words):
+    with pytest.raises(InputError, match=words) as caught:
+        change(setting)
+    assert len(only(caught.value.messages)) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("x = " + "[" * 3000, 1, "nested too deeply; allowed: 32"),
+        (GOOD + "x.y = " + "{ z = " * 3000, 14, "nested too deeply"),
+        (GOOD + "[a" + ".a" * 3000 + "]\n", 14, "nested too deeply"),
+        ("a = 1\nb = " + "9" * 5000, 2, "too many digits"),
+        ("# a\u2028b\npeople = { count = 1 }\n", 2, "1 is not allowed"),
+        ("\ufeffpeople = { count = 1 }\n", 1, "1 is not allowed"),
+    ],
+)
+def test_odd_texts_have_their_line(written, text, line, words):
+    path = written(text)
+    found = [one for one in mistakes(path) if one.startswith(f"{path}:{line}: ")]
+    assert words in only(found)
+
+
+def test_depth_is_the_sum_of_headers_keys_and_values(written):
+    deep = "[" + ".".join(["a"] * 20) + "]\n" + ".".join(["b"] * 20) + " = 1\n"
+    messages = mistakes(written(GOOD + deep))
+    assert any("nested too deeply" in one for one in messages)
+
+
+@pytest.mark.parametrize("scenario", ["/dev/zero", "a" * 5000, "a\0b", "x/" * 3000])
+def test_what_is_no_file_to_read_is_refused_in_one_line(scenario):
+    assert len(only(mistakes(scenario))) < 1000
+
+
+def test_numbers_that_ask_for_too_much_together_are_refused(written):
+    text = GOOD.replace("count = 50", "count = 1000000") + (
+        "[time]\nmeasure_s = 604800\n[actions.send]\nper_person_per_minute = 6000\n"
+        "[conversations]\nper_person = 1000\n"
+    )
+    text = text.replace("gateways = 2", "gateways = 1000")
+    found = {one.split(": ")[1]: one for one in mistakes(written(text))}
+    assert set(found) == {"servers", "actions", "conversations"}
+    assert "actions of 1,000,000 people in 604,860 s; allowed: 100,000,000" in found["actions"]
+
+
+def test_a_script_names_people_who_exist(written):
+    rooms = "[script]\nrooms = [[0, 99]]\nsends = [{ at_s = 1, sender = 0, room = 0 }]\n"
+    assert "there is no person 99; allowed: 0 to 49" in only(mistakes(written(GOOD + rooms)))
 
 
 def test_changes_reach_any_key_and_make_tables(written):
@@ -245,3 +326,29 @@ profile = "6g"
 '''
     messages = mistakes(written(text))
     assert [message.split(": ")[0].rsplit(":")[-1] for message in messages] == ["9", "15"]
+
+
+def test_what_a_trace_says_besides_is_said_once(written, tmp_path):
+    (tmp_path / "log.csv").write_text(
+        "Time_s;Sender;Size_Bytes;Text\n0;ann;1;a\n500;bob;2;b\n700;bob;2;c\n"
+    )
+    path = written(GOOD + '[trace]\nfile = "log.csv"\n')
+    with pytest.warns(InputNote) as caught:
+        load(str(path), DESIGNS)
+    notes = [str(one.message).removeprefix(f"{tmp_path / 'log.csv'}: ") for one in caught]
+    assert notes == [
+        "columns that say nothing here are left out: Text",
+        "1 of 3 messages lie beyond time.measure_s = 600 and are left out",
+    ]
+
+
+def test_a_bad_trace_does_not_hide_the_rest(written, tmp_path):
+    (tmp_path / "ping.txt").write_text("23.1\n24.9\n")
+    delay = 'delay = { kind = "empirical", file = "ping.txt" }\n'
+    text = GOOD.replace("loss = {", delay + "loss = {").replace("gateways", "gatways")
+    messages = mistakes(written(text))
+    assert len(messages) == 2
+    assert (
+        "ping.txt:1: '23.1' is too long; allowed: seconds from 0 to 10; milliseconds?"
+        in messages[0]
+    )

@@ -41,3 +41,12 @@ def test_one_row_per_second_of_a_series():
 
 def test_an_empty_summary_has_only_heads():
     assert all(len(text.splitlines()) == 1 for text in tables({}).values())
+
+
+def test_no_cell_is_a_formula():
+    odd = {"=1+1": {"latency_p50": {"value": -0.5, "unit": "@s"}}}
+    text = tables({"designs": odd})["summary.csv"]
+    (row,) = list(csv.reader(text.splitlines()))[1:]
+    assert row[0] == "'=1+1"
+    assert "'@s" in row
+    assert "-0.5" in row

@@ -61,3 +61,10 @@ def test_what_is_not_set_is_not_written():
     assert "trace" not in values
     assert "faults" not in values
     assert list(values)[:3] == ["name", "question", "designs"]
+
+
+def test_nothing_that_steers_a_terminal_is_written():
+    text = "a\x7f\x9b\u202eb\u2028\x1b\0"
+    line = toml_value({text: text})
+    assert line.isascii()
+    assert tomllib.loads(f"value = {line}")["value"] == {text: text}
