@@ -1,10 +1,11 @@
 """Plays cases in this process and says which of them end as no command may end.
 
-A watchdog ends what takes too long, and memory is bounded. Most worlds are not simulated: a
-stand-in for a replication takes their place, as in the tests of what is around a run.
+A watchdog ends what takes too long, and memory is bounded. Most worlds are not simulated, and most
+reports not drawn: stand-ins take their place, as in the tests of what is around a run.
 """
 
 import contextlib
+import functools
 import io
 import os
 import re
@@ -19,6 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 import fake_experiment
+import typer.main
 
 from tests.fuzz.cases import Case, made
 
@@ -26,6 +28,9 @@ LONGEST_S = 60.0
 MOST_BYTES = 6 * 2**30
 GOOD_CODES = (0, 2, 3, 4, 5, 6)
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+_COMMAND = functools.cache(typer.main.get_command)  # a fifth of a second each time
 
 
 class TooLong(BaseException):
@@ -100,7 +105,7 @@ def _furnish() -> None:
         ["compare", "c.toml", *few, "--out", "made"],
         ["baseline", "c.toml", *few, "--out", "baseline.json"],
     ):
-        ended = play(0, "furnish", Case(words, simulate=True))
+        ended = play(0, "furnish", Case(words, simulate=True, draw=True))
         assert ended.code == 0, ended.printed
     (folder,) = Path("made").iterdir()
     folder.rename("good")
@@ -113,8 +118,8 @@ def play(number: int, kind: str, case: Case) -> Ended:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
     printed, begun_s = io.StringIO(), time.monotonic()
-    world = contextlib.nullcontext() if case.simulate else _not_simulated()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), world:
+    both = contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)
+    with both[0], both[1], _stand_ins(case):
         code = _typed(case.words)
     lasted_s = time.monotonic() - begun_s
     for name in case.files:
@@ -147,26 +152,36 @@ def _bark(signum: int, frame: FrameType | None) -> None:
 
 
 @contextlib.contextmanager
-def _not_simulated() -> Iterator[None]:
-    """Replications that cost nothing, reports that draw nothing."""
+def _stand_ins(case: Case) -> Iterator[None]:
+    """Replications that cost nothing, reports that draw nothing, and the command made once."""
+    import sim.commands.packages
     import sim.experiment.gates.spec
     import sim.experiment.run
     import sim.metrics
     import sim.report
 
-    places = (
-        (sim.experiment.run, "run_replication"),
-        (sim.metrics, "measure"),
-        (sim.experiment.gates.spec, "verdicts"),
-        (sim.report, "write_report"),
-    )
-    real = [getattr(module, name) for module, name in places]
-    for module, name in places:
-        setattr(module, name, getattr(fake_experiment, name))
+    places: list[tuple[object, str, object]] = [
+        (typer.main, "get_command", _COMMAND),
+        (sim.commands.packages, "entry_points", lambda group: ()),
+    ]
+    if not case.simulate:
+        places += [
+            (module, name, getattr(fake_experiment, name))
+            for module, name in (
+                (sim.experiment.run, "run_replication"),
+                (sim.metrics, "measure"),
+                (sim.experiment.gates.spec, "verdicts"),
+            )
+        ]
+    if not case.draw:
+        places.append((sim.report, "write_report", fake_experiment.write_report))
+    real = [getattr(module, name) for module, name, _ in places]
+    for module, name, stand_in in places:
+        setattr(module, name, stand_in)
     try:
         yield
     finally:
-        for (module, name), one in zip(places, real, strict=True):
+        for (module, name, _), one in zip(places, real, strict=True):
             setattr(module, name, one)
 
 

@@ -44,11 +44,15 @@ DELAYS: Final = b"# one way\n0.031\n0.045\n0.02\n"
 
 @dataclass(slots=True)
 class Case:
-    """Words of a command, files to write first; `simulate`: the world is really played."""
+    """Words of a command and files to write first.
+
+    `simulate`: the world is really played; `draw`: its report is really drawn.
+    """
 
     words: list[str]
     files: dict[str, bytes] = field(default_factory=dict)
     simulate: bool = False
+    draw: bool = False
 
 
 def scenario(luck: Random) -> Case:
@@ -229,7 +233,8 @@ def _loaded(luck: Random, text: bytes, **files: bytes) -> Case:
 def _played(luck: Random, *words: str) -> list[str]:
     tiny = [word for one in TINY for word in ("--set", one)]
     how = ("--replications", str(luck.choice((1, 2))), "--workers", "1", "--quiet", "--out", "o")
-    return [luck.choice(("compare", "compare", "check")), *words, *how, *tiny]
+    name = luck.choice((["compare"], ["compare"], ["check", "--budget", "2"]))
+    return [*name, *words, *how, *tiny]
 
 
 KINDS: Final[dict[str, tuple[Callable[[Random], Case], int]]] = {
@@ -249,4 +254,6 @@ def made(number: int, seed: int) -> tuple[str, Case]:
     luck = Random(f"{seed}-{number}")
     kinds = list(KINDS)
     (kind,) = luck.choices(kinds, [KINDS[one][1] for one in kinds])
-    return kind, KINDS[kind][0](luck)
+    case = KINDS[kind][0](luck)
+    case.draw = luck.random() < 0.01  # seconds each
+    return kind, case
