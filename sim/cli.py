@@ -6,6 +6,7 @@ of `validate` also 3 target missed; of `check` also 3 safety violated, 4 livenes
 5 unknown (--strict), 6 not comparable.
 """
 
+import errno
 import os
 import signal
 import sys
@@ -14,12 +15,13 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.commands.hunt_options import CatalogueOptions, HuntOptions
 from sim.commands.options import CheckOptions, RunOptions, with_options
+from sim.commands.typed import USAGE_ERROR, note, require_utf8, usage
 from sim.commands.validate_options import ValidateOptions
 from sim.experiment.errors import InputError, InputNote, Interrupted, ReportError
 from sim.files.writing import reason
@@ -31,10 +33,6 @@ if TYPE_CHECKING:
 DEFAULT_SCENARIO = "commuter-day"
 BAD_INPUT, CRASH, INTERRUPTED, NOBODY_READS = 2, 1, 130, 141
 
-# Whichever click typer brings along.
-_USAGE_ERROR: type[Exception] = next(
-    one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException"
-)
 
 app = typer.Typer(
     help="Compare designs of chat systems: latency, loss, duplicates, recovery and cost.",
@@ -325,8 +323,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always", InputNote)
-            warnings.showwarning = _note
-            _require_utf8(typed)
+            warnings.showwarning = note
+            require_utf8(typed)
             _run([word for word in typed if word != "--debug"])
     except InputError as error:
         _end(BAD_INPUT, error.messages)
@@ -346,6 +344,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         where = f"{error.filename}: " if error.filename else ""
         _end(BAD_INPUT, [f"{where}{reason(error)}; --debug shows where in rtcsim this was met"])
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:  # whoever asked for it
+            shown = str(error.filename)[:200]
+            _end(BAD_INPUT, [f"{shown}...: {error.strerror}; allowed: a path that can exist"])
         if debug:
             raise
         words = str(error) or type(error).__name__
@@ -359,43 +360,14 @@ def _run(words: list[str]) -> None:
         code = app(words, prog_name="rtcsim", standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
-    except _USAGE_ERROR as error:
-        raise InputError(_usage(error)) from None
+    except USAGE_ERROR as error:
+        raise InputError(usage(error)) from None
+    except SystemExit as ended:  # typer's own way with a reader that has gone
+        if getattr(ended.__context__, "errno", None) == errno.EPIPE:
+            raise BrokenPipeError from None
+        raise
     if isinstance(code, int) and code:
         sys.exit(code)
-
-
-def _usage(error: Any) -> list[str]:
-    """What is wrong with what was typed, below how it is typed."""
-    context = getattr(error, "ctx", None)
-    if context is None:
-        return [f"Error: {error.format_message()}"]
-    if not context.args and error.format_message() == context.get_help():
-        return [*context.get_help().splitlines()]  # nothing was typed at all
-    usage = [*context.get_usage().splitlines(), f"Try '{context.command_path} --help' for help."]
-    return [*usage, f"Error: {error.format_message()}"]
-
-
-def _require_utf8(typed: Sequence[str]) -> None:
-    """Names that are not UTF-8 cannot be stored, so a run of theirs would be lost at its end."""
-    for word in typed:
-        try:
-            word.encode("utf-8")
-        except UnicodeEncodeError:
-            raise InputError([f"{word}: not a text in UTF-8; allowed: names in UTF-8"]) from None
-
-
-def _note(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: object = None,
-    line: str | None = None,
-) -> None:
-    """A warning as one line; those of libraries say whose they are."""
-    kind = "Note" if issubclass(category, InputNote) else category.__name__
-    print(terminal(f"{kind}: {message}"), file=sys.stderr)
 
 
 def _end(code: int, lines: Sequence[str]) -> None:

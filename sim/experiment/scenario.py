@@ -18,6 +18,7 @@ from sim.faults.spec import Fault, Surroundings
 from sim.faults.spec import problems as fault_problems
 from sim.metrics import METRICS
 from sim.network.spec import NetworkSpec
+from sim.workload.size import expected_actions
 from sim.workload.spec import MAX_SECONDS, Section, WorkloadSpec
 
 NAME = r"^[a-z0-9][a-z0-9-]*$"
@@ -197,7 +198,7 @@ class Scenario(WorkloadSpec):
         sizes = [(("servers",), "seconds of all nodes", nodes * for_s, MOST_NODE_SECONDS)]
         if not (self.trace.file or self.script.rooms):
             count = self.people.count
-            asked, members = self.expected_actions(for_s), count * self.conversations.per_person
+            asked, members = expected_actions(self, for_s), count * self.conversations.per_person
             sizes.append((("actions",), f"actions of {count:,} people", asked, MOST_ACTIONS))
             sizes.append((("conversations",), "places in conversations", members, MOST_MEMBERSHIPS))
         for at, what, asked, most in sizes:

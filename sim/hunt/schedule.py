@@ -37,6 +37,11 @@ from sim.workload.spec import (
 
 WARMUP_S: Final = 2.0
 """Everybody connects within a few tenths of a second of the start."""
+MOST_PEOPLE: Final = 50
+"""A schedule is told person by person."""
+MOST_SECONDS: Final = 86_400
+_MOST_WHOM: Final = 9_999
+_MOST_DIGITS: Final = 19
 FIRST_FAULT_S: Final = 3.0
 FIRST_SEND_S: Final = 5.0
 DRAIN_S: Final = 300.0
@@ -248,24 +253,44 @@ def read(text: str) -> Schedule:
         key, _, value = word.partition("=")
         try:
             if key == "people":
-                people = int(value)
+                people = _whole(value, 2, MOST_PEOPLE)
             elif key == "luck":
-                luck = int(value)
+                luck = _whole(value, 0, 2**63 - 1)
             elif key == "ask":
-                ask_s = exact(float(value))
+                ask_s = _seconds(value)
             elif key == "room":
-                rooms.append(tuple(int(member) for member in value.split("-")))
+                rooms.append(tuple(_whole(one, 0, MOST_PEOPLE - 1) for one in value.split("-")))
             elif found := _SEND.fullmatch(word):
                 sends.append(
-                    Send(float(found["at"]), int(found["sender"]), int(found["room"] or 0))
+                    Send(
+                        _seconds(found["at"]),
+                        _whole(found["sender"], 0, MOST_PEOPLE - 1),
+                        _whole(found["room"] or "0", 0, MOST_PEOPLE - 1),
+                    )
                 )
             else:
                 faults.append(_fault(word))
         except ValueError:
-            raise InputError([f"--schedule: '{word}'; allowed: {_ALLOWED}"]) from None
+            raise InputError([f"--schedule: '{word[:80]}'; allowed: {_ALLOWED}"]) from None
     everybody = (tuple(range(people)),)
     in_order = tuple(sorted(sends, key=lambda one: one.at_s))
     return Schedule(people, tuple(rooms) or everybody, in_order, tuple(faults), luck, ask_s)
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    """Raises ValueError for what is no whole number in this range."""
+    found = int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1
+    if not least <= found <= most:
+        raise ValueError(text)
+    return found
+
+
+def _seconds(text: str) -> float:
+    """Raises ValueError for what is no time of a run."""
+    found = exact(float(text))
+    if not 0.0 <= found <= MOST_SECONDS:
+        raise ValueError(text)
+    return found
 
 
 def require_fit(schedule: Schedule, nodes: int) -> None:
@@ -300,10 +325,12 @@ def _fault(word: str) -> Fault:
     given = "WHOM@" * bool(found["whom"]) + "AT" + "+FOR" * bool(found["span"])
     if given != form.pattern:
         raise ValueError(word)
-    return form.read(int(found["whom"] or 0), float(found["at"]), float(found["span"] or 0.0))
+    who, span = _whole(found["whom"] or "0", 0, _MOST_WHOM), found["span"]
+    return form.read(who, _seconds(found["at"]), _seconds(span) if span else 0.0)
 
 
 _ALLOWED: Final = ", ".join(
-    ["people=N", "room=0-1", "send=SECONDS:SENDER/ROOM", "ask=SECONDS", "luck=N"]
+    [f"people=2 to {MOST_PEOPLE}", "room=0-1", "send=SECONDS:SENDER/ROOM", "ask=SECONDS", "luck=N"]
     + [f"{kind}={form.pattern}" for kind, form in _FORMS.items()]
+    + [f"seconds from 0 to {MOST_SECONDS:,}"]
 )

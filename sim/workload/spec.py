@@ -366,17 +366,6 @@ class WorkloadSpec(Section):
     trace: TraceSpec = TraceSpec()
     script: ScriptSpec = ScriptSpec()
 
-    def expected_actions(self, for_s: float) -> float:
-        """How many actions are to be expected in so many seconds, sessions that begin included."""
-        actions, sessions = self.actions, self.people.sessions
-        sends = actions.send.per_person_per_minute * (1.0 + actions.typing.per_send)
-        others = actions.seen.per_person_per_minute + actions.list.per_person_per_minute
-        each_s, share = 0.0, 1.0
-        if isinstance(sessions, OnOffSpec):
-            each_s = 1.0 / (sessions.on_mean_s + sessions.off_mean_s)
-            share = sessions.on_mean_s * each_s
-        return self.people.count * for_s * (each_s + share * (sends + others) / 60.0)
-
     @model_validator(mode="after")
     def _scripted_people_exist(self) -> WorkloadSpec:
         last = self.people.count - 1

@@ -82,7 +82,7 @@ class Campaign:
 
 @contextlib.contextmanager
 def room(folder: Path) -> Iterator[None]:
-    """A folder to be in, with a sound result and a baseline made once; memory is bounded."""
+    """A folder to be in, with a sound result and a baseline in it; memory is bounded."""
     before, limit = Path.cwd(), resource.getrlimit(resource.RLIMIT_AS)
     most = MOST_BYTES if limit[1] == resource.RLIM_INFINITY else min(MOST_BYTES, limit[1])
     resource.setrlimit(resource.RLIMIT_AS, (most, limit[1]))
@@ -105,7 +105,7 @@ def _furnish() -> None:
         ["compare", "c.toml", *few, "--out", "made"],
         ["baseline", "c.toml", *few, "--out", "baseline.json"],
     ):
-        ended = play(0, "furnish", Case(words, simulate=True, draw=True))
+        ended = play(0, "furnish", Case(words, simulate=True))
         assert ended.code == 0, ended.printed
     (folder,) = Path("made").iterdir()
     folder.rename("good")
@@ -141,6 +141,9 @@ def _typed(words: list[str]) -> int | None:
         return ended.code if isinstance(ended.code, int) else 0
     except TooLong:
         return None
+    except BaseException as error:  # noqa: BLE001 - --debug raises whatever it is
+        print(f"Traceback: {error!r}")
+        return 1
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

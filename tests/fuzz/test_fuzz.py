@@ -8,24 +8,28 @@ from tests.fuzz.cases import KINDS, made
 CASES, SEED = 300, 7
 
 
-def test_no_odd_input_crashes_a_command_or_steers_a_terminal(tmp_path):
-    with room(tmp_path):
-        found = campaign(CASES, SEED)
+@pytest.fixture(scope="module")
+def here(tmp_path_factory):
+    """The folder of a campaign."""
+    with room(tmp_path_factory.mktemp("fuzz")):
+        yield
+
+
+def test_no_odd_input_crashes_a_command_or_steers_a_terminal(here):
+    found = campaign(CASES, SEED)
     assert sum(found.codes.values()) == CASES
     assert not found.faults, "\n" + "\n".join(map(told, found.faults))
     ends = {name.split()[1] for name in found.codes}
     assert {"0", "2"} <= ends  # some are accepted, some are refused
 
 
-def test_equal_numbers_are_equal_cases(tmp_path, monkeypatch):
-    with room(tmp_path):
-        for number in range(200):
-            assert made(number, 3) == made(number, 3)
+def test_equal_numbers_are_equal_cases(here):
+    for number in range(200):
+        assert made(number, 3) == made(number, 3)
 
 
-def test_every_kind_has_its_share(tmp_path):
-    with room(tmp_path):
-        assert {made(number, 1)[0] for number in range(300)} == set(KINDS)
+def test_every_kind_has_its_share(here):
+    assert {made(number, 1)[0] for number in range(300)} == set(KINDS)
 
 
 @pytest.mark.parametrize(
@@ -52,8 +56,8 @@ def test_a_crash_in_a_command_is_found(tmp_path, monkeypatch):
     def crash(*_):
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr("sim.experiment.load.parse", crash)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sim.experiment.load.parse", crash)
     ended = play(0, "x", Case(["new", "-"]))
     assert "exit code 1" in str(ended.fault)
     assert "planted" in told(ended)
