@@ -103,6 +103,7 @@ def show_twice(tables: Tables, meta: dict[str, Any]) -> None:
 
 def turn_time_round(tables: Tables, meta: dict[str, Any]) -> None:
     tables["deliveries"]["time_s"] = meta["end_s"] - tables["deliveries"]["time_s"]
+    del tables["deliveries"]["order"]  # made anew, by the turned times
 
 
 def drop_a_row(tables: Tables, meta: dict[str, Any]) -> None:
