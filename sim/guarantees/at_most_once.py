@@ -7,35 +7,48 @@ from typing import Final
 import numpy as np
 
 from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.facts import Facts
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
+from sim.history import Column
+
+NOTHING_SHOWN: Final = "nobody was shown any message"
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
-    """Counts receptions shown, and those shown more than once, in the whole run."""
+    """Counts messages shown, and those that somebody was shown again, in the whole run."""
     del bound_s
+    return facts(evidence).verdict(lambda: witness(evidence), untested=NOTHING_SHOWN)
+
+
+def facts(evidence: Evidence) -> Facts:
+    """The messages that were shown, and those that were shown again."""
+    shown = evidence.shown.message
+    return Facts.of(len(evidence.rank), shown, shown[_repeats(evidence)])
+
+
+def _repeats(evidence: Evidence) -> Column:
+    """Rows of `shown` that are not the first of their reception."""
     shown = evidence.shown
-    first = starts(evidence.keys(shown.message, shown.person))
-    repeats = np.flatnonzero(~first)
+    return np.flatnonzero(~starts(evidence.keys(shown.message, shown.person)))
 
-    def witness() -> Witness:
-        at = repeats[np.lexsort((shown.message[repeats], shown.time_s[repeats]))[0]]
-        message, person, again_s = shown.message[at], shown.person[at], shown.time_s[at]
-        before_s = shown.time_s[at - 1]
-        what = (
-            f"message {message} was shown twice to person {person}: "
-            f"at {before_s:.3f} s and again at {again_s:.3f} s"
-        )
-        return about_message(evidence, message, person, what)
 
-    twice = starts(evidence.keys(shown.message[repeats], shown.person[repeats])).sum()
-    return Verdict.of(first.sum(), twice, witness, untested="nobody was shown any message")
+def witness(evidence: Evidence) -> Witness:
+    """The first repeat that was shown."""
+    shown, repeats = evidence.shown, _repeats(evidence)
+    at = repeats[np.lexsort((shown.message[repeats], shown.time_s[repeats]))[0]]
+    message, person, again_s = shown.message[at], shown.person[at], shown.time_s[at]
+    what = (
+        f"message {message} was shown twice to person {person}: "
+        f"at {shown.time_s[at - 1]:.3f} s and again at {again_s:.3f} s"
+    )
+    return about_message(evidence, message, person, what)
 
 
 GUARANTEE: Final = Guarantee(
     "at-most-once",
     "safety",
     "Nobody is shown the same message twice; a repeat that the client hides does not count.",
-    "receptions shown",
+    "messages shown",
     judge,
 )

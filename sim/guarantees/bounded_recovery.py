@@ -52,7 +52,7 @@ def judge(evidence: Evidence, bound_s: float = BOUND_S) -> Verdict:
 def _gaps(evidence: Evidence) -> tuple[Column, Column, Column, Column, Column]:
     """Per gap: person, cut, end, whether it ended by catching up, and why it began."""
     rows = evidence.history.tables["episodes"]
-    closes_s = _closes_s(evidence, rows["person"], rows["cut_s"])
+    closes_s = evidence.closes_s(rows["person"], rows["cut_s"])
     kept = np.flatnonzero((rows["reason"] != _CLOSED) & np.isfinite(closes_s))
     order = kept[np.lexsort((rows["cut_s"][kept], rows["channel"][kept], rows["person"][kept]))]
     person, channel, cut_s, synced_s, reason = (
@@ -65,13 +65,6 @@ def _gaps(evidence: Evidence) -> tuple[Column, Column, Column, Column, Column]:
     done = synced_s[last] <= closes_s[last]
     over_s = np.where(done, synced_s[last], closes_s[last])
     return person[first], cut_s[first], over_s, done, reason[first]
-
-
-def _closes_s(evidence: Evidence, person: Column, time_s: Column) -> Column:
-    """When the app that is open at a time is closed; nobody closes it once measuring is over."""
-    until_s = record.measured_until_s(evidence.history)
-    closes_s = record.session_end_s(evidence.history, person, np.minimum(time_s, until_s))
-    return np.where(closes_s >= until_s, evidence.end_s, closes_s)
 
 
 GUARANTEE: Final = Guarantee(

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.facts import Facts
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 
@@ -16,7 +17,8 @@ processing); brokers and APIs that say anything say something of this size."""
 
 
 def judge(evidence: Evidence, bound_s: float = WINDOW_S) -> Verdict:
-    """Counts repeats that arrived within `bound_s` of the first copy, and those that were shown.
+    """Counts messages of which a repeat arrived within `bound_s` of the first copy, and those of
+    which one was shown.
 
     Repeats that a server recognised never arrive, so they are no evidence here. Later repeats are
     left out: nothing is promised about them.
@@ -42,14 +44,15 @@ def judge(evidence: Evidence, bound_s: float = WINDOW_S) -> Verdict:
         return about_message(evidence, message, person, what)
 
     untested = f"no repeat arrived at anybody within {bound_s:g} s of the first copy"
-    return Verdict.of(repeats.sum(), len(again), witness, untested=untested)
+    facts = Facts.of(len(evidence.rank), copies.message[repeats], copies.message[again])
+    return facts.verdict(witness, untested=untested)
 
 
 GUARANTEE: Final = Guarantee(
     "dedup-window",
     "safety",
     "A repeat that arrives within the window after the first copy is not shown.",
-    "repeats within the window",
+    "messages that came again within the window",
     judge,
     WINDOW_S,
 )

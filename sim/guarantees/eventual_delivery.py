@@ -7,12 +7,14 @@ from typing import Final
 import numpy as np
 
 from sim.guarantees.evidence import HELD, SHOWN, Evidence
+from sim.guarantees.facts import Facts
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
-    """Counts owed receptions that were shown, or still held when the drain ended.
+    """Counts messages that were shown to somebody they were owed to, or held for one when the
+    drain ended, and those that were held.
 
     Every fault heals before the drain, so what has not arrived by its end is stuck, or slower than
     the scenario allows. Loss is judged by `at-least-once`; here it is left out.
@@ -22,6 +24,7 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
         return Verdict.unknown("the run gave nothing time to arrive: its drain is 0 s long")
     owed = evidence.owed
     stuck = np.flatnonzero(owed.fate == HELD)
+    facts = Facts.of(len(evidence.rank), owed.message[owed.fate == SHOWN], owed.message[stuck])
 
     def witness() -> Witness:
         sent_s = evidence.messages["time_s"][owed.message[stuck]]
@@ -33,15 +36,13 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
         )
         return about_message(evidence, message, person, what)
 
-    arrived = (owed.fate == SHOWN).sum()
-    untested = "nothing that was owed was shown or under way"
-    return Verdict.of(arrived + len(stuck), len(stuck), witness, untested=untested)
+    return facts.verdict(witness, untested="nothing that was owed was shown or under way")
 
 
 GUARANTEE: Final = Guarantee(
     "eventual-delivery",
     "liveness",
     "Once every fault has healed, what is not lost is shown before the drain ends.",
-    "receptions shown or under way",
+    "messages shown or under way",
     judge,
 )

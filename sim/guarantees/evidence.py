@@ -24,16 +24,21 @@ WAITING: Final = 3  # for somebody whose app is closed: nobody failed, nobody ca
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Rows of sends arriving at others than their sender, by reception and then by time."""
+    """Rows of sends arriving at others than their sender, by reception and then by time.
+
+    `place` is where the person's screen showed it, among all that it showed; hidden ones have none.
+    """
 
     message: Column
     person: Column
     time_s: Column
     visible: Column
+    place: Column
 
     def where(self, kept: Column) -> Copies:
         """The rows that `kept` picks."""
-        return Copies(self.message[kept], self.person[kept], self.time_s[kept], self.visible[kept])
+        columns = (self.message, self.person, self.time_s, self.visible, self.place)
+        return Copies(*(column[kept] for column in columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,8 @@ class Owed:
 class Views:
     """What each reader was shown in each room, in order: first visible copies of sends.
 
-    Sorted by reader, room, time, then by the order of sending, so what appears at one instant is
-    taken as shown in the right order. `first` marks where a reader's view of a room begins.
+    Sorted by reader, room and place on the screen, which knows no ties: what came at one instant
+    stands in the order in which the screen showed it. `first` marks where a view begins.
     """
 
     message: Column
@@ -85,8 +90,10 @@ class Evidence:
         kept = np.flatnonzero(sent & (rows["person"] != self.messages["actor"][rows["message"]]))
         key = self.keys(rows["message"][kept], rows["person"][kept])
         # Of two copies at one instant the visible one counts as first.
-        order = kept[np.lexsort((~rows["visible"][kept], rows["time_s"][kept], key))]
-        return Copies(*(rows[name][order] for name in ("message", "person", "time_s", "visible")))
+        by = (rows["order"][kept], ~rows["visible"][kept], rows["time_s"][kept], key)
+        order = kept[np.lexsort(by)]
+        names = ("message", "person", "time_s", "visible", "order")
+        return Copies(*(rows[name][order] for name in names))
 
     @cached_property
     def shown(self) -> Copies:
@@ -103,7 +110,7 @@ class Evidence:
         """First visible copies as each reader saw them, room by room."""
         seen = self.first_shown
         room = self.messages["conversation"][seen.message]
-        order = np.lexsort((self.rank[seen.message], seen.time_s, room, seen.person))
+        order = np.lexsort((seen.place, room, seen.person))
         person, room = seen.person[order], room[order]
         first = starts(person) | starts(room)
         return Views(seen.message[order], person, room, seen.time_s[order], first)
@@ -144,6 +151,15 @@ class Evidence:
         everyone = np.arange(self.people)
         until_s = np.full(self.people, record.measured_until_s(self.history))
         return record.in_session(self.history, everyone, until_s, until_s)
+
+    def closes_s(self, person: Column, time_s: Column) -> Column:
+        """When the app that is open at a time is closed, nan without one; row by row.
+
+        Nobody closes it once measuring is over.
+        """
+        until_s = record.measured_until_s(self.history)
+        closes_s = record.session_end_s(self.history, person, np.minimum(time_s, until_s))
+        return np.where(closes_s >= until_s, self.end_s, closes_s)
 
     @property
     def end_s(self) -> float:

@@ -6,26 +6,35 @@ from typing import Final
 
 from sim.guarantees import at_least_once, at_most_once
 from sim.guarantees.evidence import Evidence
-from sim.guarantees.verdict import Guarantee, Verdict
+from sim.guarantees.verdict import Guarantee, Verdict, Witness
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
     """At least once and at most once together, as seen by the person.
 
-    Either half alone is no evidence: unless one is violated, both must have been put to the test.
+    Either half alone is no evidence: a message counts that put both to the test, or broke one.
     """
-    no_less, no_more = at_least_once.judge(evidence, bound_s), at_most_once.judge(evidence, bound_s)
-    for half in (no_less, no_more):
-        untested = not half.checked and not half.undecided
-        if untested and not no_less.violations and not no_more.violations:
-            return Verdict.unknown(half.reason)
-    return no_less.also(no_more)
+    del bound_s
+    counted = at_least_once.unless_failed(evidence)
+    no_less, no_more = at_least_once.facts(evidence, counted), at_most_once.facts(evidence)
+
+    def witness() -> Witness:
+        found = []
+        if no_less.violating.any():
+            found.append(at_least_once.witness(evidence, counted))
+        if no_more.violating.any():
+            found.append(at_most_once.witness(evidence))
+        return min(found, key=lambda one: one.begins_s)
+
+    nobody_owed = at_least_once.NOTHING_OWED
+    untested = at_most_once.NOTHING_SHOWN if no_less.tested.any() else nobody_owed
+    return no_less.both(no_more).verdict(witness, untested=untested, doubt=at_least_once.UNDER_WAY)
 
 
 GUARANTEE: Final = Guarantee(
     "exactly-once",
     "safety",
     "Everybody who is there to receive a message is shown it once: none is missed, none repeated.",
-    "receptions owed or shown",
+    "messages owed and shown",
     judge,
 )

@@ -6,16 +6,17 @@ from typing import Final
 
 import numpy as np
 
-from sim.guarantees.evidence import Evidence
+from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.facts import Facts
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
-    """Counts neighbouring messages of one sender, per reader and room, that are the wrong way.
+    """Counts messages that a reader was shown besides a later one of the same sender and room, and
+    those that some reader was shown after such a later one.
 
-    A view in which no two neighbours are the wrong way round is in order throughout. Order among
-    what was shown; what is missing is no matter of order.
+    Order among what was shown; what is missing is no matter of order.
     """
     del bound_s
     views = evidence.views
@@ -23,10 +24,17 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
     order = np.lexsort((np.arange(len(sender)), sender, views.room, views.person))
     message, time_s = views.message[order], views.time_s[order]
     groups = [column[order] for column in (views.person, views.room, sender)]
-    same = np.logical_and.reduce([column[1:] == column[:-1] for column in groups])
-    back = np.flatnonzero(same & (np.diff(evidence.rank[message]) < 0))
+    heads = np.logical_or.reduce([starts(column) for column in groups])
+    rank = evidence.rank[message]
+    # All groups lie side by side on one axis, so that one running maximum serves them all.
+    axis = (np.cumsum(heads) - 1) * (len(evidence.rank) + 1) + rank
+    latest = np.maximum.accumulate(axis)
+    last = latest[np.append(np.flatnonzero(heads)[1:], len(axis)) - 1] if len(axis) else axis
+    followed = axis < last[np.cumsum(heads) - 1]
+    facts = Facts.of(len(evidence.rank), message[followed], message[axis < latest])
 
     def witness() -> Witness:
+        back = np.flatnonzero(~heads[1:] & (np.diff(rank) < 0))
         at = back[np.lexsort((message[back], time_s[back]))[0]]
         later, earlier, person = message[at], message[at + 1], groups[0][at]
         what = (
@@ -35,14 +43,15 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
         )
         return about_message(evidence, earlier, person, what, [later])
 
-    untested = "nobody was shown two messages of one sender in one room"
-    return Verdict.of(same.sum(), len(back), witness, untested=untested)
+    return facts.verdict(
+        witness, untested="nobody was shown two messages of one sender in one room"
+    )
 
 
 GUARANTEE: Final = Guarantee(
     "fifo",
     "safety",
     "In each room, everybody is shown the messages of one sender in the order they were sent.",
-    "neighbouring messages",
+    "messages followed by another of their sender",
     judge,
 )

@@ -2,46 +2,83 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from sim import history as record
-from sim.guarantees.evidence import Evidence
+from sim.guarantees.evidence import Evidence, ranges
+from sim.guarantees.facts import Facts
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
-from sim.history import Column
+from sim.history import NOTHING, Column
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
-    """Counts arrivals of every kind, hidden ones too, and those at people who are no members.
+    """Counts what arrived anywhere and could have reached an outsider, and what did.
 
-    The answer to a request is for who asked, member or not.
+    Arrivals of every kind, hidden ones too, and what is inside the answers that arrived. The
+    answer to a request is for who asked, member or not.
     """
     del bound_s
-    rows = evidence.history.tables["deliveries"]
-    if not _outsiders(evidence):
+    if not _open_to(evidence).any():
         return Verdict.unknown("every conversation holds everybody: nobody is outside")
-    leaked = np.flatnonzero(outside(evidence, rows["message"], rows["person"]))
+    reached = _reached(evidence)
+    leaked = np.flatnonzero(outside(evidence, reached.message, reached.person))
+    could = reached.message[_open_to(evidence)[reached.message]]
+    facts = Facts.of(len(evidence.rank), could, reached.message[leaked])
 
     def witness() -> Witness:
-        order = (rows["person"][leaked], rows["message"][leaked], rows["time_s"][leaked])
-        at = leaked[np.lexsort(order)[0]]
-        message, person, time_s = rows["message"][at], rows["person"][at], rows["time_s"][at]
+        columns = (reached.person, reached.message, reached.inside, reached.time_s)
+        at = leaked[np.lexsort([column[leaked] for column in columns])[0]]
+        message, person, inside = reached.message[at], reached.person[at], reached.inside[at]
+        way = f" inside the answer to request {inside}" if inside != NOTHING else ""
         what = (
             f"message {message} of conversation {evidence.messages['conversation'][message]} "
-            f"reached person {person}, who is not in it, at {time_s:.3f} s"
+            f"reached person {person}, who is not in it, at {reached.time_s[at]:.3f} s{way}"
         )
-        return about_message(evidence, message, person, what)
+        others = [inside] if inside != NOTHING else []
+        return about_message(evidence, message, person, what, others)
 
-    untested = "nothing arrived anywhere"
-    return Verdict.of(len(rows["message"]), len(leaked), witness, untested=untested)
+    return facts.verdict(witness, untested="nothing arrived anywhere")
 
 
-def _outsiders(evidence: Evidence) -> bool:
-    """Whether any conversation has somebody outside it."""
-    counts = np.bincount(evidence.history.tables["members"]["conversation"])
-    return bool((counts[counts > 0] < evidence.people).any())
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """What came to whom and when, by itself or `inside` the answer to a request."""
+
+    message: Column
+    person: Column
+    time_s: Column
+    inside: Column
+
+
+def _reached(evidence: Evidence) -> _Reached:
+    rows, listed = evidence.history.tables["deliveries"], evidence.history.tables["listed"]
+    order = np.argsort(listed["message"], kind="stable")
+    request, holds = listed["message"][order], listed["holds"][order]
+    first = np.searchsorted(request, rows["message"], side="left")
+    count = np.searchsorted(request, rows["message"], side="right") - first
+    row = np.repeat(np.arange(len(count)), count)
+    inside = holds[ranges(first, count)]
+    row, inside = row[inside != NOTHING], inside[inside != NOTHING]
+    alone = np.full(len(count), NOTHING)
+    return _Reached(
+        np.concatenate([rows["message"], inside]),
+        np.concatenate([rows["person"], rows["person"][row]]),
+        np.concatenate([rows["time_s"], rows["time_s"][row]]),
+        np.concatenate([alone, rows["message"][row]]),
+    )
+
+
+def _open_to(evidence: Evidence) -> Column:
+    """Per message: there is somebody who has no business with it."""
+    messages, members = evidence.messages, evidence.history.tables["members"]
+    room = messages["conversation"]
+    asked = messages["action"] == record.LIST
+    counts = np.bincount(members["conversation"], minlength=int(room.max(initial=0)) + 1)
+    return np.where(asked, evidence.people > 1, counts[room] < evidence.people)
 
 
 def outside(evidence: Evidence, message: Column, person: Column) -> Column:
@@ -58,6 +95,6 @@ GUARANTEE: Final = Guarantee(
     "isolation",
     "safety",
     "Nothing said, typed or seen in a conversation reaches anybody who is not in it.",
-    "arrivals",
+    "messages with somebody outside",
     judge,
 )

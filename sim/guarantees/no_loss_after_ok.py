@@ -10,7 +10,7 @@ from sim.guarantees.verdict import Guarantee, Verdict
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
-    """Counts receptions owed of acknowledged messages, and those of them never shown."""
+    """Counts acknowledged messages that were owed to somebody, and those never shown to one."""
     del bound_s
     told = evidence.acknowledged[evidence.owed.message]
     return lost(evidence, told, "no sender of a message owed to anybody was ever told OK")
@@ -20,6 +20,6 @@ GUARANTEE: Final = Guarantee(
     "no-loss-after-ok",
     "safety",
     "A message whose sender was told OK reaches everybody who is there to receive it.",
-    "receptions owed after OK",
+    "messages owed after OK",
     judge,
 )

@@ -12,16 +12,20 @@ import numpy as np
 
 from sim import history as record
 from sim.guarantees.evidence import Evidence, ranges
+from sim.guarantees.facts import matched
+from sim.guarantees.listed import answers, reaches_back_s, taken_s
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 from sim.history import Column
+
+UNRECORDED: Final = "the run does not record what the answers to requests contained"
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
     """Counts own acknowledged messages that an answer's page reaches back to, and those missing."""
     del bound_s
     if not len(evidence.history.tables["listed"]["message"]):
-        return Verdict.unknown("the run does not record what the answers to requests contained")
+        return Verdict.unknown(UNRECORDED)
     asked, own = _expected(evidence)
     listed = evidence.history.tables["listed"]
     count = len(evidence.rank)
@@ -40,32 +44,17 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
         return about_message(evidence, mine, person, what, [request])
 
     untested = "nobody asked for a list after an own message in it had been acknowledged"
-    return Verdict.of(len(own), len(missing), witness, untested=untested)
+    facts = matched(asked, own), matched(asked[missing], own[missing])
+    return Verdict.of(*facts, witness, untested=untested)
 
 
 def _expected(evidence: Evidence) -> tuple[Column, Column]:
     """Pairs (request, own message that its answer should hold)."""
-    messages, listed = evidence.messages, evidence.history.tables["listed"]
-    requests = np.intersect1d(listed["message"], _answered(evidence))
-    mine = np.flatnonzero((messages["action"] == record.SEND) & evidence.acknowledged)
-    asked, own = _before(evidence, requests, mine)
-    # The oldest message on each request's page; an empty page reaches back for ever.
-    oldest_s = np.full(len(evidence.rank), np.inf)
-    filled = listed["holds"] >= 0
-    shown_s = messages["accepted_s"][listed["holds"][filled]]
-    np.fmin.at(oldest_s, listed["message"][filled], shown_s)
-    oldest_s[np.isinf(oldest_s)] = -np.inf
-    # One that a server took without saying when is as new as it can be.
-    taken_s = np.fmin(messages["accepted_s"][own], messages["told_s"][own])
-    reached = taken_s >= oldest_s[asked]
+    found = answers(evidence)
+    mine = np.flatnonzero((evidence.messages["action"] == record.SEND) & evidence.acknowledged)
+    asked, own = _before(evidence, np.unique(found.request), mine)
+    reached = taken_s(evidence)[own] >= reaches_back_s(evidence, found)[asked]
     return asked[reached], own[reached]
-
-
-def _answered(evidence: Evidence) -> Column:
-    """Requests whose answer arrived at whoever asked."""
-    rows = evidence.history.tables["deliveries"]
-    own = rows["person"] == evidence.messages["actor"][rows["message"]]
-    return np.asarray(rows["message"][own])
 
 
 def _before(evidence: Evidence, requests: Column, mine: Column) -> tuple[Column, Column]:

@@ -61,7 +61,8 @@ def between(
     evidence: Evidence, messages: Sequence[int], readers: Sequence[int]
 ) -> tuple[Moment, ...]:
     """Everything about these messages and readers, and the connections of all involved."""
-    moments = [one for message in messages for one in _of_message(evidence, message, readers)]
+    moments = list(_arrivals(evidence, messages, readers))
+    moments += [one for message in messages for one in _of_message(evidence, message, readers)]
     start_s, end_s = min(map(_when, moments)), max(map(_when, moments))
     senders = [int(evidence.messages["actor"][message]) for message in messages]
     for person in dict.fromkeys([*senders, *readers]):
@@ -82,14 +83,25 @@ def cause(evidence: Evidence, message: int, person: int) -> str:
     return ""
 
 
-def _of_message(evidence: Evidence, message: int, readers: Sequence[int]) -> Iterator[Moment]:
-    yield from _life(evidence, message)
-    names = [*readers, record.EVERYONE]
-    rows = _rows(evidence, "deliveries", message, readers)
-    for person, time_s, via, visible in _tuples(rows, "person", "time_s", "via", "visible"):
+def _arrivals(
+    evidence: Evidence, messages: Sequence[int], readers: Sequence[int]
+) -> Iterator[Moment]:
+    """What came to these readers; of one instant, in the order in which the screen showed it."""
+    rows = evidence.history.tables["deliveries"]
+    rows = _pick(rows, np.isin(rows["message"], messages) & np.isin(rows["person"], readers))
+    order = np.lexsort((rows["message"], rows["order"], rows["person"], rows["time_s"]))
+    names = ("message", "person", "time_s", "via", "visible")
+    for message, person, time_s, via, visible in zip(
+        *(rows[name][order].tolist() for name in names), strict=True
+    ):
         how = " (replayed)" if via == record.REPLAYED else ""
         seen = "is shown to" if visible else "arrives as a repeat and is hidden from"
         yield Moment(time_s, f"{message} {seen} person {person}{how}")
+
+
+def _of_message(evidence: Evidence, message: int, readers: Sequence[int]) -> Iterator[Moment]:
+    yield from _life(evidence, message)
+    names = [*readers, record.EVERYONE]
     rows = _rows(evidence, "drops", message, names)
     for person, time_s, why in _tuples(rows, "person", "time_s", "cause"):
         yield Moment(time_s, f"{message} is lost for {_whom(person)}: {record.CAUSES[why]}")

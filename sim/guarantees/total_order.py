@@ -1,15 +1,14 @@
 """All readers of a room see its messages in one order.
 
-Each reader's view is a chain of instants, and one order that all views follow exists exactly when
-the chains together have no cycle. Strongly connected components find cycles in time linear in the
-number of receptions. What one reader was shown in the same instant is in no order there. Leaves
-out a sender's view of its own messages: when those are shown is up to the client.
+Each reader's view is a chain, and one order that all views follow exists exactly when the chains
+together have no cycle. Strongly connected components find cycles in time linear in the number of
+receptions. Leaves out a sender's view of its own messages: when those are shown is up to the
+client.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -54,27 +53,13 @@ def _components(evidence: Evidence) -> Column:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    sources, targets, count = _edges(evidence)
-    ones = np.ones(len(sources), dtype=bool)
-    graph = coo_array((ones, (sources, targets)), shape=(count, count)).tocsr()
-    _, component = connected_components(graph, directed=True, connection="strong")
-    return np.asarray(component[: len(evidence.rank)])
-
-
-def _edges(evidence: Evidence) -> tuple[Column, Column, int]:
-    """A graph of messages and instants: every instant of a view comes after what was shown in it
-    and before the next instant and what is shown in that."""
     views, count = evidence.views, len(evidence.rank)
-    opens = views.first.copy()  # rows that open an instant
-    opens[1:] |= views.time_s[1:] > views.time_s[:-1]
-    instant = count + np.cumsum(opens) - 1
-    heads = np.flatnonzero(views.first)
-    rows = np.diff(np.append(heads, len(instant)))
-    preceded = instant > np.repeat(instant[heads], rows)
-    next_to = preceded & opens
-    sources = [views.message, instant[preceded] - 1, instant[next_to] - 1]
-    targets = [instant, views.message[preceded], instant[next_to]]
-    return np.concatenate(sources), np.concatenate(targets), count + int(opens.sum())
+    follows = np.flatnonzero(~views.first)
+    steps = (views.message[follows - 1], views.message[follows])
+    ones = np.ones(len(follows), dtype=bool)
+    graph = coo_array((ones, steps), shape=(count, count)).tocsr()
+    _, component = connected_components(graph, directed=True, connection="strong")
+    return np.asarray(component)
 
 
 def _witness(evidence: Evidence, knots: Column) -> Witness:
@@ -90,37 +75,31 @@ def _witness(evidence: Evidence, knots: Column) -> Witness:
     return Witness(message, reader, others, what, "", timeline)
 
 
-def _views_of(evidence: Evidence, message: int) -> dict[int, list[list[int]]]:
-    """Every view of the room of `message`: reader -> instants -> messages."""
+def _views_of(evidence: Evidence, message: int) -> dict[int, list[int]]:
+    """Every view of the room of `message`: reader -> messages in the order shown."""
     views = evidence.views
     kept = views.room == evidence.messages["conversation"][message]
-    columns = (column[kept].tolist() for column in (views.person, views.time_s, views.message))
-    found: dict[int, list[list[int]]] = {}
-    latest_s: dict[int, float] = {}
-    for person, time_s, shown in zip(*columns, strict=True):
-        instants = found.setdefault(person, [])
-        if latest_s.get(person) == time_s:
-            instants[-1].append(shown)
-        else:
-            instants.append([shown])
-        latest_s[person] = time_s
+    found: dict[int, list[int]] = {}
+    columns = (views.person[kept].tolist(), views.message[kept].tolist())
+    for person, shown in zip(*columns, strict=True):
+        found.setdefault(person, []).append(shown)
     return found
 
 
-def _cycle(views: dict[int, list[list[int]]], start: int) -> list[Step]:
+def _cycle(views: dict[int, list[int]], start: int) -> list[Step]:
     """A shortest cycle of "was shown before" through `start`, one reader a step."""
     places: dict[int, list[tuple[int, int]]] = {}
-    for reader, instants in views.items():
-        for place, shown in enumerate(instants):
-            for message in shown:
-                places.setdefault(message, []).append((reader, place))
-    reached = {reader: len(instants) for reader, instants in views.items()}
+    for reader, shown in views.items():
+        for place, message in enumerate(shown):
+            places.setdefault(message, []).append((reader, place))
+    reached = {reader: len(shown) for reader, shown in views.items()}
     came: dict[int, Step] = {}
     queue = deque([start])
     while queue:
         message = queue.popleft()
         for reader, place in places[message]:
-            for other in _later(views[reader], place, reached[reader]):
+            # What follows up to where this view was followed already.
+            for other in views[reader][place + 1 : reached[reader]]:
                 step = (reader, message, other)
                 if other == start:
                     return _walk(came, step, start)
@@ -129,12 +108,6 @@ def _cycle(views: dict[int, list[list[int]]], start: int) -> list[Step]:
                     queue.append(other)
             reached[reader] = min(reached[reader], place + 1)
     raise AssertionError(f"message {start} is on no cycle")
-
-
-def _later(instants: list[list[int]], place: int, reached: int) -> Iterator[int]:
-    """What a view shows after `place`, up to where it was followed already."""
-    for shown in instants[place + 1 : reached]:
-        yield from shown
 
 
 def _walk(came: dict[int, Step], last: Step, start: int) -> list[Step]:

@@ -43,6 +43,11 @@ class Witness:
     cause: str
     timeline: tuple[Moment, ...]
 
+    @property
+    def begins_s(self) -> float:
+        """When the first thing happens that it tells of."""
+        return self.timeline[0].time_s if self.timeline else float("inf")
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -94,7 +99,7 @@ class Verdict:
     def also(self, other: Verdict) -> Verdict:
         """Both taken together: the worst of two, their counts added, the earlier witness."""
         witnesses = [one.witness for one in (self, other) if one.witness is not None]
-        earliest = min(witnesses, key=_begins_s, default=None)
+        earliest = min(witnesses, key=lambda one: one.begins_s, default=None)
         total = Verdict(
             self.checked + other.checked,
             self.violations + other.violations,
@@ -150,7 +155,3 @@ class Guarantee:
         if bound_s is not None and not 0 <= bound_s < float("inf"):
             raise ValueError(f"{self.name}: bound {bound_s:g} s; allowed: from 0, finite")
         return self.judge(evidence, 0.0 if bound_s is None else bound_s)
-
-
-def _begins_s(witness: Witness) -> float:
-    return witness.timeline[0].time_s if witness.timeline else float("inf")

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+import numpy as np
+
 from models import DESIGNS, Design
 from sim.experiment.load import Change
 from sim.experiment.run import run_replication
 from sim.experiment.scenario import Scenario
 from sim.guarantees import GUARANTEES
-from sim.guarantees.evidence import Evidence
+from sim.guarantees.bounded_staleness import BOUND_S
+from sim.guarantees.evidence import HELD, Evidence
 from sim.history import History
 from sim.hunt.schedule import read, span_s
 from sim.hunt.stage import stage
@@ -70,12 +73,23 @@ def _world(subject: Subject) -> Scenario:
 def _promises(subject: Subject, history: History, brief: bool) -> Iterator[tuple[str, str]]:
     """Guarantees that are violated; after `brief` faults, messages may not be late either."""
     evidence = Evidence(history)
-    prompt = ("bounded-staleness",) if brief else ()
-    for name in (*subject.guarantees, *prompt):
+    for name in subject.guarantees:
         bound_s = subject.recovery_s if name == "bounded-recovery" else None
         witness = GUARANTEES[name].on(evidence, bound_s).witness
         if witness is not None:
             yield name, witness.what
+    if brief:
+        yield from (("bounded-staleness", what) for what in _late(evidence))
+
+
+def _late(evidence: Evidence) -> Iterator[str]:
+    """What came, or is still held, too long after it was taken; who may lose things is not held to
+    more."""
+    owed = evidence.owed
+    accepted_s = evidence.messages["accepted_s"][owed.message]
+    until_s = np.where(owed.fate == HELD, evidence.end_s, owed.shown_s)
+    for row in np.flatnonzero(until_s - accepted_s > BOUND_S):
+        yield f"message {owed.message[row]} took {until_s[row] - accepted_s[row]:.3f} s"
 
 
 def _duties(design: Design, history: History) -> Iterator[tuple[str, str]]:

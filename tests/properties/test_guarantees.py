@@ -39,9 +39,12 @@ class Case:
     extra: list[tuple[int, int, float, int, bool]]  # further deliveries
     listed: list[Reception]
     rows: dict[str, list[tuple[Any, ...]]]
+    failed: int = -1  # the one message of which its sender was told that it failed
 
     def history(self) -> History:
         life = [(t + 0.001, t + 0.01, t + 0.02, math.nan) for t, *_ in self.messages]
+        if self.failed >= 0:
+            life[self.failed] = (*life[self.failed][:2], math.nan, life[self.failed][2])
         tables: dict[str, list[tuple[Any, ...]]] = {
             "messages": [(*one, 100, *more) for one, more in zip(self.messages, life, strict=True)],
             "deliveries": [(m, p, t, 0, True) for (m, p), t in self.shown_s.items()] + self.extra,
@@ -196,6 +199,21 @@ def forget(case: Case, pick: Pick) -> Reception:
     return held, case.messages[asked][1]
 
 
+def shrink(case: Case, pick: Pick) -> Reception:
+    """Ask for a list once more, and leave out what the last one had held."""
+    pages: dict[int, list[int]] = {}
+    for asked, held in case.listed:
+        pages.setdefault(asked, []).append(held)
+    asked = picked(pick, [one for one, held in pages.items() if len(held) > 1])
+    gone = pick(st.sampled_from(sorted(pages[asked])[1:]))  # the page still reaches back to it
+    _, person, room, _ = case.messages[asked]
+    again, time_s = len(case.messages), ENDS_S + 1.0
+    case.messages.append((time_s, person, room, LIST))
+    case.extra.append((again, person, time_s + 0.5, 0, True))
+    case.listed += [(again, held) for held in pages[asked] if held != gone]
+    return gone, person
+
+
 def delay(case: Case, pick: Pick) -> Reception:
     """Show one reception too late."""
     message, person = picked(pick, sorted(case.shown_s))
@@ -212,6 +230,14 @@ def stick(case: Case, pick: Pick) -> Reception:
     case.extra = [row for row in case.extra if row[:2] != (message, person)]
     case.rows["pending"] = [(message, person)]
     return message, person
+
+
+def fail(case: Case, pick: Pick) -> Reception:
+    """Tell a sender that a message failed which somebody was shown."""
+    message, _ = picked(pick, sorted(case.shown_s))
+    case.failed = message
+    seen = [(time_s, person) for (one, person), time_s in case.shown_s.items() if one == message]
+    return message, min(seen)[1]
 
 
 def stay_away(case: Case, pick: Pick) -> Reception:
@@ -234,6 +260,9 @@ PLANTS = [
     ("causal-order", answer_first),
     ("total-order", disagree),
     ("read-your-writes", forget),
+    ("monotonic-reads", shrink),
+    ("failed-means-absent", fail),
+    ("bounded-staleness", lose),
     ("isolation", leak),
     ("dedup-window", repeat),
     ("bounded-staleness", delay),

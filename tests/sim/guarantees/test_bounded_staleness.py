@@ -15,7 +15,7 @@ def test_holds_within_the_bound_and_in_a_tunnel():
     )
     verdict = GUARANTEE.check(of, bound_s=7.0)
     assert verdict.state == "holds"
-    assert verdict.checked == 2
+    assert verdict.checked == 1
 
 
 def test_violated_by_a_late_showing():
@@ -49,9 +49,29 @@ def test_unknown_when_nothing_was_accepted():
     assert "no accepted message" in verdict.reason
 
 
-def test_a_loss_is_no_matter_of_time_and_an_early_end_tells_nothing():
-    lost = history(messages=[TAKEN], deliveries=[PROMPT], drops=[drop(0, 1)])
-    assert GUARANTEE.check(lost).checked == 1
+def test_violated_by_what_was_taken_and_lost():
+    of = history(messages=[TAKEN], deliveries=[PROMPT], drops=[drop(0, 1)])
+    verdict = GUARANTEE.check(of, bound_s=7.0)
+    assert verdict.state == "violated"
+    assert (verdict.witness.message, verdict.witness.person) == (0, 1)
+    assert verdict.witness.cause == "half-open"
+
+
+def test_who_closes_the_app_before_the_bound_waits_for_nothing():
+    leaves = [(person, 0.0, 19.0 if person == 1 else 100.0) for person in range(4)]
+    of = history(messages=[TAKEN], deliveries=[PROMPT], drops=[drop(0, 1)], sessions=leaves)
+    assert GUARANTEE.check(of, bound_s=7.0).state == "holds"
+    assert GUARANTEE.check(of, bound_s=6.0).state == "violated"
+
+
+def test_what_is_shown_when_the_app_is_opened_again_was_not_late():
+    spans = [(person, 0.0, 100.0) for person in (0, 2, 3)] + [(1, 0.0, 15.0), (1, 60.0, 100.0)]
+    rows = [PROMPT, arrival(0, 1, 60.1)]
+    assert GUARANTEE.check(history(messages=[TAKEN], deliveries=rows, sessions=spans)).checked == 1
+    assert GUARANTEE.check(history(messages=[TAKEN], deliveries=rows)).state == "violated"
+
+
+def test_an_early_end_tells_nothing():
     held = history({"end_s": 15.0}, messages=[TAKEN], pending=[(0, 1), (0, 2)])
     assert GUARANTEE.check(held).state == "unknown"
 

@@ -40,13 +40,13 @@ def test_what_a_sender_no_longer_there_has_not_sent_waits_too():
     assert set(taken.owed.fate) == {HELD}
 
 
-def test_views_are_in_order_of_showing_then_of_sending():
+def test_views_are_in_the_order_of_the_screen_whatever_was_sent_first():
     of = evidence(
         messages=[message(13.0), message(12.0), message(14.0, actor=2, conversation=1)],
         deliveries=[arrival(0, 1, 20.0), arrival(1, 1, 20.0), arrival(2, 3, 15.0)],
     )
     assert of.rank.tolist() == [1, 0, 2]
-    assert of.views.message.tolist() == [1, 0, 2]
+    assert of.views.message.tolist() == [0, 1, 2]
     assert of.views.first.tolist() == [True, False, True]
 
 

@@ -9,7 +9,7 @@ BOTH = [arrival(0, 1, 12.1), arrival(0, 2, 12.2)]
 def test_holds_when_everybody_saw_it_once():
     rows = [*BOTH, arrival(0, 2, 14.0, visible=False)]
     verdict = GUARANTEE.check(history(messages=[message(12.0)], deliveries=rows))
-    assert verdict.state == "holds"
+    assert (verdict.state, verdict.checked) == ("holds", 1)
 
 
 def test_violated_by_a_repeat_and_by_a_loss():

@@ -10,14 +10,28 @@ def test_holds_in_the_order_of_sending():
     rows = [arrival(0, 1, 14.0), arrival(1, 1, 14.0), arrival(0, 2, 12.2), arrival(1, 2, 13.3)]
     verdict = GUARANTEE.check(history(messages=TWO, deliveries=rows))
     assert verdict.state == "holds"
-    assert verdict.checked == 2
+    assert verdict.checked == 1
+
+
+def test_violated_by_a_page_shown_newest_first():
+    rows = [arrival(1, 1, 14.0), arrival(0, 1, 14.0)]
+    verdict = GUARANTEE.check(history(messages=TWO, deliveries=rows))
+    assert verdict.state == "violated"
+    shown = [moment.what for moment in verdict.witness.timeline if moment.time_s == 14.0]
+    assert shown == ["1 is shown to person 1", "0 is shown to person 1"]
+
+
+def test_the_last_message_of_a_sender_is_no_evidence():
+    rows = [arrival(number, 1, 12.5 + number) for number in range(3)]
+    of = history(messages=[message(12.0 + number) for number in range(3)], deliveries=rows)
+    assert GUARANTEE.check(of).checked == 2
 
 
 def test_violated_by_the_later_one_shown_first():
     rows = [arrival(0, 1, 20.0), arrival(1, 1, 13.5), arrival(0, 2, 12.2), arrival(1, 2, 13.3)]
     verdict = GUARANTEE.check(history(messages=TWO, deliveries=rows))
     assert verdict.state == "violated"
-    assert (verdict.checked, verdict.violations) == (2, 1)
+    assert (verdict.checked, verdict.violations) == (1, 1)
     witness = verdict.witness
     assert (witness.message, witness.others, witness.person) == (0, (1,), 1)
     assert "shown 1 first, at 13.500 s, and 0 at 20.000 s" in witness.what

@@ -11,7 +11,32 @@ def test_holds_among_members():
     rows = [arrival(0, 1, 12.1), arrival(0, 2, 12.2), arrival(0, 0, 12.3)]
     verdict = GUARANTEE.check(history(messages=[message(12.0)], deliveries=rows))
     assert verdict.state == "holds"
-    assert verdict.checked == 3
+    assert verdict.checked == 1
+
+
+def test_what_cannot_leave_its_room_is_no_evidence():
+    everyone = [(0, person) for person in range(4)] + [(1, 2), (1, 3)]
+    messages = [message(12.0), message(13.0, actor=2, conversation=1)]
+    rows = [arrival(0, 1, 12.1), arrival(1, 3, 13.1)]
+    verdict = GUARANTEE.check(history(messages=messages, deliveries=rows, members=everyone))
+    assert (verdict.state, verdict.checked) == ("holds", 1)
+
+
+def test_violated_by_what_an_answer_contains():
+    asked = message(20.0, actor=3, conversation=1, action=LIST)
+    rows = {"messages": [message(12.0), asked], "listed": [(1, 0)]}
+    verdict = GUARANTEE.check(history(deliveries=[arrival(1, 3, 20.5)], **rows))
+    assert verdict.state == "violated"
+    assert (verdict.witness.message, verdict.witness.person) == (0, 3)
+    assert verdict.witness.others == (1,)
+    assert "inside the answer to request 1" in verdict.witness.what
+    assert GUARANTEE.check(history(**rows)).state == "unknown"  # it never arrived
+
+
+def test_an_answer_may_hold_what_its_reader_may_read():
+    asked = message(20.0, actor=2, conversation=1, action=LIST)
+    rows = {"messages": [message(12.0), asked], "listed": [(1, 0)]}
+    assert GUARANTEE.check(history(deliveries=[arrival(1, 2, 20.5)], **rows)).state == "holds"
 
 
 @pytest.mark.parametrize("action", [SEND, TYPING, SEEN])

@@ -1,5 +1,8 @@
 """Total order: one order per room that all views follow."""
 
+import pytest
+
+from sim.guarantees import total_order
 from sim.guarantees.total_order import GUARANTEE
 from tests.sim.metrics.histories import arrival, history, message
 
@@ -51,10 +54,29 @@ def test_the_witness_skips_what_lies_between():
     assert verdict.witness.what == "person 1 was shown 0 before 1; person 2 was shown 1 before 0"
 
 
-def test_one_instant_is_no_order():
-    views = {1: {0: 20, 1: 20, 2: 21}, 2: {1: 20, 0: 21, 2: 22}, 3: {0: 20, 1: 20, 2: 20}}
-    verdict = GUARANTEE.check(room(views))
-    assert verdict.state == "holds"
+def test_one_instant_has_an_order_too():
+    for shown_last in ({1: 20, 0: 20}, {1: 20, 0: 21}):
+        verdict = GUARANTEE.check(room({1: {0: 20, 1: 20, 2: 21}, 2: {**shown_last, 2: 22}}))
+        assert verdict.state == "violated"
+        assert verdict.witness.what == (
+            "person 1 was shown 0 before 1; person 2 was shown 1 before 0"
+        )
+    same = room({1: {0: 20, 1: 20, 2: 21}, 3: {0: 20, 1: 20, 2: 20}})
+    assert GUARANTEE.check(same).state == "holds"
+
+
+@pytest.mark.parametrize("count", [500, 4000])
+def test_one_reader_in_reverse_takes_as_many_steps_as_there_are_messages(count, monkeypatch):
+    taken = []
+    walk = total_order._walk
+    monkeypatch.setattr(
+        total_order, "_walk", lambda came, *rest: taken.append(len(came)) or walk(came, *rest)
+    )
+    seconds = range(count)
+    views = {1: {n: 20 + n / 100 for n in seconds}, 2: {n: 90 - n / 100 for n in seconds}}
+    verdict = GUARANTEE.check(room(views, count))
+    assert verdict.violations == count
+    assert taken[0] <= count
 
 
 def test_unknown_when_no_views_can_be_compared():

@@ -1,0 +1,84 @@
+"""A list never shows less than an earlier one showed to the same person.
+
+Of two answers the later is the one that the screen showed later (monotonic reads: Terry et al.,
+Session guarantees for weakly consistent replicated data, 1994). An answer is one page of the
+newest messages, so one that is older than all of the later page is not missing from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.facts import matched
+from sim.guarantees.listed import Answers, answers, reaches_back_s, taken_s
+from sim.guarantees.read_your_writes import UNRECORDED
+from sim.guarantees.timeline import about_message
+from sim.guarantees.verdict import Guarantee, Verdict, Witness
+from sim.history import NOTHING, Column
+
+
+def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
+    """Counts messages that a person found in a list and that a later page reaches back to, and
+    those missing there."""
+    del bound_s
+    if not len(evidence.history.tables["listed"]["message"]):
+        return Verdict.unknown(UNRECORDED)
+    found = answers(evidence)
+    again = list(_again(evidence, found))
+    asked, message = np.array(again, dtype="i8").reshape(-1, 2).T
+    count = len(evidence.rank)
+    shown = found.request.astype("i8") * count + found.holds
+    missing = np.flatnonzero(~np.isin(asked * count + message, shown))
+
+    def witness() -> Witness:
+        return _witness(evidence, found, asked[missing], message[missing])
+
+    facts = matched(asked, message), matched(asked[missing], message[missing])
+    untested = "nobody found a message in a list and was then shown the list again"
+    return Verdict.of(*facts, witness, untested=untested)
+
+
+def _again(evidence: Evidence, found: Answers) -> Iterator[tuple[int, int]]:
+    """Pairs (request, message that an earlier list showed and its page reaches back to)."""
+    since_s, reach_s = taken_s(evidence), reaches_back_s(evidence, found)
+    room = evidence.messages["conversation"][found.request]
+    order = np.lexsort((found.place, room, found.person))
+    heads = np.flatnonzero(starts(found.person[order]) | starts(room[order]))
+    for rows in np.split(order, heads[1:]) if len(order) else ():
+        pages = np.split(rows, np.flatnonzero(starts(found.request[rows]))[1:])
+        known = np.zeros(0, dtype=found.holds.dtype)
+        for page in pages:
+            request = int(found.request[page[0]])
+            expected = known[since_s[known] >= reach_s[request]]
+            yield from ((request, one) for one in expected.tolist())
+            known = np.union1d(known, found.holds[page][found.holds[page] != NOTHING])
+
+
+def _witness(evidence: Evidence, found: Answers, asked: Column, message: Column) -> Witness:
+    """The first answer that the screen showed without what an earlier one had held."""
+    pairs = (found.request, found.time_s)
+    shown_s = {int(request): float(at) for request, at in zip(*pairs, strict=True)}
+    at = min(range(len(asked)), key=lambda row: (shown_s[int(asked[row])], message[row]))
+    request, gone = int(asked[at]), int(message[at])
+    person = int(evidence.messages["actor"][request])
+    earlier = (found.person == person) & (found.holds == gone) & (found.request != request)
+    before = int(found.request[earlier][np.argmin(found.place[earlier])])
+    what = (
+        f"person {person} found message {gone} in the answer to request {before} at "
+        f"{shown_s[before]:.3f} s, and no more in that to request {request} at "
+        f"{shown_s[request]:.3f} s"
+    )
+    return about_message(evidence, gone, person, what, [before, request])
+
+
+GUARANTEE: Final = Guarantee(
+    "monotonic-reads",
+    "safety",
+    "A list never lacks what an earlier answer showed the same person, as far back as it reaches.",
+    "messages listed again",
+    judge,
+)

@@ -1,0 +1,41 @@
+"""What happened before what: the order of steps, and who learns of what through whom."""
+
+import numpy as np
+import pytest
+
+from sim.guarantees.evidence import Evidence
+from sim.guarantees.happened import LISTED, SENT, SHOWN, chain, shown_late, steps
+from sim.history import LIST
+from tests.sim.metrics.histories import arrival, history, message
+
+MESSAGES = [message(12.0), message(14.0, actor=1), message(13.0, actor=2, action=LIST)]
+ROWS = [arrival(0, 1, 14.0), arrival(1, 2, 15.0), arrival(0, 2, 15.0), arrival(2, 2, 14.5)]
+
+
+def evidence(rows=ROWS, messages=MESSAGES):
+    return Evidence(history(messages=messages, deliveries=rows, listed=[(2, 0)]))
+
+
+def test_steps_are_in_the_order_of_time_then_sending_then_the_screen():
+    assert list(steps(evidence(), 0.0, np.inf)) == [
+        (SENT, 0, 0, 12.0),
+        (SENT, 1, 1, 14.0),  # before what came that moment
+        (SHOWN, 1, 0, 14.0),
+        (LISTED, 2, 0, 14.5),
+        (SHOWN, 2, 1, 15.0),
+        (SHOWN, 2, 0, 15.0),
+    ]
+    assert [step[3] for step in steps(evidence(), 14.0, 14.5)] == [14.0, 14.0, 14.5]
+
+
+def test_late_is_only_what_something_shown_before_depends_on():
+    last_s = np.array([15.0, -np.inf, -np.inf])
+    assert list(shown_late(evidence(), last_s)) == []
+    sooner = [arrival(0, 1, 13.5), *ROWS[1:]]
+    assert list(shown_late(evidence(sooner), last_s)) == [(0, 2)]
+    assert chain(evidence(sooner), 0, 2) == [0, 1]
+
+
+def test_a_chain_is_asked_for_only_where_there_is_one():
+    with pytest.raises(AssertionError, match="not shown late"):
+        chain(evidence(), 0, 2)
