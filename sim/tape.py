@@ -23,7 +23,9 @@ PUBLISHED: Final = "published"
 DATA: Final = "data"  # carries messages
 ACK: Final = "ack"  # says that messages have arrived
 CONTROL: Final = "control"  # belongs to the connection or the session
+SETUP: Final = "setup"  # opens a connection: handshakes of TLS and of protocols
 IDLE: Final = "idle"  # goes on when nothing happens: pings, polls, empty answers
+_PERSON: Final = "person "
 
 
 class Said(NamedTuple):
@@ -75,7 +77,12 @@ class Tape(list[Mark]):
 
 def person_lane(person: int) -> str:
     """The lane of a person."""
-    return f"person {person}"
+    return f"{_PERSON}{person}"
+
+
+def is_person(lane: str) -> bool:
+    """Whether a lane is a person's."""
+    return lane.startswith(_PERSON)
 
 
 def node_lane(index: int, kind: int) -> str:

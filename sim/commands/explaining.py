@@ -15,13 +15,16 @@ from sim.experiment.errors import InputError
 if TYPE_CHECKING:
     from sim.experiment.designs import Design
     from sim.experiment.scenario import Scenario
-    from sim.history import History
+    from sim.history import Column, History
     from sim.sequence.delays import Span
     from sim.sequence.story import Record, Story
     from sim.tape import Mark
 
 Designs = Mapping[str, "Design"]
 EXPLAINED = "explained"
+_LONGEST_SHOWN = 80
+_KINDS = {0: "request for a list", 2: "typing notice", 3: "read receipt"}
+_LARGEST_BYTES = 64 * 2**20  # of a replication file: a hundred times the largest there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class _Case:
     record: "Record"
     writer: int
     reader: int
+    stored: str  # digest of the stored replication, empty for none
 
 
 def explain(question: Question, known: Designs) -> None:
@@ -74,8 +78,8 @@ def _again(question: Question, known: Designs) -> _Case:
     from sim.tape import Tape
     from sim.world import build_world
 
-    file = question.run / "scenario.toml" if question.run.is_dir() else question.run
-    scenario = load(str(file), known)
+    folder = _is_folder(question.run)
+    scenario = load(str(question.run / "scenario.toml" if folder else question.run), known)
     name = _design(question, scenario)
     if not 0 <= question.replication < scenario.replications:
         most = scenario.replications - 1
@@ -85,11 +89,42 @@ def _again(question: Question, known: Designs) -> _Case:
     _require_message(question.message, workload.action.tolist())
     room = int(workload.conversation[question.message])
     tape = Tape(_about(question.message, workload.members[room]))
+    stored = _stored_digest(question, name) if folder else ""
     history = run_replication(scenario, design, question.replication, tape=tape)
     writer = int(workload.actor[question.message])
     readers = [one for one in workload.members[room] if one != writer]
     record = Record(history, tape, scenario.faults)
-    return _Case(question, scenario, design, record, writer, _reader(question, history, readers))
+    reader = _reader(question, history, readers)
+    return _Case(question, scenario, design, record, writer, reader, stored)
+
+
+def _is_folder(run: Path) -> bool:
+    """Whether this is a result folder. Raises `InputError` for a name that cannot be."""
+    try:
+        return run.is_dir()
+    except (OSError, ValueError) as error:
+        name = str(run)
+        short = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…"
+        reason = getattr(error, "strerror", None) or str(error)
+        allowed = "a result folder or a scenario file"
+        raise InputError([f"RUN: '{short}': {reason}; allowed: {allowed}"]) from None
+
+
+def _stored_digest(question: Question, design: str) -> str:
+    """What the stored replication hashed to; empty where none is stored. Raises `InputError`."""
+    path = question.run / "replications" / f"{design}-{question.replication}.json"
+    if not path.is_file():
+        return ""
+    try:
+        with path.open("rb") as file:
+            found = json.loads(file.read(_LARGEST_BYTES))  # cut short, it is no JSON
+        digest = found.get("digest") if isinstance(found, dict) else None
+    except (OSError, ValueError, RecursionError) as error:
+        reason = " ".join(str(getattr(error, "strerror", None) or error).split())
+        raise InputError([f"{path}: damaged: {reason}; run the comparison again"]) from None
+    if not isinstance(digest, str):
+        raise InputError([f"{path}: damaged: no digest in it; run the comparison again"])
+    return digest
 
 
 def _design(question: Question, scenario: "Scenario") -> str:
@@ -105,12 +140,14 @@ def _require_message(message: int, actions: list[int]) -> None:
     from sim.history import SEND
 
     if not 0 <= message < len(actions):
-        raise InputError([f"--message {message}: allowed: 0 to {len(actions) - 1}"])
+        allowed = f"0 to {len(actions) - 1}" if actions else "none, as nobody did anything"
+        raise InputError([f"--message {message}: allowed: {allowed}"])
     if actions[message] != SEND:
         sends = (number for number, action in enumerate(actions) if action == SEND)
         near = min(sends, key=lambda number: abs(number - message), default=None)
-        hint = "" if near is None else f"; the nearest message is {near}"
-        raise InputError([f"--message {message}: it is an action of another kind{hint}"])
+        hint = "no message was sent" if near is None else f"the nearest message is {near}"
+        kind = _KINDS.get(actions[message], "action of another kind")
+        raise InputError([f"--message {message}: is a {kind} and not a message; {hint}"])
 
 
 def _about(message: int, members: tuple[int, ...]) -> Callable[["Mark"], bool]:
@@ -151,8 +188,34 @@ def _headline(case: _Case) -> str:
     way = f"{what}: person {case.writer} to person {case.reader}"
     spans = delays(case.record, message, case.reader)
     if not spans:
-        return f"{way}, never shown."
-    return f"{way}, shown after {_time(spans[-1].end_s - spans[0].start_s)}."
+        return f"{way}, never shown. Cause: {_never(case)}."
+    longest = max(spans, key=lambda span: span.lasted_s)
+    of_it = f"{_time(longest.lasted_s)} of it {longest.cause}"
+    return f"{way}, shown after {_time(spans[-1].end_s - spans[0].start_s)}, {of_it}."
+
+
+def _never(case: _Case) -> str:
+    """Why the reader was never shown the message, as recorded."""
+    from sim.guarantees.evidence import Evidence
+    from sim.guarantees.timeline import cause
+
+    why = cause(Evidence(case.record.history), case.question.message, case.reader)
+    return why or "still under way when the run ended"
+
+
+def _settled_s(case: _Case) -> float:
+    """When it was settled that the reader would never be shown the message; 0 if it never was."""
+    from sim.history import EVERYONE
+
+    tables = case.record.history.tables
+
+    def theirs(table: str) -> "Column":
+        rows = tables[table]
+        mine = (rows["person"] == case.reader) | (rows["person"] == EVERYONE)
+        return mine & (rows["message"] == case.question.message)
+
+    dropped_s = tables["drops"]["time_s"][theirs("drops")]
+    return 0.0 if theirs("pending").any() else float(dropped_s.max(initial=0.0))
 
 
 def _timeline(case: _Case) -> Iterator[str]:
@@ -191,37 +254,44 @@ def _story(case: _Case) -> "Story":
     focus = Focus((message,), (case.writer, case.reader))
     rows = case.record.history.tables["deliveries"]
     theirs = (rows["message"] == message) & (rows["person"] == case.reader) & rows["visible"]
-    broken = None if theirs.sum() == 1 else Broken((message,), case.reader)
+    broken = None if theirs.sum() == 1 else Broken((message,), case.reader, _settled_s(case))
     return tell(case.record, focus, broken)
 
 
 def _warning(case: _Case) -> str:
     """Whether the stored run was another one: the program or the design has changed since."""
-    name = f"{case.design.name}-{case.question.replication}.json"
-    stored = case.question.run / "replications" / name
-    if not stored.is_file():
-        return ""
-    if json.loads(stored.read_text("utf-8"))["digest"] == case.record.history.digest():
+    if case.stored in ("", case.record.history.digest()):
         return ""
     return "this is not the run that is stored: the program or a design has changed since."
 
 
 def _write(case: _Case) -> Iterator[Path]:
     """The diagram as SVG and as Mermaid text, beside the run."""
+    from sim.experiment.store import write_file
     from sim.sequence.drawing import draw
     from sim.sequence.mermaid import mermaid
 
     question = case.question
-    beside = question.run if question.run.is_dir() else question.run.parent
-    folder = question.out or beside / EXPLAINED
+    folder = question.out or _beside(question.run)
     name = f"{case.design.name}-{question.replication}-{question.message}-{case.reader}"
     story, title = _story(case), _headline(case).removesuffix(".")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for suffix, text in (("svg", draw(story, title)), ("mmd", mermaid(story, title))):
-            place = folder / f"{name}.{suffix}"
-            place.write_text(text, "utf-8")
-            yield place
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError([f"{folder}: cannot be written: {reason}; choose with --out"]) from None
+    for suffix, text in (("svg", draw(story, title)), ("mmd", mermaid(story, title))):
+        place = folder / f"{name}.{suffix}"
+        write_file(place, text)
+        yield place
+
+
+def _beside(run: Path) -> Path:
+    """The folder for diagrams in a result folder, or beside a scenario. Raises `InputError`.
+
+    A link there leads out of a folder that may be somebody else's.
+    """
+    folder = (run if run.is_dir() else run.parent) / EXPLAINED
+    if folder.is_symlink():
+        raise InputError([f"{folder}: is a link, which is not followed; choose with --out"])
+    return folder

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.options import MOST_SEED, MOST_WORKERS, a_number
-
-MOST_MINUTES = 10_080  # a week
 HUNTS_OUT = Path("results/hunts")
+LEAST_MINUTES, MOST_MINUTES = 0.01, 10_080.0  # a week
+MOST_WITHIN_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +25,7 @@ class HuntOptions:
     ] = None
     within: Annotated[
         float | None,
-        typer.Option(
-            min=0.0, callback=a_number, help="The guarantee's bound in seconds, if it has one."
-        ),
+        typer.Option(help="The guarantee's bound in seconds, if it has one; 0 to 86,400."),
     ] = None
     faults: Annotated[
         str,
@@ -42,14 +39,14 @@ class HuntOptions:
         typer.Option("--schedules", "--examples", min=1, help="Schedules to try before giving up."),
     ] = 5000
     minutes: Annotated[
-        float | None,
-        typer.Option(
-            min=0.01, max=MOST_MINUTES, callback=a_number, help="Try for so long instead."
-        ),
+        float | None, typer.Option(help="Try for so long instead; 0.01 to 10,080 (a week).")
     ] = None
     schedule: Annotated[
         str | None,
-        typer.Option(help="Try this one only, as an earlier hunt printed it: 'people=2 send=5:0'."),
+        typer.Option(
+            help="Try this one only, as an earlier hunt printed it: 'people=2 send=5:0'; 2 to 100"
+            " people, at most 2,000 words, seconds from 0 to 86,400."
+        ),
     ] = None
     scenario: Annotated[
         str | None,
@@ -59,14 +56,9 @@ class HuntOptions:
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change any key of it; repeatable."),
     ] = None
-    seed: Annotated[
-        int, typer.Option(min=0, max=MOST_SEED, help="What is tried follows from it.")
-    ] = 1
+    seed: Annotated[int, typer.Option(min=0, help="What is tried follows from it.")] = 1
     workers: Annotated[
-        int,
-        typer.Option(
-            min=0, max=MOST_WORKERS, help="Processes; 1 = in this one, 0 = one per processor."
-        ),
+        int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
     ] = 0
     out: Annotated[Path, typer.Option(help="Folder for what is found.")] = HUNTS_OUT
     json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False

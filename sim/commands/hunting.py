@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sim.commands import running
-from sim.commands.hunt_options import HuntOptions
+from sim.commands.hunt_options import LEAST_MINUTES, MOST_MINUTES, MOST_WITHIN_S, HuntOptions
 from sim.experiment.errors import InputError
 
 if TYPE_CHECKING:
@@ -51,9 +51,11 @@ def hunt(design: str, options: HuntOptions, known: Designs) -> int:
 
 def _quarries(design: str, options: HuntOptions, known: Designs) -> list["Quarry"]:
     """What is to be hunted, checked. Raises `InputError`."""
+    _require_bounds(options)
     from sim.experiment.designs import pick
     from sim.experiment.load import change
     from sim.hunt.rehearsal import moments_s
+    from sim.hunt.schedule import read, require_fit
     from sim.hunt.search import Quarry
     from sim.hunt.space import Limits
     from sim.hunt.stage import nodes, stage
@@ -61,6 +63,8 @@ def _quarries(design: str, options: HuntOptions, known: Designs) -> list["Quarry
     world = stage(design, known, options.scenario, [change(one) for one in options.set_ or ()])
     (found,) = pick((design,), known, world.variants)
     names = _guarantees(found, options)
+    if options.schedule is not None:
+        require_fit(read(options.schedule), nodes(world))
     classes = tuple(name.strip() for name in options.faults.split(",") if name.strip())
     try:
         limits = Limits(
@@ -70,6 +74,19 @@ def _quarries(design: str, options: HuntOptions, known: Designs) -> list["Quarry
         raise InputError([f"--{error}"]) from None
     limits = replace(limits, moments_s=moments_s(found, world))
     return [Quarry(found, name, world, limits, options.within, options.seed) for name in names]
+
+
+def _require_bounds(options: HuntOptions) -> None:
+    """Raises `InputError` for numbers that no check of the command line's own refuses."""
+    problems = []
+    for flag, value, low, high in (
+        ("minutes", options.minutes, LEAST_MINUTES, MOST_MINUTES),
+        ("within", options.within, 0.0, MOST_WITHIN_S),
+    ):
+        if value is not None and not low <= value <= high:
+            problems.append(f"--{flag} {value:g}; allowed: {low:g} to {high:,.0f}")
+    if problems:
+        raise InputError(problems)
 
 
 def _guarantees(design: "Design", options: HuntOptions) -> list[str]:
@@ -107,14 +124,12 @@ def _outcome(quarry: "Quarry", options: HuntOptions) -> _Outcome:
 
 
 def _searched(quarry: "Quarry", options: HuntOptions) -> "Searched":
-    from sim.hunt.schedule import read, require_fit
+    from sim.hunt.schedule import read
     from sim.hunt.search import hunt as search
     from sim.hunt.search import only
 
     if options.schedule is not None:
-        schedule = read(options.schedule)
-        require_fit(schedule, quarry.limits.nodes)
-        return only(quarry, schedule)
+        return only(quarry, read(options.schedule))
     schedules = options.schedules if options.minutes is None else ENDLESS
     tried = [0]
     try:
@@ -199,15 +214,19 @@ def _plain(one: _Outcome) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "design": one.quarry.design.name,
         "guarantee": one.quarry.guarantee,
-        "violated": found is not None,
+        "violated": found is not None and not found.broken,
         "schedules": searched.schedules,
         "held": searched.held,
+        "undecided": searched.undecided,
+        "stuck": searched.stuck,
+        "untested": searched.untested,
         "facts": searched.facts,
         "seed": one.quarry.seed,
         "repeat": one.repeat,
     }
     if found is not None:
         plain |= {
+            "broken": found.broken or one.quarry.guarantee,
             "schedule": str(found.schedule),
             "people": found.schedule.people,
             "messages": len(found.schedule.sends),
@@ -223,7 +242,8 @@ def _exit_code(outcomes: Sequence[_Outcome]) -> int:
     """Safety before liveness before nothing."""
     from sim.guarantees import GUARANTEES
 
-    kinds = [GUARANTEES[one.quarry.guarantee].kind for one in outcomes if one.finding is not None]
+    found = [(one.quarry, one.searched.found) for one in outcomes if one.searched.found]
+    kinds = [GUARANTEES[one.broken or quarry.guarantee].kind for quarry, one in found]
     if "safety" in kinds:
         return SAFETY
     return LIVENESS if kinds else NOTHING_FOUND

@@ -42,7 +42,7 @@ class Finding:
     @property
     def title(self) -> str:
         """Who breaks what."""
-        return f"{self.quarry.design.name} breaks {self.quarry.guarantee}"
+        return f"{self.quarry.design.name} breaks {_guarantee(self.quarry, self.found)}"
 
     @property
     def witness(self) -> Witness:
@@ -57,7 +57,7 @@ def finding(quarry: Quarry, found: Found) -> Finding:
     scenario = _replay(quarry, found)
     tape = Tape()
     history = run_replication(scenario, quarry.design, 0, tape=tape)
-    verdict = GUARANTEES[quarry.guarantee].check(history, quarry.bound_s)
+    verdict = GUARANTEES[_guarantee(quarry, found)].check(history, _bound_s(quarry, found))
     witness = verdict.witness
     assert witness is not None, "the same schedule breaks the same guarantee"
     schedule = found.schedule
@@ -66,14 +66,22 @@ def finding(quarry: Quarry, found: Found) -> Finding:
     return Finding(quarry, found, scenario, story)
 
 
+def _guarantee(quarry: Quarry, found: Found) -> str:
+    return found.broken or quarry.guarantee
+
+
+def _bound_s(quarry: Quarry, found: Found) -> float | None:
+    return None if found.broken else quarry.bound_s
+
+
 def _broken(witness: Witness) -> Broken:
     messages = tuple(one for one in (witness.message, *witness.others) if one >= 0)
     end_s = max((moment.time_s for moment in witness.timeline), default=0.0)
-    return Broken(messages, witness.person, end_s)
+    return Broken(messages, witness.person, 0.0 if messages else end_s)
 
 
 def _replay(quarry: Quarry, found: Found) -> Scenario:
-    design, guarantee = quarry.design.name, quarry.guarantee
+    design, guarantee = quarry.design.name, _guarantee(quarry, found)
     witness = found.verdict.witness
     what = witness.what if witness is not None else ""
     return found.schedule.scenario(quarry.stage).model_copy(
@@ -81,7 +89,7 @@ def _replay(quarry: Quarry, found: Found) -> Scenario:
             "name": f"{design}-{guarantee}"[:_LONGEST_NAME].strip("-"),
             "question": f"How {design} breaks {guarantee}: {what}"[:_LONGEST_QUESTION],
             "designs": (design,),
-            "guarantees": (Gate(guarantee=guarantee, within_s=quarry.bound_s),),
+            "guarantees": (Gate(guarantee=guarantee, within_s=_bound_s(quarry, found)),),
         }
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sim.experiment.errors import InputError
@@ -37,11 +37,6 @@ from sim.workload.spec import (
 
 WARMUP_S: Final = 2.0
 """Everybody connects within a few tenths of a second of the start."""
-MOST_PEOPLE: Final = 50
-"""A schedule is told person by person."""
-MOST_SECONDS: Final = 86_400
-_MOST_WHOM: Final = 9_999
-_MOST_DIGITS: Final = 19
 FIRST_FAULT_S: Final = 3.0
 FIRST_SEND_S: Final = 5.0
 DRAIN_S: Final = 300.0
@@ -100,7 +95,7 @@ class Schedule:
                 "replications": 1,
                 "time": Time(
                     warmup_s=WARMUP_S,
-                    measure_s=math.ceil(self.over_s + _SETTLE_S) - WARMUP_S,
+                    measure_s=max(math.ceil(self.over_s + _SETTLE_S) - WARMUP_S, _SETTLE_S),
                     drain_s=DRAIN_S,
                 ),
                 "people": PeopleSpec(count=self.people, owed="members"),
@@ -235,10 +230,23 @@ CLASSES: Final = tuple(_FORMS)
 a node's process (killed or paused), its host, the way between nodes."""
 PERSONAL: Final = ("link", "reset", "address")
 """Classes that hit a person; the others hit a node, or nobody in particular."""
+MOST_PEOPLE: Final = 100
+MOST_WORDS: Final = 2_000
+LATEST_S: Final = 86_400.0
+"""A schedule is a small case: a day, a hundred people, two thousand words and no more."""
+MOST_LUCK: Final = 2**63 - 1
+_SECONDS: Final = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
+_COUNT: Final = r"[0-9]{1,19}"
 _WORD: Final = re.compile(
-    r"(?P<kind>[a-z]+)=(?:(?P<whom>\d+)@)?(?P<at>\d+(?:\.\d+)?)(?:\+(?P<span>\d+(?:\.\d+)?))?"
+    rf"(?P<kind>[a-z]+)=(?:(?P<whom>{_COUNT})@)?(?P<at>{_SECONDS})(?:\+(?P<span>{_SECONDS}))?"
 )
-_SEND: Final = re.compile(r"send=(?P<at>\d+(?:\.\d+)?):(?P<sender>\d+)(?:/(?P<room>\d+))?")
+_SEND: Final = re.compile(rf"send=(?P<at>{_SECONDS}):(?P<sender>{_COUNT})(?:/(?P<room>{_COUNT}))?")
+_ROOM: Final = re.compile(rf"room=(?P<members>{_COUNT}(?:-{_COUNT})*)")
+_ONE: Final = re.compile(rf"(?P<key>people|luck|ask)=(?P<value>{_SECONDS})")
+_RANGES: Final = {
+    "people": (2, MOST_PEOPLE), "luck": (0, MOST_LUCK), "ask": (0, LATEST_S),
+}  # fmt: skip
+_LONGEST_SHOWN: Final = 60
 
 
 def _send_word(send: Send) -> str:
@@ -247,50 +255,80 @@ def _send_word(send: Send) -> str:
 
 
 def read(text: str) -> Schedule:
-    """The schedule that a line of text says. Raises `InputError` naming the word that is wrong."""
-    people, luck, ask_s, rooms, sends, faults = 2, 0, 0.0, [], [], []
-    for word in text.split():
-        key, _, value = word.partition("=")
+    """The schedule that a line of text says. Raises `InputError` with every word that is wrong."""
+    words = text.split(None, MOST_WORDS)
+    if len(words) > MOST_WORDS:
+        raise InputError([f"--schedule: more than {MOST_WORDS:,} words; allowed: at most so many"])
+    found, problems = _Words(), []
+    for word in words:
         try:
-            if key == "people":
-                people = _whole(value, 2, MOST_PEOPLE)
-            elif key == "luck":
-                luck = _whole(value, 0, 2**63 - 1)
-            elif key == "ask":
-                ask_s = _seconds(value)
-            elif key == "room":
-                rooms.append(tuple(_whole(one, 0, MOST_PEOPLE - 1) for one in value.split("-")))
-            elif found := _SEND.fullmatch(word):
-                sends.append(
-                    Send(
-                        _seconds(found["at"]),
-                        _whole(found["sender"], 0, MOST_PEOPLE - 1),
-                        _whole(found["room"] or "0", 0, MOST_PEOPLE - 1),
-                    )
-                )
-            else:
-                faults.append(_fault(word))
-        except ValueError:
-            raise InputError([f"--schedule: '{word[:80]}'; allowed: {_ALLOWED}"]) from None
-    everybody = (tuple(range(people)),)
-    in_order = tuple(sorted(sends, key=lambda one: one.at_s))
-    return Schedule(people, tuple(rooms) or everybody, in_order, tuple(faults), luck, ask_s)
+            found.take(word)
+        except _Wrong as wrong:
+            problems.append(f"--schedule: '{_short(word)}'{wrong}")
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+    return found.schedule()
 
 
-def _whole(text: str, least: int, most: int) -> int:
-    """Raises ValueError for what is no whole number in this range."""
-    found = int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1
-    if not least <= found <= most:
-        raise ValueError(text)
-    return found
+class _Wrong(ValueError):
+    """What is wrong with a word, and what is allowed."""
 
 
-def _seconds(text: str) -> float:
-    """Raises ValueError for what is no time of a run."""
-    found = exact(float(text))
-    if not 0.0 <= found <= MOST_SECONDS:
-        raise ValueError(text)
-    return found
+@dataclass(slots=True)
+class _Words:
+    """What the words of a line have said so far."""
+
+    numbers: dict[str, float] = field(default_factory=dict)
+    rooms: list[tuple[int, ...]] = field(default_factory=list)
+    sends: list[Send] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def take(self, word: str) -> None:
+        """Take a word in. Raises `_Wrong`."""
+        if one := _ONE.fullmatch(word):
+            self._number(one["key"], one["value"])
+        elif room := _ROOM.fullmatch(word):
+            self.rooms.append(tuple(map(int, room["members"].split("-"))))
+        elif send := _SEND.fullmatch(word):
+            at_s = _within(float(send["at"]))
+            self.sends.append(Send(at_s, int(send["sender"]), int(send["room"] or 0)))
+        else:
+            self.faults.append(_fault(word))
+
+    def _number(self, key: str, text: str) -> None:
+        low, high = _RANGES[key]
+        whole = key != "ask"
+        if key in self.numbers or (whole and "." in text):
+            what = "given twice" if key in self.numbers else "not whole"
+            raise _Wrong(f": {what}; allowed: {key}=N, once")
+        value = int(text) if whole else exact(float(text))
+        if not low <= value <= high:
+            raise _Wrong(f"; allowed: {key} from {low:,} to {high:,.0f}")
+        self.numbers[key] = value
+
+    def schedule(self) -> Schedule:
+        """The schedule that they say."""
+        people = int(self.numbers.get("people", 2))
+        in_order = tuple(sorted(self.sends, key=lambda one: one.at_s))
+        return Schedule(
+            people,
+            tuple(self.rooms) or (tuple(range(people)),),
+            in_order,
+            tuple(self.faults),
+            int(self.numbers.get("luck", 0)),
+            self.numbers.get("ask", 0.0),
+        )
+
+
+def _within(time_s: float) -> float:
+    if time_s > LATEST_S:
+        raise _Wrong(f"; allowed: seconds from 0 to {LATEST_S:,.0f}")
+    return time_s
+
+
+def _short(word: str) -> str:
+    shown = word if len(word) <= _LONGEST_SHOWN else f"{word[:_LONGEST_SHOWN]}…"
+    return "".join(letter if letter.isprintable() else "?" for letter in shown)
 
 
 def require_fit(schedule: Schedule, nodes: int) -> None:
@@ -306,6 +344,10 @@ def _strangers(schedule: Schedule, nodes: int) -> Iterator[str]:
     for person in [*(one for room in schedule.rooms for one in room), *hit]:
         if person >= schedule.people:
             yield f"there is no person {person}; allowed: 0 to {schedule.people - 1}"
+    for room in schedule.rooms:
+        if len(set(room)) < max(len(room), 2):
+            members = "-".join(map(str, room))
+            yield f"room={members}; allowed: two people or more, each named once"
     for fault in schedule.faults:
         if letters(fault) not in PERSONAL and whom(fault) >= nodes:
             yield f"there is no node {whom(fault)}; allowed: 0 to {nodes - 1}"
@@ -317,20 +359,26 @@ def _strangers(schedule: Schedule, nodes: int) -> Iterator[str]:
 
 
 def _fault(word: str) -> Fault:
-    """Raises ValueError for what is no fault."""
+    """Raises `_Wrong` for what is no fault."""
     found = _WORD.fullmatch(word)
     form = _FORMS.get(found["kind"]) if found else None
     if found is None or form is None:
-        raise ValueError(word)
+        raise _Wrong(f"; allowed: {_ALLOWED}")
     given = "WHOM@" * bool(found["whom"]) + "AT" + "+FOR" * bool(found["span"])
     if given != form.pattern:
-        raise ValueError(word)
-    who, span = _whole(found["whom"] or "0", 0, _MOST_WHOM), found["span"]
-    return form.read(who, _seconds(found["at"]), _seconds(span) if span else 0.0)
+        raise _Wrong(f"; allowed: {_ALLOWED}")
+    at_s, span_s = _within(float(found["at"])), _within(float(found["span"] or 0.0))
+    try:
+        return form.read(int(found["whom"] or 0), at_s, span_s)
+    except ValueError:
+        raise _Wrong(
+            f"; allowed: {found['kind']}={form.pattern}, lasting longer than 0 s"
+        ) from None
 
 
 _ALLOWED: Final = ", ".join(
-    [f"people=2 to {MOST_PEOPLE}", "room=0-1", "send=SECONDS:SENDER/ROOM", "ask=SECONDS", "luck=N"]
+    ["people=N", "room=0-1", "send=SECONDS:SENDER/ROOM", "ask=SECONDS", "luck=N"]
     + [f"{kind}={form.pattern}" for kind, form in _FORMS.items()]
-    + [f"seconds from 0 to {MOST_SECONDS:,}"]
+    + [f"where people are 2 to {MOST_PEOPLE}", f"seconds 0 to {LATEST_S:,.0f}"]
+    + [f"luck 0 to {MOST_LUCK:,}"]
 )

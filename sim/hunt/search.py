@@ -23,15 +23,18 @@ from sim.experiment.designs import Design
 from sim.experiment.run import run_replication
 from sim.experiment.runner import default_workers, processes
 from sim.experiment.scenario import Scenario
-from sim.guarantees import GUARANTEES, Verdict
+from sim.guarantees import GUARANTEES, Evidence, Verdict
 from sim.hunt.schedule import Schedule
 from sim.hunt.shrink import simplest
 from sim.hunt.space import Limits, schedules
 
 ROUND: Final = 250
 """Schedules of one round: a second of work, and enough for Hypothesis to vary what it has tried."""
-ASKING: Final = ("read-your-writes",)
-"""Guarantees that only who asks for a list can put to the test."""
+ASKING: Final = ("read-your-writes", "monotonic-reads")
+"""Guarantees that only who asks for lists can put to the test."""
+STUCK: Final = "eventual-delivery"
+"""What a hunt for a safety guarantee judges besides: what never arrives is not lost, and yet no
+schedule in which nothing was found."""
 _SMALLER: Final = 2 * ROUND
 """Schedules tried of those with one fault, message or person less than the finding."""
 _CALM: Final = 25
@@ -50,6 +53,16 @@ class Quarry:
     bound_s: float | None = None
     seed: int = 1
 
+    @property
+    def safety(self) -> bool:
+        """Whether what is hunted says that something must never happen."""
+        return GUARANTEES[self.guarantee].kind == "safety"
+
+    @property
+    def stuck(self) -> Quarry:
+        """The same hunt for what never arrives."""
+        return replace(self, guarantee=STUCK, bound_s=None)
+
     def __post_init__(self) -> None:
         if self.guarantee in ASKING:
             object.__setattr__(self, "limits", replace(self.limits, asks=True))
@@ -59,20 +72,25 @@ class Quarry:
 class Found:
     """The smallest violation: its schedule, its verdict, and what was found first.
 
-    `shrinking` is how many more schedules were played to get from one to the other.
+    `shrinking` is how many more schedules were played to get from one to the other; `broken` the
+    guarantee that is, empty for the one that was hunted.
     """
 
     schedule: Schedule
     verdict: Verdict
     first: Schedule
     shrinking: int
+    broken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
     """What was tried: schedules, those that put the guarantee to the test and it held, facts.
 
-    `reason` says why the first of the others said nothing, empty when there was none.
+    `undecided` schedules left it open, for the reason `doubt`; `reason` says why the first of
+    those that put nothing to the test did not. In `stuck` of all schedules something never
+    arrived though everything had healed; `halted` is the first of these. `found` breaks the
+    guarantee, or `STUCK` when that alone was broken.
     """
 
     schedules: int = 0
@@ -80,6 +98,16 @@ class Searched:
     facts: int = 0
     reason: str = ""
     found: Found | None = None
+    undecided: int = 0
+    doubt: str = ""
+    stuck: int = 0
+    halted: Schedule | None = None
+
+    @property
+    def untested(self) -> int:
+        """Schedules that put nothing to the test."""
+        broken = self.found is not None and not self.found.broken
+        return self.schedules - self.held - self.undecided - broken
 
     def also(self, later: Searched) -> Searched:
         """Both together; the earlier finding counts."""
@@ -89,6 +117,10 @@ class Searched:
             self.facts + later.facts,
             self.reason or later.reason,
             self.found or later.found,
+            self.undecided + later.undecided,
+            self.doubt or later.doubt,
+            self.stuck + later.stuck,
+            self.halted or later.halted,
         )
 
 
@@ -106,21 +138,41 @@ class Progress(Protocol):
     def __call__(self, so_far: Searched) -> bool: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One schedule judged: its verdict, and whether something never arrived in it."""
+
+    verdict: Verdict
+    stuck: bool
+
+
 def play(quarry: Quarry, schedule: Schedule) -> Verdict:
     """The verdict on one schedule. Raises `DesignCrashed`."""
+    return _judged(quarry, schedule).verdict
+
+
+def _judged(quarry: Quarry, schedule: Schedule) -> Played:
     try:
         history = run_replication(schedule.scenario(quarry.stage), quarry.design, 0)
     except Exception as error:
         words = f"{type(error).__name__}: {error}"
         message = f"{quarry.design.name} under --schedule '{schedule}': {words}"
         raise DesignCrashed(message) from error
-    return GUARANTEES[quarry.guarantee].check(history, quarry.bound_s)
+    evidence = Evidence(history)
+    verdict = GUARANTEES[quarry.guarantee].on(evidence, quarry.bound_s)
+    stuck = quarry.safety and GUARANTEES[STUCK].on(evidence).state == "violated"
+    return Played(verdict, stuck)
 
 
 def only(quarry: Quarry, schedule: Schedule) -> Searched:
     """This one schedule, as it is."""
     ledger = _Ledger(quarry)
-    ledger.breaks(schedule)
+    if not ledger.breaks(schedule) and ledger.searched.stuck:
+        other = _Ledger(quarry.stuck)
+        other.breaks(schedule)
+        found = other.result().found
+        assert found is not None, "the same schedule halts again"
+        return replace(ledger.searched, found=replace(found, broken=STUCK))
     return ledger.result()
 
 
@@ -138,7 +190,17 @@ def hunt(
             return replace(total, found=_smallest(quarry, total.found))
         if not progress(total):
             break
-    return total
+    return total if total.halted is None else replace(total, found=_halting(quarry, total.halted))
+
+
+def _halting(quarry: Quarry, schedule: Schedule) -> Found:
+    """The smallest schedule found in which something never arrives."""
+    ledger = _Ledger(quarry.stuck)
+    ledger.breaks(schedule)
+    simplest(schedule, ledger.breaks)
+    found = ledger.result().found
+    assert found is not None, "the same schedule halts again"
+    return replace(_smallest(quarry.stuck, found), broken=STUCK)
 
 
 def _rounds(quarry: Quarry, examples: int, workers: int) -> Iterator[Searched]:
@@ -257,9 +319,10 @@ class _Ledger:
         name = str(schedule)
         verdict = self.known.get(name)
         if verdict is None:
-            verdict = play(self.quarry, schedule)
+            played = _judged(self.quarry, schedule)
+            verdict = played.verdict
             if self.first is None:
-                self._count(verdict)
+                self._count(schedule, played)
             else:
                 self.known[name] = verdict
         if verdict.violations:
@@ -267,15 +330,20 @@ class _Ledger:
             self.violations.append((schedule, verdict))
         return bool(verdict.violations)
 
-    def _count(self, verdict: Verdict) -> None:
-        so_far = self.searched
-        self.searched = replace(
-            so_far,
-            schedules=so_far.schedules + 1,
-            held=so_far.held + (verdict.state == "holds"),
-            facts=so_far.facts + verdict.checked,
-            reason=so_far.reason or verdict.reason,
+    def _count(self, schedule: Schedule, played: Played) -> None:
+        verdict = played.verdict
+        undecided = verdict.state == "unknown" and verdict.undecided > 0
+        one = Searched(
+            1,
+            int(verdict.state == "holds"),
+            verdict.checked,
+            "" if undecided else verdict.reason,
+            undecided=int(undecided),
+            doubt=verdict.reason if undecided else "",
+            stuck=int(played.stuck),
+            halted=schedule if played.stuck else None,
         )
+        self.searched = self.searched.also(one)
 
     @property
     def best(self) -> Schedule:
@@ -287,4 +355,5 @@ class _Ledger:
         if self.first is None:
             return self.searched
         schedule, verdict = self.violations[-1]
-        return replace(self.searched, found=Found(schedule, verdict, self.first, len(self.known)))
+        found = Found(schedule, verdict, self.first, len(self.known))
+        return replace(self.searched, found=found)

@@ -16,14 +16,13 @@ from sim.hunt.schedule import (
     FIRST_SEND_S,
     PERSONAL,
     Schedule,
-    Send,
     exact,
     letters,
     made,
     span_s,
     whom,
 )
-from sim.hunt.space import GAPS_S, SPANS_S
+from sim.hunt.space import ASKS_S, GAPS_S, SPANS_S
 
 T = TypeVar("T")
 _STEPS_S: Final = (1.0, 0.1, 0.05, 0.01, 0.005, 0.001, 0.0001)
@@ -57,6 +56,9 @@ def simpler(schedule: Schedule) -> Iterator[Schedule]:
             yield _without_person(schedule, person)
     if schedule.luck:
         yield replace(schedule, luck=0)
+    if schedule.ask_s:
+        rungs = ASKS_S[: ASKS_S.index(schedule.ask_s)] if schedule.ask_s in ASKS_S else ASKS_S
+        yield from (replace(schedule, ask_s=ask_s) for ask_s in (0.0, *rungs))
     yield from _first_people(schedule)
     yield from _sooner(schedule)
     for place in range(len(faults)):
@@ -71,16 +73,16 @@ def _without(items: tuple[T, ...], place: int) -> tuple[T, ...]:
 
 
 def _renamed(schedule: Schedule, name: Callable[[int], int], people: int) -> Schedule:
-    """People under other numbers."""
+    """People under other numbers; all else stays, whatever it is."""
     rooms = tuple(tuple(sorted(map(name, members))) for members in schedule.rooms)
     sends = tuple(replace(send, sender=name(send.sender)) for send in schedule.sends)
     faults = tuple(
-        made(letters(fault), name(whom(fault)), begins_s(fault), span_s(fault))
+        fault.model_copy(update={"person": name(whom(fault))})
         if letters(fault) in PERSONAL
         else fault
         for fault in schedule.faults
     )
-    return Schedule(people, rooms, sends, faults, schedule.luck)
+    return replace(schedule, people=people, rooms=rooms, sends=sends, faults=faults)
 
 
 def _without_person(schedule: Schedule, person: int) -> Schedule:
@@ -140,7 +142,7 @@ def _shifted(schedule: Schedule, from_s: float, by_s: float) -> Schedule:
         return made(letters(fault), whom(fault), at_s, for_s)
 
     sends = tuple(
-        Send(exact(send.at_s + by_s) if send.at_s >= from_s else send.at_s, send.sender, send.room)
+        replace(send, at_s=exact(send.at_s + by_s)) if send.at_s >= from_s else send
         for send in schedule.sends
     )
     in_order = tuple(sorted(sends, key=lambda send: send.at_s))

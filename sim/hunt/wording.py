@@ -25,29 +25,55 @@ def broken(one: Finding, searched: Searched) -> str:
     """The verdict on what was found, in two lines."""
     found = one.found
     tried = f"{searched.schedules:,} schedules tried, {found.shrinking:,} more to make it small"
-    return (
-        f"{one.title}: {one.witness.what}.\n"
-        f"The smallest schedule found has {in_figures(found.schedule)} ({tried})."
-    )
+    lines = [
+        f"{one.title}: {one.witness.what}.",
+        f"The smallest schedule found has {in_figures(found.schedule)} ({tried}).",
+    ]
+    if found.broken:
+        lines.append(
+            f"Nothing found that breaks {one.quarry.guarantee} itself: what never arrives, though "
+            f"everything has healed, is not lost by its rule. {_counts(one.quarry, searched)}"
+        )
+    elif searched.undecided:
+        lines.append(f"{_undecided(searched)}.")
+    return "\n".join(lines)
+
+
+def _undecided(searched: Searched) -> str:
+    """How many schedules left it open, and why."""
+    count = searched.undecided
+    noun = "schedule" if count == 1 else "schedules"
+    return f"{count:,} {noun} left it undecided: messages {searched.doubt}"
+
+
+def _counts(quarry: Quarry, searched: Searched) -> str:
+    """In how many schedules it held, was left open, was not tested, and something got stuck."""
+    facts = GUARANTEES[quarry.guarantee].facts
+    parts = [f"It held in {searched.held:,}, over {searched.facts:,} {facts}"]
+    if searched.undecided:
+        parts.append(_undecided(searched))
+    if searched.stuck:
+        parts.append(f"in {searched.stuck:,} something never arrived though everything had healed")
+    if searched.untested:
+        parts.append(f"{searched.untested:,} said nothing ({searched.reason})")
+    return "; ".join(parts) + "."
 
 
 def unbroken(quarry: Quarry, searched: Searched) -> str:
     """What was searched without a finding, and what that does and does not mean."""
     name, promise = quarry.design.name, quarry.guarantee
-    guarantee, limits = GUARANTEES[promise], quarry.limits
-    if not searched.held:
+    limits = quarry.limits
+    if not searched.held and not searched.undecided:
         return (
             f"{name} was never put to the test of {promise} in {searched.schedules:,} schedules: "
             f"{searched.reason}."
         )
     faults = ", ".join(limits.classes) or "none"
-    silent = searched.schedules - searched.held
-    rest = f"; {silent:,} said nothing ({searched.reason})" if silent else ""
     size = f"2 to {limits.people} people, 1 to {limits.messages} messages"
     tried = f"{searched.schedules:,} schedules of {size} and up to {limits.faults} faults"
-    held = f"It held in {searched.held:,}, over {searched.facts:,} {guarantee.facts}{rest}."
     head = f"Nothing found that makes {name} break {promise}."
-    return "\n".join((head, f"Tried: {tried} ({faults}).", held, MEANING))
+    counts = _counts(quarry, searched)
+    return "\n".join((head, f"Tried: {tried} ({faults}).", counts, MEANING))
 
 
 MEANING: Final = """\

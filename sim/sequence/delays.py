@@ -92,7 +92,7 @@ class _Backwards:
             if hop.target == to
             and hop.fate == "arrived"
             and hop.over_s <= until_s + _NEAR_S
-            and hop.source.startswith(source)
+            and source in ("", hop.source)
         ]
         return max(found, key=lambda hop: hop.over_s, default=None)
 
@@ -125,9 +125,7 @@ class _Backwards:
         found = [
             mark
             for mark in self._marks
-            if mark.kind == kind
-            and mark.time_s <= until_s + _NEAR_S
-            and mark.source.startswith(lane)
+            if mark.kind == kind and mark.time_s <= until_s + _NEAR_S and lane in ("", mark.source)
         ]
         return found[-1] if found else None
 

@@ -26,6 +26,7 @@ from sim.sequence.layout import (
 )
 from sim.sequence.notes import ACTS, BREAKS, DROPS, FAILED, HIDDEN, LINK, SHOWN, TOLD
 from sim.sequence.story import Story
+from sim.tape import is_person
 
 FONTS: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
 _TOP_PX: Final = 92
@@ -103,7 +104,7 @@ def _lanes(page: Page) -> Iterator[str]:
     bottom = _TOP_PX + HEAD_PX + page.height
     for name, x in page.lanes.items():
         half = max(38.0, len(name) * 4.0 + 14)
-        kind = "person" if name.startswith("person") else "box"
+        kind = "person" if is_person(name) else "box"
         shape = 'rx="13"' if kind == "person" else 'rx="3"'
         dash = ' stroke-dasharray="2 4"' if name == BACKPLANE else ""
         yield (
@@ -217,7 +218,7 @@ def _legend(page: Page, height: int) -> Iterator[str]:
             f'<text class="soft" x="{x + 37:.1f}" y="{y}">{text}</text>'
         )
         x += 56 + len(text) * LETTER_PX
-    if any(arrow.text.startswith(AGAIN) for arrow in page.arrows):
+    if any(arrow.hop.resent for arrow in page.arrows):
         text = f"{AGAIN} sent again by TCP"
         yield f'<text class="soft" x="{x:.1f}" y="{y}">{text}</text>'
         x += 18 + len(text) * LETTER_PX

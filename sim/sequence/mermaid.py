@@ -12,7 +12,7 @@ from sim.sequence.hops import Hop
 from sim.sequence.layout import BREAK_S
 from sim.sequence.notes import BREAKS, Bar, Note
 from sim.sequence.story import Step, Story, when_s
-from sim.tape import ACK, CONTROL
+from sim.tape import ACK, CONTROL, is_person
 
 _ARROWS: Final = {True: "--", False: "-"}  # dashed for what acknowledges
 
@@ -29,7 +29,7 @@ def _lines(story: Story, title: str) -> Iterator[str]:
     yield "sequenceDiagram"
     names = {lane: lane.replace(" ", "") for lane in story.lanes}
     for lane, name in names.items():
-        kind = "actor" if lane.startswith("person") else "participant"
+        kind = "actor" if is_person(lane) else "participant"
         yield f"    {kind} {name} as {lane}"
     ends = (names[story.lanes[0]], names[story.lanes[-1]])
     across = ",".join(dict.fromkeys(ends))

@@ -24,7 +24,7 @@ from sim.faults.spec import (
 )
 from sim.history import CAUSES, EVERYONE, REASONS, Column, History
 from sim.sequence.hops import BACKPLANE
-from sim.tape import ACCEPTED, DATA, OPENED, TAKEN, Mark, node_lane, person_lane
+from sim.tape import ACCEPTED, DATA, OPENED, TAKEN, Mark, is_person, node_lane, person_lane
 
 NO_MESSAGE: Final = -1
 ACTS: Final = "acts"
@@ -35,20 +35,24 @@ FAILED: Final = "failed"
 TAKES: Final = "takes"
 DROPS: Final = "drops"
 LINK: Final = "link"
-CONNECTED: Final = "is connected to"
 BREAKS: Final = "breaks"  # the guarantee
 _LIKE_A_HOP: Final = ("uplink died", "half-open", "backplane down")  # drawn where it died
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that happens at one lane; `message` is `NO_MESSAGE` where it is about none."""
+    """Something that happens at one lane; `message` is `NO_MESSAGE` where it is about none.
+
+    `again`: of what is shown, that it was shown before. `up`: of links, that one is connected.
+    """
 
     time_s: float
     lane: str
     text: str
     kind: str
     message: int = NO_MESSAGE
+    again: bool = False
+    up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def notes(history: History, tape: Sequence[Mark], focus: Focus) -> list[Note]:
     found = [*_acts(history, focus), *_shown(history, focus), *_links(history, focus)]
     found += [*_opened(tape), *_taken(tape), *_drops(history, tape, focus)]
     lanes = [person_lane(person) for person in focus.people]
-    near = (one for one in found if one.lane in lanes or not one.lane.startswith("person"))
+    near = (one for one in found if one.lane in lanes or not is_person(one.lane))
     kept = (one for one in near if one.message in (NO_MESSAGE, *focus.messages))
     return sorted(kept, key=lambda note: note.time_s)
 
@@ -102,13 +106,14 @@ def _shown(history: History, focus: Focus) -> Iterator[Note]:
     table = history.tables["deliveries"]
     about = np.isin(table["message"], focus.messages)
     seen: set[tuple[int, int]] = set()
-    rows = _rows(table, about, "message", "person", "time_s", "visible")
-    for message, person, time_s, visible in sorted(rows, key=lambda row: float(row[2])):
+    rows = _rows(table, about, "time_s", "order", "message", "person", "visible")
+    for time_s, _, message, person, visible in sorted(rows):
         lane, name = person_lane(person), f"message {message}"
-        again = " again" if (message, person) in seen else ""
+        again = (message, person) in seen
         if visible:
             seen.add((message, person))
-            yield Note(time_s, lane, f"is shown {name}{again}", SHOWN, message)
+            text = f"is shown {name}{' again' * again}"
+            yield Note(time_s, lane, text, SHOWN, message, again=again)
         else:
             yield Note(time_s, lane, f"hides {name}: a repeat", HIDDEN, message)
 
@@ -124,7 +129,7 @@ def _links(history: History, focus: Focus) -> Iterator[Note]:
 def _opened(tape: Iterable[Mark]) -> Iterator[Note]:
     for mark in tape:
         if mark.kind == OPENED:
-            yield Note(mark.time_s, mark.source, f"{CONNECTED} {mark.target}", LINK)
+            yield Note(mark.time_s, mark.source, f"is connected to {mark.target}", LINK, up=True)
 
 
 def _taken(tape: Iterable[Mark]) -> Iterator[Note]:
@@ -175,7 +180,7 @@ def _holder(tape: Sequence[Mark], message: int, person: int, time_s: float) -> s
             break
         if message in mark.what.messages and mark.what.role == DATA:
             ends = [mark.source] if mark.target == reader else [mark.target, mark.source]
-            lane = next((end for end in ends if not end.startswith("person")), lane)
+            lane = next((end for end in ends if not is_person(end)), lane)
     return lane
 
 

@@ -19,7 +19,6 @@ from sim.sequence.hops import BACKPLANE, Hop, hops
 from sim.sequence.notes import (
     ACTS,
     BREAKS,
-    CONNECTED,
     LINK,
     NO_MESSAGE,
     SHOWN,
@@ -29,14 +28,13 @@ from sim.sequence.notes import (
     bars,
     notes,
 )
-from sim.tape import ACK, CONTROL, DATA, Mark, person_lane
+from sim.tape import ACK, CONTROL, DATA, Mark, is_person, person_lane
 
 Step: TypeAlias = Hop | Note
 _BEFORE_S: Final = 10.0
 """Faults that ended so long before the first message are no part of its story."""
 _GREETING_S: Final = 0.5
 """A client that is back has asked for what it missed, and got it, by then."""
-_HANDSHAKE: Final = "handshake"
 _MESSAGES_FIRST: Final = 100
 
 
@@ -53,7 +51,8 @@ class Record:
 class Broken:
     """What breaks a guarantee: what `person` was shown, or not, of these messages.
 
-    Without messages it is the person's connection, found wanting by `end_s`.
+    Without messages it is the person's connection, found wanting by `end_s`. With messages that
+    were never shown, `end_s` is when that was settled; 0: when everything has healed.
     """
 
     messages: tuple[int, ...]
@@ -120,13 +119,13 @@ def _rank(step: Step) -> int:
 
 def _between(hop: Hop, people: Sequence[str]) -> bool:
     ends = (hop.source, hop.target)
-    return all(end in people for end in ends if end.startswith("person"))
+    return all(end in people for end in ends if is_person(end))
 
 
 def _matters(hop: Hop, focus: Focus) -> bool:
     if hop.said.role in (DATA, ACK) and hop.said.messages:
         return any(message in focus.messages for message in hop.said.messages)
-    return hop.said.role == CONTROL and hop.said.text != _HANDSHAKE
+    return hop.said.role == CONTROL
 
 
 def _last_s(about: Iterable[Hop], noted: Iterable[Note]) -> float:
@@ -154,7 +153,7 @@ def _told_with(noted: Sequence[Note], broken: Broken, course: _Course) -> tuple[
     lane = person_lane(broken.person)
     theirs = [note for note in noted if note.lane == lane and note.kind == SHOWN]
     shown = [note for note in theirs if note.message in broken.messages]
-    guilty = [note for note in shown if note.text.endswith("again")] or shown
+    guilty = [note for note in shown if note.again] or shown
     missing = [one for one in broken.messages if one not in {note.message for note in shown}]
     if not broken.messages:
         late = Note(broken.end_s, lane, "was cut off for too long", BREAKS)
@@ -162,7 +161,7 @@ def _told_with(noted: Sequence[Note], broken: Broken, course: _Course) -> tuple[
     if not missing:
         out = [replace(note, kind=BREAKS) if note in guilty else note for note in noted]
         return out, max((note.time_s for note in guilty), default=course.last_s)
-    end_s = _over_s(noted, lane, course)
+    end_s = broken.end_s or _over_s(noted, lane, course)
     last = [Note(end_s, lane, f"is never shown message {one}", BREAKS, one) for one in missing]
     return [*noted, *last], end_s
 
@@ -172,7 +171,7 @@ def _over_s(noted: Iterable[Note], lane: str, course: _Course) -> float:
     healed_s = max([course.last_s, *(bar.end_s for bar in course.faults)])
     links = [one for one in noted if one.kind == LINK and one.lane == lane]
     later = [one for one in links if one.time_s >= healed_s]
-    back = [one for one in later if one.text.startswith(CONNECTED)] or later
+    back = [one for one in later if one.up] or later
     back_s = min((one.time_s for one in back), default=healed_s)
     talk_s = [
         hop.over_s
@@ -191,12 +190,12 @@ def _ordered(
         ends = (step.source, step.target) if isinstance(step, Hop) else (step.lane,)
         used |= dict.fromkeys(ends)
     writers = {int(history.tables["messages"]["actor"][one]) for one in focus.messages}
-    people = [person_lane(one) for one in focus.people if person_lane(one) in used]
-    left = [one for one in people if int(one.split()[1]) in writers]
-    right = [one for one in people if one not in left]
+    people = [one for one in focus.people if person_lane(one) in used]
+    left = [person_lane(one) for one in people if one in writers]
+    right = [person_lane(one) for one in people if one not in writers]
     if not right and len(left) > 1:
         left, right = left[:1], left[1:]
-    nodes = [lane for lane in used if not lane.startswith("person") and lane != BACKPLANE]
+    nodes = [lane for lane in used if not is_person(lane) and lane != BACKPLANE]
     near = {lane: _nearness(lane, steps, left) for lane in nodes}
     nodes.sort(key=lambda lane: -near[lane])
     through = [BACKPLANE] if BACKPLANE in used else []
@@ -214,7 +213,7 @@ def _nearness(lane: str, steps: Iterable[Step], left: Sequence[str]) -> int:
     for step in steps:
         if isinstance(step, Hop) and lane in (step.source, step.target):
             other = step.target if step.source == lane else step.source
-            if other.startswith("person"):
+            if is_person(other):
                 weight = _MESSAGES_FIRST if step.said.messages else 1
                 near += weight if other in left else -weight
     return near

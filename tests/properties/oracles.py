@@ -7,7 +7,7 @@ and a message do. Histories are small, so nothing here is clever.
 from __future__ import annotations
 
 import math
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from sim.history import LIST, NOTHING, SEND, History
@@ -71,9 +71,10 @@ class Plain:
             for person in self.people:
                 needed_s = min(one["time_s"] + self.meta["grace_s"], self.until_s)
                 closes_s = self.session_end_s(person, one["time_s"])
-                if (one["conversation"], person) in self.members and person != one["actor"]:
-                    if closes_s is not None and closes_s >= needed_s:
-                        found.append((m, person))
+                member = (one["conversation"], person) in self.members
+                there = closes_s is not None and closes_s >= needed_s
+                if member and there and person != one["actor"]:
+                    found.append((m, person))
         return found
 
     def session_end_s(self, person: int, time_s: float) -> float | None:
@@ -275,7 +276,7 @@ def bounded_staleness(of: Plain, bound_s: float = 10.0) -> set[int]:
         down = [(o["start_s"], o["end_s"]) for o in of.outages if o["person"] == person]
         edges = sorted({from_s, until_s, *(t for one in down for t in one if from_s < t < until_s)})
         stretch_s = longest_s = 0.0
-        for one_s, other_s in zip(edges, edges[1:], strict=False):
+        for one_s, other_s in pairwise(edges):
             middle_s = (one_s + other_s) / 2.0
             broken = any(start_s < middle_s < end_s for start_s, end_s in down)
             stretch_s = 0.0 if broken else stretch_s + other_s - one_s

@@ -52,7 +52,7 @@ def crowded(rng, anomaly, count):
     life = ("sent_s", "accepted_s", "told_s")
     messages = {name: np.zeros(count) for name in TABLES["messages"]}
     messages |= {"time_s": sent_s, "action": np.ones(count), "failed_s": np.full(count, np.nan)}
-    messages |= {name: sent_s + 0.1 for name in life}
+    messages |= dict.fromkeys(life, sent_s + 0.1)
     everyone = np.arange(READERS + 1)
     zero, end = np.zeros(READERS + 1), np.full(READERS + 1, 2100.0)
     return History.of(
