@@ -194,10 +194,18 @@ class Service:
         self._publish(node, remote, message)
 
     def _publish(self, node: Node, remote: dict[int, list[int]], message: int) -> None:
-        """One copy for every other gateway: subscribers filter after delivery, as with Redis."""
+        """One copy for every other gateway: subscribers filter after delivery, as with Redis.
+
+        One that is down gets its copy all the same where sessions outlive it: brokers keep what
+        they cannot hand to a node of their cluster (VerneMQ: outgoing_clustering_buffer_size).
+        """
         world = self._world
         now_s = self._engine.now_s
-        others = [g for g in world.gateways if g is not node and g.listening]
+        others = [
+            gateway
+            for gateway in world.gateways
+            if gateway is not node and (gateway.listening or gateway.index in remote)
+        ]
         if not others:
             return
         node.busy(self.receiver.costs.backplane_s)
@@ -219,7 +227,8 @@ class Service:
                 gateway.busy(self.receiver.costs.backplane_s)
 
     def _arrive(self, gateway: Node, people: list[int], message: int) -> None:
-        gateway.busy(self.receiver.costs.backplane_s)
+        if gateway.listening:
+            gateway.busy(self.receiver.costs.backplane_s)
         self._deliver(gateway, people, message)
         self._release(message)
 

@@ -51,7 +51,7 @@ class Node:
     __slots__ = (
         "_engine", "_forgotten", "_free_s", "_paused_until_s", "_stalled_s", "_turns", "accepting",
         "backlog", "busy_s", "connection_bytes", "connections", "connections_limit", "epoch",
-        "index", "kind", "on_down", "state", "waiting", "wake_max_s", "wake_share",
+        "index", "kind", "on_down", "on_up", "state", "waiting", "wake_max_s", "wake_share",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, index: int, kind: int, cores: int) -> None:
@@ -77,6 +77,7 @@ class Node:
         self.busy_s: dict[int, float] = {}  # CPU seconds used, by the second the work began
         self.connections: dict[Attached, None] = {}  # insertion-ordered
         self.on_down: list[Callable[[Node], None]] = []
+        self.on_up: list[Callable[[Node], None]] = []
 
     @property
     def listening(self) -> bool:
@@ -176,6 +177,8 @@ class Node:
         forgotten, self._forgotten = self._forgotten, []
         for connection in forgotten:
             connection.node_returned()
+        for listener in self.on_up:
+            listener(self)
 
     def drain(self, over_s: float) -> None:
         """Take no new clients and ask the present ones to leave, spread evenly over `over_s`."""

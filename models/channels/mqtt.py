@@ -1,33 +1,28 @@
 """The MQTT channel: a client session, a broker session, and the packets between them.
 
 The sessions are protocol machines (`models.protocols.mqtt`); here they get connections, CPU time
-and people. A broker session outlives its connection when it is not clean; it lives on the node
-of the last connection and is gone when that node's process dies, unless the broker keeps sessions
-on disk. Topics: one per conversation; the broker routes by membership.
+and people. The broker's half is in `mqtt_account`. Topics: one per conversation; the broker routes
+by membership.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from models.channels.lifeline import Lifeline, ServerEnd
+from models.channels.lifeline import Lifeline
+from models.channels.mqtt_account import FILTERS, Account, Answer
 from models.channels.persistent import Clients
 from models.channels.site import Place, Site
 from models.parts.costs import MOSQUITTO
 from models.protocols.machine import TIMEOUT
 from models.protocols.mqtt import (
-    MQTT_BROKERS,
     MQTT_CLIENTS,
-    BrokerSession,
-    BrokerState,
     ClientSession,
     ClientState,
     ConnectionDown,
     ConnectionUp,
-    Restart,
     Submit,
 )
 from models.protocols.mqtt_packets import (
@@ -65,15 +60,7 @@ TOPIC_BYTES: Final = 20  # a conversation id in a short path
 CLIENT_ID_BYTES: Final = 23  # MQTT 3.1.1 section 3.1.3.1: what every server must accept
 REQUEST_BYTES: Final = 40  # what is asked for, as the payload of a request
 REPLIES: Final = (ConnAck, PubAck, PubRec, PubRel, PubComp, SubAck)
-_FILTERS: Final = ("conversations",)
 _DETAIL_BYTES: Final = {Connect: CLIENT_ID_BYTES, Publish: TOPIC_BYTES, Subscribe: TOPIC_BYTES}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Broker to client: the answer to a request, published to the asker's own topic."""
-
-    message: int
 
 
 class MqttChannel(Clients["MqttClient"]):
@@ -178,17 +165,22 @@ class MqttChannel(Clients["MqttClient"]):
             elif type(payload) is Publish and payload.qos == 0:
                 yield payload.message, EVERYONE
         for account in self.accounts:
-            yield from ((message, account.person) for message in account.session.sender.kept())
+            yield from ((message, account.person) for message in account.kept())
 
     def watch(self, node: Node) -> None:
         """Sessions on `node` go down with it; nodes may join late, so each is told when used."""
         if self._node_down not in node.on_down:
             node.on_down.append(self._node_down)
+            node.on_up.append(self._node_up)
 
     def _node_down(self, node: Node) -> None:
         for account in self.accounts:
             if account.node is node:
                 account.restart()
+
+    def _node_up(self, node: Node) -> None:
+        for account in self.accounts:
+            account.rejoin(node)
 
 
 class MqttClient:
@@ -201,7 +193,7 @@ class MqttClient:
         options = replace(MQTT_CLIENTS[design.mqtt_client], clean=design.clean_session)
         self._channel = channel
         self.person = person
-        filters = _FILTERS if channel.site.world.listens(person) else ()
+        filters = FILTERS if channel.site.world.listens(person) else ()
         self.session = ClientSession(options, filters)
         self._driver = Driver(channel.site.engine, self.session, self._act, TIMEOUT)
         self.lifeline = Lifeline(channel.site, person, self, self._accept, REPLIES)
@@ -267,117 +259,3 @@ class MqttClient:
         if packet.__class__ is Publish and packet.qos == 0:
             message: Any = packet.message
             self._channel.service.drop(message, EVERYONE, "uplink died")
-
-
-class Account:
-    """What the broker has of one person: the session, its node, the connection if there is one."""
-
-    __slots__ = ("_channel", "_driver", "end", "node", "person", "session", "subscribed")
-
-    def __init__(self, channel: MqttChannel, person: int) -> None:
-        options = MQTT_BROKERS[channel.site.design.mqtt_broker]
-        self._channel = channel
-        self.person = person
-        self.node: Node | None = None
-        self.end: ServerEnd | None = None
-        self.subscribed = False  # ever
-        self.session = BrokerSession(options)
-        self._driver = Driver(channel.site.engine, self.session, self._act, TIMEOUT)
-
-    def remember(self, node: Node) -> None:
-        """The person was here before the run began: a persistent session waits at `node`."""
-        self.node = node
-        self._channel.watch(node)
-        for event in (Connect(False), Subscribe(1, _FILTERS), ConnectionDown()):
-            self._driver.feed(event)
-        self.subscribed = True
-
-    def accept(self, node: Node, connection: Stream) -> None:
-        """A connection of this person's client; who it is says its CONNECT."""
-        end = ServerEnd(self._channel.site, self.person, node, connection, lambda packet: None)
-        end.receive = partial(self._asked, end)
-        end.ended = partial(self._ended, end)
-        connection.dropped[SERVER] = self._lost_packet
-
-    def _asked(self, end: ServerEnd, packet: Any) -> None:
-        """A packet arrived: a PUBLISH or SUBSCRIBE costs CPU before the session sees it."""
-        if type(packet) is Publish or type(packet) is Subscribe:
-            lost = partial(self._died, packet)
-            cost_s = self._channel.costs.message_in_s
-            end.node.work(cost_s, self._read, end, packet, lost=lost, turn=self.person)
-        elif type(packet) is Connect:
-            self._connect(end, packet)
-        else:
-            self._read(end, packet)
-
-    def _connect(self, end: ServerEnd, packet: Connect) -> None:
-        before, self.end, self.node = self.end, end, end.node
-        self._channel.watch(end.node)
-        self._driver.feed(packet)
-        if before is not None and before is not end:
-            before.close()  # [MQTT-3.1.4-2]: the older connection is disconnected
-
-    def _read(self, end: ServerEnd, packet: Any) -> None:
-        if self.end is end and self.session.state is BrokerState.ONLINE:
-            self._driver.feed(packet)
-            if type(packet) is Subscribe:
-                self.subscribed = True
-        elif type(packet) is Publish:
-            self._died(packet, "uplink died")
-
-    def _died(self, packet: Any, cause: str = "node died") -> None:
-        if packet.__class__ is Publish and packet.qos == 0:
-            message: Any = packet.message
-            self._channel.service.drop(message, EVERYONE, cause)
-
-    def feed(self, event: Any) -> None:
-        """Hand the session an event of the broker's own."""
-        self._driver.feed(event)
-
-    def _ended(self, end: ServerEnd) -> None:
-        if self.end is end:
-            self.end = None
-            if self.session.state is BrokerState.ONLINE:
-                self._driver.feed(ConnectionDown())
-
-    def restart(self) -> None:
-        """The node's process died: sessions are gone unless they are on disk."""
-        self.end = None
-        self._driver.feed(Restart(self.session.options.on_disk))
-
-    def _act(self, action: Any) -> None:
-        kind = type(action)
-        if kind in PACKETS:
-            self._write(action)
-        elif kind is Deliver:
-            self._deliver(action.message)
-        elif kind is Dropped:
-            self._channel.dropped(action.message, self.person, action.reason)
-        elif kind is CloseConnection and self.end is not None:
-            self.end.close()
-
-    def _write(self, packet: Any) -> None:
-        if self.end is None:
-            return
-        channel, connection = self._channel, self.end.connection
-        size_bytes = channel.packet_bytes(packet, masked=False)
-        if packet.__class__ is Publish and packet.qos == 0:
-            message: Any = packet.message
-            channel.post(connection, size_bytes, message, self.person)
-        else:
-            connection.send(SERVER, size_bytes, packet)
-
-    def _deliver(self, message: int) -> None:
-        """A client's message has reached the broker: route it."""
-        if self.node is not None:
-            self._channel.service.take(self.node, message, partial(self._answer, message))
-
-    def _answer(self, message: int) -> None:
-        channel = self._channel
-        if channel.action[message] == LIST and self.end is not None:
-            size_bytes = channel.publish_bytes(message, 0, masked=False)
-            self.end.connection.send(SERVER, size_bytes, Answer(message))
-
-    def _lost_packet(self, packet: Any) -> None:
-        if type(packet) is Passive:
-            self._channel.service.drop(packet.message, packet.person, "half-open")

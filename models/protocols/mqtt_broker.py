@@ -105,6 +105,15 @@ class BrokerSession:
         """When to hear TIMEOUT next."""
         return min(self._expires_s, self.sender.deadline_s)
 
+    def elsewhere(self) -> BrokerSession:
+        """A new one for the same client, where this one cannot be reached.
+
+        Who subscribed to what is known to the whole cluster; what is queued is not.
+        """
+        session = BrokerSession(self.options)
+        session.filters = self.filters
+        return session
+
     def handle(self, event: Any, now_s: float) -> Sequence[Action]:
         """Take one event; raises ProtocolError when BROKER does not list it."""
         step = BROKER[self.state].get(type(event))

@@ -178,7 +178,7 @@ MQTT: Final = (
     Planted(
         "end-of-old-connection-counts",
         "the late end of a connection that was taken over ends the session's new one",
-        "models/channels/mqtt.py",
+        "models/channels/mqtt_account.py",
         "    def _ended(self, end: ServerEnd) -> None:\n        if self.end is end:\n",
         "    def _ended(self, end: ServerEnd) -> None:\n        if self.end:\n",
         _BOTH,
