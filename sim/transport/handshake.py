@@ -146,24 +146,39 @@ class Dial:
         node.connections[self] = None
         return opening.ACCEPT
 
-    def _queue(self) -> None:
+    def _queue(self, tries: int = 0) -> None:
         """The client's last ACK is here: the process takes the connection when it gets round to it.
 
         While the accept queue is full the ACK is dropped: the server's SYN-ACK timer asks for it
-        again a second later, and the client's data waits that long (tcp_conn_request(),
-        tcp_check_req()). A crash empties the queue; nobody else takes a connection out of it.
+        again after 1, 2, 4 ... s, and the client's data waits that long (tcp_conn_request(),
+        tcp_check_req()). A client that gave up answers with a reset, which ends the request, and so
+        does the last repetition in vain (reqsk_timer_handler()). A crash empties the queue; nobody
+        else takes a connection out of it.
         """
         node = self._node
-        if not node.listening:
+        if not node.listening or self._given_up:
             return
         if node.waiting >= node.backlog:
-            self._engine.at(self._engine.now_s + synack_delays_s()[0], self._queue)
+            self._ask_again(tries)
             return
         self._queued = True
         node.waiting += 1
         node.work(0.0, self._taken)
         if self._parked is not None:
             self._asked(self._parked)
+
+    @property
+    def _given_up(self) -> bool:
+        return self.connection is not None and not self.connection.is_open(CLIENT)
+
+    def _ask_again(self, tries: int) -> None:
+        """Repeat the SYN-ACK later; after the last one the server knows nothing of the attempt."""
+        delays_s = synack_delays_s()
+        if tries < len(delays_s):
+            self._engine.at(self._engine.now_s + delays_s[tries], self._queue, tries + 1)
+        elif self.connection is not None:
+            self._leave()
+            self.connection.abort(SERVER)
 
     def _taken(self) -> None:
         self._node.waiting -= 1

@@ -185,7 +185,8 @@ def test_a_lost_answer_costs_a_second(exact):
 def test_a_full_accept_queue_swallows_the_syn(exact):
     """A process that stands still takes nothing: one fits, the others' ACKs come again.
 
-    Packet by packet it is the client's own retransmissions that knock, at its own times.
+    The server asks for them after 1 and 3 s; packet by packet it is the client's own
+    retransmissions that knock, at its own times.
     """
     bench = Bench(setup=UPGRADE, exact=exact)
     bench.node.backlog = 1
@@ -194,9 +195,23 @@ def test_a_full_accept_queue_swallows_the_syn(exact):
         bench.dial(who=who)
     opened = {who: at_s for at_s, who, outcome in bench.run() if outcome == "opened"}
     assert 1.5 < opened["a"] < 1.7
-    assert 1.5 < opened["b"] < 3.0
+    assert 1.5 < opened["b"] < (3.0 if exact else 3.0 + 3 * RTT_S)
     assert max(opened["b"], opened["c"]) > 2.0
     assert bench.empty
+
+
+def test_the_server_asks_six_times_and_then_forgets():
+    """1 + 2 + 4 + 8 + 16 + 32 s: the client's data then meets a reset."""
+    bench = Bench(setup=UPGRADE)
+    bench.node.backlog = 1
+    bench.node.pause(200.0)
+    bench.dial(who="first")
+    bench.dial(0.01, who="second")
+    bench.run(150.0)
+    [(at_s, who, outcome)] = bench.told
+    assert (who, outcome) == ("second", "lost")
+    assert 63.0 < at_s < 63.5
+    assert len(bench.node.connections) == 1
 
 
 @LANES
