@@ -9,37 +9,28 @@ a system under test; nothing else in this package is specific to one design.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
+from models.fields import CARRIES, Problem, problems, settled
 from models.protocols.backoff import BACKOFFS
-from models.protocols.heartbeat import HEARTBEATS
-from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS
-from models.protocols.pools import POOLS
+from models.protocols.mqtt import MQTT_BROKERS
 
 if TYPE_CHECKING:
     from models.system import System
     from sim.world import World
 
-CHANNELS: Final = ("websocket", "http", "mqtt", "socketio", "long-poll")
-_UP: Final = CHANNELS[:-1]  # a held GET carries nothing up
-RECOVERIES: Final = ("none", "cursor", "session")
-CLAIMS: Final = ("at-most-once", "at-least-once", "exactly-once", "no-loss-after-ok", "fifo")
 
-MOST_RETRIES: Final = 1_000
-_WAITS: Final = (
-    "request_timeout_s", "retry_wait_s", "hold_s", "connect_timeout_s", "socketio_ack_timeout_s",
-)  # fmt: skip
+class DesignError(ValueError):
+    """A table that cannot be: `problems` has every field that is wrong, and what is."""
 
-TRANSPORTS: Final = ("polling", "websocket", "polling only")
+    def __init__(self, design: str, problems: Sequence[Problem]) -> None:
+        super().__init__(design, problems)
+        self.design = design
+        self.problems = tuple(problems)
 
-_CARRIES: Final = {
-    "list": _UP,
-    "send": _UP,
-    "receive": ("websocket", "mqtt", "socketio", "long-poll"),
-    "typing": _UP,
-    "seen": _UP,
-}
+    def __str__(self) -> str:
+        return "\n".join(f"design {self.design!r}: {message}" for _, message in self.problems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +49,8 @@ class Design:
     close_timeout_s: how long a client whose heartbeat failed waits for an answer to its close
     frame, neither sending nor reading, before it gives the connection up.
     client_nodelay, server_nodelay: TCP_NODELAY at either end.
-    Raises ValueError for a choice that does not exist.
+    Raises DesignError for a choice that does not exist or that nothing in the design reads
+    (`models.fields`).
     """
 
     name: str
@@ -97,38 +89,8 @@ class Design:
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            _of_its_kind(self.name, field.name, getattr(self, field.name), field.default)
-        for action, allowed in _CARRIES.items():
-            _one_of(self.name, action, getattr(self, action), allowed)
-        _one_of(self.name, "recovery", self.recovery, RECOVERIES)
-        _one_of(self.name, "dedup", self.dedup, ("id", "counter"))
-        _one_of(self.name, "qos", self.qos, (0, 1, 2))
-        for preset in self.heartbeat.split("+", 1):
-            _one_of(self.name, "heartbeat", preset, tuple(HEARTBEATS))
-        _one_of(self.name, "pool", self.pool, tuple(POOLS))
-        _one_of(self.name, "backoff", self.backoff, tuple(BACKOFFS))
-        _one_of(self.name, "mqtt_client", self.mqtt_client, tuple(MQTT_CLIENTS))
-        _one_of(self.name, "mqtt_broker", self.mqtt_broker, tuple(MQTT_BROKERS))
-        _one_of(self.name, "socketio_transport", self.socketio_transport, TRANSPORTS)
-        for claim in self.claims:
-            _one_of(self.name, "claims", claim, CLAIMS)
-        if not 0.0 <= self.close_timeout_s <= 3600.0:
-            raise ValueError(
-                f"design {self.name!r}: close_timeout_s = {self.close_timeout_s!r}; "
-                "allowed: 0 to 3600 seconds"
-            )
-        if not 0 <= self.socketio_retries <= MOST_RETRIES:
-            raise ValueError(
-                f"design {self.name!r}: socketio_retries = {self.socketio_retries!r}; "
-                f"allowed: 0 to {MOST_RETRIES}"
-            )
-        for key in _WAITS:
-            if not 0.0 < getattr(self, key) <= 3600.0:
-                raise ValueError(
-                    f"design {self.name!r}: {key} = {getattr(self, key)!r}; "
-                    "allowed: more than 0, at most 3600 seconds"
-                )
+        if found := problems(_row(self), _DEFAULTS):
+            raise DesignError(self.name, found)
 
     @property
     def on_disk(self) -> bool:
@@ -145,7 +107,7 @@ class Design:
         """What a report says about the design; the channels are under "channels"."""
         row = asdict(self)
         text = {key: _words(row[key]) for key in ("acks", "stored", "recovery", "heartbeat")}
-        mqtt = "mqtt" in {row[action] for action in _CARRIES}
+        mqtt = "mqtt" in {row[action] for action in CARRIES}
         if mqtt:
             text["session"] = "clean" if self.clean_session else "persistent"
             text |= {"qos": str(self.qos), "broker": self.mqtt_broker, "client": self.mqtt_client}
@@ -153,11 +115,11 @@ class Design:
             text["pings"] = pings
         if self.acks:
             text["repeats known by"] = self.dedup
-        if "http" in {row[action] for action in _CARRIES}:
+        if "http" in {row[action] for action in CARRIES}:
             text["idempotency key"] = _words(self.idempotent)
         return {
             "summary": self.summary,
-            "channels": {action: row[action] for action in _CARRIES},
+            "channels": {action: row[action] for action in CARRIES},
             **text,
             "back-off": f"{self.backoff} ({BACKOFFS[self.backoff].source})",
             "backplane": "publish and subscribe, at most once",
@@ -168,7 +130,7 @@ class Design:
 
     def _pings(self) -> str:
         """Which end pings how often; "" for a design without a connection that stays open."""
-        if not {"websocket", "mqtt", "socketio"} & {getattr(self, one) for one in _CARRIES}:
+        if not {"websocket", "mqtt", "socketio"} & {getattr(self, one) for one in CARRIES}:
             return ""
         client, _, server = self.heartbeat.partition("+")
         ends = {"client": HEARTBEATS[client].client, "server": HEARTBEATS[server or client].server}
@@ -183,44 +145,38 @@ class Design:
         """This design under another name with some fields changed; they are its summary, too,
         unless it is given one.
 
-        Raises ValueError for a field that does not exist or a value that is not allowed.
+        What this design says of channels that the variant has no longer falls back to its default.
+        Raises DesignError with every field that does not exist, whose value is not allowed, or that
+        nothing in the variant reads.
         """
-        known = [field.name for field in fields(self)]
-        for key in changes:
-            _one_of(name, "field", key, tuple(known[1:]))
-        typed: dict[str, Any] = {key: _frozen(value) for key, value in changes.items()}
-        said = ", ".join(f"{key} = {_words(value)}" for key, value in typed.items())
-        summary = f"{self.name}, but {said}." if typed else self.summary
-        return replace(self, name=name, **{"summary": summary, **typed})
+        before = _row(self)
+        known = ", ".join(list(before)[1:])
+        unknown = [
+            (key, f"field = {key!r}; allowed: {known}")
+            for key in changes
+            if key == "name" or key not in before
+        ]
+        given = {key: _frozen(value) for key, value in changes.items() if key in before}
+        said = ", ".join(f"{key} = {_words(value)}" for key, value in given.items())
+        summary = f"{self.name}, but {said}." if given else self.summary
+        row = settled({**before, "summary": summary, **given, "name": name}, _DEFAULTS, given)
+        if found := [*unknown, *problems(row, _DEFAULTS)]:
+            raise DesignError(name, found)
+        return Design(**row)
+
+
+def _row(design: Design) -> dict[str, Any]:
+    return {field.name: getattr(design, field.name) for field in fields(design)}
+
+
+_DEFAULTS: Final[dict[str, Any]] = {
+    field.name: field.default for field in fields(Design) if field.default is not MISSING
+}
 
 
 def _frozen(value: object) -> object:
     """A list from a file becomes a tuple."""
     return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
-
-
-# What may stand in a field, by the kind of its default; a switch is no number.
-_KINDS: Final[dict[type, tuple[tuple[type, ...], str]]] = {
-    bool: ((bool,), "true, false"),
-    int: ((int,), "a whole number"),
-    float: ((int, float), "a number"),
-    tuple: ((tuple,), "a list of texts"),
-}
-
-
-def _of_its_kind(design: str, key: str, value: object, default: object) -> None:
-    kinds, allowed = _KINDS.get(type(default), ((str,), "a text"))
-    fits = isinstance(value, kinds) and not (isinstance(value, bool) and bool not in kinds)
-    if isinstance(value, tuple):
-        fits = fits and all(isinstance(one, str) for one in value)
-    if not fits:
-        raise ValueError(f"design {design!r}: {key} = {value!r}; allowed: {allowed}")
-
-
-def _one_of(design: str, key: str, value: object, allowed: tuple[object, ...]) -> None:
-    if value not in allowed:
-        choices = ", ".join(str(choice) for choice in allowed)
-        raise ValueError(f"design {design!r}: {key} = {value!r}; allowed: {choices}")
 
 
 def _words(value: object) -> str:

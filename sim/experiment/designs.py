@@ -110,36 +110,26 @@ def _variant_problems(
     if base not in known:
         yield (*at, "base"), _unknown("design", base, list(known))
         return
-    found = [one for key in changes if (one := _field_problem((*at, key), changes, known[base]))]
-    yield from found
-    if not found and (message := _refusal(known[base], name, changes)):
-        yield at, message
+    allowed = _fields(known[base])
+    unknown = [key for key in changes if allowed and key not in allowed]
+    for key in unknown:
+        words = gap((*at, key), changes[key]) or _unknown("field", key, allowed)
+        yield (*at, key), words
+    left = {key: value for key, value in changes.items() if key not in unknown}
+    for field, message in _refusals(known[base], name, left):
+        wish = gap((*at, field), left[field], known=True) if field in left else None
+        yield (*at, field) if field else at, wish or message
 
 
-def _field_problem(
-    at: Location, changes: Mapping[str, Any], base: Design
-) -> tuple[Location, str] | None:
-    """What is wrong with one field of a variant, whatever the others are."""
-    name, key = str(at[1]), str(at[-1])
-    allowed = _fields(base)
-    known = not allowed or key in allowed
-    message = (
-        _refusal(base, name, {key: changes[key]}) if known else _unknown("field", key, allowed)
-    )
-    if message is None:
-        return None
-    return at, gap(at, changes[key], known=known) or message
-
-
-def _refusal(base: Design, name: str, changes: dict[str, Any]) -> str | None:
-    """Why a design does not take these changes, without the words that say which design."""
+def _refusals(base: Design, name: str, changes: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Fields of a variant that are wrong, and what is; "" when nobody says which field."""
     try:
         base.variant(name, changes)
     except (TypeError, ValueError) as error:
-        words = re.sub(r"^design '[^']*': ", "", str(error))
-        only = next(iter(changes), "") if len(changes) == 1 else ""
-        return words.removeprefix(f"{only} = ") if only else words
-    return None
+        told: Sequence[tuple[str, str]] = getattr(error, "problems", ())
+        yield from ((field, message.removeprefix(f"{field} = ")) for field, message in told)
+        if not told:
+            yield "", str(error)
 
 
 def _fields(design: Any) -> list[str]:

@@ -1,12 +1,16 @@
 """A design is a table: what may stand in it, what it says of itself, how a variant is made."""
 
+import pickle
+import re
+
 import pytest
 from stage import Stage
 
 from models.architectures.hybrid import HYBRID
 from models.architectures.long_poll import LONG_POLL
 from models.architectures.mqtt import MQTT_QOS1
-from models.design import CHANNELS, CLAIMS, RECOVERIES, Design
+from models.design import Design, DesignError
+from models.fields import CHANNELS, CLAIMS, RECOVERIES
 from models.system import System
 
 PLAIN = dict.fromkeys(("list", "send", "receive", "typing", "seen"), "websocket")
@@ -43,8 +47,9 @@ def test_a_design_of_nothing_but_channels_promises_nothing():
         ("retry_wait_s", -1.0, "more than 0"),
         ("hold_s", 3601.0, "at most 3600"),
         ("connect_timeout_s", float("nan"), "more than 0"),
+        ("socketio_ack_timeout_s", -1.0, "more than 0"),
         ("socketio_retries", -1, "0 to 1000"),
-        ("socketio_ack_timeout_s", 0.0, "more than 0"),
+        ("close_timeout_s", -0.1, "0 to 3600 seconds"),
     ],
 )
 def test_what_does_not_exist_is_refused_with_what_does(key, value, allowed):
@@ -61,20 +66,23 @@ def test_what_does_not_exist_is_refused_with_what_does(key, value, allowed):
     [
         ("acks", "no", "true, false"),
         ("idempotent", 1, "true, false"),
-        ("qos", True, "a whole number"),
-        ("qos", 1.0, "a whole number"),
+        ("qos", True, "0, 1, 2"),
+        ("qos", 1.0, "0, 1, 2"),
+        ("socketio_retries", True, "a whole number"),
         ("hold_s", "25", "a number"),
         ("hold_s", True, "a number"),
         ("claims", "fifo", "a list of texts"),
-        ("send", None, "a text"),
-        ("backoff", 3, "a text"),
+        ("claims", (1,), "a list of texts"),
+        ("send", None, "websocket, http, mqtt, socketio"),
+        ("mqtt_client", 3, "paho, mqtt.js"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused(key, value, allowed):
     """A file's "no" is not taken for yes."""
-    with pytest.raises(ValueError, match=f"design 'mine': {key} = {value!r}; allowed: {allowed}$"):
+    said = re.escape(f"design 'mine': {key} = {value!r}")
+    with pytest.raises(DesignError, match=f"{said}; allowed: {allowed}$"):
         design(**{key: value})
-    with pytest.raises(ValueError, match=f"design 'mine': {key} = {value!r}"):
+    with pytest.raises(DesignError, match=said):
         HYBRID.variant("mine", {key: value})
 
 
@@ -114,6 +122,25 @@ def test_a_variant_says_how_it_differs():
 def test_a_variant_is_checked_like_any_design():
     with pytest.raises(ValueError, match="design 'mine': qos = 7"):
         MQTT_QOS1.variant("mine", {"qos": 7})
+
+
+def test_every_mistake_of_a_variant_is_told_at_once():
+    changes = {"qos": 2, "tries": 4, "heartbeat": {"ping_s": 15}, "hold_s": -1.0}
+    with pytest.raises(DesignError) as refused:
+        HYBRID.variant("mine", changes)
+    assert [field for field, _ in refused.value.problems] == ["tries", "heartbeat", "hold_s"]
+    with pytest.raises(DesignError) as refused:
+        HYBRID.variant("mine", {"qos": 2, "tries": 4, "hold_s": 5.0})
+    assert sorted(field for field, _ in refused.value.problems) == ["hold_s", "qos", "tries"]
+    assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
+
+
+def test_what_a_variant_has_no_more_falls_back():
+    """Everything of the broker's goes with MQTT, and is not held against the variant."""
+    by_socket = MQTT_QOS1.variant("mine", PLAIN)
+    assert (by_socket.qos, by_socket.clean_session, by_socket.recovery) == (0, True, "none")
+    assert MQTT_QOS1.variant("mine", {"clean_session": True}).recovery == "none"
+    assert MQTT_QOS1.variant("mine", {"seen": "websocket"}).qos == 1
 
 
 def test_describe_speaks_of_what_the_design_has():
