@@ -79,6 +79,12 @@ class Node:
         self.on_down: list[Callable[[Node], None]] = []
         self.on_up: list[Callable[[Node], None]] = []
 
+    def host(self, wake_share: float, wake_max_s: float, connection_bytes: int) -> None:
+        """A server program runs here, too: where there are several, the dearest one decides."""
+        self.wake_share = max(self.wake_share, wake_share)
+        self.wake_max_s = max(self.wake_max_s, wake_max_s)
+        self.connection_bytes = max(self.connection_bytes, connection_bytes)
+
     @property
     def listening(self) -> bool:
         """Whether a process accepts connections here."""

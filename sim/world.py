@@ -64,7 +64,7 @@ class World:
     def add_gateway(self) -> Node:
         """A new gateway joins, listening at once."""
         node, like = self._node(len(self.gateways) + len(self.apis), GATEWAY), self.gateways[0]
-        node.wake_share, node.wake_max_s = like.wake_share, like.wake_max_s
+        node.host(like.wake_share, like.wake_max_s, like.connection_bytes)
         self.gateways.append(node)
         return node
 

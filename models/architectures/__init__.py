@@ -1,1 +1,1 @@
-"""The four architectures of the brief, each a table or a few variants of one."""
+"""The architectures: full WebSocket, hybrid, long polling, MQTT and Socket.IO, with variants."""

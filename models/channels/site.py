@@ -88,9 +88,9 @@ class Site:
         self.exact_setup = replace(self.setup, exact=True)
         self.session: Callable[[int, Node], Dialling] = self.dial
         self.connections: list[Stream] = []
+        costs = place.costs
         for node in place.nodes:
-            node.wake_share, node.wake_max_s = place.costs.wake_share, place.costs.wake_max_s
-            node.connection_bytes = place.costs.connection_bytes
+            node.host(costs.wake_share, costs.wake_max_s, costs.connection_bytes)
 
     @property
     def _looks_when_pinged(self) -> bool:

@@ -1,1 +1,1 @@
-"""Server-side parts that designs are composed of: balancer, backplane, store, costs."""
+"""Server-side parts that designs are composed of: the balancer, and what work costs."""

@@ -1,10 +1,10 @@
-"""Getting every message across broken connections: an outbox, a memory of ids, a cursor.
+"""Getting every message across broken connections: an outbox and a cursor.
 
 An Outbox gives each message the sender's own id, keeps it until it is acknowledged and sends it
-again on the next connection. A Dedup remembers ids, which makes resending harmless. A
-CursorReceiver takes a numbered stream in order, notices holes and asks for what is missing.
-Together they are what chat products build on top of a WebSocket. Not here: MQTT's own way
-(`mqtt`), Socket.IO's (`socketio`).
+again on the next connection; a server that knows ids again makes that harmless. A CursorReceiver
+takes a numbered stream in order, notices holes and asks for what is missing. Together they are what
+chat products build on top of a WebSocket. Not here: MQTT's own way (`mqtt`), Socket.IO's
+(`socketio`).
 """
 
 from __future__ import annotations
@@ -181,38 +181,6 @@ class Outbox:
         out = [self._try(message, now_s) for message in due]
         self.deadline_s = min(self._sent.values(), default=NEVER_S) + patience_s
         return [*out, *self._fill(now_s)]
-
-
-class Dedup:
-    """Remembers ids: the last `count` of them, for `age_s` seconds; None means without limit."""
-
-    __slots__ = ("_age_s", "_count", "_seen")
-
-    def __init__(self, count: int | None = None, age_s: float | None = None) -> None:
-        if count is not None:
-            at_least("count", count, 1)
-        if age_s is not None:
-            above("age_s", age_s, 0.0)
-        self._count = math.inf if count is None else count
-        self._age_s = math.inf if age_s is None else age_s
-        self._seen: dict[Hashable, float] = {}
-
-    def is_new(self, key: Hashable, now_s: float) -> bool:
-        """Whether `key` was not seen within the window; it has been from now on."""
-        self._forget(now_s)
-        if key in self._seen:
-            return False
-        if len(self._seen) >= self._count:
-            del self._seen[next(iter(self._seen))]
-        self._seen[key] = now_s
-        return True
-
-    def _forget(self, now_s: float) -> None:
-        while self._seen:
-            oldest = next(iter(self._seen))
-            if self._seen[oldest] + self._age_s > now_s:
-                return
-            del self._seen[oldest]
 
 
 class Item(NamedTuple):

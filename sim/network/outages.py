@@ -64,13 +64,6 @@ class Outages:
             return time_s
         return self.starts_s[begun] if begun < len(self.starts_s) else inf
 
-    def up_again_s(self, time_s: float) -> float:
-        """`time_s` itself when up, else the end of the current outage."""
-        begun = bisect_right(self.starts_s, time_s)
-        if begun and time_s < self.ends_s[begun - 1]:
-            return self.ends_s[begun - 1]
-        return time_s
-
     def merge(self, other: "Outages") -> "Outages":
         """Down whenever either is."""
         if not other:

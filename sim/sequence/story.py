@@ -11,10 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-import numpy as np
-
 from sim.faults.spec import Fault
-from sim.history import SEND, History
+from sim.history import History
 from sim.sequence.hops import BACKPLANE, Hop, hops
 from sim.sequence.notes import (
     ACTS,
@@ -217,15 +215,3 @@ def _nearness(lane: str, steps: Iterable[Step], left: Sequence[str]) -> int:
                 weight = _MESSAGES_FIRST if step.said.messages else 1
                 near += weight if other in left else -weight
     return near
-
-
-def of_message(history: History, message: int, person: int) -> Focus:
-    """The focus on one message: its sender and one reader. Raises ValueError for what is none."""
-    table = history.tables["messages"]
-    if not 0 <= message < len(table["actor"]):
-        raise ValueError(f"message {message}; allowed: 0 to {len(table['actor']) - 1}")
-    if table["action"][message] != SEND:
-        sends = np.flatnonzero(table["action"] == SEND)
-        near = sends[np.argmin(abs(sends - message))] if len(sends) else "none"
-        raise ValueError(f"message {message} is no message to read; the nearest is {near}")
-    return Focus((message,), (int(table["actor"][message]), person))

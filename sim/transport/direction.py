@@ -5,7 +5,7 @@ things: the path's delay, the packets that are lost, the outages (drawn beforeha
 timers. A lost packet costs a tail-loss probe or a retransmission time-out, holds back what was
 written behind it, and never loses a message. Exact enough for thin streams; left out: delayed
 ACKs, Nagle, the growth of the congestion window. The segment-exact reference has them
-(`sim.transport.segments`).
+(`sim.transport.segment`).
 """
 
 from __future__ import annotations
@@ -68,7 +68,6 @@ class Direction:
         "packets",
         "probe_mark",
         "quiet_s",
-        "repairs",
         "rtt",
         "s_per_byte",
         "sampled",
@@ -95,7 +94,7 @@ class Direction:
         self.hole: Segment | None = None
         self.batch: Segment | None = None
         self.followers: list[Segment] = []
-        self.packets = self.bytes = self.messages = self.repairs = 0
+        self.packets = self.bytes = self.messages = 0
         self.probe_mark = -1
 
     def fast(self, now_s: float, size_bytes: int) -> float:
@@ -212,7 +211,6 @@ class Direction:
         A lone loss is resent at R, 2R, 4R, 8R after the first send (probe, then time-outs), or
         at R, 3R, 7R when no probe is allowed (net/ipv4/tcp_output.c, tcp_schedule_loss_probe).
         """
-        self.repairs += 1
         if tries == 0 and self.packets - 1 > self.probe_mark:
             return timer_fire_s(at_s, probe_delay_s(self.rtt.srtt_s, 1, self.rtt.rto_s)), gap_s
         next_s = timer_fire_s(at_s, gap_s)
@@ -266,7 +264,6 @@ class Direction:
         revised: list[Segment] = []
         if fix_s < hole.depart_s:
             self.packets += 1
-            self.repairs += 1
             arrive_s = fix_s + self.out.delay.draw()
             helps = arrive_s < hole.arrive_s  # under jitter the planned resend may overtake it
             if self._survives(fix_s, arrive_s, self.data_loss) and helps:

@@ -19,9 +19,6 @@ RTO_MAX_S: Final = 120.0
 """Ceiling of the RTO, back-off included: TCP_RTO_MAX, include/net/tcp.h."""
 RTO_INITIAL_S: Final = 1.0
 """RTO before the first sample: TCP_TIMEOUT_INIT, include/net/tcp.h; RFC 6298 section 2.1."""
-RTO_FALLBACK_S: Final = 3.0
-"""First RTO when the SYN had to be resent and no timestamp gave a sample:
-TCP_TIMEOUT_FALLBACK, include/net/tcp.h; RFC 6298 section 5.7."""
 PROBE_SLACK_S: Final = 0.002
 """Added to 2 SRTT by the tail-loss probe with two or more segments in flight:
 TCP_TIMEOUT_MIN_US, include/net/tcp.h."""

@@ -80,18 +80,3 @@ TLS: Final[dict[tuple[str, bool], TlsBytes]] = {
     ("1.2", True): TlsBytes(1, 472, 141, _TLS12_RECORD),
 }
 """(version, resumed) -> cost. Round trips: RFC 8446 section 2, RFC 5246 section 7.3."""
-
-TLS_RSA_EXTRA_DOWN_BYTES: Final = 784
-"""What a chain of RSA-2048 certificates adds to a full handshake (same OpenSSL runs)."""
-TLS_RECORD_MAX_BYTES: Final = 16384
-"""Plaintext of one record: RFC 8446 section 5.1."""
-
-
-def tls_record_bytes(version: str, size_bytes: int) -> int:
-    """Overhead of TLS ("none", "1.2", "1.3") on one write of `size_bytes`."""
-    if version == "none":
-        return 0
-    if (version, False) not in TLS:
-        raise ValueError(f"tls version {version!r}: allowed are 'none', '1.2', '1.3'")
-    records = max(1, -(-size_bytes // TLS_RECORD_MAX_BYTES))
-    return records * TLS[version, False].record_bytes

@@ -1,9 +1,12 @@
 """The clock: order, exact times, and what the run's end means."""
 
 import math
+import tomllib
+from pathlib import Path
 
 import pytest
 import simpy
+from simpy.events import NORMAL
 
 from sim.engine import Engine
 
@@ -109,3 +112,22 @@ def test_simpy_processes_share_the_clock_and_the_order(engine, log):
     engine.run(2.5)
     assert isinstance(engine.env, simpy.Environment)
     assert log == [("call", 1.0), ("process", 1.0), ("call", 2.0), ("process", 2.0)]
+
+
+def test_simpy_s_agenda_is_the_one_that_is_written_to():
+    """Times, priorities, numbers, events: what `at` pushes lies among what SimPy pushes itself."""
+    env = simpy.Environment(initial_time=5.0)
+    timeout = env.timeout(2.0)
+    [(time_s, priority, number, event)] = env._queue
+    assert (time_s, priority, event) == (7.0, NORMAL, timeout)
+    assert next(env._eid) == number + 1
+    assert (env._now, env.now) == (5.0, 5.0)
+    assert (timeout._ok, timeout._value) == (True, None)
+
+
+def test_a_simpy_whose_agenda_nobody_has_read_is_not_installed():
+    """Private names may change with any minor version: the bound is moved by hand."""
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8")
+    needs = tomllib.loads(text)["project"]["dependencies"]
+    assert "simpy>=4.1,<4.2" in needs
+    assert simpy.__version__.startswith("4.1")

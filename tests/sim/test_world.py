@@ -53,12 +53,12 @@ def test_new_gateways_are_numbered_after_everything_that_exists():
     assert [node.index for node in world.nodes] == [0, 1, 2, 3, 4]
 
 
-def test_a_new_gateway_wakes_up_like_the_others():
+def test_a_new_gateway_costs_what_the_others_do():
     world = build_world(scenario(), 0)
     for gateway in world.gateways:
-        gateway.wake_share, gateway.wake_max_s = 0.03, 1e-4
+        gateway.host(0.03, 1e-4, 7000)
     added = world.add_gateway()
-    assert (added.wake_share, added.wake_max_s) == (0.03, 1e-4)
+    assert (added.wake_share, added.wake_max_s, added.connection_bytes) == (0.03, 1e-4, 7000)
 
 
 def test_a_fall_is_noted_with_its_time():

@@ -68,6 +68,19 @@ def test_every_gateway_pays_for_waking_up(added):
     assert (node.wake_share, node.wake_max_s) == (costs.wake_share, costs.wake_max_s)
 
 
+@pytest.mark.parametrize("design", ["instagram", "socketio"])
+def test_a_node_that_hosts_two_programs_is_as_dear_as_the_dearer(design):
+    """Whatever the order in which its channels are built."""
+    mixed = DESIGNS[design].variant("mixed", {"seen": "http"})
+    stage = Stage(mixed, joins=False, servers={"gateways": 1, "api_nodes": 0})
+    every = [channel.site.costs for channel in stage.system.channels.values()]
+    assert len({costs.wake_share for costs in every}) == 2
+    [node] = stage.gateways
+    assert node.wake_share == max(costs.wake_share for costs in every)
+    assert node.wake_max_s == max(costs.wake_max_s for costs in every)
+    assert node.connection_bytes == max(costs.connection_bytes for costs in every)
+
+
 def test_traffic_adds_up_packets_bytes_and_writes_of_each_direction():
     stage = Stage("full-websocket", [(2.0, 0), (3.0, 0)]).run(5.0)
     one = stage.channel("websocket").site

@@ -1,4 +1,4 @@
-"""Outbox, Dedup and CursorReceiver: what is sent again, what is recognised, what is asked for."""
+"""Outbox and CursorReceiver: what is sent again, what is asked for."""
 
 import math
 
@@ -12,7 +12,6 @@ from models.protocols.resume import (
     CaughtUp,
     CursorReceiver,
     CursorState,
-    Dedup,
     Item,
     LinkState,
     Lost,
@@ -138,34 +137,6 @@ def test_reconnections_count_as_tries() -> None:
     assert feed(machine, Submit("a")) == [("Transmit", "a", 1)]
 
 
-def test_dedup_for_ever() -> None:
-    dedup = Dedup()
-    assert [dedup.is_new(key, 0.0) for key in "abab"] == [True, True, False, False]
-    assert dedup.is_new("a", 1e9) is False
-
-
-def test_dedup_remembers_a_number_of_ids() -> None:
-    dedup = Dedup(count=2)
-    assert [dedup.is_new(key, 0.0) for key in "abcb"] == [True, True, True, False]
-    assert dedup.is_new("a", 0.0)
-
-
-def test_dedup_remembers_for_a_time_from_the_first_sight() -> None:
-    dedup = Dedup(age_s=10.0)
-    assert dedup.is_new("a", 0.0)
-    assert not dedup.is_new("a", 9.9)
-    assert dedup.is_new("a", 10.0)
-    assert not dedup.is_new("a", 19.9)
-
-
-def test_dedup_forgets_only_what_is_old() -> None:
-    dedup = Dedup(age_s=10.0)
-    dedup.is_new("a", 0.0)
-    dedup.is_new("b", 5.0)
-    assert dedup.is_new("a", 10.0)
-    assert not dedup.is_new("b", 10.0)
-
-
 @pytest.mark.parametrize("state", CursorState)
 @pytest.mark.parametrize(
     "event", [UP, DOWN, Item(1, "a"), CaughtUp(), Truncated(1), TIMEOUT], ids=repr
@@ -285,8 +256,6 @@ def test_defaults() -> None:
         (lambda: OutboxOptions(ack_timeout_s=0.0), "ack_timeout_s"),
         (lambda: OutboxOptions(tries_max=0), "tries_max = 0: must be at least 1"),
         (lambda: OutboxOptions(window=0), "window = 0: must be at least 1"),
-        (lambda: Dedup(count=0), "count = 0: must be at least 1"),
-        (lambda: Dedup(age_s=0.0), "age_s"),
         (lambda: CursorReceiver(cursor=-1), "cursor = -1: must be at least 0"),
         (lambda: CursorReceiver(gap_wait_s=-0.1), "gap_wait_s = -0.1"),
     ],
@@ -298,5 +267,3 @@ def test_impossible_options_are_refused(build, message: str) -> None:
 
 def test_the_smallest_options_are_allowed() -> None:
     assert OutboxOptions(ack_timeout_s=0.5, tries_max=1, window=1).window == 1
-    assert Dedup(age_s=0.5).is_new("a", 0.0)
-    assert Dedup(count=1).is_new("a", 0.0)

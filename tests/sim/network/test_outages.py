@@ -33,15 +33,13 @@ def test_is_sorted_disjoint_and_true_to_the_intervals(parts: list[tuple[float, f
 
 
 @given(intervals)
-def test_next_down_and_up_again(parts: list[tuple[float, float]]) -> None:
+def test_next_down(parts: list[tuple[float, float]]) -> None:
     outages = Outages(parts)
     for time_s in HALVES:
         down_s = outages.next_down_s(time_s)
         assert down_s == next(
             (at_s for at_s in HALVES if at_s >= time_s and down(parts, at_s)), inf
         )
-        up_s = outages.up_again_s(time_s)
-        assert up_s == next(at_s for at_s in HALVES if at_s >= time_s and not down(parts, at_s))
 
 
 @given(intervals, intervals)
@@ -78,14 +76,13 @@ def test_touching_outages_are_one_and_empty_ones_vanish() -> None:
 
 def test_an_outage_may_never_end() -> None:
     outages = Outages([(5.0, inf), (7.0, 8.0)])
-    assert outages.up_again_s(6.0) == inf
+    assert not outages.is_up(1e9)
     assert list(outages.clipped(10.0)) == [(5.0, 10.0)]
 
 
 def test_no_outages() -> None:
     assert NO_OUTAGES.is_up(0.0)
     assert NO_OUTAGES.next_down_s(3.0) == inf
-    assert NO_OUTAGES.up_again_s(3.0) == 3.0
     assert NO_OUTAGES.repeated(1.0, 0.0, 1e9) == NO_OUTAGES
     some = Outages([(1.0, 2.0)])
     assert some.merge(NO_OUTAGES) is some

@@ -50,7 +50,7 @@ def fires_s(set_s: float, ticks: int) -> float:
 def test_a_calm_write_arrives_one_delay_later_and_is_counted():
     line = direction(path())
     assert line.fast(3.0, 100) == 3.05
-    assert (line.packets, line.messages, line.bytes, line.repairs) == (1, 1, 100, 0)
+    assert (line.packets, line.messages, line.bytes) == (1, 1, 100)
 
 
 def test_a_calm_write_uses_up_one_packet_of_each_loss_run():
@@ -124,7 +124,6 @@ def test_slow_and_fast_agree_where_all_is_calm(rate_bps):
     assert all(revised == [] for _, revised in slow)
     assert quick.packets == thorough.packets
     assert (quick.messages, quick.bytes) == (thorough.messages, thorough.bytes)
-    assert thorough.repairs == 0
 
 
 def test_after_trouble_the_fast_answer_waits_for_the_acknowledgement():
@@ -187,7 +186,7 @@ def test_a_lost_acknowledgement_delays_nobody_but_costs_packets():
     segment = sent(line, 0.0)
     assert segment.arrive_s == ONE_WAY_S
     assert segment.acked_s == pytest.approx(resends_s(0.0, PROBED[:2])[-1] + RTT_S)
-    assert (line.packets, line.repairs, line.hole) == (3, 2, None)
+    assert (line.packets, line.hole) == (3, None)
     assert sent(line, 0.2).arrive_s == pytest.approx(0.25)
 
 

@@ -1,7 +1,5 @@
 """Header sizes against the RFCs' arithmetic."""
 
-import pytest
-
 from sim.transport import wire
 
 
@@ -22,15 +20,3 @@ def test_sack_option_holds_three_blocks_at_most() -> None:
 
 def test_only_a_full_tls_1_2_handshake_takes_two_round_trips() -> None:
     assert {key for key, tls in wire.TLS.items() if tls.round_trips == 2} == {("1.2", False)}
-
-
-def test_tls_overhead_counts_records() -> None:
-    assert wire.tls_record_bytes("none", 10) == 0
-    assert wire.tls_record_bytes("1.3", 0) == 22
-    assert wire.tls_record_bytes("1.2", 16384) == 29
-    assert wire.tls_record_bytes("1.3", 16385) == 44
-
-
-def test_unknown_tls_version_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"'1.1'.*'none', '1.2', '1.3'"):
-        wire.tls_record_bytes("1.1", 1)
