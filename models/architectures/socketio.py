@@ -44,5 +44,13 @@ SOCKETIO_RECOVERY: Final = SOCKETIO.variant(
         "summary": "Socket.IO with connection state recovery: the server replays what was missed.",
         "recovery": "session",
         "claims": (),
+        "assumptions": (
+            "sessions are in a gateway's memory; several gateways need an adapter that keeps them",
+            "Redis Streams and MongoDB do; over Redis's publish and subscribe nothing is recovered",
+        ),
+        "sources": (
+            *SOCKETIO.sources,
+            "socket.io/docs/v4/connection-state-recovery: compatibility with existing adapters",
+        ),
     },
 )

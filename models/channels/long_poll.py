@@ -59,7 +59,11 @@ if TYPE_CHECKING:
 PATIENCE_S: Final = 10.0
 """How much longer than the hold a client waits; Phoenix 1.8.16 waits 20 s on a window of 10 s."""
 
-_COSTS: Final = replace(AIOHTTP, message_out_s=AIOHTTP.request_s)  # an answer is a request's end
+TYPING_S: Final = 10.0
+"""How long a typing event is worth telling (Discord API, Trigger Typing Indicator: 10 s)."""
+
+# One request is paid once: most of it when it arrives, a write when it is answered.
+_COSTS: Final = replace(AIOHTTP, request_s=AIOHTTP.request_s - AIOHTTP.message_out_s)
 
 
 class LongPollChannel:
@@ -120,7 +124,13 @@ class LongPollChannel:
             desk = self.desks[person]
             if not self.keeps_log:
                 desk.log.append(message)
-            desk.catch_up()
+            desk.catch_up(paid=True)
+
+    def is_stale(self, message: int) -> bool:
+        """Nobody wants to hear any more that somebody was typing."""
+        site = self.site
+        since_s = site.engine.now_s - site.world.workload.time_s[message]
+        return self.action[message] == TYPING and bool(since_s > TYPING_S)
 
     def pending(self) -> Iterator[tuple[int, int]]:
         """What the log still has for its readers, or answers on the wire."""
@@ -147,20 +157,25 @@ class LongPollChannel:
 
 
 class Batch:
-    """The body of an answer."""
+    """The body of an answer: messages with their numbers, and the number up to which it goes."""
 
-    __slots__ = ("first", "messages", "person")
+    __slots__ = ("last", "numbered", "person")
 
-    def __init__(self, person: int, first: int, messages: list[int]) -> None:
+    def __init__(self, person: int, last: int, numbered: tuple[tuple[int, int], ...]) -> None:
         self.person = person
-        self.first = first
-        self.messages = messages
+        self.last = last
+        self.numbered = numbered
+
+    @property
+    def messages(self) -> list[int]:
+        """What it brings, without numbers."""
+        return [message for _, message in self.numbered]
 
 
 class Desk:
     """The server's side for one person: the log, and the question that is held."""
 
-    __slots__ = ("_channel", "_driver", "_held", "end", "log", "person")
+    __slots__ = ("_channel", "_driver", "_held", "_paid", "end", "log", "person")
 
     def __init__(self, channel: LongPollChannel, person: int) -> None:
         options = HeldPollOptions(channel.site.design.hold_s, channel.keeps_log)
@@ -169,6 +184,7 @@ class Desk:
         self.end: WebEnd | None = None
         self.log: list[int] = channel.service.inbox[person] if channel.keeps_log else []
         self._held = HeldPoll(options)
+        self._paid = False  # whoever pushes pays for the answers
         self._driver = Driver(channel.site.engine, self._held, self._act, TIMEOUT)
 
     def asked(self, end: WebEnd, ask: Ask) -> None:
@@ -179,10 +195,12 @@ class Desk:
         self._driver.feed(Asked((end, ask.request), ask.body))
         self._note()
 
-    def catch_up(self) -> None:
+    def catch_up(self, paid: bool = False) -> None:
         """Tell the held question what the log has gained."""
+        self._paid = paid
         while self._held.head < len(self.log):
             self._driver.feed(Appended(self._held.head + 1))
+        self._paid = False
         self._note()
 
     def _note(self) -> None:
@@ -199,9 +217,12 @@ class Desk:
         if type(action) is Answer:
             poll: Any = action.poll
             end, request = poll
-            messages = self.log[action.first - 1 : action.last]
-            sizes = (body_bytes(self._channel.size_bytes[message]) for message in messages)
-            batch = Batch(self.person, action.first, messages)
+            if not self._paid:
+                end.node.busy(self._channel.costs.message_out_s)
+            logged = enumerate(self.log[action.first - 1 : action.last], action.first)
+            numbered = tuple(one for one in logged if not self._channel.is_stale(one[1]))
+            sizes = (body_bytes(self._channel.size_bytes[message]) for _, message in numbered)
+            batch = Batch(self.person, action.last, numbered)
             end.reply(request, RESPONSE_HEADER_BYTES + sum(sizes), batch)
         elif type(action) is Missed:
             message = self.log[action.number - 1]
@@ -277,8 +298,7 @@ class PollClient:
     def answered(self, request: Any, body: Batch) -> None:
         """An answer, empty or not."""
         if request == self._asked and self._poller.state is PollState.POLLING:
-            items = tuple(enumerate(body.messages, body.first))
-            self._driver.feed(Answered(items, body.first - 1 + len(items)))
+            self._driver.feed(Answered(body.numbered, body.last))
             self.episode_ends(self._channel.site.engine.now_s)
 
     def broken(self, request: Any) -> None:

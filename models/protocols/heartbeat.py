@@ -327,7 +327,7 @@ HEARTBEATS: Final[Mapping[str, Heartbeat]] = MappingProxyType(
         ),
         "centrifuge": Heartbeat(
             SideSpec(watch=WatchdogSpec(35.0)),
-            _pings(PingSpec(25.0, 10.0)),
+            _pings(PingSpec(25.0, 25.0 / 3.0)),
             "npm centrifuge 5.8.0: maxServerPingDelay 10 s; server ping 25 s, pong wait a third",
         ),
     }

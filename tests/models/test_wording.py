@@ -45,9 +45,9 @@ SAID: dict[str, tuple[Any, tuple[str, str], Said]] = {
     "post again": (Ask((0, 2), 0), UP, Said("POST again (try 2): message 0", (0,), DATA)),
     "response": (Reply((0, 1), 0), DOWN, Said("200 OK for message 0", (0,), ACK)),
     "poll": (Ask(5, 3), UP, Said("poll from item 4 on", (), IDLE)),
-    "nothing": (Reply(5, Batch(0, 4, [])), DOWN, Said("empty answer to the poll", (), IDLE)),
+    "nothing": (Reply(5, Batch(0, 3, ())), DOWN, Said("empty answer to the poll", (), IDLE)),
     "answer": (
-        Reply(5, Batch(0, 4, [0, 1])),
+        Reply(5, Batch(0, 5, ((4, 0), (5, 1)))),
         DOWN,
         Said("answer to the poll: message 0, message 1", (0, 1), DATA),
     ),

@@ -5,6 +5,7 @@ from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
 from models.channels.long_poll import PATIENCE_S
+from models.parts.costs import AIOHTTP
 from sim.history import SEEN, TYPING
 
 POLL, DEAF = DESIGNS["long-poll"], DESIGNS["long-poll-unbuffered"]
@@ -74,8 +75,40 @@ def test_what_happens_while_nobody_polls(design, shown):
 def test_the_log_holds_everything_that_readers_are_told():
     stage = Stage(POLL, [(10.0, 1), (10.1, 1), (10.2, 1)], kinds=[TYPING, SEEN, 1])
     stage.at(5.0, stage.system.leave, 0)
-    stage.at(20.0, stage.system.join, 0)
+    stage.at(15.0, stage.system.join, 0)
     assert stage.run(25.0).shown(0) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("back_s", "shown"), [(19.0, [0, 1]), (21.0, [1])])
+def test_nobody_is_told_that_somebody_typed_long_ago(back_s, shown):
+    stage = Stage(POLL, [(10.0, 1), (10.1, 1)], kinds=[TYPING, SEEN])
+    stage.at(5.0, stage.system.leave, 0)
+    stage.at(back_s, stage.system.join, 0)
+    stage.run(back_s + 1.0)
+    assert stage.shown(0) == shown
+    assert stage.held() == set()  # the cursor has gone past what was left out
+
+
+@pytest.mark.parametrize("design", [POLL, DEAF])
+def test_a_poll_is_paid_once_however_it_ends(design):
+    """Answered by a message or because the hold ends: one request's work in all."""
+    stage = Stage(design, [(60.0, 1)], people=2)
+    stage.at(1.0, stage.system.leave, 1)
+    [home] = {node for node in [stage.run(30.0).channel("long-poll").home(0)] if node}
+    for gateway in stage.gateways:
+        gateway.wake_share = 0.0  # work alone is counted
+    before_s = spent_s(home)
+    stage.run(70.0)  # one hold ends at about 50 s, one is answered at 60 s, two more are asked
+    asked, answered = 2, 2
+    costs = stage.channel("long-poll").costs
+    backplane_s = costs.backplane_s
+    due_s = asked * costs.request_s + answered * costs.message_out_s + backplane_s
+    assert spent_s(home) - before_s == pytest.approx(due_s)
+    assert costs.request_s + costs.message_out_s == pytest.approx(AIOHTTP.request_s)
+
+
+def spent_s(node):
+    return sum(node.busy_s.values())
 
 
 def test_an_answer_into_a_dead_link_is_asked_for_again():

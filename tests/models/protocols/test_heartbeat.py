@@ -295,7 +295,7 @@ NOTICES = [
     ("discord", "client", [(22.55, Beat.PONG)], 112.5),
     ("pusher", "client", [(33.0, Beat.DATA)], 183.0),
     ("centrifuge", "client", [(25.0, Beat.PING)], 60.0),
-    ("centrifuge", "server", [(25.1, Beat.PONG)], 60.0),
+    ("centrifuge", "server", [(25.1, Beat.PONG)], 50.0 + 25.0 / 3.0),
 ]
 
 
