@@ -6,6 +6,7 @@ the same people, tunnels and crashes. Knows no design.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -154,9 +155,10 @@ def _clock_phases_s(scenario: Scenario, streams: Streams, networks: list[int]) -
 def _networks(scenario: Scenario, streams: Streams, people: int) -> list[int]:
     """Which access network each person has, by the networks' shares."""
     shares = [network.share for network in scenario.networks]
-    total = sum(shares)
+    total = math.fsum(shares)
     if scenario.people.networks == "in order":
-        edges = [round(sum(shares[: place + 1]) / total * people) for place in range(len(shares))]
+        upto = [math.fsum(shares[: place + 1]) for place in range(len(shares))]
+        edges = [round(one / total * people) for one in upto]
         return [bisect_right(edges, person) for person in range(people)]
     draw = streams.generator("network", 0)
     chosen = draw.choice(len(shares), size=people, p=[share / total for share in shares])

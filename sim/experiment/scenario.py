@@ -6,6 +6,7 @@ is what error messages and `rtcsim new` print. People and networks define their 
 reading files (`load`) and knowing designs: names of designs are checked by whoever has them.
 """
 
+import math
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
@@ -213,7 +214,7 @@ class Scenario(WorkloadSpec):
         for index, metric in enumerate(self.decides):
             if metric in self.decides[:index]:
                 yield ("decides", index), f"'{metric}' is listed twice; allowed: each figure once"
-        share = sum(network.share for network in self.networks)
+        share = math.fsum(network.share for network in self.networks)
         if abs(share - 1) > SHARES_TOLERANCE:
             yield ("networks",), f"the shares add up to {share:g}; allowed: exactly 1"
         yield from self._size_problems()

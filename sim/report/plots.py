@@ -83,7 +83,7 @@ def gap(results: Results) -> Picture | None:
     parts = {
         index: lengths_s
         for index, lengths_s in parts.items()
-        if sum(lengths_s) and all(map(math.isfinite, lengths_s))
+        if any(lengths_s) and all(map(math.isfinite, lengths_s))
     }
     if not parts:
         return None

@@ -199,7 +199,8 @@ def _span(fault: Json, gateways: int) -> tuple[float, float, str]:
     """Start, end and kind; scenario times count from the start of the run."""
     kind = str(fault.get("kind"))
     start_s = float(fault.get("at_s", fault.get("start_s", 0.0)))
-    lasts_s = sum(float(fault.get(key, 0.0)) for key in ("for_s", "back_s", "drain_s", "restart_s"))
+    keys = ("for_s", "back_s", "drain_s", "restart_s")
+    lasts_s = math.fsum(float(fault.get(key, 0.0)) for key in keys)
     nodes_in_turn = gateways if kind == "rolling-deploy" else 1
     return start_s, float(fault.get("end_s", start_s + nodes_in_turn * lasts_s)), kind
 
