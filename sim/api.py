@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from sim import cli
 from sim.commands import output, running
@@ -32,6 +32,18 @@ Changes = Mapping[str, Any]
 """Scenario key -> value, such as `{"people.count": 300}`: what `--set` does."""
 
 
+class How(TypedDict, total=False):
+    """How to run what is compared; nothing of it changes a result.
+
+    `workers` 0, the default, means one process per processor. The result folder is made in `out`.
+    `anyway`: also when it does not fit this machine or takes days.
+    """
+
+    workers: int
+    out: str | Path
+    anyway: bool
+
+
 def load_scenario(
     scenario: str | Path = cli.DEFAULT_SCENARIO, changes: Changes | None = None
 ) -> Scenario:
@@ -51,15 +63,14 @@ def compare(
     designs: Sequence[str | Design] | None = None,
     changes: Changes | None = None,
     replications: int | None = None,
-    workers: int = 0,
-    out: str | Path = DEFAULT_OUT,
+    **how: Unpack[How],
 ) -> Findings:
     """Run a scenario for its own designs, or for these: names, or designs of your own.
 
-    The first design is the reference. `workers` 0 means one process per processor. The result
-    folder is made in `out`, as by the command. Raises `InputError` with every problem of the
-    input, `Interrupted` when stopped by hand, `ConservationError` when the books do not add up;
-    warns when the report could not be drawn.
+    The first design is the reference. The result folder is made in `out`, as by the command (`How`
+    has the options). Raises `InputError` with every problem of the input, `Interrupted` when
+    stopped by hand, `ConservationError` when the books do not add up; warns when the report could
+    not be drawn.
 
     >>> import sim
     >>> small = {"people.count": 20, "time.measure_s": 20}
@@ -74,8 +85,9 @@ def compare(
         changes,
         designs=",".join(names) or None,
         replications=replications,
-        workers=workers,
-        out=Path(out),
+        workers=how.get("workers", 0),
+        out=Path(how.get("out", DEFAULT_OUT)),
+        anyway=how.get("anyway", False),
     )
     plan = running.make_plan("compare", str(scenario), options, known)
     outcome = running.execute(plan, options)

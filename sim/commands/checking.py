@@ -82,6 +82,7 @@ def baseline(scenario: str, file: Path, options: RunOptions, known: Designs) -> 
     plan = running.make_plan("baseline", scenario, options, known)
     plan = _promising(plan, every(), plan.scenario.replications)
     ledger = Ledger((), [design.name for design in plan.designs], ())
+    running.look_ahead(plan, options)
     with running.bar(hidden=options.quiet) as progress:
         outcome = run(plan, progress, ledger.look)
     output.show(outcome, plan, options, output.comparison)
@@ -192,6 +193,7 @@ def _checked(task: _Task, options: RunOptions, gates: CheckOptions) -> "Checked"
 
     if gates.replication is not None:
         return _replayed(task, options, gates, gates.replication)
+    running.look_ahead(task.plan, options)
     with running.bar(hidden=options.quiet) as progress:
         ledger, outcome = run_check(task.plan, task.promises, task.looks, progress)
     if not adds_up(outcome.summary):

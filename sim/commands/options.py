@@ -65,6 +65,10 @@ class RunOptions:
     histories: Annotated[
         bool, typer.Option("--histories", help="Keep the history of every replication (large).")
     ] = False
+    anyway: Annotated[
+        bool,
+        typer.Option("--anyway", help="Run even what does not fit this machine or takes days."),
+    ] = False
     json: Annotated[
         bool, typer.Option("--json", help="Print the result as JSON, nothing else.")
     ] = False
@@ -183,4 +187,5 @@ def resume_line(repeat: str, options: RunOptions) -> str:
     """`repeat` with what it takes to find an interrupted run again."""
     words = ["--out", str(options.out)] if options.out != DEFAULT_OUT else []
     words += ["--histories"] if options.histories else []
+    words += ["--anyway"] if options.anyway else []
     return " ".join([repeat, *map(shell, words)])

@@ -80,11 +80,25 @@ def changes(options: RunOptions) -> list["Change"]:
 
 
 def execute(plan: "Plan", options: RunOptions) -> "Outcome":
-    """Run the plan under a progress bar."""
+    """Run the plan under a progress bar, once it is clear that it fits."""
     from sim.experiment.runner import run
 
+    look_ahead(plan, options)
     with bar(hidden=options.quiet) as progress:
         return run(plan, progress)
+
+
+def look_ahead(plan: "Plan", options: RunOptions) -> None:
+    """Say how long a long run will take. Raises `InputError` for one that cannot fit."""
+    from sim.experiment.estimate import estimate, require_fit
+
+    found = estimate(plan)
+    if found is None:
+        return
+    if not options.anyway:
+        require_fit(found)
+    if not options.quiet:
+        print(found, file=sys.stderr)
 
 
 def _first_only(plan: "Plan") -> "Plan":

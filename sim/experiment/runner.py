@@ -236,7 +236,7 @@ def _results(futures: Iterable[Future[Measure]]) -> Iterator[Measure]:
 def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool that is gone at once when the block is left by an exception."""
     others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_obey_parent)
+    pool = ProcessPoolExecutor(workers, mp_context=start_method(), initializer=_obey_parent)
     try:
         yield pool
     except BaseException:
@@ -249,7 +249,7 @@ def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _context() -> BaseContext:
+def start_method() -> BaseContext:
     # Forked workers have everything imported; on other systems forking is not safe with threads.
     return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
