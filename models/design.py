@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.fields import CARRIES, Problem, problems, settled
 from models.protocols.backoff import BACKOFFS
+from models.protocols.heartbeat import HEARTBEATS
 from models.protocols.mqtt import MQTT_BROKERS
 
 if TYPE_CHECKING:

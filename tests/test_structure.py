@@ -55,7 +55,11 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.metrics": ("sim.history",),
     "sim.guarantees": ("sim.history",),
     "sim.report": (
-        "sim.errors", "sim.experiment.numbers", "sim.files", "sim.guarantees", "sim.metrics",
+        "sim.errors",
+        "sim.experiment.numbers",
+        "sim.files",
+        "sim.guarantees",
+        "sim.metrics",
     ),
     "sim.scenarios": (),
     "sim.experiment": ("sim.experiment.numbers", *INSTRUMENT),

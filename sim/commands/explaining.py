@@ -212,7 +212,8 @@ def _settled_s(case: _Case) -> float:
     def theirs(table: str) -> "Column":
         rows = tables[table]
         mine = (rows["person"] == case.reader) | (rows["person"] == EVERYONE)
-        return mine & (rows["message"] == case.question.message)
+        found: Column = mine & (rows["message"] == case.question.message)
+        return found
 
     dropped_s = tables["drops"]["time_s"][theirs("drops")]
     return 0.0 if theirs("pending").any() else float(dropped_s.max(initial=0.0))

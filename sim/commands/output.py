@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sim.commands.options import RunOptions, other_command
 from sim.files.writing import reason
-from sim.report.escape import terminal
+from sim.report.escape import shell, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ def undrawn(outcome: "Outcome") -> str:
         if isinstance(error, OSError)
         else f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
     )
-    redo = shlex.join(["rtcsim", "report", str(outcome.folder)])
+    redo = f"rtcsim report {shell(str(outcome.folder))}"
     return f"No report: {why}; the figures are stored in {outcome.folder}; draw with: {redo}"
 
 

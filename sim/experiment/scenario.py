@@ -208,12 +208,8 @@ class Scenario(WorkloadSpec):
                 yield at, f"{asked:.2g} {what} in {for_s:,.0f} s; allowed: {most:,}, {how}"
 
     def _problems(self) -> Iterator[tuple[Location, str]]:
-        for index, name in enumerate(self.designs):
-            if name in self.designs[:index]:
-                yield ("designs", index), f"'{name}' is listed twice; allowed: each design once"
-        for index, metric in enumerate(self.decides):
-            if metric in self.decides[:index]:
-                yield ("decides", index), f"'{metric}' is listed twice; allowed: each figure once"
+        yield from _repeated("designs", self.designs, "design")
+        yield from _repeated("decides", self.decides, "figure")
         share = math.fsum(network.share for network in self.networks)
         if abs(share - 1) > SHARES_TOLERANCE:
             yield ("networks",), f"the shares add up to {share:g}; allowed: exactly 1"
@@ -227,6 +223,9 @@ class Scenario(WorkloadSpec):
         for index, fault in enumerate(self.faults):
             for key, message in fault_problems(fault, around):
                 yield ("faults", index, key), message
+        yield from self._promise_problems()
+
+    def _promise_problems(self) -> Iterator[tuple[Location, str]]:
         known = [metric.name for metric in METRICS]
         for name in self.margins:
             if name not in known:
@@ -238,3 +237,9 @@ class Scenario(WorkloadSpec):
                 yield ("guarantees", index, key), message
             if gate in self.guarantees[:index]:
                 yield ("guarantees", index), f"'{gate.title}' is promised twice; allowed: once"
+
+
+def _repeated(key: str, names: tuple[str, ...], what: str) -> Iterator[tuple[Location, str]]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield (key, index), f"'{name}' is listed twice; allowed: each {what} once"

@@ -4,10 +4,10 @@ import textwrap
 from itertools import combinations
 
 import pytest
+from made_measures import design, wobble
 
 from sim.experiment.answer import LINE, LINES, answer, suggestion
 from sim.experiment.statistics import summarise
-from tests.sim.experiment.test_statistics import design, wobble
 
 LOSS, BACK, MEDIAN = "loss_pressed", "back_t95", "latency_p50"
 UNITS = {LOSS: ("share", "rate"), BACK: ("s", "time"), MEDIAN: ("s", "quantile")}
