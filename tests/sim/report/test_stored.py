@@ -116,3 +116,14 @@ def test_verdicts_are_those_of_comparisons_with_the_reference() -> None:
     assert results.verdict("b", "late_1s") == "worse"
     assert results.verdict("c", "late_1s") == ""
     assert results.verdict("b", "gap_p50") == ""
+
+
+def test_figures_that_were_not_recomputed_are_no_pass(tmp_path: Path) -> None:
+    folder = fake_results.write(tmp_path / "run")
+    found = stored.read(folder, "replications/ lacks hybrid-2").checks[-1]
+    assert (found.name, found.state, found.detail) == (
+        stored.FIGURES,
+        "unknown",
+        "replications/ lacks hybrid-2",
+    )
+    assert all(check.name != stored.FIGURES for check in stored.read(folder).checks)
