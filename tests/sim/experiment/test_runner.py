@@ -314,7 +314,7 @@ def test_two_runs_of_the_same_in_one_folder_do_not_hurt_each_other(tmp_path, mon
     whole = tree(run(plan(tmp_path / "whole", histories=True)).folder)
     command = [sys.executable, fake_experiment.__file__, "compare", "--workers", "2", "--quiet"]
     command += ["--designs", ",".join(NAMES), "--replications", "4", "--histories", "--out", "out"]
-    pauses = ("2", "0")  # the quick one ends, and clears up, while the slow one goes on
+    pauses = ("2", "0.5")  # the quick one ends, and clears up, while the slow one goes on
     running = [
         subprocess.Popen(
             command, cwd=tmp_path, env=os.environ | {"FAKE_PAUSE_S": pause}, stderr=subprocess.PIPE
