@@ -244,9 +244,17 @@ def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
         for process in multiprocessing.active_children():
             if process not in others:
                 process.terminate()
+        _join_managers()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _join_managers() -> None:
+    """Let the threads of pools that were shut down end; Python's own exit races with them."""
+    for thread in threading.enumerate():
+        if type(thread).__module__ == "concurrent.futures.process":
+            thread.join(timeout=5)
 
 
 def start_method() -> BaseContext:

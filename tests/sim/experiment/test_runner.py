@@ -279,6 +279,18 @@ def test_a_killed_worker_is_told_and_what_is_finished_is_kept(tmp_path, monkeypa
     assert run(plan(tmp_path)).resumed == kept
 
 
+def test_no_thread_of_a_pool_is_left_for_the_exit_of_python():
+    def stop():
+        with runner.processes(2) as pool:
+            pool.submit(time.sleep, 30)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stop()
+    modules = {type(thread).__module__ for thread in threading.enumerate()}
+    assert "concurrent.futures.process" not in modules
+
+
 def test_a_folder_deleted_during_the_run_is_told(tmp_path):
     def delete(finished, total):
         if finished == 3:
