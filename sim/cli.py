@@ -366,8 +366,7 @@ def _run(words: list[str]) -> None:
         if getattr(ended.__context__, "errno", None) == errno.EPIPE:
             raise BrokenPipeError from None
         raise
-    if isinstance(code, int) and code:
-        sys.exit(code)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _end(code: int, lines: Sequence[str]) -> None:
