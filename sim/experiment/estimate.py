@@ -1,9 +1,9 @@
 """How long a run will take and how much memory it needs, before it begins: from a short rehearsal.
 
-Each design runs twice, with few people, little time and no faults, each time in a process of its
-own. The line through the two costs is drawn out to the whole scenario: both grow with people and
-with seconds. Counted is processor time, so a machine that is busy with other things takes longer.
-Storms after a fault are left out. Nothing of it reaches a result.
+Each design runs in a process of its own with few people, little time and no faults, then for twice
+as long. The line through the two costs is drawn out to the load of the whole scenario. Counted is
+processor time: a machine that is busy with other things takes longer. Storms after a fault are left
+out. Nothing of it reaches a result.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import os
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -34,11 +33,9 @@ DAY_S: Final = 86_400.0
 SHORT: Final = 2e6
 """Load of a run that is not worth a rehearsal: on a machine of 2026 it takes about a minute."""
 
-_FEW: Final = 200  # people of a rehearsal, if no room is larger ...
-_FEW_MOST: Final = 2000  # ... and then; larger rooms are cut
-_REHEARSED: Final = 20_000.0  # load of the shorter rehearsal at most, but for two seconds
+_FEW: Final = 1000  # people of a rehearsal at most, drawn ones; larger rooms are cut
+_REHEARSED: Final = 80_000.0  # load of the shorter rehearsal at most, but for two seconds
 _LEAST_SPAN_S: Final = 2.0
-_SPAN_S: Final = 20.0  # of the shorter rehearsal
 _REPORT_S: Final = 4.0  # summary, report and plots
 _SHARE_OF_RAM: Final = 0.9
 
@@ -77,10 +74,15 @@ class Estimate:
 
 
 class Cost(NamedTuple):
-    """Of one replication: processor time, and memory beyond what every process has."""
+    """Of one replication: processor time, and memory that its process has taken."""
 
     time_s: float
     memory_bytes: float
+
+
+Pair = tuple["Scenario", "Scenario"]
+"""The shorter rehearsal and the longer one."""
+Task = tuple[Pair, "Design"]
 
 
 def estimate(plan: Plan) -> Estimate | None:
@@ -90,18 +92,12 @@ def estimate(plan: Plan) -> Estimate | None:
     if plan.cluster is not None or load(scenario) * jobs <= SHORT:
         return None
     workers = min(plan.workers or default_workers(), jobs)
-    small = _small(scenario)
-    spans_s = _spans_s(small)
-    tasks = [(_rehearsal(small, span_s), one) for one in designs for span_s in spans_s]
-    costs = _costs(tasks, workers)
+    pair = _rehearsals(scenario)
+    costs = _costs([(pair, design) for design in designs], workers)
     if None in costs:
         return None  # a mistake that the run itself will tell
-    whole_s = scenario.time.warmup_s + scenario.time.measure_s
-    share = load(scenario) / load(small)
-    each = [
-        _drawn_out(pair, spans_s, whole_s, share)
-        for pair in zip(costs[::2], costs[1::2], strict=True)
-    ]
+    steps = (load(scenario) - load(pair[0])) / (load(pair[1]) - load(pair[0]))
+    each = [_drawn_out(one, steps) for one in costs if one is not None]
     time_s = math.fsum(cost.time_s for cost in each) * scenario.replications
     memory_bytes = _peak_bytes() + workers * max(cost.memory_bytes for cost in each)
     return Estimate(
@@ -161,7 +157,7 @@ def _small(scenario: Scenario) -> Scenario:
     """The scenario with fewer people, where they are drawn, and rooms that these can fill."""
     if scenario.trace.file is not None or scenario.script.rooms:
         return scenario
-    people = min(max(_FEW, _largest(scenario)), _FEW_MOST, scenario.people.count)
+    people = min(_FEW, scenario.people.count)
     rooms = scenario.conversations
     return scenario.model_copy(
         update={
@@ -185,38 +181,40 @@ def _spans_s(small: Scenario) -> tuple[float, float]:
     """Length of the two rehearsals, warm-up included."""
     whole_s = small.time.warmup_s + small.time.measure_s
     afford_s = max(_REHEARSED * (whole_s + small.time.drain_s) / load(small), _LEAST_SPAN_S)
-    short_s = min(_SPAN_S, afford_s, whole_s / 4.0)
+    short_s = min(afford_s, whole_s / 4.0)
     return short_s, 2.0 * short_s
 
 
 def _rehearsal(small: Scenario, span_s: float) -> Scenario:
     """The same for so long; its faults would come later."""
     warmup_s = min(small.time.warmup_s, span_s / 4.0)
-    time_ = {"warmup_s": warmup_s, "measure_s": span_s - warmup_s}
+    time_ = {"warmup_s": warmup_s, "measure_s": span_s - warmup_s, "drain_s": 0.0}
     return small.model_copy(update={"faults": (), "time": small.time.model_copy(update=time_)})
 
 
-def _drawn_out(
-    pair: Sequence[Cost | None], spans_s: tuple[float, float], whole_s: float, share: float
-) -> Cost:
-    """The line through two costs, at `whole_s` and for `share` times as many people."""
-    short, long = (cost for cost in pair if cost is not None)
-    steps = (whole_s - spans_s[1]) / (spans_s[1] - spans_s[0])
-    grown = (
-        after + max(after - before, 0.0) * steps for before, after in zip(short, long, strict=True)
+def _rehearsals(scenario: Scenario) -> Pair:
+    small = _small(scenario)
+    short_s, long_s = _spans_s(small)
+    return _rehearsal(small, short_s), _rehearsal(small, long_s)
+
+
+def _drawn_out(costs: tuple[Cost, Cost], steps: float) -> Cost:
+    """The line through two costs, at so many times their distance from the first."""
+    short, long = costs
+    return Cost(
+        *(one + max(other - one, 0.0) * steps for one, other in zip(short, long, strict=True))
     )
-    return Cost(*(share * value for value in grown))
 
 
-def _costs(tasks: Sequence[tuple[Scenario, Design]], workers: int) -> list[Cost | None]:
+def _costs(tasks: Sequence[Task], workers: int) -> list[tuple[Cost, Cost] | None]:
     """What each task costs, in a process of its own, as many at a time as there are workers."""
-    found: list[Cost | None] = []
+    found: list[tuple[Cost, Cost] | None] = []
     for first in range(0, len(tasks), workers):
         found += _side_by_side(tasks[first : first + workers])
     return found
 
 
-def _side_by_side(tasks: Sequence[tuple[Scenario, Design]]) -> list[Cost | None]:
+def _side_by_side(tasks: Sequence[Task]) -> list[tuple[Cost, Cost] | None]:
     context: Any = start_method()  # whose Process the stubs do not know
     ends = [context.Pipe(duplex=False) for _ in tasks]
     started: list[Any] = []
@@ -233,26 +231,32 @@ def _side_by_side(tasks: Sequence[tuple[Scenario, Design]]) -> list[Cost | None]
             process.join()
 
 
-def _heard(ears: Connection) -> Cost | None:
+def _heard(ears: Connection) -> tuple[Cost, Cost] | None:
     try:
-        cost: Cost | None = ears.recv()
+        costs: tuple[Cost, Cost] | None = ears.recv()
     except EOFError:
         return None
-    return cost
+    return costs
 
 
-def _tell(told: Connection, scenario: Scenario, design: Design) -> None:
-    """In a process of its own: run one replication and say what it took."""
+def _tell(told: Connection, pair: Pair, design: Design) -> None:
+    """In a process of its own: run both rehearsals and say what they took."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent alone decides what Ctrl-C means
-    import_module("sim.experiment.run")  # what every process has
-    import_module("sim.metrics")
-    before_bytes, begun_s = _peak_bytes(), process_time()
+    before_bytes = _peak_bytes()
     try:
-        replicate(scenario, design, 0)
+        told.send(tuple(_cost(one, design, before_bytes) for one in pair))
     except ReplicationError:
         told.send(None)  # the run itself will say what is wrong
-        return
-    told.send(Cost(process_time() - begun_s, _peak_bytes() - before_bytes))
+
+
+def _cost(scenario: Scenario, design: Design, before_bytes: float) -> Cost:
+    """The better of two: whatever disturbs a measurement makes it longer."""
+    times_s = []
+    for _ in range(2):
+        begun_s = process_time()
+        replicate(scenario, design, 0)
+        times_s.append(process_time() - begun_s)
+    return Cost(min(times_s), _peak_bytes() - before_bytes)
 
 
 def _peak_bytes() -> float:

@@ -90,13 +90,13 @@ def test_a_rehearsal_is_small_whatever_is_rehearsed(size):
         "conversations": {"sizes": {"kind": "fixed", "size": size}},
     }
     small = estimating._small(plan(**people).scenario)
-    assert small.people.count == small.conversations.sizes.size == 2000
+    assert small.people.count == small.conversations.sizes.size == 1000
     assert max(estimating._spans_s(small)) <= 4.0
 
 
 def test_the_line_through_two_costs():
     pair = estimating.Cost(2.0, 30.0), estimating.Cost(3.0, 50.0)
-    assert estimating._drawn_out(pair, (10.0, 20.0), 60.0, 5.0) == (35.0, 650.0)
+    assert estimating._drawn_out(pair, 4.0) == (6.0, 110.0)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_what_cannot_be_held_or_takes_days_is_refused():
     require_fit(Estimate(1, 2, DAY_S, 1e6))
 
 
-SMALL = ["people.count=20", "time.warmup_s=1", "time.measure_s=5", "time.drain_s=5"]
+SMALL = "people.count=60 time.measure_s=60 actions.send.per_person_per_minute=5".split()
 
 
 def ended(*more):
