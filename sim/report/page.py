@@ -113,7 +113,8 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
         "verdict_words": tables.VERDICT_WORDS,
         "verdict_shapes": {word: shape for word, (_, shape) in tables.VERDICTS.items()},
         "glossary": glossary(results),
-        "provenance": _flat(results.provenance),
+        # The same results are the same page on every Python; provenance.json says which it was.
+        "provenance": _flat({key: of for key, of in results.provenance.items() if key != "python"}),
         "command": results.provenance.get("command", ""),
         "limits": LIMITS,
     }

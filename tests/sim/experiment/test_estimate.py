@@ -120,7 +120,7 @@ def test_what_cannot_be_held_or_takes_days_is_refused():
     require_fit(Estimate(1, 2, DAY_S, 1e6))
 
 
-SMALL = "people.count=60 time.measure_s=60 actions.send.per_person_per_minute=5".split()
+SMALL = ["people.count=60", "time.measure_s=60", "actions.send.per_person_per_minute=5"]
 
 
 def ended(*more):
