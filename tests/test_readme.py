@@ -127,31 +127,102 @@ def test_ci_runs_the_command_of_the_readme():
     assert f"\n.venv/bin/{command.rpartition('.venv/bin/')[2]} " in CONTRIBUTING
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
-@pytest.mark.parametrize(("last", "code"), [("echo 3 passed", 0), ("exit 1", 1), ("kill $$", 143)])
-def test_ci_fails_when_the_command_fails(tmp_path, last, code):
-    """On a repository of its own, in which the test command is a stand-in."""
-    (tmp_path / ".ci").mkdir()
-    (tmp_path / ".ci" / "run").write_bytes(CI.read_bytes())
-    command = f"python3 -m venv --without-pip .venv && : python -m pytest && {last}"
-    (tmp_path / "README.md").write_text(f"# A stand-in\n\n```bash\n{command}\n```\n")
-    git = ["git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@x"]
+STAND_IN = """# A stand-in
+
+```bash
+python3 -m venv --without-pip .venv && cp tools/* .venv/bin/ && .venv/bin/rtcsim compare
+python3 -m venv --without-pip .venv && cp tools/* .venv/bin/ && bash tools/tests python -m pytest
+```
+"""
+TOOLS = {"rtcsim": "echo a table", "ruff": "", "mypy": "", "tests": "echo 3 passed"}
+
+
+def ci(folder: Path, tools: dict[str, str], readme: str = STAND_IN) -> subprocess.CompletedProcess:
+    """`.ci/run` on a repository of its own, in which every tool is a stand-in."""
+    for name in (".ci", "tools"):
+        (folder / name).mkdir()
+    (folder / ".ci" / "run").write_bytes(CI.read_bytes())
+    for name, text in tools.items():
+        (folder / "tools" / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / "tools" / name).chmod(0o755)
+    (folder / "README.md").write_text(readme)
+    git = ["git", "-C", str(folder), "-c", "user.name=x", "-c", "user.email=x@x"]
     for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
         subprocess.run([*git, *words], check=True)
-    ended = subprocess.run(
-        ["bash", str(tmp_path / ".ci" / "run")], capture_output=True, text=True, check=False
+    (folder / "bin").mkdir()
+    (folder / "bin" / "python3").symlink_to(sys.executable)
+    return subprocess.run(
+        ["bash", str(folder / ".ci" / "run")],
+        env={"PATH": f"{folder}/bin:/usr/bin:/bin", "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert ended.returncode == code
-    assert ended.stdout.splitlines()[-1:] == (["3 passed"] if code == 0 else [])
+
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+
+
+@needs_git
+def test_ci_ends_with_the_closing_line_of_the_tests(tmp_path):
+    ended = ci(tmp_path, TOOLS)
+    assert (ended.returncode, ended.stdout) == (0, "3 passed\n"), ended.stderr
     assert not (tmp_path / ".venv").exists()
 
 
+@needs_git
+@pytest.mark.parametrize(
+    ("tool", "text", "code", "step"),
+    [
+        ("rtcsim", "exit 1", 1, "the README's first command"),
+        ("ruff", '[ "$1" != check ]', 1, "lint (ruff check)"),
+        ("ruff", '[ "$1" != format ]', 1, "format (ruff format --check)"),
+        ("mypy", "exit 1", 1, "types (mypy)"),
+        ("tests", "exit 1", 1, "the README's test command"),
+        ("tests", "kill $$", 143, "the README's test command"),
+    ],
+)
+def test_ci_fails_at_each_gate_and_names_it(tmp_path, tool, text, code, step):
+    ended = ci(tmp_path, TOOLS | {tool: text})
+    assert ended.returncode == code
+    assert ended.stderr.splitlines()[-1] == f".ci/run: failed: {step}"
+    assert ended.stdout == ""
+
+
+@needs_git
 def test_ci_fails_when_there_is_no_command(tmp_path):
-    (tmp_path / ".ci").mkdir()
-    (tmp_path / ".ci" / "run").write_bytes(CI.read_bytes())
-    (tmp_path / "README.md").write_text("# Nothing\n")
-    ended = subprocess.run(
-        ["bash", str(tmp_path / ".ci" / "run")], capture_output=True, text=True, check=False
-    )
+    ended = ci(tmp_path, TOOLS, "# Nothing\n")
     assert ended.returncode == 2
     assert "no test command" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("gate", "bad"),
+    [
+        (("ruff", "check", "."), "import random\nx = eval('1')\n"),
+        (("ruff", "format", "--check", "."), "x = {  'a':1 }\n"),
+        (("mypy",), "def f(x: int) -> str:\n    return x\n"),
+    ],
+    ids=["lint", "format", "types"],
+)
+def test_each_gate_refuses_a_bad_file(tmp_path, gate, bad):
+    """As `.ci/run` calls it, under the project's own settings."""
+    assert f".venv/bin/{' '.join(gate)} >&2" in CI.read_text("utf-8")
+    if shutil.which(gate[0], path=str(Path(sys.executable).parent)) is None:
+        pytest.skip(f"{gate[0]} is not installed")
+    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    for room in ("sim", "models"):
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "__init__.py").write_text('"""A room."""\n')
+
+    def run() -> int:
+        return subprocess.run(
+            [str(Path(sys.executable).parent / gate[0]), *gate[1:]],
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        ).returncode
+
+    assert run() == 0
+    (tmp_path / "sim" / "bad.py").write_text(bad)
+    assert run() == 1
