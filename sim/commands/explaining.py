@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Designs = Mapping[str, "Design"]
 EXPLAINED = "explained"
 _LONGEST_SHOWN = 80
+_MICRO_S = 1e-6
 _KINDS = {0: "request for a list", 2: "typing notice", 3: "read receipt"}
 _LARGEST_BYTES = 64 * 2**20  # of a replication file: a hundred times the largest there is
 
@@ -146,8 +147,9 @@ def _require_message(message: int, actions: list[int]) -> None:
         sends = (number for number, action in enumerate(actions) if action == SEND)
         near = min(sends, key=lambda number: abs(number - message), default=None)
         hint = "no message was sent" if near is None else f"the nearest message is {near}"
-        kind = _KINDS.get(actions[message], "action of another kind")
-        raise InputError([f"--message {message}: is a {kind} and not a message; {hint}"])
+        kind = _KINDS[actions[message]]
+        what = f"it is an action of another kind, a {kind}"
+        raise InputError([f"--message {message}: {what}; {hint}"])
 
 
 def _about(message: int, members: tuple[int, ...]) -> Callable[["Mark"], bool]:
@@ -205,18 +207,21 @@ def _never(case: _Case) -> str:
 
 def _settled_s(case: _Case) -> float:
     """When it was settled that the reader would never be shown the message; 0 if it never was."""
+    import numpy as np
+
     from sim.history import EVERYONE
 
     tables = case.record.history.tables
 
     def theirs(table: str) -> "Column":
         rows = tables[table]
-        mine = (rows["person"] == case.reader) | (rows["person"] == EVERYONE)
-        found: Column = mine & (rows["message"] == case.question.message)
-        return found
+        mine = np.isin(rows["person"], (case.reader, EVERYONE))
+        return np.asarray(mine & (rows["message"] == case.question.message))
 
     dropped_s = tables["drops"]["time_s"][theirs("drops")]
-    return 0.0 if theirs("pending").any() else float(dropped_s.max(initial=0.0))
+    if theirs("pending").any() or not len(dropped_s):
+        return 0.0
+    return float(dropped_s.max()) + _MICRO_S  # the tape's times are not rounded
 
 
 def _timeline(case: _Case) -> Iterator[str]:

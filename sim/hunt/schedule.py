@@ -368,12 +368,13 @@ def _fault(word: str) -> Fault:
     if given != form.pattern:
         raise _Wrong(f"; allowed: {_ALLOWED}")
     at_s, span_s = _within(float(found["at"])), _within(float(found["span"] or 0.0))
+    lasting = _Wrong(f"; allowed: {found['kind']}={form.pattern}, lasting longer than 0 s")
+    if found["span"] and not exact(span_s):
+        raise lasting
     try:
         return form.read(int(found["whom"] or 0), at_s, span_s)
     except ValueError:
-        raise _Wrong(
-            f"; allowed: {found['kind']}={form.pattern}, lasting longer than 0 s"
-        ) from None
+        raise lasting from None
 
 
 _ALLOWED: Final = ", ".join(

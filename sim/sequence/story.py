@@ -96,10 +96,15 @@ def tell(record: Record, focus: Focus, broken: Broken | None = None) -> Story:
     first_s = min([start_s, *(bar.start_s for bar in faults if bar.start_s <= last_s)])
     told = [*noted, *(step for hop in about for step in _unfolded(hop))]
     steps = [step for step in told if first_s <= when_s(step) <= last_s]
-    steps = [step for step in steps if not isinstance(step, Hop) or step.left_s < last_s]
+    steps = [step for step in steps if not isinstance(step, Hop) or _begins(step, last_s)]
     steps.sort(key=lambda step: (when_s(step), _rank(step)))
     faults = [bar for bar in faults if bar.start_s <= last_s]
     return Story(_ordered(steps, faults, focus, record.history), tuple(steps), tuple(faults))
+
+
+def _begins(hop: Hop, last_s: float) -> bool:
+    """Whether a hop is told: it leaves before the end, or is the loss with which all ends."""
+    return hop.left_s < last_s or (hop.fate == "lost" and len(hop.said.messages) > 0)
 
 
 def _unfolded(hop: Hop) -> list[Step]:

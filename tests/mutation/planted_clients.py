@@ -30,6 +30,14 @@ CLIENTS: Final = (
         _SOCKETS,
     ),
     Planted(
+        "recovered-in-reverse",
+        "what a client missed is sent after its recovery with the newest event first",
+        "models/protocols/socketio_recovery.py",
+        "        return Recovered(session.rooms, missed)\n",
+        "        return Recovered(session.rooms, missed[::-1])\n",
+        ("socketio-recovery",),
+    ),
+    Planted(
         "send-buffer-flushed-twice",
         "what waited in the send buffer leaves again on every connection",
         _SOCKET,
@@ -157,6 +165,14 @@ CLIENTS: Final = (
         "models/channels/long_poll.py",
         "self.log[action.first - 1 : action.last]",
         "self.log[action.first : action.last]",
+        ("long-poll",),
+    ),
+    Planted(
+        "answer-body-reversed",
+        "the messages of one answer stand in it with the newest first",
+        "models/channels/long_poll.py",
+        "Batch(self.person, action.first, messages)",
+        "Batch(self.person, action.first, messages[::-1])",
         ("long-poll",),
     ),
 )

@@ -54,7 +54,9 @@ SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
         "full-websocket": Subject("full-websocket", ("at-most-once", "fifo"), _ALL),
         "acked": Subject("full-websocket-acked", (*_EXACT, "fifo"), _ALL),
         "hybrid-cursor": Subject("hybrid-cursor", _EXACT, _ALL),
-        "long-poll": Subject("long-poll", _EXACT, _ALL, _POLL_S, changes={"idempotent": True}),
+        "long-poll": Subject(
+            "long-poll", (*_EXACT, "total-order"), _ALL, _POLL_S, changes={"idempotent": True}
+        ),
         "mqtt-qos0": Subject("mqtt-qos0", ("at-most-once", "fifo"), _ALL, _PAHO_S),
         "mqtt-qos1": Subject("mqtt-qos1", ("at-least-once",), _CONNECTIONS, _PAHO_S),
         "mqtt-qos2": Subject("mqtt-qos2", _EXACT, _CONNECTIONS, _PAHO_S),
@@ -64,7 +66,7 @@ SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
         ),
         "socketio": Subject("socketio", ("at-most-once", "fifo"), _ALL),
         "socketio-recovery": Subject(
-            "socketio-recovery", ("at-most-once",), ("reset",), gateways=1
+            "socketio-recovery", ("at-most-once", "fifo"), ("reset",), gateways=1
         ),
         "socketio-retries": Subject(
             "socketio-recovery",

@@ -87,7 +87,8 @@ def test_what_is_never_shown_is_told_all_the_same(
     file = tmp_path / "lost.toml"
     file.write_text(to_toml(played.scenario(stage("full-websocket", DESIGNS))))
     text = told(capsys, str(file), "--message", "0", "--out", str(tmp_path / "here"))
-    assert "never shown." in text
+    assert "never shown. Cause: backplane down." in " ".join(text.split())
+    assert "the backplane works again" not in text  # the story ends where the fate was settled
     assert "Where the time went" not in text
     assert "gateway 0 to backplane: message 0, lost" in text
     assert len(list((tmp_path / "here").iterdir())) == 2
@@ -127,3 +128,63 @@ def _problem(capsys: pytest.CaptureFixture[str], folder: Path, message: int) -> 
     with pytest.raises(SystemExit):
         main(["explain", str(folder), "--message", str(message)])
     return capsys.readouterr().err
+
+
+@pytest.fixture
+def stored(scenario: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A result folder."""
+    with pytest.raises(SystemExit):
+        main(["compare", str(scenario), "--workers", "1", "--quiet"])
+    capsys.readouterr()
+    (folder,) = Path("results/runs").iterdir()
+    return folder
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "null", '{"digest": 5}', "[" * 100_000, "\x00"])
+def test_a_damaged_replication_is_said_so_in_one_line(
+    text: str, stored: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = stored / "replications" / "hybrid-0.json"
+    file.write_text(text)
+    error = refused(capsys, str(stored), "--message", "0")
+    assert error.startswith(f"{file.relative_to(Path.cwd()) if file.is_absolute() else file}: ")
+    assert "damaged" in error
+    assert error.count("\n") == 1
+
+
+def test_a_link_in_a_result_folder_is_not_written_through(
+    stored: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(capsys, str(stored), "--message", "0", "--person", "1")
+    picture, victim = stored / "explained" / "hybrid-0-0-1.svg", Path("victim")
+    victim.write_text("precious")
+    picture.unlink()
+    picture.symlink_to(victim.absolute())
+    assert "is a link" in refused(capsys, str(stored), "--message", "0", "--person", "1")
+    assert victim.read_text() == "precious"
+
+
+def test_a_folder_that_is_a_link_is_not_written_into(
+    stored: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("elsewhere").mkdir()
+    (stored / "explained").symlink_to(Path("elsewhere").absolute())
+    assert "is a link" in refused(capsys, str(stored), "--message", "0")
+    assert not list(Path("elsewhere").iterdir())
+
+
+@pytest.mark.parametrize("run", ["a" * 5000, "nowhere", "."])
+def test_what_is_no_run_is_refused_in_one_line(
+    run: str, scenario: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = refused(capsys, run, "--message", "0")
+    assert error.count("\n") == 1
+    assert len(error) < 400
+
+
+def test_the_title_says_where_most_of_the_time_went(
+    scenario: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = told(capsys, str(scenario), "--message", "1", "--design", "mqtt-qos1")
+    head = " ".join(text.partition("\n\n")[0].split())
+    assert "of it held back by TCP, link down" in head

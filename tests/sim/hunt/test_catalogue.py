@@ -21,6 +21,7 @@ def test_there_is_a_cell_for_every_guarantee() -> None:
     assert list(cells) == list(GUARANTEES)
     asked = cells.pop("read-your-writes")
     assert (asked.schedules, asked.state) == (3, "held")  # one in four more, with requests
+    assert cells.pop("monotonic-reads").schedules == 3
     assert all(cell.schedules == 10 for cell in cells.values())
     assert not any(cell.state == "violated" for cell in cells.values())
     assert cells["at-least-once"].state == "held"

@@ -118,3 +118,48 @@ def test_smaller_is_fewer_faults_then_messages_then_people_then_shorter() -> Non
         "people=2 send=5:0 reset=0@5 reset=0@6",
     ]
     assert sorted(in_order, key=lambda text: read(text).size) == in_order
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "people=1", "people=101", "people=9999999999", "people=2.5", "people=٣", "people=+3",
+        "people=1_0", "luck=-1", "luck=99999999999999999999", "ask=nan", "ask=-5", "ask=inf",
+        "ask=1e3", "send=700000:0", "send=86400.5:0", "send=5:0/", "room=", "room=0-", "room=0--1",
+        "link=0@5+99999", "link=0@1e9+1", "crash=0@5", "link=0@5+0",
+        "backplane=5+0.0000001", "people=" + "9" * 5000,
+        "\x1b[31m",
+    ],
+)  # fmt: skip
+def test_odd_words_are_refused_in_one_printable_line(word: str) -> None:
+    with pytest.raises(InputError) as error:
+        read(f"{word} send=5:0")
+    (message,) = error.value.messages
+    assert message.startswith("--schedule: '")
+    assert "; allowed: " in message
+    assert message.isprintable()
+    assert len(message) < 400
+
+
+def test_every_wrong_word_is_named_and_none_is_taken_twice() -> None:
+    with pytest.raises(InputError) as error:
+        read("people=3 people=4 luck=x send=9:y")
+    assert len(error.value.messages) == 3
+    assert "given twice" in error.value.messages[0]
+    with pytest.raises(InputError, match="more than 2,000 words"):
+        read("send=5:0 " * 2_001)
+
+
+@pytest.mark.parametrize("room", ["room=0", "room=0-0", "room=0-1-1"])
+def test_a_room_needs_two_different_people(room: str) -> None:
+    with pytest.raises(InputError, match="two people or more"):
+        require_fit(read(f"people=3 {room} send=5:0"), 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["send=0:0", "send=1:0", "people=100 send=86400:99 ask=86400", "send=5:0 link=0@5+0.000001"],
+)
+def test_whatever_is_read_is_a_scenario_that_can_be(text: str) -> None:
+    scenario = read(text).scenario(stage("hybrid", DESIGNS))
+    assert Scenario.model_validate(scenario.model_dump()) is not None

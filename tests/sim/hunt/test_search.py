@@ -6,8 +6,20 @@ import pytest
 from played import quarry
 
 from models.service import Service
+from sim.guarantees import Verdict
+from sim.hunt import search as search_module
 from sim.hunt.schedule import read
-from sim.hunt.search import DesignCrashed, Searched, drawn, hunt, only, play, search
+from sim.hunt.search import (
+    STUCK,
+    DesignCrashed,
+    Played,
+    Searched,
+    drawn,
+    hunt,
+    only,
+    play,
+    search,
+)
 from sim.hunt.space import Limits
 
 
@@ -42,6 +54,47 @@ def test_without_a_violation_all_is_counted() -> None:
     assert 0 < searched.held < 120
     assert searched.facts >= searched.held
     assert searched.reason == "nobody was shown two messages of one sender in one room"
+
+
+STUCK_S = "people=2 send=5:1 host=1@5.0252+1"  # a poll that nobody answers, and nothing repairs
+
+
+def test_what_never_arrives_is_found_by_a_hunt_for_safety() -> None:
+    searched = only(quarry("socketio-polling", "at-most-once", "host"), read(STUCK_S))
+    assert searched.stuck == 1
+    assert searched.found is not None
+    assert searched.found.broken == STUCK
+    assert "still on its way" in searched.found.verdict.witness.what  # type: ignore[union-attr]
+    calm = only(quarry("socketio-polling", "at-most-once", "host"), read("people=2 send=5:1"))
+    assert (calm.found, calm.stuck) == (None, 0)
+
+
+def test_the_smallest_schedule_that_stops_for_ever_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wanted = quarry("socketio-polling", "at-most-once", "host")
+    large = read("people=3 send=5:1 send=9:2 host=1@5.0252+1 host=0@30+2 luck=3")
+    halted = Searched(10, 9, 30, stuck=1, halted=large)
+    monkeypatch.setattr(search_module, "_rounds", lambda *_: iter([halted, Searched(5, 5, 9)]))
+    searched = hunt(wanted, 15, workers=1)
+    assert (searched.schedules, searched.held, searched.stuck) == (15, 14, 1)
+    found = searched.found
+    assert found is not None
+    assert found.broken == STUCK
+    schedule = found.schedule
+    assert (schedule.people, len(schedule.sends), len(schedule.faults)) == (2, 1, 1)
+    assert play(wanted.stuck, schedule).state == "violated"
+
+
+def test_what_is_undecided_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdicts = {5.0: Verdict(0, undecided=1, reason="open"), 6.0: Verdict(0, reason="nothing")}
+    monkeypatch.setattr(
+        search_module, "_judged", lambda _, one: Played(verdicts[one.sends[0].at_s], stuck=False)
+    )
+    wanted = quarry("hybrid", "exactly-once", "link")
+    both = only(wanted, read("send=5:0")).also(only(wanted, read("send=6:0")))
+    assert (both.schedules, both.held, both.undecided, both.untested) == (2, 0, 1, 1)
+    assert (both.doubt, both.reason) == ("open", "nothing")
 
 
 def test_progress_is_told_after_every_round_and_can_end_the_hunt() -> None:

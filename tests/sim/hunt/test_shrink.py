@@ -61,3 +61,17 @@ def test_somebody_less_leaves_the_others_what_they_did(person: int) -> None:
     fewer = [one for one in simpler(schedule) if one.people == 2]
     assert len(fewer) == 3
     assert all(len(one.sends) == len(one.faults) == 1 for one in fewer)
+
+
+def test_whoever_asks_for_a_list_goes_on_asking_when_somebody_leaves() -> None:
+    schedule = read("people=4 send=5:2 send=6:3 link=3@5+1 ask=0.1 luck=4")
+    for one in simpler(schedule):
+        if one.people < schedule.people or one.sends[0].sender == 0:
+            assert (one.ask_s, one.luck) == (0.1, 4)
+    assert {one.people for one in simpler(schedule)} == {3, 4}
+    least = simplest(schedule, lambda one: one.ask_s > 0)
+    assert str(least) == "people=2 send=5:0 ask=1"
+
+
+def test_asking_goes_when_it_is_not_needed() -> None:
+    assert str(simplest(read("people=2 send=5:0 ask=0.05"), lambda _: True)) == "people=2 send=5:0"

@@ -55,3 +55,23 @@ def test_a_guarantee_that_was_never_tested_has_not_held() -> None:
         "full-websocket was never put to the test of no-loss-after-ok in 20 schedules: "
         "no sender of a message owed to anybody was ever told OK."
     )
+
+
+def test_what_never_arrives_is_not_nothing_found() -> None:
+    wanted = quarry("socketio-polling", "at-most-once", "host")
+    searched = only(wanted, read("people=2 send=5:1 host=1@5.0252+1"))
+    assert searched.found is not None
+    text = broken(finding(wanted, searched.found), searched)
+    assert text.startswith("socketio-polling breaks eventual-delivery: message 0 was still on its")
+    assert "Nothing found that breaks at-most-once itself" in text
+    assert "in 1 something never arrived though everything had healed" in text
+
+
+def test_what_was_left_undecided_is_said() -> None:
+    wanted = quarry("hybrid", "exactly-once", "link")
+    searched = Searched(10, 6, 20, "nobody was there", undecided=3, doubt="were still under way")
+    text = unbroken(wanted, searched)
+    assert "It held in 6, over 20 messages owed and shown; 3 schedules left it undecided: " in text
+    assert "messages were still under way; 1 said nothing (nobody was there)." in text
+    none_held = Searched(3, 0, 0, undecided=3, doubt="were still under way")
+    assert "never put to the test" not in unbroken(wanted, none_held)
