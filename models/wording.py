@@ -30,11 +30,11 @@ from models.protocols.mqtt import (
 )
 from models.protocols.resume import CaughtUp, Resume
 from sim.history import LIST, SEEN, SEND, TYPING
-from sim.tape import ACK, CONTROL, DATA, IDLE, SETUP, Said
+from sim.tape import ACK, CONTROL, DATA, HANDSHAKE, IDLE, Said
 
 _ACTIONS: Final = {LIST: "list request", SEND: "message", TYPING: "typing", SEEN: "read receipt"}
 _CLIENT: Final = "person"
-_HANDSHAKE: Final = Said("handshake", (), SETUP)
+_HANDSHAKE: Final = Said(HANDSHAKE, (), CONTROL)
 
 
 class Wording:
@@ -140,7 +140,7 @@ def _number(message: Any) -> int:
     return int(message)
 
 
-_ROLES: Final = (DATA, ACK, CONTROL, SETUP, IDLE)
+_ROLES: Final = (DATA, ACK, CONTROL, IDLE)
 _PLAIN: Final = {None: "", "FIN": "close (FIN)"}
 _PACKETS: Final = (Publish, PubAck, PubRec, PubRel, PubComp, socketio.Event, socketio.Ack)
 _FIXED: Final[dict[type, Callable[[Any], str]]] = {

@@ -23,8 +23,8 @@ PUBLISHED: Final = "published"
 DATA: Final = "data"  # carries messages
 ACK: Final = "ack"  # says that messages have arrived
 CONTROL: Final = "control"  # belongs to the connection or the session
-SETUP: Final = "setup"  # opens a connection: handshakes of TLS and of protocols
 IDLE: Final = "idle"  # goes on when nothing happens: pings, polls, empty answers
+HANDSHAKE: Final = "handshake"  # what is said to open a connection, whatever the protocol
 _PERSON: Final = "person "
 
 

@@ -52,6 +52,6 @@ GUARANTEE: Final = Guarantee(
     "fifo",
     "safety",
     "In each room, everybody is shown the messages of one sender in the order they were sent.",
-    "messages followed by another of their sender",
+    "neighbouring messages",
     judge,
 )

@@ -120,7 +120,7 @@ def test_promises_of_other_designs_are_bad_input():
 
 
 def test_a_run_grows_to_what_it_takes_and_one_replication_can_be_seen_again(tmp_path):
-    gates = [{"guarantee": "isolation", "evidence": 1500}]
+    gates = [{"guarantee": "isolation", "evidence": 250}]
     scenario = small.scenario(replications=1, guarantees=gates)
     designs = picked("full-websocket")
     plan = Plan(scenario, designs, tmp_path, "again", "again", workers=1)

@@ -114,7 +114,10 @@ def test_every_guarantee_can_be_promised():
 
 
 def test_a_measure_gets_every_verdict_and_those_with_bounds_of_their_own():
-    of = history(messages=[message(12.0, accepted_s=12.0)], deliveries=[arrival(0, 1, 14.0)])
+    of = history(
+        messages=[message(12.0, accepted_s=12.0)],
+        deliveries=[arrival(0, 1, 14.0), arrival(0, 2, 12.5)],
+    )
     gates = [
         Gate(guarantee="bounded-staleness", within_s=1),
         Gate(guarantee="bounded-recovery", within_s=60),
