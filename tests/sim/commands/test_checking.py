@@ -63,7 +63,7 @@ def file(text, name="mine.toml"):
 
 
 def test_0_when_every_promise_is_kept(run):
-    code, printed, complained = run("check", file(CALM + FIFO))
+    code, printed, complained = run("check", file(CALM + FIFO + "evidence = 20\n"))
     assert (code, complained) == (0, "")
     assert re.search(r"pass +hybrid +fifo +none violated in \d+ neighbouring", printed)
     assert printed.endswith("1 promise: 1 passed. Exit code 0: no promise is broken.\n")

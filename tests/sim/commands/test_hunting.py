@@ -114,6 +114,12 @@ def test_minutes_end_a_hunt(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (["hybrid", "--guarantee", "fifo", "--set", "servers.gateways=0"], "servers.gateways"),
         (["hybrid", "--guarantee", "fifo", "--scenario", "no-such"], "no-such: no such file"),
+        *(
+            (["hybrid", "--guarantee", "fifo", "--minutes", text], "; allowed: 0.01 to 10,080")
+            for text in ("inf", "nan", "-1", "0", "1e400")
+        ),
+        (["hybrid", "--guarantee", "bounded-staleness", "--within", "nan"], "allowed: 0 to 86,400"),
+        (["hybrid", "--guarantee", "fifo", "--schedule", ""], "--schedule: no message"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(
@@ -124,3 +130,15 @@ def test_bad_input_is_one_line_and_exit_code_2(
     assert problem in told.err
     assert told.out == ""
     assert list(Path().iterdir()) == []
+
+
+def test_what_never_arrives_ends_with_4(capsys: pytest.CaptureFixture[str]) -> None:
+    schedule = "people=2 send=5:1 host=1@5.0252+1"
+    words = ["hunt", "socketio-polling", "--guarantee", "at-most-once", "--workers", "1"]
+    assert ended(*words, "--schedule", schedule) == 4
+    told = " ".join(capsys.readouterr().out.split())
+    assert "socketio-polling breaks eventual-delivery" in told
+    assert "Nothing found that breaks at-most-once itself" in told
+    assert ended(*words, "--json", "--schedule", schedule) == 4
+    (found,) = json.loads(capsys.readouterr().out)["hunts"]
+    assert (found["violated"], found["broken"], found["stuck"]) == (False, "eventual-delivery", 1)
