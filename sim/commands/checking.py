@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sim.experiment.gates.check import Ledger
     from sim.experiment.gates.decide import Decision
     from sim.experiment.gates.spec import Gate
-    from sim.experiment.gates.tolerance import Tolerance
     from sim.experiment.runner import Outcome, Plan
+    from sim.metrics import Margin
     from sim.report.gating.result import Checked, Row
 
 Designs = Mapping[str, "Design"]
@@ -44,7 +44,7 @@ class _Task:
     promises: tuple["Gate", ...]
     looks: tuple[int, ...]
     baseline: Mapping[str, Any] | None
-    tolerances: "Mapping[str, Tolerance]"
+    tolerances: "Mapping[str, Margin]"
     lines: tuple[int | None, ...]
 
 
@@ -142,7 +142,7 @@ def _task(name: str, options: RunOptions, gates: CheckOptions, known: Designs) -
         resume=resume_line(repeat, options),
     )
     lines = _lines(name, len(promises)) if scenario.guarantees and not asked else ()
-    allowed = tolerances(getattr(scenario, "margins", None) or {}, gates.tolerance or ())
+    allowed = tolerances(scenario.margins, gates.tolerance or ())
     return _Task(name, plan, promises, looks, before, allowed, lines)
 
 

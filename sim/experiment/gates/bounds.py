@@ -3,9 +3,8 @@
 The unit is the replication, since nothing smaller is known to be independent: what befalls a
 connection befalls many messages, and what befalls a message befalls all its readers.
 
-* Means, peaks and times: Student's t over replications. One that never came makes the mean
-  infinite, and no further replication makes it finite again.
-* Quantiles: as elsewhere (`sim.experiment.statistics`).
+* Means, peaks, times and quantiles: as in the summary (`sim.experiment.statistics`). One time that
+  never came makes the mean infinite, and no further replication makes it finite again.
 * Rates: Student's t for the logarithm of the pooled rate (delta method), which keeps its error
   where a few bursts make all the losses and a plain t interval does not. Only replications that
   lost anything say how losses clump, so they are the degrees of freedom; and hits are never taken
@@ -23,12 +22,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sim.experiment.statistics import interval
-from sim.metrics import METRICS
+from sim.experiment.statistics import LEAST, interval
+from sim.experiment.statistics.intervals import Interval
+from sim.experiment.statistics.quantiles import Pool
+from sim.metrics import METRICS, Metric
 from sim.metrics.judged import number
 
-LEAST: Final = 3
-"""Replications below which nothing is decided: two tell next to nothing of how much they vary."""
 MOST_REPLICATIONS: Final = 10**7
 """More than this are not proposed to anybody."""
 _SINGLE: Final = ("never_told", "list_lost", "gap_unfinished")
@@ -93,33 +92,67 @@ def one_sided(metric: str, measures: Sequence[Measure], error: float) -> Bounds 
         return Unbounded(f"no occasion in any of {len(measures)} replications", open=False)
     seldom = f"no occasion in {len(measures) - len(known)} of {len(measures)} replications"
     note = seldom if len(known) < len(measures) else ""
+    found = _bounds(metric, known, clump(metric, measures), error)
+    if isinstance(found, Unbounded):
+        return replace(found, reason=_joined(found.reason, note))
+    return replace(found, note=_joined(found.note, note))
+
+
+def _bounds(
+    metric: str, known: Sequence[Measure], together: float, error: float
+) -> Bounds | Unbounded:
+    """The same of replications that all had an occasion."""
     values = [one["metrics"][metric] for one in known]
+    samples = _samples(metric, known)
+    if samples is not None:
+        return _quantile(_METRICS[metric], Pool.of(samples), error)
     never = sum(number(value) == math.inf for value in values)
     if never:
-        said = f"in {never} of {len(values)} replications"
-        return Bounds(math.inf, math.inf, math.inf, "; ".join(filter(None, (said, note))))
+        return _never(f"in {never} of {len(values)} replications")
     if len(known) < LEAST:
-        said = f"{len(known)} of {LEAST} replications that it takes to tell"
-        return Unbounded("; ".join(filter(None, (said, note))), open=True)
+        few = f"{len(known)} of {LEAST} replications that it takes to tell"
+        return Unbounded(few, open=True)
     if _METRICS[metric].kind == "rate":
-        found = rate_bounds(values, clump(metric, measures), error)
-        return replace(found, note="; ".join(filter(None, (found.note, note))))
-    return _mean(metric, values, error, note)
+        return rate_bounds(values, together, error)
+    return _of_interval(interval(_METRICS[metric], values, 1 - 2 * error), len(values))
 
 
-def _mean(metric: str, values: Sequence[float], error: float, note: str) -> Bounds:
-    estimate = interval(_METRICS[metric], values, 1 - 2 * error)
-    low, high, count = estimate.low, estimate.high, len(values)
-    assert low is not None
-    assert high is not None
-    value = estimate.value
+def _samples(metric: str, known: Sequence[Measure]) -> list[Mapping[str, Any]] | None:
+    """What a quantile over all replications is made of."""
+    family = _METRICS[metric].family
+    found = [one.get("samples", {}).get(family) for one in known]
+    return None if _METRICS[metric].share is None or None in found else found
+
+
+def _quantile(metric: Metric, pool: Pool, error: float) -> Bounds | Unbounded:
+    assert metric.share is not None
+    if refused := pool.refusal(metric.share, f"p{metric.share * 100:g}"):
+        return Unbounded(refused, open=True)
+    found, count = pool.interval(metric.share, 1 - 2 * error), len(pool.owed)
+    if math.isinf(found.value):
+        total, came = int(pool.owed.sum()), int(pool.came[-1]) if len(pool.came) else 0
+        return _never(f"for {total - came:,} of {total:,}")
+    return _of_interval(found, count)
+
+
+def _never(note: str) -> Bounds:
+    return Bounds(math.inf, math.inf, math.inf, note)
+
+
+def _of_interval(found: Interval, count: int) -> Bounds | Unbounded:
+    value, low, high = found.value, found.low, found.high
+    if low is None or high is None:
+        return Unbounded(found.method, open=True)
 
     def ends(more: int) -> tuple[float, float]:
         shrunk = math.sqrt(count / more)
-        # No metric can be negative.
-        return max(0.0, value - (value - low) * shrunk), value + (high - value) * shrunk
+        return value - (value - low) * shrunk, value + (high - value) * shrunk
 
-    return Bounds(value, *ends(count), note, count, ends)
+    return Bounds(value, low, high, count=count, ends=ends)
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(filter(None, parts))
 
 
 def rate_bounds(counts: Sequence[tuple[float, float]], together: float, error: float) -> Bounds:

@@ -17,7 +17,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sim.experiment.gates.bounds import LEAST, Bounds, Unbounded, rate_bounds, worst_share
+from sim.experiment.gates.bounds import Bounds, Unbounded, rate_bounds, worst_share
+from sim.experiment.statistics import LEAST
 from sim.metrics import METRICS
 from sim.metrics.judged import number
 

@@ -16,14 +16,17 @@ from sim.experiment.gates.bounds import Bounds, Unbounded, clump
 from sim.experiment.gates.decide import Decision, pooled, violated
 from sim.experiment.gates.differences import difference
 from sim.experiment.gates.spec import kind_of
-from sim.experiment.gates.tolerance import Tolerance, tolerances
+from sim.experiment.gates.tolerance import tolerances
 from sim.guarantees import GUARANTEES, Kind
-from sim.metrics import HEADLINE, METRICS
+from sim.metrics import HEADLINE, METRICS, Margin
 from sim.metrics.judged import number
 
 ERROR: Final = 0.05
 """Chance that any figure of a check fails by mistake, and as much that any passes by mistake."""
 _METRICS: Final = {one.name: one for one in METRICS}
+_COMPARED: Final = tuple(
+    one for one in _METRICS if one in HEADLINE and _METRICS[one].better == "lower"
+)
 
 Measures = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -59,16 +62,15 @@ class _Figure:
 def compared(
     baseline: Mapping[str, Any],
     measures: Measures,
-    allowed: Mapping[str, Tolerance] | None = None,
+    allowed: Mapping[str, Margin] | None = None,
 ) -> Iterator[Compared]:
     """Every headline figure, and every guarantee that held in the baseline."""
     known = tolerances({}) if allowed is None else allowed
     figures = [
         figure
         for design, found in measures.items()
-        for name in HEADLINE
-        if _METRICS[name].better == "lower"
-        and (figure := _figure(baseline["designs"][design], name, design, found)) is not None
+        for name in _COMPARED
+        if (figure := _figure(baseline["designs"][design], name, design, found)) is not None
     ]
     for figure in figures:
         decision = _judged(figure, known[figure.metric], ERROR / len(figures))
@@ -94,7 +96,7 @@ def _figure(
     return _Figure(design, metric, then, now, unchanged, clump(metric, measures))
 
 
-def _judged(figure: _Figure, tolerance: Tolerance, error: float) -> Decision:
+def _judged(figure: _Figure, margin: Margin, error: float) -> Decision:
     metric = figure.metric
     if figure.then is None:
         return Decision("unknown", "not measured in the baseline")
@@ -104,13 +106,13 @@ def _judged(figure: _Figure, tolerance: Tolerance, error: float) -> Decision:
     found = difference(metric, figure.then, figure.now, figure.together, error)
     if isinstance(found, Unbounded):
         return Decision("unknown", found.reason, open=found.open)
-    return _by_sign(found) if math.isnan(found.value) else _within(figure, found, tolerance)
+    return _by_sign(found) if math.isnan(found.value) else _within(figure, found, margin)
 
 
-def _within(figure: _Figure, found: Bounds, tolerance: Tolerance) -> Decision:
+def _within(figure: _Figure, found: Bounds, margin: Margin) -> Decision:
     metric = figure.metric
     before, now = _pooled(metric, figure.then or ()), _pooled(metric, figure.now)
-    limit = tolerance.allowed(before)
+    limit = margin.of(before)
     change = f"{amount(metric, before)} in the baseline, {amount(metric, now)} now"
     accepted = f"{apart(metric, limit)} allowed"
     if found.high < limit:

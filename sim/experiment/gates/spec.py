@@ -20,8 +20,8 @@ EVIDENCE: Final = 299
 a hundred times would have shown itself with 95 % probability (0.99^299 < 0.05)."""
 CONFIDENCE: Final = 0.95
 _METRICS: Final[Mapping[str, Metric]] = {one.name: one for one in METRICS}
-_TIMELY: Final = ("late_1s", "never_told", "undelivered", "gap_unfinished")
-"""Shares that say something good did not happen in time: as live as a time is."""
+_TIMELY: Final = ("late_1s", "never_told", "undelivered", "gap_unfinished", "stale_per_hour")
+"""What else says that something good did not happen in time: as live as a time is."""
 
 
 def _one_of(names: Iterable[str]) -> Callable[[str], str]:

@@ -113,7 +113,9 @@ def test_a_mean_is_bounded_by_student_s_t():
     rows = [measure(n, gap_mean=value) for n, value in enumerate((1.0, 2.0, 3.0))]
     found = one_sided("gap_mean", rows, error=0.05)
     half = 2.919986 / 3**0.5  # t of 2 degrees at 95 % one-sided, standard deviation 1
-    assert found == Bounds(2.0, pytest.approx(2 - half), pytest.approx(2 + half))
+    assert found == Bounds(
+        2.0, pytest.approx(2 - half), pytest.approx(2 * math.exp(half / 2))
+    )  # the upper end on the logarithmic scale, as in the summary
 
 
 def test_more_replications_narrow_a_mean_as_their_square_root():
@@ -121,6 +123,31 @@ def test_more_replications_narrow_a_mean_as_their_square_root():
     found = one_sided("gap_mean", rows, error=0.05)
     low, high = found.ends(12)
     assert high - low == pytest.approx((found.high - found.low) / 2)
+
+
+def waiting(*late, owed=2000):
+    """Replications in which so many of those owed took 3 s and the rest 0.2 s; None: never."""
+    return [
+        measure(n, latency_p99=0.2) | {"samples": {"latency": sample}}
+        for n, sample in enumerate(
+            {"owed": owed, "values_s": [0.2, 3.0], "counts": [owed - one - lost, one]}
+            for one, lost in late
+        )
+    ]
+
+
+def test_a_quantile_is_that_of_everything_owed_in_all_replications():
+    found = one_sided("latency_p99", waiting((4, 0), (6, 0), (2, 0), (4, 0)), 0.05)
+    assert (found.value, found.high) == (0.2, 0.2)
+    found = one_sided("latency_p99", waiting((40, 0), (60, 0), (50, 0), (40, 0)), 0.05)
+    assert (found.value, found.low) == (3.0, 3.0)
+
+
+def test_a_quantile_beyond_what_came_is_never_and_one_of_too_few_is_refused():
+    found = one_sided("latency_p99", waiting((0, 40), (0, 60), (0, 50), (0, 40)), 0.05)
+    assert (found.value, found.note) == (math.inf, "for 190 of 8,000")
+    few = one_sided("latency_p99", waiting((1, 0), (0, 0), (0, 0), owed=100), 0.05)
+    assert (few.reason, few.open) == ("p99 needs 1,000 receptions, these runs had 300", True)
 
 
 def test_what_never_came_has_no_finite_bound():
