@@ -14,6 +14,7 @@ import yaml
 
 import sim
 from sim.experiment.gates import baseline
+from sim.experiment.gates.bounds import worst_share
 from sim.experiment.load import load
 from sim.guarantees import GUARANTEES
 from sim.report.gating.result import MEANING
@@ -78,18 +79,29 @@ def test_every_promise_of_the_page_can_be_made(tmp_path, text):
 
 
 def test_the_codes_are_those_of_the_program():
-    table = {
-        int(code): text for code, text in re.findall(r"^\| (\d+) \| (.*) \|$", PAGE, re.MULTILINE)
-    }
+    section = PAGE.partition("## Exit codes")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (\d+) \| (.*) \|$", section, re.MULTILINE)
+    table = {int(code): text for code, text in rows}
     assert {0, 1, 2, 130} | MEANING.keys() == table.keys()
     for code, word in ((3, "safety"), (4, "liveness"), (5, "--strict"), (6, "not comparable")):
         assert word in table[code]
 
 
 def test_figures_on_the_page_are_right():
-    assert "4.6 in N" in PAGE
-    assert "about 46,000 messages" in PAGE
-    assert 1 - 0.01 ** (1 / 46_100) < 1e-4 < 1 - 0.01 ** (1 / 46_000)
+    rows = re.findall(r"^\| ([\d,]+) \| ([\d.]+) % \| ([\d.]+) % \|$", PAGE, re.MULTILINE)
+    assert len(rows) == 5
+    for replications, *shares in rows:
+        for error, share in zip((0.05, 0.01), shares, strict=True):
+            bound = worst_share(0, int(replications.replace(",", "")), error)
+            assert f"{100 * bound:#.3g}" == share
+    for n, error in ((2995, 0.05), (4603, 0.01)):
+        assert worst_share(0, n, error) < 1e-3 < worst_share(0, n - 1, error)
+    assert "2,995 replications without a single loss at 95 %, and 4,603 at 99 %" in PAGE
+
+
+def test_no_version_is_pinned_that_nobody_published():
+    for text in (PAGE, WORKFLOW.read_text("utf-8"), (ROOT / "README.md").read_text("utf-8")):
+        assert not re.search(r"rtcsim\s*[=~><]=", text)
 
 
 def test_the_example_is_sound_and_its_baseline_belongs_to_it():
@@ -112,4 +124,5 @@ def test_the_workflow_gates_with_files_that_exist_and_keeps_what_it_found():
 def test_the_baseline_holds_nothing_of_the_machine():
     text = (ROOT / "results" / "baselines" / "gate.json").read_text("utf-8")
     assert str(ROOT) not in text
-    assert set(json.loads(text)) == {"format", "rtcsim", "name", "seed", "world", "designs"}
+    keys = {"format", "rtcsim", "name", "seed", "world", "designs", "checksum"}
+    assert set(json.loads(text)) == keys
