@@ -77,7 +77,8 @@ HELD = '[[guarantees]]\nguarantee = "eventual-delivery"\nevidence = 1\n'
 
 
 @pytest.mark.parametrize(
-    ("promise", "name", "ends"), [(FIFO, "fifo", 3), (HELD, "eventual-delivery", 4)]
+    ("promise", "name", "ends"),
+    [(FIFO + "evidence = 1\n", "fifo", 3), (HELD, "eventual-delivery", 4)],
 )
 def test_a_violation_in_a_late_replication_alone_is_a_violation(
     run, monkeypatch, promise, name, ends
