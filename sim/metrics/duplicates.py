@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sim.history import Column
-from sim.metrics.judged import Judged, Metric, Rate, Value, starts
+from sim.metrics.judged import RARE, Judged, Metric, Rate, Value, starts
 
 
 def duplicates_raw(judged: Judged) -> Value:
@@ -31,6 +31,7 @@ METRICS: Final = (
         "Extra arrivals per reception that was shown, before the client drops repeats. "
         "Counts absent people's later receptions too; can exceed 1.",
         duplicates_raw,
+        RARE,
     ),
     Metric(
         "duplicates_visible",
@@ -39,5 +40,6 @@ METRICS: Final = (
         "rate",
         "Extra times a message was shown, per reception that was shown.",
         duplicates_visible,
+        RARE,
     ),
 )

@@ -61,6 +61,10 @@ class Margin:
         return max(self.absolute, self.relative * max(map(abs, values)))
 
 
+RARE: Final = Margin(absolute=0.001, relative=0.05)
+"""Of what should not happen at all: one in a thousand is one a week to who gets 150 a day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """How long each of `owed` things took: `delay_s` of those that came; the rest never did."""

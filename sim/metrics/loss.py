@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from sim.history import Column
-from sim.metrics.judged import DELIVERED, LOST, UNDELIVERED, Judged, Metric, Rate, Value
+from sim.metrics.judged import DELIVERED, LOST, RARE, UNDELIVERED, Judged, Metric, Rate, Value
 
 
 def loss_pressed(judged: Judged) -> Value:
@@ -48,6 +48,7 @@ METRICS: Final = (
         "Owed receptions lost for good, out of all owed since the sender pressed send. "
         "Those still held at the end are not in it; see undelivered.",
         loss_pressed,
+        RARE,
     ),
     Metric(
         "loss_told",
@@ -56,6 +57,7 @@ METRICS: Final = (
         "rate",
         "Owed receptions lost for good, among messages whose sender was told they had been taken.",
         loss_told,
+        RARE,
     ),
     Metric(
         "undelivered",
@@ -64,6 +66,7 @@ METRICS: Final = (
         "rate",
         "Owed receptions neither delivered nor lost: still held somewhere when the run ended.",
         undelivered,
+        RARE,
     ),
     Metric(
         "not_delivered",
@@ -72,5 +75,6 @@ METRICS: Final = (
         "rate",
         "Owed receptions not shown by the end of the run: lost for good or still held.",
         not_delivered,
+        RARE,
     ),
 )

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from sim.history import Column
-from sim.metrics.judged import Judged, Metric, Rate, Value, starts
+from sim.metrics.judged import RARE, Judged, Metric, Rate, Value, starts
 
 
 def inversions(judged: Judged) -> Value:
@@ -56,6 +56,7 @@ METRICS: Final = (
         "Neighbouring messages of one sender, as one reader first saw them in a conversation, "
         "where the later-sent one came first.",
         inversions,
+        RARE,
     ),
     Metric(
         "room_inversions",
@@ -65,5 +66,6 @@ METRICS: Final = (
         "Neighbouring messages of a conversation, as one reader first saw them, against the "
         "order in which servers accepted them.",
         room_inversions,
+        RARE,
     ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim.metrics.judged import Judged, Metric, Rate, Value
+from sim.metrics.judged import Judged, Margin, Metric, Rate, Value
 from sim.metrics.spells import LATE_S, begun_in_window, longest_s, measured_us, open_hours, overdue
 from sim.metrics.survival import Durations
 
@@ -58,6 +58,8 @@ def _gap(share: float) -> Metric:
     )
 
 
+STALE: Final = Margin(absolute=1.0, relative=0.05)  # a second an hour is nobody's complaint
+
 METRICS: Final = (
     Metric(
         "stale_per_hour",
@@ -67,6 +69,7 @@ METRICS: Final = (
         f"Seconds on an open screen during which something sent more than {LATE_S:g} s before was "
         "missing, noticed or not, per person and hour of open app.",
         stale_per_hour,
+        STALE,
     ),
     Metric(
         "stale_lost_per_hour",
@@ -75,6 +78,7 @@ METRICS: Final = (
         "mean",
         "The part of the stale seconds during which all that was missing never came.",
         stale_lost_per_hour,
+        STALE,
     ),
     _gap(0.5),
     _gap(0.99),

@@ -171,8 +171,9 @@ CLIENTS: Final = (
         "answer-body-reversed",
         "the messages of one answer stand in it with the newest first",
         "models/channels/long_poll.py",
-        "Batch(self.person, action.first, messages)",
-        "Batch(self.person, action.first, messages[::-1])",
+        "Batch(self.person, action.last, numbered)",
+        "Batch(self.person, action.last, tuple((numbered[i][0], numbered[~i][1])"
+        " for i in range(len(numbered))))",
         ("long-poll",),
     ),
 )

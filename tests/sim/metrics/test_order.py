@@ -117,7 +117,9 @@ def test_a_client_that_shows_its_pages_newest_first_is_found_out(monkeypatch):
     answered = PollClient.answered
 
     def turned(self, request, body):
-        answered(self, request, Batch(body.person, body.first, body.messages[::-1]))
+        numbers = [number for number, _ in body.numbered]
+        newest_first = tuple(zip(numbers, body.messages[::-1], strict=True))
+        answered(self, request, Batch(body.person, body.last, newest_first))
 
     monkeypatch.setattr(PollClient, "answered", turned)
     of = after_a_tunnel("long-poll")
