@@ -121,15 +121,29 @@ def _variant_problems(
         yield (*at, field) if field else at, wish or message
 
 
-def _refusals(base: Design, name: str, changes: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Fields of a variant that are wrong, and what is; "" when nobody says which field."""
+def _refusals(base: Design, name: str, changes: dict[str, Any]) -> list[tuple[str, str]]:
+    """Fields of a variant that are wrong, and what is; "" where only all of them together are.
+
+    An error may carry `problems`, a message for each field; without them each is tried alone.
+    """
+    error = _refused(base, name, changes)
+    if error is None:
+        return []
+    if told := getattr(error, "problems", ()):
+        return [(field, message.removeprefix(f"{field} = ")) for field, message in told]
+    alone = {key: _refused(base, name, {key: value}) for key, value in changes.items()}
+    words = {key: re.sub(r"^design '[^']*': ", "", str(one)) for key, one in alone.items() if one}
+    return [(key, said.removeprefix(f"{key} = ")) for key, said in words.items()] or [
+        ("", str(error))
+    ]
+
+
+def _refused(base: Design, name: str, changes: dict[str, Any]) -> Exception | None:
     try:
         base.variant(name, changes)
     except (TypeError, ValueError) as error:
-        told: Sequence[tuple[str, str]] = getattr(error, "problems", ())
-        yield from ((field, message.removeprefix(f"{field} = ")) for field, message in told)
-        if not told:
-            yield "", str(error)
+        return error
+    return None
 
 
 def _fields(design: Any) -> list[str]:
