@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from models import DESIGNS
-from models.design import CLAIMS
+from models.fields import CLAIMS
 from sim.faults.spec import Fault
 from sim.history import CAUSES, TABLES, History
 from tests.conformance import checks
