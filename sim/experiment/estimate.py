@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import os
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,13 @@ from time import process_time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sim.experiment.errors import InputError
-from sim.experiment.runner import ReplicationError, default_workers, replicate, start_method
+from sim.experiment.runner import (
+    ReplicationError,
+    default_workers,
+    obey_parent,
+    replicate,
+    start_method,
+)
 from sim.workload.spec import FixedSizeSpec, ListSizeSpec, SizesSpec, ZipfSpec
 
 if TYPE_CHECKING:
@@ -241,7 +246,7 @@ def _heard(ears: Connection) -> tuple[Cost, Cost] | None:
 
 def _tell(told: Connection, pair: Pair, design: Design) -> None:
     """In a process of its own: run both rehearsals and say what they took."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent alone decides what Ctrl-C means
+    obey_parent()
     before_bytes = _peak_bytes()
     try:
         told.send(tuple(_cost(one, design, before_bytes) for one in pair))

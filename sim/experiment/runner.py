@@ -236,7 +236,7 @@ def _results(futures: Iterable[Future[Measure]]) -> Iterator[Measure]:
 def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool that is gone at once when the block is left by an exception."""
     others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(workers, mp_context=start_method(), initializer=_obey_parent)
+    pool = ProcessPoolExecutor(workers, mp_context=start_method(), initializer=obey_parent)
     try:
         yield pool
     except BaseException:
@@ -262,7 +262,7 @@ def start_method() -> BaseContext:
     return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 
-def _obey_parent() -> None:
+def obey_parent() -> None:
     """In a worker: the parent alone decides what Ctrl-C means, and nobody outlives the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
