@@ -1,4 +1,4 @@
-"""Outbox, Dedup and CursorReceiver over a connection that may break at any step."""
+"""Outbox and CursorReceiver over a connection that may break at any step."""
 
 import math
 from collections import deque
@@ -13,7 +13,6 @@ from models.protocols.resume import (
     CaughtUp,
     CursorReceiver,
     CursorState,
-    Dedup,
     Duplicate,
     Failed,
     Item,
@@ -37,9 +36,8 @@ LONG = 10_000  # steps: more than any script needs to come to rest
 class Upstream:
     """An Outbox, a wire in each direction, and a server that acknowledges and deduplicates."""
 
-    def __init__(self, options: OutboxOptions, dedup: Dedup) -> None:
+    def __init__(self, options: OutboxOptions) -> None:
         self.outbox = Outbox(options)
-        self.dedup = dedup
         self.up: deque = deque()
         self.down: deque = deque()
         self.now_s = 0.0
@@ -68,7 +66,7 @@ class Upstream:
         elif step == "arrive" and self.up:
             message = self.up.popleft()
             self.arrivals.append(message)
-            if self.dedup.is_new(message, self.now_s):
+            if message not in self.visible:
                 self.visible.append(message)
             self.down.append(message)
         elif step == "answer" and self.down:
@@ -108,8 +106,10 @@ UP_STEPS = ["submit", "submit", "arrive", "arrive", "answer", "answer", "wait", 
     window=st.sampled_from([1, 2, float("inf")]),
     ack_timeout_s=st.sampled_from([3.0, float("inf")]),
 )
-def test_an_outbox_and_a_dedup_show_everything_once(script, window, ack_timeout_s) -> None:
-    wire = Upstream(OutboxOptions(window=window, ack_timeout_s=ack_timeout_s), Dedup())
+def test_an_outbox_and_a_server_that_knows_ids_show_everything_once(
+    script, window, ack_timeout_s
+) -> None:
+    wire = Upstream(OutboxOptions(window=window, ack_timeout_s=ack_timeout_s))
     for step in script:
         wire.do(step)
         assert set(wire.told) <= set(wire.visible)
@@ -124,7 +124,7 @@ def test_an_outbox_and_a_dedup_show_everything_once(script, window, ack_timeout_
 @QUICK
 @given(script=st.lists(st.sampled_from([*UP_STEPS, "lose"]), min_size=30, max_size=60))
 def test_a_time_limit_finds_what_a_live_connection_loses(script) -> None:
-    wire = Upstream(OutboxOptions(ack_timeout_s=5.0), Dedup())
+    wire = Upstream(OutboxOptions(ack_timeout_s=5.0))
     for step in script:
         wire.do(step)
     wire.settle()
@@ -137,28 +137,12 @@ def test_a_time_limit_finds_what_a_live_connection_loses(script) -> None:
     script=st.lists(st.sampled_from(UP_STEPS), min_size=30, max_size=60), tries=st.integers(1, 3)
 )
 def test_a_message_is_tried_as_often_as_allowed_and_its_fate_is_known(script, tries) -> None:
-    wire = Upstream(OutboxOptions(tries_max=tries, keeps_offline=False), Dedup())
+    wire = Upstream(OutboxOptions(tries_max=tries, keeps_offline=False))
     for step in script:
         wire.do(step)
     wire.settle()
     assert sorted(wire.told + wire.failed) == wire.submitted
     assert all(wire.arrivals.count(message) <= tries for message in wire.submitted)
-
-
-@QUICK
-@given(
-    keys=st.lists(st.integers(0, 8), max_size=60),
-    count=st.none() | st.integers(1, 5),
-    age_s=st.none() | st.integers(1, 10),
-)
-def test_dedup_agrees_with_a_plain_list(keys: list[int], count, age_s) -> None:
-    dedup, seen = Dedup(count, age_s), []
-    for now_s, key in enumerate(keys):
-        seen = [(k, t) for k, t in seen if age_s is None or t + age_s > now_s]
-        new = key not in [k for k, _ in seen]
-        if new:
-            seen = [*seen, (key, now_s)][-(count or len(keys)) :]
-        assert dedup.is_new(key, float(now_s)) is new
 
 
 class Downstream:
