@@ -48,20 +48,6 @@ CONNECTIONS: Final = (
         _ACKED,
     ),
     Planted(
-        "memory-of-one",
-        "a memory of ids holds the last one only",
-        _RESUME,
-        "        if len(self._seen) >= self._count:\n            del self._seen[next(iter(",
-        "        if self._seen:\n            del self._seen[next(iter(",
-    ),
-    Planted(
-        "memory-never-ages",
-        "a memory of ids never lets one go for its age",
-        _RESUME,
-        "            if self._seen[oldest] + self._age_s > now_s:\n",
-        "            if self._seen[oldest] <= now_s:\n",
-    ),
-    Planted(
         "cursor-not-sent",
         "a reader that is back does not say where it stands",
         _RESUME,
