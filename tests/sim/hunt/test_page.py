@@ -27,7 +27,9 @@ def cells() -> list[Cell]:
 
 
 def text() -> str:
-    mine = DESIGNS["hybrid"].variant("hybrid", {"claims": ["fifo", "exactly-once"]})
+    mine = DESIGNS["hybrid"].variant(
+        "hybrid", {"claims": ["fifo", "exactly-once"], "summary": DESIGNS["hybrid"].summary}
+    )
     return page(cells(), {"hybrid": mine}, "rtcsim guarantees", "## More\n\nwords\n")
 
 
