@@ -1,9 +1,10 @@
 """How long a run will take and how much memory it needs, before it begins: from a short rehearsal.
 
-Each design runs in a process of its own with few people, little time and no faults, then for twice
-as long. The line through the two costs is drawn out to the load of the whole scenario. Counted is
-processor time: a machine that is busy with other things takes longer. Storms after a fault are left
-out. Nothing of it reaches a result.
+Each design runs in a process of its own with few people, little time and no faults; what that costs
+is drawn out to the work of the whole scenario, which is counted in its workloads: replications may
+differ several times, since a few large rooms make most of it. Counted is processor time: a machine
+that is busy with other things takes longer. Storms after a fault are left out. Nothing of it
+reaches a result.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sim.experiment.runner import (
     start_method,
 )
 from sim.workload.spec import FixedSizeSpec, ListSizeSpec, SizesSpec, ZipfSpec
+from sim.world import build_world
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -39,9 +41,14 @@ SHORT: Final = 2e6
 """Load of a run that is not worth a rehearsal: on a machine of 2026 it takes about a minute."""
 
 _FEW: Final = 1000  # people of a rehearsal at most, drawn ones; larger rooms are cut
-_REHEARSED: Final = 80_000.0  # load of the shorter rehearsal at most, but for two seconds
-_LEAST_SPAN_S: Final = 2.0
+_REHEARSED: Final = 160_000.0  # load of a rehearsal at most, but for a few seconds
+_LEAST_SPAN_S: Final = 4.0
 _REPORT_S: Final = 4.0  # summary, report and plots
+_LOOKED_AT: Final = 10  # replications whose workload is counted
+_COUNTABLE: Final = 20_000  # people whose workload is drawn in a second
+# In person-seconds: a reception, and one more when its packets are simulated one by one.
+_RECEPTION: Final = 8.0
+_EXACT_RECEPTION: Final = 16.0
 _SHARE_OF_RAM: Final = 0.9
 
 
@@ -79,14 +86,15 @@ class Estimate:
 
 
 class Cost(NamedTuple):
-    """Of one replication: processor time, and memory that its process has taken."""
+    """Of one replication: processor time, memory of its process before it, and during it."""
 
     time_s: float
+    idle_bytes: float
     memory_bytes: float
 
 
 Pair = tuple["Scenario", "Scenario"]
-"""The shorter rehearsal and the longer one."""
+"""A rehearsal of the rehearsal, after which everything is imported; and the rehearsal."""
 Task = tuple[Pair, "Design"]
 
 
@@ -98,13 +106,13 @@ def estimate(plan: Plan) -> Estimate | None:
         return None
     workers = min(plan.workers or default_workers(), jobs)
     pair = _rehearsals(scenario)
-    costs = _costs([(pair, design) for design in designs], workers)
-    if None in costs:
+    costs = [one for one in _costs([(pair, design) for design in designs], workers) if one]
+    if len(costs) < len(designs):
         return None  # a mistake that the run itself will tell
-    steps = (load(scenario) - load(pair[0])) / (load(pair[1]) - load(pair[0]))
-    each = [_drawn_out(one, steps) for one in costs if one is not None]
-    time_s = math.fsum(cost.time_s for cost in each) * scenario.replications
-    memory_bytes = _peak_bytes() + workers * max(cost.memory_bytes for cost in each)
+    mean, most = _times_the_work(scenario, pair[1])
+    time_s = math.fsum(cost.time_s for cost in costs) * mean * scenario.replications
+    grown = max(one.idle_bytes + most * (one.memory_bytes - one.idle_bytes) for one in costs)
+    memory_bytes = _peak_bytes() + workers * grown
     return Estimate(
         jobs, workers, time_s / min(workers, default_workers()) + _REPORT_S, memory_bytes
     )
@@ -131,6 +139,30 @@ def load(scenario: Scenario) -> float:
 
 
 _LOAD_OF_A_BYTE: Final = 10.0  # a row of a trace is some 30 bytes, a message
+
+
+def _times_the_work(scenario: Scenario, rehearsal: Scenario) -> tuple[float, float]:
+    """How much more work a replication is than the rehearsal: on average, and at most."""
+    if scenario.people.count > _COUNTABLE:
+        ratio = load(scenario) / load(rehearsal)
+        return ratio, ratio
+    looked_at = range(min(scenario.replications, _LOOKED_AT))
+    works = [_work(scenario, replication) for replication in looked_at]
+    rehearsed = _work(rehearsal, 0)
+    return math.fsum(works) / len(works) / rehearsed, max(works) / rehearsed
+
+
+def _work(scenario: Scenario, replication: int) -> float:
+    """What one replication holds, in person-seconds."""
+    world = build_world(scenario, replication)
+    members = [len(room) for room in world.workload.members]
+    exact = [sum(world.exact[person] for person in room) for room in world.workload.members]
+    rooms = world.workload.conversation.tolist()
+    time_ = scenario.time
+    whole_s = time_.warmup_s + time_.measure_s + time_.drain_s
+    receptions = sum(members[room] for room in rooms)
+    told = _RECEPTION * receptions + _EXACT_RECEPTION * sum(exact[room] for room in rooms)
+    return float(world.workload.people * whole_s + told)
 
 
 def _bytes_of(file: Path) -> float:
@@ -182,12 +214,11 @@ def _cut(sizes: SizesSpec, most: int) -> SizesSpec:
             return sizes
 
 
-def _spans_s(small: Scenario) -> tuple[float, float]:
-    """Length of the two rehearsals, warm-up included."""
+def _span_s(small: Scenario) -> float:
+    """Length of the rehearsal, warm-up included."""
     whole_s = small.time.warmup_s + small.time.measure_s
     afford_s = max(_REHEARSED * (whole_s + small.time.drain_s) / load(small), _LEAST_SPAN_S)
-    short_s = min(afford_s, whole_s / 4.0)
-    return short_s, 2.0 * short_s
+    return min(afford_s, whole_s / 2.0)
 
 
 def _rehearsal(small: Scenario, span_s: float) -> Scenario:
@@ -199,27 +230,19 @@ def _rehearsal(small: Scenario, span_s: float) -> Scenario:
 
 def _rehearsals(scenario: Scenario) -> Pair:
     small = _small(scenario)
-    short_s, long_s = _spans_s(small)
-    return _rehearsal(small, short_s), _rehearsal(small, long_s)
+    span_s = _span_s(small)
+    return _rehearsal(small, span_s / 4.0), _rehearsal(small, span_s)
 
 
-def _drawn_out(costs: tuple[Cost, Cost], steps: float) -> Cost:
-    """The line through two costs, at so many times their distance from the first."""
-    short, long = costs
-    return Cost(
-        *(one + max(other - one, 0.0) * steps for one, other in zip(short, long, strict=True))
-    )
-
-
-def _costs(tasks: Sequence[Task], workers: int) -> list[tuple[Cost, Cost] | None]:
+def _costs(tasks: Sequence[Task], workers: int) -> list[Cost | None]:
     """What each task costs, in a process of its own, as many at a time as there are workers."""
-    found: list[tuple[Cost, Cost] | None] = []
+    found: list[Cost | None] = []
     for first in range(0, len(tasks), workers):
         found += _side_by_side(tasks[first : first + workers])
     return found
 
 
-def _side_by_side(tasks: Sequence[Task]) -> list[tuple[Cost, Cost] | None]:
+def _side_by_side(tasks: Sequence[Task]) -> list[Cost | None]:
     context: Any = start_method()  # whose Process the stubs do not know
     ends = [context.Pipe(duplex=False) for _ in tasks]
     started: list[Any] = []
@@ -236,32 +259,34 @@ def _side_by_side(tasks: Sequence[Task]) -> list[tuple[Cost, Cost] | None]:
             process.join()
 
 
-def _heard(ears: Connection) -> tuple[Cost, Cost] | None:
+def _heard(ears: Connection) -> Cost | None:
     try:
-        costs: tuple[Cost, Cost] | None = ears.recv()
+        cost: Cost | None = ears.recv()
     except EOFError:
         return None
-    return costs
+    return cost
 
 
 def _tell(told: Connection, pair: Pair, design: Design) -> None:
-    """In a process of its own: run both rehearsals and say what they took."""
+    """In a process of its own: rehearse and say what it took."""
     obey_parent()
-    before_bytes = _peak_bytes()
     try:
-        told.send(tuple(_cost(one, design, before_bytes) for one in pair))
+        told.send(_cost(pair, design))
     except ReplicationError:
         told.send(None)  # the run itself will say what is wrong
 
 
-def _cost(scenario: Scenario, design: Design, before_bytes: float) -> Cost:
+def _cost(pair: Pair, design: Design) -> Cost:
     """The better of two: whatever disturbs a measurement makes it longer."""
+    before_bytes = _peak_bytes()
+    replicate(pair[0], design, 0)
+    idle_bytes = _peak_bytes() - before_bytes
     times_s = []
     for _ in range(2):
         begun_s = process_time()
-        replicate(scenario, design, 0)
+        replicate(pair[1], design, 0)
         times_s.append(process_time() - begun_s)
-    return Cost(min(times_s), _peak_bytes() - before_bytes)
+    return Cost(min(times_s), idle_bytes, _peak_bytes() - before_bytes)
 
 
 def _peak_bytes() -> float:

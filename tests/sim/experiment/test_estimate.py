@@ -91,12 +91,18 @@ def test_a_rehearsal_is_small_whatever_is_rehearsed(size):
     }
     small = estimating._small(plan(**people).scenario)
     assert small.people.count == small.conversations.sizes.size == 1000
-    assert max(estimating._spans_s(small)) <= 4.0
+    assert estimating._span_s(small) <= 4.0
 
 
-def test_the_line_through_two_costs():
-    pair = estimating.Cost(2.0, 30.0), estimating.Cost(3.0, 50.0)
-    assert estimating._drawn_out(pair, 4.0) == (6.0, 110.0)
+def test_work_is_counted_in_the_workloads_of_all_replications():
+    """Twice the people for twice as long are four times the work; rooms make it differ."""
+    few = plan(people={"count": 200}).scenario
+    many = plan(people={"count": 400}, time={"warmup_s": 10.0, "measure_s": 80.0, "drain_s": 60.0})
+    mean, most = estimating._times_the_work(many.scenario, few)
+    assert 3.0 < mean < 5.0
+    assert mean <= most < 2.0 * mean
+    huge = few.model_copy(update={"people": few.people.model_copy(update={"count": 10**6})})
+    assert estimating._times_the_work(huge, few) == (5000.0, 5000.0)
 
 
 @pytest.mark.parametrize(
