@@ -82,7 +82,9 @@ def changes(options: RunOptions) -> list["Change"]:
 def execute(plan: "Plan", options: RunOptions) -> "Outcome":
     """Run the plan under a progress bar, once it is clear that it fits."""
     from sim.experiment.runner import run
+    from sim.experiment.store import require_writable
 
+    require_writable(plan.out)  # before a rehearsal, which may take a minute
     look_ahead(plan, options)
     with bar(hidden=options.quiet) as progress:
         return run(plan, progress)

@@ -158,6 +158,7 @@ def _bark(signum: int, frame: FrameType | None) -> None:
 def _stand_ins(case: Case) -> Iterator[None]:
     """Replications that cost nothing, reports that draw nothing, and the command made once."""
     import sim.commands.packages
+    import sim.experiment.estimate
     import sim.experiment.gates.spec
     import sim.experiment.run
     import sim.metrics
@@ -168,6 +169,7 @@ def _stand_ins(case: Case) -> Iterator[None]:
         (sim.commands.packages, "entry_points", lambda group: ()),
     ]
     if not case.simulate:
+        places.append((sim.experiment.estimate, "estimate", lambda plan: None))
         places += [
             (module, name, getattr(fake_experiment, name))
             for module, name in (

@@ -83,7 +83,7 @@ def shaped(luck: Random) -> Case:
 
 def _variant(luck: Random) -> dict[str, Any]:
     from models import DESIGNS
-    from models.design import CHANNELS, RECOVERIES, TRANSPORTS
+    from models.fields import CHANNELS, RECOVERIES, TRANSPORTS
     from models.protocols.backoff import BACKOFFS
     from models.protocols.heartbeat import HEARTBEATS
     from models.protocols.mqtt import MQTT_BROKERS
