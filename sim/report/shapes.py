@@ -23,14 +23,22 @@ MOST_TOLD: Final = 10
 Number: TypeAlias = Annotated[float, AllowInfNan(False)]
 Numbers: TypeAlias = list[Number]
 Gaps: TypeAlias = list[Number | None]
-Count: TypeAlias = Annotated[int, Field(ge=0)]
+MOST_COUNTED: Final = 10**15
+"""More than any run counts, and still exact as a floating-point number."""
+Count: TypeAlias = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
+
+
+def _is_count(given: object) -> bool:
+    return type(given) is int and abs(given) <= MOST_COUNTED
 
 
 def _is_value(given: Any) -> Any:
     """Of a metric: one that never came is "never", a rate is [hits, trials]."""
-    if isinstance(given, list) and len(given) == 2 and all(type(one) is int for one in given):
+    if isinstance(given, list) and len(given) == 2 and all(map(_is_count, given)):
         return given
-    if given is None or given == "never" or (type(given) in (int, float) and math.isfinite(given)):
+    if given is None or given == "never" or _is_count(given):
+        return given
+    if type(given) is float and math.isfinite(given):
         return given
     raise ValueError("allowed: a number, [hits, trials], 'never' or null")
 
@@ -101,12 +109,44 @@ class _Summary(_Stored):
     checks: list[dict[str, Any] | str] = Field(default_factory=list)
 
 
+class _Exact(BaseModel):
+    """What is read back into a value of ours, which has these fields and no others."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class _Moment(_Exact):
+    time_s: Number
+    what: str
+
+
+class _Witness(_Exact):
+    message: int
+    person: int
+    others: list[int]
+    what: str
+    cause: str
+    timeline: list[_Moment]
+
+
+class _Verdict(_Exact):
+    """What was checked of one guarantee, as `sim.guarantees.Verdict` is kept."""
+
+    state: str
+    checked: Count
+    violations: Count
+    undecided: Count
+    reason: str
+    witness: _Witness | None
+
+
 class _Measure(_Stored):
     design: str
     replication: Count
     digest: str = ""
     drained: bool = True
     metrics: dict[str, Value] = Field(default_factory=dict)
+    verdicts: dict[str, _Verdict] = Field(default_factory=dict)
     conservation: _Books = Field(default_factory=_Books)
     series: dict[str, Gaps] = Field(default_factory=dict)
     ccdf: dict[str, Numbers] = Field(default_factory=dict)

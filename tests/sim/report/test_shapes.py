@@ -5,6 +5,7 @@ import json
 import pytest
 
 from sim.errors import InputError
+from sim.guarantees import Verdict
 from sim.report import shapes
 
 MEASURE = {
@@ -12,6 +13,9 @@ MEASURE = {
     "metrics": {"m": 1.5, "rate": [1, 4], "none": None, "late": "never"},
     "series": {"time_s": [0, 1], "p99": [None, 0.1]},
 }  # fmt: skip
+
+
+KEPT = Verdict(3).plain()
 
 
 def put(folder, name, value):
@@ -33,6 +37,12 @@ def test_a_measure_of_every_kind_of_figure_is_read(tmp_path):
         ({"metrics": {"m": "much"}}, r"metrics\.m: .*allowed: a number"),
         ({"metrics": {"m": [1, 2, 3]}}, r"metrics\.m: "),
         ({"metrics": {"m": True}}, r"metrics\.m: "),
+        ({"metrics": {"m": 10**400}}, r"metrics\.m: "),
+        ({"metrics": {"m": [1, 10**400]}}, r"metrics\.m: "),
+        ({"verdicts": {"fifo": 3}}, r"verdicts\.fifo: "),
+        ({"verdicts": {"fifo": {"checked": 3}}}, r"verdicts\.fifo\.violations: "),
+        ({"verdicts": {"fifo": KEPT | {"checked": "3"}}}, r"verdicts\.fifo\.checked: "),
+        ({"verdicts": {"fifo": KEPT | {"witness": 3}}}, r"verdicts\.fifo\.witness: "),
         ({"series": {"p99": "x"}}, r"series\.p99: "),
         ({"drained": 1}, "drained: "),
     ],
