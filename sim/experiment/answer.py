@@ -20,7 +20,7 @@ from sim.report.stored import Results
 
 Summary = Mapping[str, Any]
 
-LINE, LINES = 100, 2
+LINE, LINES = 80, 2
 _NAME_WIDTHS: Final = (60, 24)  # letters of a name; a long one gives way to the figures
 _GUIDES: Final = ("loss_pressed", "latency_p50")  # what more replications are asked for
 _TARGET_RATIO: Final = 0.1
@@ -32,7 +32,8 @@ _FLIPPED: Final = {"better": "worse", "worse": "better"}
 class Ranking:
     """One metric over all designs: the best, its equals, who is worse, who cannot be told from it.
 
-    `verdict` is why the first of the `unclear` cannot; `needs`: replications that would do.
+    Equal is within the margin, or of either no case was seen. `verdict` is why the first of the
+    `unclear` cannot; `needs`: replications that would do.
     """
 
     metric: str
@@ -109,12 +110,14 @@ def _ranking(results: Results, metric: str) -> Ranking:
     unbeaten = [one for one in values if "better" not in {said.get((one, d)) for d in values}]
     best = min(unbeaten or values, key=lambda name: values[name])
     others = sorted((one for one in values if one != best), key=lambda name: values[name])
-    unclear = tuple(d for d in others if said.get((best, d)) not in ("worse", "equal"))
+    spared = () if values[best] else tuple(d for d in others if not values[d])
+    equals = tuple(d for d in others if d in spared or said.get((best, d)) == "equal")
+    unclear = tuple(d for d in others if d not in equals and said.get((best, d)) != "worse")
     asked = [row for d in unclear if (row := rows.get((best, d)) or rows.get((d, best)))]
     return Ranking(
         metric,
         best,
-        equals=tuple(d for d in others if said.get((best, d)) == "equal"),
+        equals=equals,
         beaten=tuple(d for d in others if said.get((best, d)) == "worse"),
         unclear=unclear,
         verdict=next((row.verdict for row in asked), "unknown"),
@@ -166,8 +169,12 @@ def _undecided(results: Results, rankings: Sequence[Ranking], width: int) -> Ite
     for count in range(len(unclear), 0, -1):
         told = [_unclear(one, runs, width) for one in unclear[:count]]
         left = sum(len(one.unclear) for one in unclear[count:])
-        yield "; ".join([*told, f"{left} more pairs are open"] if left else told)
-    yield f"Not told apart: {sum(len(one.unclear) for one in unclear)} pairs"
+        yield "; ".join([*told, f"{_pairs(left)} more open"] if left else told)
+    yield f"Not told apart: {_pairs(sum(len(one.unclear) for one in unclear))}"
+
+
+def _pairs(count: int) -> str:
+    return f"{count} pair" if count == 1 else f"{count} pairs"
 
 
 def _unclear(one: Ranking, runs: int, width: int) -> str:

@@ -110,8 +110,10 @@ def draw(name: str, size: Size, paint: Paint) -> str:
 
 
 def inline(svg: str, words: str) -> str:
-    """The same picture for use inside a page: page colours, no prologue, words for a reader."""
+    """The same picture for use inside a page: page colours, no prologue, words for a reader, and
+    no line ends, which are for whoever reads the file."""
     body = svg.replace(' xmlns="http://www.w3.org/2000/svg"', "").replace(' version="1.1"', "")
+    body = body.replace(">\n<", "><").replace('\n"', '"')
     for colour, name in palette.css_names().items():
         body = body.replace(colour, f"var(--{name})")
     return body.replace("<svg ", f'<svg role="img" aria-label="{html.escape(words)}" ', 1)

@@ -1,7 +1,7 @@
 """Panels of dots: one row per design, a value with its interval, several panels side by side.
 
-A value of which only the upper bound is known is a hollow mark with an arrow. Leaves out what is
-shown (`plots`) and how type and axes look (`canvas`).
+A share of which no case was seen is a hollow mark with an arrow, where one case would stand. Leaves
+out what is shown (`plots`) and how type and axes look (`canvas`).
 """
 
 import math
@@ -96,10 +96,15 @@ def names_axis(axes: Axes, names: Sequence[str], room_px: float) -> None:
 
 
 def rate_dot(index: int, estimate: Estimate) -> Dot | None:
-    """A rate as a dot; its upper bound when there was no hit; None when a log axis has no place."""
+    """A rate as a dot; None when a log axis has no place for it.
+
+    Without a hit, where a single one in all trials would have been: its upper bound is one of
+    replications, and drawn it would put the safest designs beyond those that lose.
+    """
     value, low, high = estimate.value, estimate.low, estimate.high
     if estimate.is_bound and high is not None:
-        return Dot(index, high, high, high, is_bound=True, is_open=True)
+        least = 1.0 / estimate.trials if estimate.trials else high
+        return Dot(index, least, least, least, is_bound=True, is_open=True)
     if not value:
         return None
     end = value if low is None else max(low, min(SHARE_FLOOR, value))

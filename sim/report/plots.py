@@ -43,8 +43,8 @@ def rates(results: Results) -> Picture | None:
     caption = (
         "Share of messages per person they were owed to, on a logarithmic scale, with 95 % "
         "intervals. Further left is better. A hollow mark with an arrow means that no case was "
-        "seen: the mark is the upper bound, the truth lies to its left. "
-        + wording.extremes(results, "loss_pressed")
+        "seen: one in all runs would stand at the mark. What could have been missed is in the "
+        "table. " + wording.extremes(results, "loss_pressed")
     )
 
     def paint(size: Size) -> Figure:

@@ -149,8 +149,8 @@ DETAILS = (
         "The rates in numbers",
         "Two different promises: of everything a person pressed send on, and of everything the "
         "sender was told is OK. The second should be nothing at all. Duplicates are counted as "
-        "they reach the client (raw) and as the person sees them. “≤” is an upper bound: no case "
-        "was seen in that many trials.",
+        "they reach the client (raw) and as the person sees them. “None” is not one case in that "
+        "many trials; “≤” bounds what so few runs could have missed.",
         (
             "loss_pressed",
             "not_delivered",

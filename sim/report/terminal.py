@@ -122,7 +122,7 @@ def _caption(shown: Table, reference: str) -> Iterator[Text]:
         return
     if signs:
         yield Text(_filled(f"{', '.join(signs)}, against ◆ {reference}"), "dim")
-    yield Text("±: half the 95 % interval, or both its ends; ≤: none seen, upper bound", "dim")
+    yield Text("±: half the 95 % interval, or both its ends; none: not one case seen", "dim")
     yield Text(_filled("; ".join(notes)), "dim")
 
 

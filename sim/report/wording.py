@@ -13,6 +13,7 @@ from sim.experiment.numbers import LEAST, NEVER, written
 from sim.report.stored import Estimate, Results
 
 NOTHING = "—"
+NONE_SEEN = "none"
 LARGE_TIME_S, SMALL_TIME_S = 10.0, 0.1  # seconds only for columns of long times
 LARGE_SIZE_BYTES = 10_000.0
 PERCENT_UNITS = ("share", "share of cores", "per reception")
@@ -128,13 +129,13 @@ def tick(value: float) -> str:
 
 
 def value_text(estimate: Estimate, scale: Scale) -> str:
-    """The value alone; a dash when there is none; an upper bound for a rate without hits."""
+    """The value alone; a dash when there is none; words for a rate of which no case was seen."""
     if estimate.value is None:
         return NOTHING
     if estimate.is_never:
         return NEVER
-    if estimate.is_bound and estimate.high is not None:
-        return f"≤ {_at_least_a_digit(estimate.high * scale.factor, 2)}{scale.inline}"
+    if estimate.is_bound:
+        return NONE_SEEN
     if estimate.kind == "rate" and estimate.value == 0:
         return f"0 of {estimate.trials:,}" if estimate.trials else "none seen"
     return _at_least_a_digit(estimate.value * scale.factor, 3) + scale.inline
@@ -149,8 +150,9 @@ def interval_text(estimate: Estimate, scale: Scale) -> str:
     """The confidence interval, or why there is none."""
     if estimate.value is None:
         return estimate.reason
-    if estimate.is_bound:
-        return "no case seen"
+    if estimate.is_bound and estimate.high is not None:
+        most = f"≤ {_at_least_a_digit(estimate.high * scale.factor, 2)}{scale.inline}"
+        return f"in {estimate.trials:,}; {most}" if estimate.trials else most
     if estimate.is_never and estimate.low == estimate.high:
         return ""
     return range_text(estimate.low, estimate.high, scale)
@@ -166,8 +168,7 @@ def terse_texts(estimate: Estimate, scale: Scale) -> tuple[str, str]:
         or estimate.is_never
         or (estimate.kind, estimate.value) == ("rate", 0)
     ):
-        shown = value_text(estimate, scale).replace(" ", "").removesuffix("%")
-        return _unpadded(shown) if estimate.is_bound else shown, ""
+        return value_text(estimate, scale), ""
     value = _at_least_a_digit(estimate.value * scale.factor, 2 if scale.unit == "%" else 3)
     return value.replace(" ", ""), _terse_interval(estimate, scale)
 
@@ -183,10 +184,6 @@ def _terse_interval(estimate: Estimate, scale: Scale) -> str:
     if above > 2 * below and len(ends) <= TERSE:
         return ends
     return f"±{written(above * scale.factor, 1 if scale.unit == '%' else 2)}"
-
-
-def _unpadded(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def range_text(low: float | None, high: float | None, scale: Scale) -> str:

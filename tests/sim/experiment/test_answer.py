@@ -62,6 +62,12 @@ def test_it_speaks_of_what_decides_and_of_nothing_else():
     assert "lost" not in text
 
 
+def test_of_designs_that_lost_nothing_none_is_singled_out():
+    values = {LOSS: {"a": (0.0, 0.0, 0.31), "b": (0.0, 0.0, 0.31), "c": (0.045, 0.04, 0.05)}}
+    found = summary(values, rows(LOSS, "abc", {"ac": "worse", "bc": "worse"}))
+    assert answer(found) == "From best to worst: lost none (a and b) to 4.50 % (c)."
+
+
 def test_a_point_estimate_is_no_verdict():
     """However far apart two values are, without a verdict nobody is best."""
     found = summary({LOSS: {"a": 0.4, "b": 0.01}}, rows(LOSS, "ab", {}))

@@ -24,9 +24,13 @@ def test_a_rate_is_a_dot_with_its_interval() -> None:
     assert panels.rate_dot(1, rate) == Dot(1, 0.1, 0.05, 0.2)
 
 
-def test_no_hits_are_an_open_bound() -> None:
-    dot = panels.rate_dot(0, Estimate(value=0.0, low=0.0, high=1e-4, kind="rate"))
-    assert dot == Dot(0, 1e-4, 1e-4, 1e-4, is_bound=True, is_open=True)
+def test_no_hits_stand_where_one_would() -> None:
+    none = Estimate(value=0.0, low=0.0, high=0.308, kind="rate", trials=200_000)
+    dot = panels.rate_dot(0, none)
+    assert dot == Dot(0, 5e-6, 5e-6, 5e-6, is_bound=True, is_open=True)
+    some = panels.rate_dot(1, Estimate(value=5e-6, low=1e-7, high=2e-4, kind="rate"))
+    assert some is not None
+    assert dot.value <= some.value  # the safest design is drawn as one
 
 
 def test_what_has_no_place_on_a_log_axis_is_left_out() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from fake_results import write
 
+from sim.errors import InputError
 from sim.report import write_report
 
 
@@ -16,5 +17,5 @@ def test_it_writes_the_page_and_its_pictures(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_summary_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"summary\.json"):
+    with pytest.raises(InputError, match=r"summary\.json"):
         write_report(tmp_path)

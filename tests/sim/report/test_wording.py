@@ -43,10 +43,11 @@ def test_one_unit_for_a_column(unit: str, values: list[float], expected: tuple[s
 
 def test_a_rate_without_a_hit_is_never_zero() -> None:
     scale = wording.scale_for("share", [0.0])
-    bound = Estimate(value=0.0, low=0.0, high=1.2e-4, unit="share", kind="rate")
-    assert wording.value_text(bound, scale) == "≤ 0.012 %"
-    assert wording.interval_text(bound, scale) == "no case seen"
-    assert wording.terse_texts(bound, scale) == ("≤0.012", "")
+    bound = Estimate(value=0.0, low=0.0, high=0.308, unit="share", kind="rate", trials=246_268)
+    assert wording.value_text(bound, scale) == "none"
+    assert wording.interval_text(bound, scale) == "in 246,268; ≤ 31 %"
+    assert wording.terse_texts(bound, scale) == ("none", "")
+    assert wording.plain_text(bound) == "none"
     single = Estimate(value=0.0, unit="share", kind="rate", trials=4_000)
     assert wording.value_text(single, scale) == "0 of 4,000"
 
@@ -77,7 +78,7 @@ def test_ends_are_what_a_person_writes() -> None:
     whole = Estimate(value=0.99, low=0.9, high=0.9996, unit="share", kind="rate")
     assert wording.interval_text(whole, scale) == "90.0 – 100"
     bound = Estimate(value=0.0, low=0.0, high=1.0, unit="share", kind="rate")
-    assert wording.value_text(bound, scale) == "≤ 100 %"
+    assert wording.interval_text(bound, scale) == "≤ 100 %"
 
 
 def test_what_was_seen_is_not_written_as_nothing() -> None:
