@@ -38,7 +38,7 @@ def latency(results: Results) -> Picture | None:
         "Read across: the share of messages that were not yet on the recipient’s screen after "
         "this time, of all that were owed. Lower and further left is better. A curve ends where "
         "nothing more came; how many never did is on the right with its 95 % interval (an arrow "
-        "down: none seen, at most this share). A curve that ends above the line of a percentile "
+        "down: none seen, one would stand there). A curve that ends above the line of a percentile "
         "never reaches it. " + wording.extremes(results, "late_1s")
     )
 
