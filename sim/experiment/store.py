@@ -59,7 +59,6 @@ def require_writable(out: Path) -> None:
     """
     with _permission(out):
         made = _first_missing(out)
-        out.mkdir(parents=True, exist_ok=True)
         with folders.staged(out / "probe", lambda fresh: False):
             pass
         if made is not None:
@@ -73,7 +72,6 @@ def publish(out: Path, results: Results) -> Path:
     with its report. Raises OSError.
     """
     target = out / results.name
-    out.mkdir(parents=True, exist_ok=True)
     with folders.staged(target, lambda fresh: not folders.same(fresh, target)) as folder:
         _fill(folder, results)
     return target
@@ -150,8 +148,11 @@ def _first_missing(path: Path) -> Path | None:
 
 
 def _remove_empty(path: Path, outermost: Path) -> None:
-    while True:
-        path.rmdir()
-        if path == outermost:
+    """Remove folders made for a probe, but for those that somebody else uses by now."""
+    for folder in (path, *path.parents):
+        try:
+            folder.rmdir()
+        except OSError:
             return
-        path = path.parent
+        if folder == outermost:
+            return

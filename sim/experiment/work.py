@@ -90,7 +90,6 @@ class Work:
 
 def keep_history(history: History, folder: Path) -> None:
     """Put a history into a folder, whole or not at all. Raises OSError."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     with folders.staged(folder, lambda fresh: not folders.same(fresh, folder)) as fresh:
         history.write(fresh)
 

@@ -30,12 +30,13 @@ def always(fresh: Path) -> bool:
 def staged(target: Path, wanted: Callable[[Path], bool] = always) -> Iterator[Path]:
     """An empty folder beside `target` that takes its place when the block ends well.
 
-    Unless it is not `wanted` then. Whatever ends the block, nothing else is left. Raises OSError;
-    a link or a file at `target` is not replaced.
+    The folder that both are in is made when it is missing. Nothing takes the place of
+    `target` when it is not `wanted` then. Whatever ends the block, nothing else is left. Raises
+    OSError; a link or a file at `target` is not replaced.
     """
     target = target.absolute()
     leftovers.sweep(target.parent)
-    hidden, descriptor = leftovers.make(target.parent, _make)
+    hidden, descriptor = leftovers.make(target.parent, _make, parents=True)
     try:
         fresh = hidden / "new"
         fresh.mkdir()

@@ -19,10 +19,12 @@ OLD = "old"
 _numbers = itertools.count()
 
 
-def make(beside: Path, create: Callable[[Path], int]) -> tuple[Path, int]:
+def make(beside: Path, create: Callable[[Path], int], *, parents: bool = False) -> tuple[Path, int]:
     """A locked new file or folder of ours in `beside`, and its descriptor.
 
-    `create` makes and opens it, and raises FileExistsError when it is there. Raises OSError.
+    `create` makes and opens it, and raises FileExistsError when it is there. With `parents`,
+    `beside` is made when it is missing, also when another command removes it at this moment.
+    Raises OSError.
     """
     while True:
         path = beside / f"{PREFIX}{os.getpid()}-{next(_numbers)}{SUFFIX}"
@@ -31,9 +33,11 @@ def make(beside: Path, create: Callable[[Path], int]) -> tuple[Path, int]:
         except FileExistsError:
             continue
         except FileNotFoundError:
-            if beside.is_dir():
-                continue  # swept by somebody before it was opened
-            raise
+            if parents:
+                beside.mkdir(parents=True, exist_ok=True)
+            elif not beside.is_dir():
+                raise
+            continue  # swept by somebody before it was opened
         if lock(descriptor) is not Lock.TAKEN and is_at(descriptor, path):
             return path, descriptor
         locks.close(descriptor)  # swept by somebody before it was locked

@@ -169,8 +169,11 @@ def test_a_signal_stops_workers_at_once(tmp_path, monkeypatch):
             timer.start()
 
     before = time.monotonic()
-    with pytest.raises(Interrupted) as caught:
-        run(plan(tmp_path, workers=2), started)
+    try:
+        with pytest.raises(Interrupted) as caught:
+            run(plan(tmp_path, workers=2), started)
+    finally:
+        timer.cancel()  # it would interrupt the next test
     assert time.monotonic() - before < 15
     assert caught.value.finished == 0
     assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import nullcontext
 
 import pytest
 
@@ -146,6 +147,19 @@ def test_not_a_number_is_never_stored(tmp_path):
 def test_looking_whether_one_may_write_leaves_nothing(tmp_path):
     require(tmp_path / "a" / "b")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_looking_whether_one_may_write_leaves_what_others_begin_there(tmp_path, monkeypatch):
+    out = tmp_path / "a" / "b"
+
+    def begun(*args):
+        out.mkdir(parents=True)
+        (out / "theirs").write_text("x")
+        return nullcontext()
+
+    monkeypatch.setattr("sim.files.folders.staged", begun)
+    require(out)
+    assert (out / "theirs").read_text() == "x"
 
 
 def test_looking_whether_one_may_write_clears_what_a_killed_command_left(tmp_path):

@@ -79,3 +79,26 @@ def test_what_is_swept_before_it_is_locked_is_made_again(tmp_path):
     assert made == seen[3]
     with pytest.raises(FileNotFoundError):
         make(tmp_path / "none", folder)
+
+
+def test_a_folder_that_others_remove_meanwhile_is_made_again(tmp_path):
+    """Two commands ask at once whether they may write where nothing is; each clears up."""
+    out, seen = tmp_path / "a" / "b", []
+
+    def unlucky(path):
+        if len(seen) < 2:
+            seen.append(out.is_dir())
+            if out.is_dir():
+                out.rmdir()
+        return folder(path)
+
+    made, descriptor = make(out, unlucky, parents=True)
+    os.close(descriptor)
+    assert seen == [False, True]
+    assert list(out.iterdir()) == [made]
+
+
+def test_a_link_to_nowhere_is_no_place(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileExistsError):
+        make(tmp_path / "link", folder, parents=True)
