@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from sim.api import load_scenario as load_scenario
     from sim.api import validate as validate
     from sim.cli import designs as designs
-    from sim.experiment.errors import InputError as InputError
+    from sim.errors import InputError as InputError
     from sim.experiment.findings import Findings as Findings
     from sim.experiment.findings import read_results as read_results
     from sim.experiment.run import run_replication as run_replication
-    from sim.experiment.scenario import Scenario as Scenario
     from sim.history import History as History
     from sim.metrics import METRICS as METRICS
     from sim.metrics import measure as measure
     from sim.network.profiles import PROFILES as PROFILES
+    from sim.scenario.scenario import Scenario as Scenario
 
 _HOMES = {
     "Findings": "sim.experiment.findings",
     "History": "sim.history",
-    "InputError": "sim.experiment.errors",
+    "InputError": "sim.errors",
     "METRICS": "sim.metrics",
     "PROFILES": "sim.network.profiles",
-    "Scenario": "sim.experiment.scenario",
+    "Scenario": "sim.scenario.scenario",
     "compare": "sim.api",
     "find_violation": "sim.api",
     "guarantee_table": "sim.api",

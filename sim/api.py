@@ -15,17 +15,17 @@ from sim import cli
 from sim.commands import output, running
 from sim.commands.options import DEFAULT_OUT, RunOptions
 from sim.commands.output import ConservationError
-from sim.experiment.designs import fault
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.experiment.findings import Findings
 from sim.experiment.store import read_summary
+from sim.scenario.designs import fault
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.designs import Design
-    from sim.experiment.scenario import Scenario
     from sim.hunt.hunted import Hunted
+    from sim.scenario.designs import Design
+    from sim.scenario.scenario import Scenario
     from sim.validation.fidelity import Fidelity
 
 Changes = Mapping[str, Any]
@@ -53,7 +53,7 @@ def load_scenario(
     >>> sim.load_scenario("commuter-day", {"people.count": 300}).people.count
     300
     """
-    from sim.experiment.load import load
+    from sim.scenario.load import load
 
     return load(str(scenario), cli.designs(), running.changes(_options(changes)))
 
@@ -182,7 +182,7 @@ def _with_own(own: Sequence[Design]) -> dict[str, Design]:
 
 
 def _options(changes: Changes | None, **others: Any) -> RunOptions:
-    from sim.experiment.write import toml_value
+    from sim.scenario.write import toml_value
 
     settings = [f"{key}={toml_value(value)}" for key, value in (changes or {}).items()]
     return RunOptions(set_=settings, **others)

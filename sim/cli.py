@@ -23,12 +23,13 @@ from sim.commands.hunt_options import CatalogueOptions, HuntOptions
 from sim.commands.options import CheckOptions, RunOptions, with_options
 from sim.commands.typed import USAGE_ERROR, note, require_utf8, usage
 from sim.commands.validate_options import ValidateOptions
-from sim.experiment.errors import InputError, InputNote, Interrupted, ReportError
+from sim.errors import InputError, InputNote
+from sim.experiment.errors import Interrupted, ReportError
 from sim.files.writing import reason
 from sim.report.escape import terminal
 
 if TYPE_CHECKING:
-    from sim.experiment.designs import Design
+    from sim.scenario.designs import Design
 
 DEFAULT_SCENARIO = "commuter-day"
 BAD_INPUT, CRASH, INTERRUPTED, NOBODY_READS = 2, 1, 130, 141
@@ -45,7 +46,7 @@ app = typer.Typer(
 
 def _scenario_names(incomplete: str) -> list[str]:
     """For a shell that completes: shipped scenarios; files it knows by itself."""
-    from sim.experiment.load import shipped
+    from sim.scenario.load import shipped
 
     return [name for name in shipped() if name.startswith(incomplete)]
 

@@ -1,4 +1,4 @@
-"""The one error for whatever a user gave and the program cannot use."""
+"""The error for what a user gave and the program cannot use, the note for what it leaves out."""
 
 from collections.abc import Iterable
 
@@ -21,3 +21,7 @@ class InputError(Exception):
     def __reduce__(self) -> tuple[type["InputError"], tuple[list[str]]]:
         """So that one raised in a worker process arrives whole."""
         return type(self), (self.messages,)
+
+
+class InputNote(UserWarning):
+    """What the user gave is used, but not all of it. One line naming file and what is left out."""

@@ -24,7 +24,7 @@ from sim.transport.tcp import RTO_MIN_S
 from sim.workload.build import Workload, build
 
 if TYPE_CHECKING:
-    from sim.experiment.scenario import Scenario
+    from sim.scenario.scenario import Scenario
 
 
 @dataclass(slots=True)

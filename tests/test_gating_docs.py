@@ -15,9 +15,9 @@ import yaml
 import sim
 from sim.experiment.gates import baseline
 from sim.experiment.gates.bounds import worst_share
-from sim.experiment.load import load
 from sim.guarantees import GUARANTEES
 from sim.report.gating.result import MEANING
+from sim.scenario.load import load
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "gating.md").read_text("utf-8")

@@ -16,7 +16,7 @@ import pytest
 
 import sim
 from sim.cli import Kind
-from sim.experiment.load import shipped
+from sim.scenario.load import shipped
 from sim.validation import glance
 
 ROOT = Path(__file__).parents[1]

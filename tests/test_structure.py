@@ -27,7 +27,8 @@ BELOW_DESIGNS = (
 )  # fmt: skip
 INSTRUMENT = (
     "sim.errors", "sim.faults", "sim.files", "sim.guarantees", "sim.history", "sim.metrics",
-    "sim.network", "sim.report", "sim.tape", "sim.workload", "sim.world",
+    "sim.network", "sim.numbers", "sim.report", "sim.scenario", "sim.tape", "sim.workload",
+    "sim.world",
 )  # fmt: skip
 MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.engine": (),
@@ -35,6 +36,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.files": ("sim.errors",),
     "sim.streams": (),
     "sim.history": (),
+    "sim.numbers": (),  # how a number is written, wherever one is
     "sim.recorder": ("sim.history",),
     "sim.tape": (),
     "sim.driver": ("sim.engine",),
@@ -51,19 +53,27 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     ),
     "sim.workload": ("sim.engine", "sim.files", "sim.network", "sim.node", "sim.streams"),
     "sim.faults": ("sim.engine", "sim.network", "sim.node", "sim.streams"),
-    "sim.world": (*BELOW_DESIGNS, "sim.faults", "sim.network", "sim.workload"),
     "sim.metrics": ("sim.history",),
     "sim.guarantees": ("sim.history",),
-    "sim.report": (
+    "sim.scenario": (
         "sim.errors",
-        "sim.experiment.numbers",
+        "sim.faults",
         "sim.files",
         "sim.guarantees",
         "sim.metrics",
+        "sim.network",
+        "sim.workload",
+    ),
+    "sim.world": (*BELOW_DESIGNS, "sim.faults", "sim.network", "sim.scenario", "sim.workload"),
+    "sim.report": (
+        "sim.errors",
+        "sim.files",
+        "sim.guarantees",
+        "sim.metrics",
+        "sim.numbers",
     ),
     "sim.scenarios": (),
-    "sim.experiment": ("sim.experiment.numbers", *INSTRUMENT),
-    "sim.experiment.numbers": (),  # how a number is written, wherever one is
+    "sim.experiment": INSTRUMENT,
     "sim.sequence": INSTRUMENT,
     "sim.hunt": ("sim.experiment", "sim.sequence", *INSTRUMENT),
     "sim.validation": ("sim.experiment", "sim.streams", *INSTRUMENT),
@@ -74,9 +84,34 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.validation",
         *INSTRUMENT,
     ),
-    "sim.cli": ("models", "sim.commands", "sim.experiment", "sim.files", "sim.report"),
-    "sim.api": ("sim.cli", "sim.commands", "sim.experiment", "sim.hunt", "sim.validation"),
-    "sim": ("sim.api", "sim.cli", "sim.experiment", "sim.history", "sim.metrics", "sim.network"),
+    "sim.cli": (
+        "models",
+        "sim.commands",
+        "sim.errors",
+        "sim.experiment",
+        "sim.files",
+        "sim.report",
+        "sim.scenario",
+    ),
+    "sim.api": (
+        "sim.cli",
+        "sim.commands",
+        "sim.errors",
+        "sim.experiment",
+        "sim.hunt",
+        "sim.scenario",
+        "sim.validation",
+    ),
+    "sim": (
+        "sim.api",
+        "sim.cli",
+        "sim.errors",
+        "sim.experiment",
+        "sim.history",
+        "sim.metrics",
+        "sim.network",
+        "sim.scenario",
+    ),
     "models.protocols": (),
     "models.parts": ("models.protocols", *BELOW_DESIGNS),
     "models.service": ("models.parts", *BELOW_DESIGNS),
@@ -91,7 +126,6 @@ MAY_USE: dict[str, tuple[str, ...]] = {
 }
 # Rooms that a room may name besides, for the type checker alone.
 MAY_NAME: dict[str, tuple[str, ...]] = {
-    "sim.world": ("sim.experiment",),
     "sim.faults": ("sim.world",),
     "models.parts": ("sim.world",),
     "models.service": ("models.design", "sim.world"),

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sim.commands import running
 from sim.commands.hunt_options import CatalogueOptions
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.experiment.designs import Design
     from sim.hunt.catalogue import Cell, Survey
+    from sim.scenario.designs import Design
 
 Designs = Mapping[str, "Design"]
 
@@ -53,7 +53,7 @@ def _surveys(names: Sequence[str], options: CatalogueOptions, known: Designs) ->
 
 def _names(typed: Sequence[str], known: Designs) -> list[str]:
     """Every design, or those that were typed. Raises `InputError` for one that is unknown."""
-    from sim.experiment.designs import nearest
+    from sim.scenario.designs import nearest
 
     for name in typed:
         if name not in known:

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from sim.commands import output, running, verdicts
 from sim.commands.options import CheckOptions, RunOptions, command_line, resume_line
-from sim.experiment.errors import InputError, NotComparable
+from sim.errors import InputError
+from sim.experiment.errors import NotComparable
 
 if TYPE_CHECKING:
-    from sim.experiment.designs import Design
     from sim.experiment.gates.check import Ledger
     from sim.experiment.gates.decide import Decision
-    from sim.experiment.gates.spec import Gate
     from sim.experiment.runner import Outcome, Plan
     from sim.metrics import Margin
     from sim.report.gating.result import Checked, Row
+    from sim.scenario.designs import Design
+    from sim.scenario.gates import Gate
 
 Designs = Mapping[str, "Design"]
 UNWRITTEN = 2
@@ -75,8 +76,8 @@ def baseline(scenario: str, file: Path, options: RunOptions, known: Designs) -> 
     """Compare the designs, and keep every figure in `file`."""
     from sim.experiment.gates import baseline as kept
     from sim.experiment.gates.check import Ledger
-    from sim.experiment.gates.spec import every
     from sim.experiment.runner import run
+    from sim.scenario.gates import every
 
     _require_place(file, "--out")
     plan = running.make_plan("baseline", scenario, options, known)
@@ -120,8 +121,8 @@ def _task(name: str, options: RunOptions, gates: CheckOptions, known: Designs) -
     from sim.experiment.gates import baseline as kept
     from sim.experiment.gates.check import promised
     from sim.experiment.gates.looks import schedule
-    from sim.experiment.gates.spec import every
     from sim.experiment.gates.tolerance import tolerances
+    from sim.scenario.gates import every
 
     plan = running.make_plan("check", name, options, known)
     scenario, asked = plan.scenario, _asked(gates)
@@ -153,9 +154,9 @@ def _promising(plan: "Plan", gates: tuple["Gate", ...], replications: int) -> "P
 
 def _asked(gates: CheckOptions) -> tuple["Gate", ...]:
     """The guarantees named on the command line. Raises `InputError` for unknown ones."""
-    from sim.experiment.designs import nearest
-    from sim.experiment.gates.spec import Gate
     from sim.guarantees import GUARANTEES
+    from sim.scenario.designs import nearest
+    from sim.scenario.gates import Gate
 
     names = list(dict.fromkeys(gates.guarantee or ()))
     for name in names:
@@ -168,8 +169,8 @@ def _asked(gates: CheckOptions) -> tuple["Gate", ...]:
 
 def _lines(scenario: str, count: int) -> tuple[int | None, ...]:
     """The line of every promise in the scenario's file."""
-    from sim.experiment.lines import line_of, scan
-    from sim.experiment.load import open_scenario
+    from sim.scenario.lines import line_of, scan
+    from sim.scenario.load import open_scenario
 
     found = scan(open_scenario(scenario).text)
     return tuple(line_of(("guarantees", index), found) for index in range(count))

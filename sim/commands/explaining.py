@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.experiment.designs import Design
-    from sim.experiment.scenario import Scenario
     from sim.history import Column, History
+    from sim.scenario.designs import Design
+    from sim.scenario.scenario import Scenario
     from sim.sequence.delays import Span
     from sim.sequence.story import Record, Story
     from sim.tape import Mark
@@ -72,9 +72,9 @@ def explain(question: Question, known: Designs) -> None:
 
 def _again(question: Question, known: Designs) -> _Case:
     """Simulate the replication with a tape. Raises `InputError`."""
-    from sim.experiment.designs import pick
-    from sim.experiment.load import load
     from sim.experiment.run import run_replication
+    from sim.scenario.designs import pick
+    from sim.scenario.load import load
     from sim.sequence.story import Record
     from sim.tape import Tape
     from sim.world import build_world

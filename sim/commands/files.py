@@ -7,20 +7,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.report.escape import shell, terminal
 
 if TYPE_CHECKING:
-    from sim.experiment.designs import Design
+    from sim.scenario.designs import Design
 
 STANDARD_OUTPUT = Path("-")
 
 
 def new(file: Path, start_from: str, known: "Mapping[str, Design]") -> None:
     """Write a commented scenario; never over an existing file."""
-    from sim.experiment.load import load
-    from sim.experiment.write import to_commented_toml
     from sim.files.writing import write_file
+    from sim.scenario.load import load
+    from sim.scenario.write import to_commented_toml
 
     text = to_commented_toml(load(start_from, known))
     if file == STANDARD_OUTPUT:

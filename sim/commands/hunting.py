@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.commands import running
 from sim.commands.hunt_options import LEAST_MINUTES, MOST_MINUTES, MOST_WITHIN_S, HuntOptions
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.experiment.designs import Design
     from sim.hunt.finding import Finding
     from sim.hunt.search import Progress, Quarry, Searched
+    from sim.scenario.designs import Design
 
 Designs = Mapping[str, "Design"]
 NOTHING_FOUND, SAFETY, LIVENESS, INTERRUPTED = 0, 3, 4, 130
@@ -52,13 +52,13 @@ def hunt(design: str, options: HuntOptions, known: Designs) -> int:
 def _quarries(design: str, options: HuntOptions, known: Designs) -> list["Quarry"]:
     """What is to be hunted, checked. Raises `InputError`."""
     _require_bounds(options)
-    from sim.experiment.designs import pick
-    from sim.experiment.load import change
     from sim.hunt.rehearsal import moments_s
     from sim.hunt.schedule import read, require_fit
     from sim.hunt.search import Quarry
     from sim.hunt.space import Limits
     from sim.hunt.stage import nodes, stage
+    from sim.scenario.designs import pick
+    from sim.scenario.load import change
 
     world = stage(design, known, options.scenario, [change(one) for one in options.set_ or ()])
     (found,) = pick((design,), known, world.variants)
@@ -91,8 +91,8 @@ def _require_bounds(options: HuntOptions) -> None:
 
 def _guarantees(design: "Design", options: HuntOptions) -> list[str]:
     """The guarantees asked for, or those that the design claims. Raises `InputError`."""
-    from sim.experiment.designs import nearest
     from sim.guarantees import GUARANTEES
+    from sim.scenario.designs import nearest
 
     names = options.guarantee or list(design.claims)
     allowed = ", ".join(GUARANTEES)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.experiment.designs import Design
+    from sim.scenario.designs import Design
 
 Row = tuple[str, ...]
 PIPED_WIDTH = 10_000
@@ -43,7 +43,7 @@ def show(kind: str, known: "Mapping[str, Design]", *, json: bool = False) -> Non
 
 def schema() -> None:
     """Print the JSON schema of a scenario, as the models enforce it."""
-    from sim.experiment.problems import schema as rules
+    from sim.scenario.problems import schema as rules
 
     _print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **rules().root})
 
@@ -90,7 +90,7 @@ def _networks() -> Iterable[Row]:
 
 
 def _faults() -> Iterable[Row]:
-    from sim.experiment.problems import schema
+    from sim.scenario.problems import schema
 
     rules = schema()
     faults = rules.resolve(rules.keys(rules.root)["faults"])
@@ -115,6 +115,6 @@ def _guarantees() -> Iterable[Row]:
 def _scenarios() -> Iterable[Row]:
     import tomllib
 
-    from sim.experiment.load import shipped
+    from sim.scenario.load import shipped
 
     return ((name, tomllib.loads(text)["question"]) for name, text in shipped().items())

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 
 TESTBED: Final = Path(__file__).parents[2] / "tests" / "validation" / "testbed"
 _NOT_HERE: Final = (

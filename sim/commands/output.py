@@ -63,7 +63,8 @@ def undrawn(outcome: "Outcome") -> str:
 
 
 def _ending(outcome: "Outcome") -> Exception:
-    from sim.experiment.errors import InputError, ReportError
+    from sim.errors import InputError
+    from sim.experiment.errors import ReportError
 
     line = undrawn(outcome)
     return InputError([line]) if isinstance(outcome.undrawn, OSError) else ReportError(line)

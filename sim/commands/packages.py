@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.errors import InputError, InputNote
+from sim.errors import InputError, InputNote
 
 if TYPE_CHECKING:
-    from sim.experiment.designs import Design
+    from sim.scenario.designs import Design
 
 ENTRY_POINTS = "rtcsim.designs"
 _loading: list[str] = []
@@ -40,7 +40,7 @@ def designs(ours: "Mapping[str, Design]") -> "dict[str, Design]":
 
 def _load(entry: EntryPoint) -> "tuple[dict[str, Design], str | None]":
     """The designs of one entry point, or why there are none."""
-    from sim.experiment.designs import fault
+    from sim.scenario.designs import fault
 
     try:
         with _being_loaded(entry.value):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.commands import output
 from sim.commands.options import RunOptions, command_line, resume_line
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.experiment.designs import Design
-    from sim.experiment.load import Change
     from sim.experiment.runner import Outcome, Plan, Progress
+    from sim.scenario.designs import Design
+    from sim.scenario.load import Change
 
 Designs = Mapping[str, "Design"]
 
@@ -41,9 +41,9 @@ def run(scenario: str, options: RunOptions, known: Designs) -> None:
 
 def make_plan(command: str, scenario: str, options: RunOptions, known: Designs) -> "Plan":
     """Everything that is to run, checked. Raises `InputError`."""
-    from sim.experiment.designs import pick
-    from sim.experiment.load import load
     from sim.experiment.runner import Plan
+    from sim.scenario.designs import pick
+    from sim.scenario.load import load
 
     loaded = load(scenario, known, changes(options))
     repeat = command_line(command, scenario, options, loaded.seed)
@@ -61,7 +61,7 @@ def make_plan(command: str, scenario: str, options: RunOptions, known: Designs) 
 
 def changes(options: RunOptions) -> list["Change"]:
     """The options that change the scenario. Raises `InputError`."""
-    from sim.experiment.load import Change, change
+    from sim.scenario.load import Change, change
 
     made = [change(one) for one in options.set_ or ()]
     if options.designs is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from sim.experiment.errors import InputError, InputNote
+from sim.errors import InputError, InputNote
 from sim.report.escape import terminal
 
 # Whichever click typer brings along.

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.commands.validate_options import ValidateOptions
-    from sim.experiment.designs import Design
+    from sim.scenario.designs import Design
     from sim.validation.compare import Verdict
 
 MISSED = 3

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.commands import output
 from sim.commands.options import CheckOptions, RunOptions
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

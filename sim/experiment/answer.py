@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sim.experiment.numbers import written
 from sim.experiment.statistics import more_replications, precision
 from sim.metrics import HEADLINE
+from sim.numbers import written
 from sim.report import stored, wording
 from sim.report.stored import Results
 

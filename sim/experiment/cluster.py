@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 
 
 @contextmanager

@@ -1,14 +1,6 @@
-"""The ways an experiment ends early on purpose: bad input, nothing to compare with, Ctrl-C."""
+"""The ways an experiment ends early on purpose: nothing to compare with, Ctrl-C."""
 
 from collections.abc import Iterable
-
-from sim.errors import InputError
-
-__all__ = ["InputError", "InputNote", "Interrupted", "NotComparable", "ReportError"]
-
-
-class InputNote(UserWarning):
-    """What the user gave is used, but not all of it. One line naming file and what is left out."""
 
 
 class NotComparable(Exception):

@@ -17,7 +17,7 @@ from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.experiment.runner import (
     ReplicationError,
     default_workers,
@@ -31,9 +31,9 @@ from sim.world import build_world
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from sim.experiment.designs import Design
     from sim.experiment.runner import Plan
-    from sim.experiment.scenario import Scenario
+    from sim.scenario.designs import Design
+    from sim.scenario.scenario import Scenario
 
 DAY_S: Final = 86_400.0
 """A run that would take longer is refused unless it is wanted anyway."""

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.experiment.store import read_measures, read_summary, read_text
 from sim.metrics.judged import number
 

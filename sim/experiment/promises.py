@@ -8,9 +8,9 @@ with bounds or limits of its own; that is a check's.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sim.experiment.designs import Design
 from sim.experiment.gates.decide import Decision, decide, pooled
-from sim.experiment.gates.spec import Gate, every
+from sim.scenario.designs import Design
+from sim.scenario.gates import Gate, every
 
 Measure = Mapping[str, Any]
 _STATES: Final = {"pass": "holds", "fail": "violated", "unknown": "unknown"}

@@ -12,10 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.designs import Design
-from sim.experiment.scenario import Scenario
 from sim.experiment.sources import LIBRARIES, fields, sources
-from sim.experiment.write import plain
+from sim.scenario.designs import Design
+from sim.scenario.scenario import Scenario
+from sim.scenario.write import plain
 
 
 def provenance(scenario: Scenario, command: str) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sim.experiment.errors import InputError
-from sim.experiment.problems import validate
+from sim.errors import InputError
 from sim.experiment.provenance import program
-from sim.experiment.scenario import Scenario
 from sim.experiment.store import REPLICATIONS, SUMMARY, read_measures
 from sim.experiment.summary import books, digest, summarise
 from sim.report import shapes
+from sim.scenario.problems import validate
+from sim.scenario.scenario import Scenario
 
 Json = Mapping[str, Any]
 _ELSEWHERE: Final = ("catalogue",)  # parts that come from the program and not from the run

@@ -18,7 +18,7 @@ from sim.tape import Say, Tape
 from sim.world import World, build_world
 
 if TYPE_CHECKING:
-    from sim.experiment.scenario import Scenario
+    from sim.scenario.scenario import Scenario
 
 _DRAIN_STEP_S = 1.0
 _CONNECTED_WITHIN_S = 2.0

@@ -21,16 +21,17 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from sim.errors import InputError
 from sim.experiment.cluster import cluster
-from sim.experiment.designs import Design
-from sim.experiment.errors import InputError, Interrupted
+from sim.experiment.errors import Interrupted
 from sim.experiment.provenance import experiment_key, provenance
-from sim.experiment.scenario import Scenario
 from sim.experiment.store import HISTORIES, Results, as_json, draw, publish, require_writable
 from sim.experiment.tables import tables
 from sim.experiment.work import Work, keep_history
-from sim.experiment.write import to_toml
 from sim.files.writing import reason
+from sim.scenario.designs import Design
+from sim.scenario.scenario import Scenario
+from sim.scenario.write import to_toml
 
 _MEMORY: Final = "perhaps for lack of memory, of which fewer --workers need less"
 Measure = dict[str, Any]
@@ -289,7 +290,7 @@ def replicate(
 
     Raises `ReplicationError` for whatever goes wrong.
     """
-    from sim.experiment.gates.spec import verdicts
+    from sim.experiment.gates.verdicts import verdicts
     from sim.experiment.run import run_replication
     from sim.metrics import measure
 

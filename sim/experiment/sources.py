@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sim.experiment.designs import Design
+from sim.scenario.designs import Design
 
 LIBRARIES = ("numpy", "pandas", "pyarrow", "pydantic", "scipy", "simpy")
 _OURS = ("sim", "models")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.files import folders, leftovers
 from sim.files.reading import read_json, read_text
 from sim.files.writing import reason, write_file

@@ -12,12 +12,12 @@ from typing import Any
 from sim.experiment import statistics
 from sim.experiment.answer import answer, suggestion
 from sim.experiment.catalogued import catalogued
-from sim.experiment.designs import Design
 from sim.experiment.notes import notes
 from sim.experiment.promises import promises
 from sim.experiment.provenance import overall_digest
-from sim.experiment.scenario import Scenario
 from sim.metrics import HEADLINE
+from sim.scenario.designs import Design
+from sim.scenario.scenario import Scenario
 
 Measures = Mapping[str, Sequence[dict[str, Any]]]
 """Design -> measures in the order of replications."""

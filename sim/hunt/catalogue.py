@@ -12,10 +12,8 @@ from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal
 
-from sim.experiment.designs import Design
 from sim.experiment.run import run_replication
 from sim.experiment.runner import Progress, default_workers, processes
-from sim.experiment.scenario import Scenario
 from sim.guarantees import GUARANTEES, Verdict, judge
 from sim.hunt.rehearsal import moments_s
 from sim.hunt.schedule import CLASSES, Schedule
@@ -23,6 +21,8 @@ from sim.hunt.search import ASKING, DesignCrashed, drawn
 from sim.hunt.shrink import simplest
 from sim.hunt.space import Limits
 from sim.hunt.stage import nodes
+from sim.scenario.designs import Design
+from sim.scenario.scenario import Scenario
 
 CALM: Final = "none"
 COLUMNS: Final = (CALM, *CLASSES)

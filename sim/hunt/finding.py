@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sim.experiment.errors import InputError
-from sim.experiment.gates.spec import Gate
+from sim.errors import InputError
 from sim.experiment.run import run_replication
-from sim.experiment.scenario import Scenario
-from sim.experiment.write import to_toml
 from sim.guarantees import GUARANTEES, Witness
 from sim.hunt.schedule import Schedule
 from sim.hunt.search import Found, Quarry
+from sim.scenario.gates import Gate
+from sim.scenario.scenario import Scenario
+from sim.scenario.write import to_toml
 from sim.sequence.drawing import draw
 from sim.sequence.mermaid import mermaid
 from sim.sequence.notes import Focus

@@ -9,9 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from sim.experiment.designs import Design, pick
-from sim.experiment.load import Change
-from sim.experiment.scenario import Scenario
 from sim.hunt.catalogue import COLUMNS, SCHEDULES, Survey, catalogue
 from sim.hunt.finding import Finding, finding
 from sim.hunt.rehearsal import moments_s
@@ -20,6 +17,9 @@ from sim.hunt.search import Quarry, Searched, hunt
 from sim.hunt.space import Limits
 from sim.hunt.stage import nodes, stage
 from sim.hunt.wording import broken, unbroken
+from sim.scenario.designs import Design, pick
+from sim.scenario.load import Change
+from sim.scenario.scenario import Scenario
 from sim.sequence.drawing import draw
 from sim.sequence.mermaid import mermaid
 from sim.sequence.words import words

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from sim.experiment.designs import Design
 from sim.hunt.catalogue import CALM, COLUMNS, Cell
 from sim.hunt.wording import FAULTS
+from sim.scenario.designs import Design
 
 BEGIN: Final = "<!-- by hand; kept when this page is written anew -->"
 END: Final = "<!-- /by hand -->"

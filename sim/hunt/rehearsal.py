@@ -9,10 +9,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from sim.experiment.designs import Design
 from sim.experiment.run import run_replication
-from sim.experiment.scenario import Scenario
 from sim.hunt.schedule import FIRST_SEND_S, Schedule, Send, exact
+from sim.scenario.designs import Design
+from sim.scenario.scenario import Scenario
 from sim.tape import Tape
 
 _PEOPLE: Final = 3  # on two gateways, one reader is on the writer's and one is not

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sim.experiment.errors import InputError
-from sim.experiment.scenario import Scenario, Time
+from sim.errors import InputError
 from sim.faults.spec import (
     BackplaneOutage,
     Fault,
@@ -25,6 +24,7 @@ from sim.faults.spec import (
     begins_s,
     healed_s,
 )
+from sim.scenario.scenario import Scenario, Time
 from sim.workload.spec import (
     ActionsSpec,
     ConversationsSpec,

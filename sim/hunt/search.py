@@ -19,14 +19,14 @@ from typing import Final, Protocol
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from sim.experiment.designs import Design
 from sim.experiment.run import run_replication
 from sim.experiment.runner import default_workers, processes
-from sim.experiment.scenario import Scenario
 from sim.guarantees import GUARANTEES, Evidence, Verdict
 from sim.hunt.schedule import Schedule
 from sim.hunt.shrink import simplest
 from sim.hunt.space import Limits, schedules
+from sim.scenario.designs import Design
+from sim.scenario.scenario import Scenario
 
 ROUND: Final = 250
 """Schedules of one round: a second of work, and enough for Hypothesis to vary what it has tried."""

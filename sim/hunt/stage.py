@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from sim.experiment.designs import Design
-from sim.experiment.load import Change, Source, check, open_scenario
-from sim.experiment.scenario import Scenario
+from sim.scenario.designs import Design
+from sim.scenario.load import Change, Source, check, open_scenario
+from sim.scenario.scenario import Scenario
 
 TEXT: Final = """\
 name = "hunt"

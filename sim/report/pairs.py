@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.experiment.numbers import written
+from sim.numbers import written
 from sim.report import wording
 from sim.report.stored import Comparison, Results
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from matplotlib.figure import Figure
 
-from sim.experiment.numbers import written
+from sim.numbers import written
 from sim.report import canvas, curves, palette, panels, timelines, wording
 from sim.report.canvas import Picture, Size
 from sim.report.panels import Dot, Panel

@@ -6,7 +6,7 @@ Everything from the stored summary; nothing is judged here that the run did not 
 import math
 from collections.abc import Sequence
 
-from sim.experiment.numbers import written
+from sim.numbers import written
 from sim.report import wording
 from sim.report.stored import Check, Json, Results
 from sim.report.tables import HEADLINE

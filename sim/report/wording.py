@@ -2,14 +2,14 @@
 
 Inside the project times are seconds; here, and only here, they become milliseconds. A rate
 without a single hit is never printed as zero but as its upper bound; what did not come at all is
-"never". How digits are written is `sim.experiment.numbers`.
+"never". How digits are written is `sim.numbers`.
 """
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sim.experiment.numbers import LEAST, NEVER, written
+from sim.numbers import LEAST, NEVER, written
 from sim.report.stored import Estimate, Results
 
 NOTHING = "—"

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiment.designs import Design, pick
-from sim.experiment.errors import InputError
-from sim.experiment.load import Source, check, parse
+from sim.errors import InputError
 from sim.experiment.runner import default_workers, processes
-from sim.experiment.scenario import Scenario
+from sim.scenario.designs import Design, pick
+from sim.scenario.load import Source, check, parse
+from sim.scenario.scenario import Scenario
 from sim.validation import twins
 from sim.validation.conflict import OneClientId
 from sim.validation.measured import Floats, Measurements, Row

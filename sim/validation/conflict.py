@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.experiment.designs import Design
+from sim.scenario.designs import Design
 
 
 @dataclass(frozen=True, slots=True)

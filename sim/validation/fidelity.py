@@ -8,15 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.validation import campaign, compare, measured, page, pictures
 from sim.validation.known import KNOWN
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.designs import Design
     from sim.experiment.findings import Picture
+    from sim.scenario.designs import Design
 
 
 @dataclass(frozen=True)

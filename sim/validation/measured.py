@@ -33,7 +33,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 Row = dict[str, str]

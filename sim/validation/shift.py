@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from sim.experiment.scenario import Scenario
 from sim.network.spec import BernoulliSpec, GilbertElliottSpec, ListedOutagesSpec, NetworkSpec
+from sim.scenario.scenario import Scenario
 from sim.streams import Streams
 from sim.validation.quantities import Outage
 from sim.workload.spec import PeriodicSpec

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.validation.measured import Row, value
 from sim.validation.quantities import Outage
 

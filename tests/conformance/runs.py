@@ -12,10 +12,10 @@ from small import scenario
 
 from models import DESIGNS, Design
 from sim.experiment.run import run_replication
-from sim.experiment.scenario import Scenario
 from sim.history import CAUSES, Column, History
 from sim.metrics.conservation import conservation
 from sim.metrics.judged import LOST, Judged
+from sim.scenario.scenario import Scenario
 
 ONE_WAY_S: Final = 0.035  # of the profile 4g, either way
 _NETWORK: Final = {"share": 1.0, "profile": "4g", "loss": {"kind": "bernoulli", "ratio": 0.02}}

@@ -13,7 +13,7 @@ import pytest
 from small import scenario
 
 from models import DESIGNS
-from sim.experiment.write import to_toml
+from sim.scenario.write import to_toml
 
 WORLD = scenario(
     name="again",

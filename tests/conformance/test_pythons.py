@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from small import scenario
 
-from sim.experiment.write import to_toml
+from sim.scenario.write import to_toml
 
 ROOT = Path(__file__).parents[2]
 LIBRARIES = ("matplotlib", "numpy", "pandas", "pyarrow", "scipy")

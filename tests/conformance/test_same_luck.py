@@ -14,8 +14,8 @@ from small import scenario
 
 from models import DESIGNS
 from sim.experiment.run import run_replication
-from sim.experiment.scenario import Scenario
 from sim.history import SEND, History
+from sim.scenario.scenario import Scenario
 
 INTENDED = ("time_s", "actor", "conversation", "action", "size_bytes")
 WHOLE = ("members", "sessions", "outages")

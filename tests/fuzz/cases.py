@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from sim.experiment.problems import schema
+from sim.scenario.problems import schema
 from tests.fuzz import odd
 
 WORLD: Final[dict[str, Any]] = {

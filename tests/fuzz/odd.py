@@ -4,9 +4,9 @@ import copy
 from random import Random
 from typing import Any
 
-from sim.experiment.gaps import GAPS
-from sim.experiment.problems import schema
-from sim.experiment.write import toml_value
+from sim.scenario.gaps import GAPS
+from sim.scenario.problems import schema
+from sim.scenario.write import toml_value
 
 NUMBERS = (
     0, 1, 2, -1, 3, 100, 1e-300, 5e-324, 1e300, 1e-9, 0.5, -0.0, 2**31, 2**63 - 1, 2**63, 2**64,

@@ -57,7 +57,7 @@ def test_a_crash_in_a_command_is_found(tmp_path, monkeypatch):
         raise ZeroDivisionError("planted")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sim.experiment.load.parse", crash)
+    monkeypatch.setattr("sim.scenario.load.parse", crash)
     ended = play(0, "x", Case(["new", "-"]))
     assert "exit code 1" in str(ended.fault)
     assert "planted" in told(ended)

@@ -11,15 +11,15 @@ from typing import Any, Final
 import numpy as np
 
 from models import DESIGNS, Design
-from sim.experiment.load import Change
 from sim.experiment.run import run_replication
-from sim.experiment.scenario import Scenario
 from sim.guarantees import GUARANTEES
 from sim.guarantees.bounded_staleness import BOUND_S
 from sim.guarantees.evidence import HELD, Evidence
 from sim.history import History
 from sim.hunt.schedule import read, span_s
 from sim.hunt.stage import stage
+from sim.scenario.load import Change
+from sim.scenario.scenario import Scenario
 from tests.conformance.checks import ALWAYS, happens_again_with_an_event_for_every_delivery
 from tests.conformance.runs import ONE_WAY_S, Run
 from tests.mutation.fault import Complaint

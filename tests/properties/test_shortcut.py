@@ -15,7 +15,7 @@ from small import scenario
 
 from models import DESIGNS
 from sim.experiment.run import run_replication
-from sim.experiment.scenario import Scenario
+from sim.scenario.scenario import Scenario
 
 MEASURED_UNTIL_S = 30.0
 

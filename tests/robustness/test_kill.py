@@ -16,11 +16,11 @@ import fake_experiment
 import numpy as np
 import pytest
 
-from sim.experiment.designs import pick
-from sim.experiment.load import change, load
 from sim.experiment.runner import Plan, run
 from sim.experiment.store import draw
 from sim.files import leftovers
+from sim.scenario.designs import pick
+from sim.scenario.load import change, load
 
 STEP, MOMENTS = (1, 40) if os.environ.get("RTCSIM_KILLS") == "all" else (7, 4)
 DERIVED = ("report.html",)
@@ -41,7 +41,7 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 def quick(monkeypatch):
     monkeypatch.setattr("sim.experiment.run.run_replication", fake_experiment.run_replication)
     monkeypatch.setattr("sim.metrics.measure", fake_experiment.measure)
-    monkeypatch.setattr("sim.experiment.gates.spec.verdicts", fake_experiment.verdicts)
+    monkeypatch.setattr("sim.experiment.gates.verdicts.verdicts", fake_experiment.verdicts)
     monkeypatch.setattr("sim.report.write_report", fake_experiment.write_report)
 
 

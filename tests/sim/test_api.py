@@ -8,7 +8,7 @@ import sim
 from models import DESIGNS
 from sim.api import compare, load_scenario
 from sim.commands.output import ConservationError
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.experiment.runner import Outcome
 
 SMALL = {"people.count": 30, "time.warmup_s": 5.0, "time.measure_s": 20.0, "time.drain_s": 30}

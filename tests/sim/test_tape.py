@@ -2,7 +2,7 @@
 
 from models import DESIGNS
 from sim.experiment.run import run_replication
-from sim.experiment.scenario import Scenario
+from sim.scenario.scenario import Scenario
 from sim.tape import (
     ACCEPTED,
     ARRIVED,

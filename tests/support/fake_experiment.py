@@ -116,9 +116,9 @@ def install() -> None:
     import sys
     import types
 
-    import sim.experiment.gates.spec
     import sim.metrics
     import sim.report
+    import sim.scenario.gates
 
     sys.modules["models"] = types.SimpleNamespace(DESIGNS=DESIGNS)  # type: ignore[assignment]
     run = types.ModuleType("sim.experiment.run")
@@ -126,7 +126,7 @@ def install() -> None:
     sys.modules["sim.experiment.run"] = run
     sim.metrics.measure = measure  # type: ignore[assignment]
     sim.report.write_report = write_report
-    sim.experiment.gates.spec.verdicts = verdicts  # type: ignore[assignment]
+    sim.experiment.gates.verdicts.verdicts = verdicts  # type: ignore[assignment]
 
 
 if __name__ == "__main__":

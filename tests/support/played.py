@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from models import DESIGNS
-from sim.experiment.designs import pick
-from sim.experiment.load import change
 from sim.experiment.run import run_replication
 from sim.guarantees import GUARANTEES, Verdict
 from sim.history import History
@@ -16,6 +14,8 @@ from sim.hunt.schedule import Schedule, read
 from sim.hunt.search import Quarry
 from sim.hunt.space import Limits
 from sim.hunt.stage import nodes, stage
+from sim.scenario.designs import pick
+from sim.scenario.load import change
 from sim.sequence.notes import Focus
 from sim.sequence.story import Broken, Record, Story, tell
 from sim.tape import Tape

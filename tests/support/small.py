@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.experiment.scenario import Scenario
+from sim.scenario.scenario import Scenario
 
 _SMALL: dict[str, Any] = {
     "name": "small",

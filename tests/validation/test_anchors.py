@@ -32,10 +32,10 @@ from models.protocols.mqtt import (
 from sim.driver import Driver
 from sim.engine import Engine
 from sim.experiment.run import run_replication
-from sim.experiment.scenario import Scenario
 from sim.network.delay import constant_delay
 from sim.network.loss import NoLoss
 from sim.network.path import Path, Way
+from sim.scenario.scenario import Scenario
 from sim.transport.segment.connection import CLIENT, SERVER, SegmentConnection
 from sim.transport.segment.opening import ACCEPT, Caller
 

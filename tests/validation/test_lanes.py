@@ -12,8 +12,8 @@ import pytest
 
 from models import DESIGNS
 from sim.experiment.run import run_replication
-from sim.experiment.scenario import Scenario
 from sim.history import SEND
+from sim.scenario.scenario import Scenario
 from sim.world import build_world
 
 THIN = 20  # messages a minute: one in 3 s, six time-outs apart

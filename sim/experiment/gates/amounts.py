@@ -6,8 +6,8 @@ Rates are percentages. What never came is "never". Leaves out whole sentences (`
 import math
 from typing import Final
 
-from sim.experiment.numbers import LEAST, NEVER, written
 from sim.metrics import METRICS, Metric
+from sim.numbers import LEAST, NEVER, written
 
 _METRICS: Final = {one.name: one for one in METRICS}
 _SHARES: Final = ("share", "share of cores", "per reception")

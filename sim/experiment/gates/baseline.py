@@ -24,15 +24,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from sim.experiment.errors import InputError, NotComparable
+from sim.errors import InputError
+from sim.experiment.errors import NotComparable
 from sim.experiment.gates.decide import pooled
-from sim.experiment.scenario import Scenario
 from sim.experiment.store import as_json, read_text, write_file
-from sim.experiment.write import plain
 from sim.files.reading import parse_json
 from sim.guarantees import GUARANTEES
 from sim.metrics import METRICS
 from sim.metrics.judged import NEVER
+from sim.scenario.scenario import Scenario
+from sim.scenario.write import plain
 
 FORMAT: Final = 2
 LIMIT_BYTES: Final = 64 * 2**20

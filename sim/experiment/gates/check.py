@@ -11,13 +11,13 @@ comparison like any other.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from sim.experiment.designs import Design
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.experiment.gates.decide import Decision, decide
 from sim.experiment.gates.looks import error_per_look
-from sim.experiment.gates.spec import Gate, claimed
 from sim.experiment.runner import Measures, Outcome, Plan, Progress, replicate, run
-from sim.experiment.scenario import Scenario
+from sim.scenario.designs import Design
+from sim.scenario.gates import Gate, claimed
+from sim.scenario.scenario import Scenario
 
 Place = tuple[int, str]  # which promise, which design
 

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from sim.experiment.gates.amounts import amount
 from sim.experiment.gates.bounds import Unbounded, one_sided
-from sim.experiment.gates.spec import Gate
 from sim.guarantees import GUARANTEES, Verdict, Witness
+from sim.scenario.gates import Gate
 
 State = Literal["pass", "fail", "unknown"]
 Measure = Mapping[str, Any]

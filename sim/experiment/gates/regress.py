@@ -15,11 +15,11 @@ from sim.experiment.gates.amounts import amount, apart
 from sim.experiment.gates.bounds import Bounds, Unbounded, clump
 from sim.experiment.gates.decide import Decision, pooled, violated
 from sim.experiment.gates.differences import difference
-from sim.experiment.gates.spec import kind_of
 from sim.experiment.gates.tolerance import tolerances
 from sim.guarantees import GUARANTEES, Kind
 from sim.metrics import HEADLINE, METRICS, Margin
 from sim.metrics.judged import number
+from sim.scenario.gates import kind_of
 
 ERROR: Final = 0.05
 """Chance that any figure of a check fails by mistake, and as much that any passes by mistake."""

@@ -8,9 +8,9 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from sim.experiment.designs import nearest
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.metrics import METRICS, Margin
+from sim.scenario.designs import nearest
 
 _ALLOWED: Final = "allowed: 0.05 or 5% for all figures, METRIC=5%, METRIC=0.01 in its unit"
 

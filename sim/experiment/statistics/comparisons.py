@@ -22,7 +22,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final, TypeAlias
 
-from sim.experiment.numbers import written
 from sim.experiment.statistics.entries import FEW
 from sim.experiment.statistics.figures import Figure, rate_parts
 from sim.experiment.statistics.intervals import LEAST, LEVEL
@@ -34,6 +33,7 @@ from sim.experiment.statistics.several import (
     holm_threshold,
 )
 from sim.metrics import HEADLINE, METRICS, Margin, Metric
+from sim.numbers import written
 
 Counts: TypeAlias = Mapping[int, tuple[int, int]]
 Correct: TypeAlias = Callable[[Sequence[float]], list[float]]

@@ -17,9 +17,9 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from sim.experiment.numbers import written
 from sim.experiment.statistics.intervals import LEAST, LEVEL, Interval, rate_interval, too_few
 from sim.metrics.judged import rank
+from sim.numbers import written
 
 BEYOND: Final = 10  # receptions beyond a quantile; fewer do not place it
 Counts: TypeAlias = npt.NDArray[np.int64]

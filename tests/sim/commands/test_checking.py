@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
-from sim.experiment.gates import spec
+from sim.experiment.gates import verdicts as judging
 from tests.sim.experiment.gates.made import violated
 
 CALM = """\
@@ -84,14 +84,14 @@ HELD = '[[guarantees]]\nguarantee = "eventual-delivery"\nevidence = 1\n'
 def test_a_violation_in_a_late_replication_alone_is_a_violation(
     run, monkeypatch, promise, name, ends
 ):
-    judge = spec.verdicts
+    judge = judging.verdicts
 
     def judged(history, gates):
         found = judge(history, gates)
         late = history.meta["replication"] == 3
         return found | {name: violated().plain()} if late else found
 
-    monkeypatch.setattr(spec, "verdicts", judged)
+    monkeypatch.setattr(judging, "verdicts", judged)
     words = ("check", file(CALM + promise + OPEN), "--quiet", "--budget")
     assert run(*words, "2")[0] == 0
     code, printed, _ = run(*words, "4")

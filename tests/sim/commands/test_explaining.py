@@ -7,9 +7,9 @@ import pytest
 
 from models import DESIGNS
 from sim.cli import main
-from sim.experiment.write import to_toml
 from sim.hunt.schedule import read
 from sim.hunt.stage import stage
+from sim.scenario.write import to_toml
 
 
 @pytest.fixture

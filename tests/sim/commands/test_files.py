@@ -6,8 +6,8 @@ import pytest
 from fake_experiment import DESIGNS
 
 from sim.commands import files
-from sim.experiment.errors import InputError
-from sim.experiment.load import load
+from sim.errors import InputError
+from sim.scenario.load import load
 
 
 def test_a_new_file_loads_and_says_how_to_go_on(tmp_path, capsys):

@@ -9,9 +9,9 @@ import pytest
 from fake_experiment import DESIGNS, FakeDesign
 
 from sim.commands import listing
-from sim.experiment.load import shipped
 from sim.guarantees import GUARANTEES
 from sim.network.profiles import PROFILES
+from sim.scenario.load import shipped
 
 KINDS = ("designs", "networks", "faults", "metrics", "guarantees", "scenarios")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.commands.measuring import TESTBED, measure
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 
 STAND_IN = """\
 import sys, pathlib

@@ -7,7 +7,7 @@ import pytest
 from fake_experiment import FakeDesign
 
 from sim.commands import packages
-from sim.experiment.errors import InputNote
+from sim.errors import InputNote
 
 OURS = {"hybrid": FakeDesign("hybrid")}
 

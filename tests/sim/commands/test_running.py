@@ -7,7 +7,7 @@ from fake_experiment import DESIGNS
 
 from sim.commands import running
 from sim.commands.options import RunOptions
-from sim.experiment.errors import InputError, InputNote
+from sim.errors import InputError, InputNote
 
 TRACE = "time_s,sender,conversation,size_bytes\n100.0,ann,room,10\n1300.5,bob,room,20\n"
 

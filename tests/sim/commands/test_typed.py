@@ -4,7 +4,7 @@ import pytest
 import typer
 
 from sim.commands.typed import USAGE_ERROR, note, require_utf8, usage
-from sim.experiment.errors import InputError, InputNote
+from sim.errors import InputError, InputNote
 
 
 def test_whatever_is_no_text_is_refused():

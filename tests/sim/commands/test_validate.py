@@ -7,7 +7,7 @@ import pytest
 from models import DESIGNS
 from sim.commands.validate import MISSED, validate
 from sim.commands.validate_options import ValidateOptions
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 
 HEAD = "cell,packet_loss,sent,p50_ms,p90_ms\n"
 

@@ -4,8 +4,8 @@ from concurrent.futures import BrokenExecutor
 
 import pytest
 
+from sim.errors import InputError
 from sim.experiment.cluster import cluster
-from sim.experiment.errors import InputError
 
 distributed = pytest.importorskip("distributed")
 

@@ -1,6 +1,7 @@
 """The ways to end early carry what the user has to know."""
 
-from sim.experiment.errors import InputError, Interrupted, NotComparable
+from sim.errors import InputError
+from sim.experiment.errors import Interrupted, NotComparable
 
 
 def test_input_errors_keep_their_lines_apart():

@@ -8,8 +8,8 @@ from small import scenario
 
 from models import DESIGNS
 from sim.cli import main
+from sim.errors import InputError
 from sim.experiment import estimate as estimating
-from sim.experiment.errors import InputError
 from sim.experiment.estimate import (
     DAY_S,
     SHORT,

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.experiment.findings import read_results
 
 BOOKS = {"messages": 5, "receptions_owed": 10, "delivered": 9, "lost": 1, "adds_up": True}

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from fake_experiment import DESIGNS
 
-from sim.experiment.load import change, load
 from sim.experiment.provenance import experiment_key, overall_digest, provenance
+from sim.scenario.load import change, load
 
 
 def scenario(*settings):

@@ -5,20 +5,20 @@ import json
 import fake_experiment
 import pytest
 
-from sim.experiment.designs import pick
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.experiment.findings import read_results
-from sim.experiment.load import change, load
 from sim.experiment.recomputed import unchecked
 from sim.experiment.runner import Plan, run
 from sim.experiment.store import read_summary
+from sim.scenario.designs import pick
+from sim.scenario.load import change, load
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.experiment.run.run_replication", fake_experiment.run_replication)
     monkeypatch.setattr("sim.metrics.measure", fake_experiment.measure)
-    monkeypatch.setattr("sim.experiment.gates.spec.verdicts", fake_experiment.verdicts)
+    monkeypatch.setattr("sim.experiment.gates.verdicts.verdicts", fake_experiment.verdicts)
     monkeypatch.setattr("sim.report.write_report", fake_experiment.write_report)
     designs = fake_experiment.DESIGNS
     settings = ("replications=3", "designs=['full-websocket', 'hybrid']")

@@ -11,13 +11,14 @@ import time
 import fake_experiment
 import pytest
 
+from sim.errors import InputError
 from sim.experiment import runner
-from sim.experiment.designs import pick
-from sim.experiment.errors import InputError, Interrupted
-from sim.experiment.gates.spec import Gate
-from sim.experiment.load import change, load
+from sim.experiment.errors import Interrupted
 from sim.experiment.runner import Plan, ReplicationError, run
 from sim.experiment.work import Work
+from sim.scenario.designs import pick
+from sim.scenario.gates import Gate
+from sim.scenario.load import change, load
 
 NAMES = ("full-websocket", "hybrid")
 REPLICATIONS = 4
@@ -28,7 +29,7 @@ def quick(monkeypatch):
     """A made-up run in place of the simulator, in this process and in forked workers."""
     monkeypatch.setattr("sim.experiment.run.run_replication", fake_experiment.run_replication)
     monkeypatch.setattr("sim.metrics.measure", fake_experiment.measure)
-    monkeypatch.setattr("sim.experiment.gates.spec.verdicts", fake_experiment.verdicts)
+    monkeypatch.setattr("sim.experiment.gates.verdicts.verdicts", fake_experiment.verdicts)
     monkeypatch.setattr("sim.report.write_report", fake_experiment.write_report)
 
 
@@ -148,7 +149,7 @@ def test_an_interruption_while_growing_keeps_what_is_finished(tmp_path):
 
 def test_verdicts_are_in_every_measure_with_the_bounds_of_what_is_promised(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "sim.experiment.gates.spec.verdicts",
+        "sim.experiment.gates.verdicts.verdicts",
         lambda history, gates: {"design": history.design, "promised": len(gates)},
     )
     free = plan(tmp_path)

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.experiment.store import Results, draw, publish, read_measures, read_summary
 from sim.experiment.store import require_writable as require
 

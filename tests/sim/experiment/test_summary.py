@@ -5,8 +5,8 @@ import copy
 import pytest
 from fake_experiment import DESIGNS, FakeHistory, measure, verdicts
 
-from sim.experiment.load import load
 from sim.experiment.summary import adds_up, digest, summarise
+from sim.scenario.load import load
 
 NAMES = ("full-websocket", "hybrid")
 

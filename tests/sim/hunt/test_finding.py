@@ -8,13 +8,13 @@ import pytest
 from played import quarry
 
 from models import DESIGNS
-from sim.experiment.errors import InputError
-from sim.experiment.load import load
+from sim.errors import InputError
 from sim.experiment.run import run_replication
 from sim.guarantees import GUARANTEES
 from sim.hunt.finding import MERMAID, PICTURE, SCENARIO, TEXT, Finding, finding, in_figures, write
 from sim.hunt.schedule import read
 from sim.hunt.search import only
+from sim.scenario.load import load
 from sim.sequence.notes import BREAKS
 
 HALF_OPEN = "people=2 send=5:0 link=0@5+50"

@@ -6,7 +6,7 @@ import pytest
 
 from models import DESIGNS
 from sim.api import find_violation, guarantee_table
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.experiment.run import run_replication
 from sim.guarantees import GUARANTEES
 from sim.hunt.hunted import Hunt

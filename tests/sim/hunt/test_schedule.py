@@ -4,9 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from models import DESIGNS
-from sim.experiment.errors import InputError
-from sim.experiment.scenario import Scenario
-from sim.experiment.write import plain
+from sim.errors import InputError
 from sim.hunt.schedule import (
     CLASSES,
     PERSONAL,
@@ -22,6 +20,8 @@ from sim.hunt.schedule import (
 )
 from sim.hunt.space import Limits, schedules
 from sim.hunt.stage import stage
+from sim.scenario.scenario import Scenario
+from sim.scenario.write import plain
 
 EVERYTHING = (
     "people=3 room=0-1-2 room=0-1 send=5:0 send=5.1:1/1 link=0@4.9+1 reset=1@5 address=2@5+0.05 "

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from models import DESIGNS
-from sim.experiment.errors import InputError
-from sim.experiment.load import change
+from sim.errors import InputError
 from sim.hunt.schedule import read
 from sim.hunt.stage import nodes, stage
+from sim.scenario.load import change
 
 
 def test_nothing_but_the_schedule_can_break_anything() -> None:

@@ -5,10 +5,10 @@ from typing import Any
 import fake_results
 from fake_results import KINDS
 
-from sim.experiment.gates.spec import EVIDENCE
 from sim.report import stored
 from sim.report.promises import ENOUGH, Board, in_catalogue, in_run
 from sim.report.stored import Results
+from sim.scenario.gates import EVIDENCE
 
 TWO = {name: KINDS[name] for name in ("full-websocket", "long-poll")}
 

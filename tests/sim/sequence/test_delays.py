@@ -106,10 +106,10 @@ def test_what_is_never_shown_spends_no_time() -> None:
 
 def test_packet_by_packet_the_network_is_one_span() -> None:
     from models import DESIGNS as KNOWN
-    from sim.experiment.load import change
     from sim.experiment.run import run_replication
     from sim.hunt.schedule import read
     from sim.hunt.stage import stage
+    from sim.scenario.load import change
     from sim.sequence.story import Record
     from sim.tape import Tape
 

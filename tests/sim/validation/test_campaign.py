@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models import DESIGNS
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.validation import campaign
 from sim.validation.measured import Measurements, recorded
 
@@ -51,7 +51,7 @@ def test_another_seed_is_other_luck(few):
 
 
 def test_a_row_may_name_a_scenario_of_its_own(tmp_path, few):
-    from sim.experiment.write import to_toml
+    from sim.scenario.write import to_toml
 
     file = tmp_path / "mine.toml"
     file.write_text(to_toml(few[0].scenario))

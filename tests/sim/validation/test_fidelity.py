@@ -3,7 +3,7 @@
 import pytest
 
 from models import DESIGNS
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.validation.campaign import Effort
 from sim.validation.fidelity import validate
 

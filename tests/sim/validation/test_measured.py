@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.validation.measured import folder_of_recorded, read, recorded, value
 
 LATENCY = "cell,packet_loss,sent,p50_ms\nws,0.02,4800,50.8\n"

@@ -6,7 +6,7 @@ import pytest
 
 import sim.validation
 from models import DESIGNS
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.validation import twins
 from sim.validation.campaign import cells
 from sim.validation.measured import Measurements, recorded

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import small
 
-from sim.experiment.errors import InputError, NotComparable
+from sim.errors import InputError
+from sim.experiment.errors import NotComparable
 from sim.experiment.gates import baseline
 from sim.guarantees import GUARANTEES
 from tests.sim.experiment.gates import made as written

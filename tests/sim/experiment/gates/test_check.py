@@ -4,11 +4,11 @@ import pytest
 import small
 
 from models import DESIGNS
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.experiment.gates.check import Ledger, check, promised, replayed, unbound
-from sim.experiment.gates.spec import Gate
 from sim.experiment.runner import Plan
 from sim.guarantees import Verdict
+from sim.scenario.gates import Gate
 from tests.sim.experiment.gates import made
 from tests.sim.experiment.gates.made import measure
 

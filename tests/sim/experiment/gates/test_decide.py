@@ -3,9 +3,9 @@
 import pytest
 
 from sim.experiment.gates.decide import decide, pooled, violated
-from sim.experiment.gates.spec import Gate
-from sim.experiment.numbers import written
 from sim.guarantees import Verdict
+from sim.numbers import written
+from sim.scenario.gates import Gate
 from tests.sim.experiment.gates import made
 from tests.sim.experiment.gates.made import WITNESS, measure
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.experiment.errors import InputError
+from sim.errors import InputError
 from sim.experiment.gates.tolerance import tolerances
 from sim.metrics import METRICS, Margin
 

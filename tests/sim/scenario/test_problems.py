@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from sim.experiment.problems import schema, validate
+from sim.scenario.problems import schema, validate
 
 GOOD = {
     "name": "x",

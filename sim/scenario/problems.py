@@ -13,11 +13,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.experiment.designs import nearest
-from sim.experiment.gaps import gap
-from sim.experiment.lines import MOST_LEVELS
-from sim.experiment.scenario import CrossCheckError, Location, Scenario
-from sim.experiment.schema import Schema, child
+from sim.scenario.designs import nearest
+from sim.scenario.gaps import gap
+from sim.scenario.lines import MOST_LEVELS
+from sim.scenario.scenario import CrossCheckError, Location, Scenario
+from sim.scenario.schema import Schema, child
 
 Table = dict[str, Any]
 

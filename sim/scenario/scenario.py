@@ -13,12 +13,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from sim.experiment.gates.spec import Gate, MetricName
-from sim.experiment.gates.spec import problems as gate_problems
 from sim.faults.spec import Fault, Surroundings
 from sim.faults.spec import problems as fault_problems
 from sim.metrics import METRICS
 from sim.network.spec import NetworkSpec
+from sim.scenario.gates import Gate, MetricName
+from sim.scenario.gates import problems as gate_problems
 from sim.workload.size import expected_actions
 from sim.workload.spec import MAX_SECONDS, Section, WorkloadSpec
 

@@ -5,9 +5,9 @@ import tomllib
 import pytest
 from fake_experiment import DESIGNS
 
-from sim.experiment.gates.spec import Gate
-from sim.experiment.load import change, load, shipped
-from sim.experiment.write import plain, to_commented_toml, to_toml, toml_value
+from sim.scenario.gates import Gate
+from sim.scenario.load import change, load, shipped
+from sim.scenario.write import plain, to_commented_toml, to_toml, toml_value
 
 
 @pytest.mark.parametrize("name", shipped())

@@ -6,8 +6,8 @@ import pytest
 from fake_experiment import DESIGNS
 from pydantic import ValidationError
 
-from sim.experiment.load import load, shipped
-from sim.experiment.scenario import CrossCheckError, Scenario
+from sim.scenario.load import load, shipped
+from sim.scenario.scenario import CrossCheckError, Scenario
 
 NETWORK = {"share": 1.0, "profile": "4g"}
 

@@ -6,8 +6,8 @@ import pytest
 from fake_experiment import DESIGNS, FakeDesign
 
 from models import DESIGNS as REAL
-from sim.experiment.designs import fault, nearest, pick, problems
-from sim.experiment.scenario import Variant
+from sim.scenario.designs import fault, nearest, pick, problems
+from sim.scenario.scenario import Variant
 
 
 def test_designs_come_in_the_order_of_the_names():

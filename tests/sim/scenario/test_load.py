@@ -3,8 +3,8 @@
 import pytest
 from fake_experiment import DESIGNS
 
-from sim.experiment.errors import InputError, InputNote
-from sim.experiment.load import change, load
+from sim.errors import InputError, InputNote
+from sim.scenario.load import change, load
 
 GOOD = """\
 name = "mine"

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, Field
 
-from sim.experiment.schema import Schema, child
+from sim.scenario.schema import Schema, child
 
 
 class Circle(BaseModel):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.lines import line_of, scan
-from sim.experiment.problems import Problem
-from sim.experiment.scenario import Location
+from sim.scenario.lines import line_of, scan
+from sim.scenario.problems import Problem
+from sim.scenario.scenario import Location
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment.places import Change, Source, told
-from sim.experiment.problems import Problem
+from sim.scenario.places import Change, Source, told
+from sim.scenario.problems import Problem
 
 SOURCE = Source("x.toml", "[people]\ncount = 1\n[[faults]]\nat_s = 3\n", Path())
 

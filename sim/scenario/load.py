@@ -13,15 +13,15 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from sim.experiment.designs import Design, nearest
-from sim.experiment.designs import problems as design_problems
-from sim.experiment.errors import InputError, InputNote
-from sim.experiment.lines import MOST_LEVELS, too_deep
-from sim.experiment.places import Change, Source, told
-from sim.experiment.problems import Problem, Table, validate
-from sim.experiment.scenario import Location, Scenario
-from sim.experiment.schema import child
+from sim.errors import InputError, InputNote
 from sim.files.reading import read_text
+from sim.scenario.designs import Design, nearest
+from sim.scenario.designs import problems as design_problems
+from sim.scenario.lines import MOST_LEVELS, too_deep
+from sim.scenario.places import Change, Source, told
+from sim.scenario.problems import Problem, Table, validate
+from sim.scenario.scenario import Location, Scenario
+from sim.scenario.schema import child
 from sim.workload.errors import TraceError
 
 __all__ = ["Change", "Source", "change", "check", "load", "open_scenario", "parse", "shipped"]

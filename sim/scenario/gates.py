@@ -1,7 +1,7 @@
 """`[[guarantees]]` of a scenario: what its designs are held to, one table per promise.
 
 A promise is a guarantee that no run may violate, or a metric that must stay below a limit with a
-confidence. Leaves out deciding them (`decide`).
+confidence. Leaves out deciding them (`sim.experiment.gates`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,8 +10,7 @@ from typing import Annotated, Any, Final, Protocol
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from sim.guarantees import GUARANTEES, Evidence, Kind
-from sim.history import History
+from sim.guarantees import GUARANTEES, Kind
 from sim.metrics import METRICS, Metric
 from sim.workload.spec import Section
 
@@ -186,14 +185,3 @@ def claimed(designs: Iterable[Claiming]) -> tuple[Gate, ...]:
 def every() -> tuple[Gate, ...]:
     """All guarantees with their default bounds, for all designs."""
     return tuple(Gate(guarantee=name) for name in GUARANTEES)
-
-
-def verdicts(history: History, gates: Iterable[Gate]) -> dict[str, dict[str, Any]]:
-    """Every guarantee's verdict by its `key`: with default bounds, and with those of `gates`."""
-    evidence = Evidence(history)
-    asked: list[tuple[str, float | None]] = [(name, None) for name in GUARANTEES]
-    asked += [(one.guarantee, one.within_s) for one in gates if one.guarantee is not None]
-    return {
-        key(name, within_s): GUARANTEES[name].on(evidence, within_s).plain()
-        for name, within_s in dict.fromkeys(asked)
-    }

@@ -10,9 +10,9 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.experiment.problems import schema
-from sim.experiment.scenario import Scenario
-from sim.experiment.schema import Node, Schema
+from sim.scenario.problems import schema
+from sim.scenario.scenario import Scenario
+from sim.scenario.schema import Node, Schema
 
 WIDTH = 96
 Table = Mapping[str, Any]

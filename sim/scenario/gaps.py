@@ -9,7 +9,7 @@ Leaves out what exists under another name (`nearest`).
 from fnmatch import fnmatchcase
 from typing import Final
 
-from sim.experiment.schema import Location
+from sim.scenario.schema import Location
 
 _IDLE = "idle time-outs and maximum ages of connections at proxies, gateways and NATs"
 _SLOW = "limits on what waits to be written to a slow reader; memory_peak leaves it out, too"

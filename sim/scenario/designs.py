@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from sim.experiment.gaps import gap
-from sim.experiment.scenario import NAME, NAME_LENGTH, Location, Variant
+from sim.scenario.gaps import gap
+from sim.scenario.scenario import NAME, NAME_LENGTH, Location, Variant
 
 NAME_RULE = f"small letters a to z, digits and dashes, at most {NAME_LENGTH}; no dash in front"
 _NEEDED = ("build", "describe", "variant")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pytest
 from pydantic import ValidationError
 
-from sim.experiment.gates.spec import (
+from sim.guarantees import GUARANTEES
+from sim.scenario.gates import (
     EVIDENCE,
     Gate,
     claimed,
@@ -13,10 +14,7 @@ from sim.experiment.gates.spec import (
     key,
     kind_of,
     problems,
-    verdicts,
 )
-from sim.guarantees import GUARANTEES
-from tests.sim.metrics.histories import arrival, history, message
 
 
 @dataclass(frozen=True)
@@ -111,22 +109,6 @@ def test_claims_of_designs_become_promises():
 
 def test_every_guarantee_can_be_promised():
     assert [gate.title for gate in every()] == list(GUARANTEES)
-
-
-def test_a_measure_gets_every_verdict_and_those_with_bounds_of_their_own():
-    of = history(
-        messages=[message(12.0, accepted_s=12.0)],
-        deliveries=[arrival(0, 1, 14.0), arrival(0, 2, 12.5)],
-    )
-    gates = [
-        Gate(guarantee="bounded-staleness", within_s=1),
-        Gate(guarantee="bounded-recovery", within_s=60),
-        Gate(metric="loss_told", below=1),
-    ]
-    found = verdicts(of, gates)
-    assert list(found) == [*GUARANTEES, "bounded-staleness within 1 s"]
-    assert found["bounded-staleness"]["state"] == "holds"
-    assert found["bounded-staleness within 1 s"]["state"] == "violated"
 
 
 def test_the_default_bound_goes_without_saying():

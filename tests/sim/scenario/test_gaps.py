@@ -4,10 +4,10 @@ import pytest
 from fake_experiment import DESIGNS
 
 from models import DESIGNS as REAL
-from sim.experiment.errors import InputError
-from sim.experiment.gaps import GAPS, gap
-from sim.experiment.load import Source, check
-from sim.experiment.problems import schema
+from sim.errors import InputError
+from sim.scenario.gaps import GAPS, gap
+from sim.scenario.load import Source, check
+from sim.scenario.problems import schema
 
 WORLD = 'name = "x"\ndesigns = ["hybrid"]\n[[networks]]\nshare = 1.0\nprofile = "4g"\n'
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiment.numbers import LEAST, PLAIN_UP_TO, written
+from sim.numbers import LEAST, PLAIN_UP_TO, written
 
 
 @pytest.mark.parametrize(

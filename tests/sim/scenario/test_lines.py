@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from sim.experiment.lines import MOST_LEVELS, line_of, scan, too_deep
+from sim.scenario.lines import MOST_LEVELS, line_of, scan, too_deep
 
 TEXT = '''\
 # [not.a.table]
