@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.engine import Engine
+from sim.faults.timelines import backplane_outages, link_outages
 from sim.history import API, GATEWAY
 from sim.network.outages import Outages
 from sim.network.path import Path, build_path
@@ -58,6 +59,11 @@ class World:
         )
 
     @property
+    def people(self) -> int:
+        """How many people there are."""
+        return self.workload.people
+
+    @property
     def nodes(self) -> list[Node]:
         """Every node, gateways first."""
         return sorted((*self.gateways, *self.apis), key=lambda node: node.index)
@@ -83,8 +89,6 @@ class World:
 
 def build_world(scenario: Scenario, replication: int, seed: int | None = None) -> World:
     """Draw everything that does not depend on the design. `seed` defaults to the scenario's."""
-    from sim.faults.plan import backplane_outages, link_outages
-
     streams = Streams(scenario.seed if seed is None else seed, replication)
     time = scenario.time
     horizon_s = time.measured_until_s + time.drain_s

@@ -126,7 +126,6 @@ MAY_USE: dict[str, tuple[str, ...]] = {
 }
 # Rooms that a room may name besides, for the type checker alone.
 MAY_NAME: dict[str, tuple[str, ...]] = {
-    "sim.faults": ("sim.world",),
     "models.parts": ("sim.world",),
     "models.service": ("models.design", "sim.world"),
     "models.channels": ("models.design", "sim.world"),

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.experiment.collecting import rarely_collecting
-from sim.faults.plan import arm
 from sim.faults.spec import begins_s, healed_s
+from sim.faults.strikes import arm
 from sim.history import SEND, History
 from sim.tape import Say, Tape
 from sim.world import World, build_world
@@ -79,7 +79,7 @@ def run_replication(
     _start_people(world, system)
     _start_actions(world, system)
     _sample_nodes(world)
-    arm(world, system)
+    arm(scenario.faults, world, system)
     world.engine.run(scenario.time.measured_until_s)  # every fault has healed by then
     drained = _drain(world, system)
     return _judge(world, system, design, drained)

@@ -116,9 +116,9 @@ def install() -> None:
     import sys
     import types
 
+    import sim.experiment.gates.verdicts
     import sim.metrics
     import sim.report
-    import sim.scenario.gates
 
     sys.modules["models"] = types.SimpleNamespace(DESIGNS=DESIGNS)  # type: ignore[assignment]
     run = types.ModuleType("sim.experiment.run")

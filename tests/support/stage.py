@@ -13,7 +13,7 @@ from small import scenario
 
 from models import DESIGNS, Design
 from models.system import System
-from sim.faults.plan import arm
+from sim.faults.strikes import arm
 from sim.history import CAUSES, EVERYONE, REASONS, SEND
 from sim.node import Node
 from sim.world import World, build_world
@@ -59,7 +59,7 @@ class Stage:
             self.at(0.0, self.system.join, person)
         for message, (at_s, _) in enumerate(given):
             self.at(at_s, self.system.act, message)
-        arm(self.world, self.system)
+        arm(self.world.scenario.faults, self.world, self.system)
 
     def at(self, time_s: float, call: Callable[..., object], *args: Any) -> None:
         self.world.engine.at(time_s, call, *args)
