@@ -17,43 +17,9 @@ if _sim is None or _Path(_sim.origin or "").parent.parent != _Path(__file__).par
         " rename it, or start from another folder"
     )
 
-from models.architectures.full_websocket import (
-    FULL_WEBSOCKET,
-    FULL_WEBSOCKET_ACKED,
-    FULL_WEBSOCKET_COUNTER,
-)
-from models.architectures.hybrid import HYBRID, HYBRID_CURSOR
-from models.architectures.long_poll import LONG_POLL, LONG_POLL_UNBUFFERED
-from models.architectures.mqtt import MQTT_QOS0, MQTT_QOS1, MQTT_QOS1_CLEAN, MQTT_QOS2
-from models.architectures.socketio import (
-    SOCKETIO,
-    SOCKETIO_POLLING,
-    SOCKETIO_RECOVERY,
-    SOCKETIO_RETRIES,
-)
 from models.design import Design
-from models.products import PRODUCTS
+from models.designs import designs as _designs
 
-DESIGNS: dict[str, Design] = {
-    design.name: design
-    for design in (
-        FULL_WEBSOCKET,
-        FULL_WEBSOCKET_ACKED,
-        FULL_WEBSOCKET_COUNTER,
-        HYBRID,
-        HYBRID_CURSOR,
-        LONG_POLL,
-        LONG_POLL_UNBUFFERED,
-        MQTT_QOS0,
-        MQTT_QOS1,
-        MQTT_QOS1_CLEAN,
-        MQTT_QOS2,
-        SOCKETIO,
-        SOCKETIO_POLLING,
-        SOCKETIO_RETRIES,
-        SOCKETIO_RECOVERY,
-        *PRODUCTS,
-    )
-}
+DESIGNS: dict[str, Design] = _designs()
 
 __all__ = ["DESIGNS", "Design"]

@@ -13,12 +13,24 @@ from dataclasses import MISSING, asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from models.fields import CARRIES, Problem, problems, settled
+from models.options import (
+    Connection,
+    Http,
+    LongPoll,
+    Mqtt,
+    Options,
+    Routes,
+    SocketIo,
+    Store,
+    WebSocket,
+)
 from models.protocols.backoff import BACKOFFS
-from models.protocols.heartbeat import HEARTBEATS
-from models.protocols.mqtt import MQTT_BROKERS
+from models.protocols.heartbeat import HEARTBEATS, Heartbeat
+from models.protocols.http.pools import POOLS
+from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS
+from models.system import System
 
 if TYPE_CHECKING:
-    from models.system import System
     from sim.world import World
 
 
@@ -100,9 +112,33 @@ class Design:
 
     def build(self, world: World) -> System:
         """The system under test, in `world`, with nobody connected yet."""
-        from models.system import System
 
-        return System(world, self)
+        return System(world, self.routes, self.options)
+
+    @property
+    def routes(self) -> Routes:
+        """Which channel carries each action."""
+        return Routes(self.list, self.send, self.receive, self.typing, self.seen)
+
+    @property
+    def options(self) -> Options:
+        """What channels and servers are told."""
+        return Options(
+            self.recovery,
+            Connection(
+                _heartbeat(self.heartbeat), BACKOFFS[self.backoff], self.connect_timeout_s,
+                self.close_timeout_s, self.client_nodelay, self.server_nodelay,
+            ),
+            Http(POOLS[self.pool], self.request_timeout_s, self.retry, self.retry_wait_s),
+            WebSocket(self.acks, self.dedup),
+            LongPoll(self.hold_s),
+            Mqtt(
+                self.qos, self.clean_session, MQTT_CLIENTS[self.mqtt_client],
+                MQTT_BROKERS[self.mqtt_broker], self.over_websocket,
+            ),
+            SocketIo(self.socketio_transport, self.socketio_retries, self.socketio_ack_timeout_s),
+            Store(self.stored, self.idempotent, self.recovery == "cursor", self.on_disk),
+        )  # fmt: skip
 
     def describe(self) -> dict[str, str | dict[str, str]]:
         """What a report says about the design; the channels are under "channels"."""
@@ -164,6 +200,13 @@ class Design:
         if found := [*unknown, *problems(row, _DEFAULTS)]:
             raise DesignError(name, found)
         return Design(**row)
+
+
+def _heartbeat(name: str) -> Heartbeat:
+    """A preset, or the client's side of one with the server's side of another ("a+b")."""
+    ours, _, theirs = name.partition("+")
+    client, server = HEARTBEATS[ours], HEARTBEATS[theirs or ours]
+    return Heartbeat(client.client, server.server, f"{client.source}; {server.source}")
 
 
 def _row(design: Design) -> dict[str, Any]:

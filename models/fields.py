@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from models.protocols.backoff import BACKOFFS
 from models.protocols.heartbeat import HEARTBEATS
+from models.protocols.http.pools import POOLS
 from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS
-from models.protocols.pools import POOLS
 
 Row = Mapping[str, Any]
 Problem = tuple[str, str]

@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from models.channels.http import HttpChannel
 from models.channels.long_poll import LongPollChannel
-from models.channels.mqtt import MqttChannel
-from models.channels.socketio import SocketIoChannel
+from models.channels.mqtt.channel import MqttChannel
+from models.channels.socketio.channel import SocketIoChannel
 from models.channels.websocket import WebSocketChannel
-from models.service import Service
+from models.connections.endpoint import Slot
+from models.servers.service import Service
 from models.wording import Wording
 from sim.history import LIST, SEEN, SEND, TYPING
 from sim.transport.reference import kernel_counters
 
 if TYPE_CHECKING:
-    from models.channels.site import Site
-    from models.design import Design
+    from models.connections.endpoint import Endpoint
+    from models.options import Options, Routes
     from sim.world import World
 
 
 class Channel(Protocol):
     """What the system needs of a channel; the receive channel is a service's Receiver too."""
 
-    site: Site
+    endpoint: Endpoint
 
     def join(self, person: int) -> None: ...
     def leave(self, person: int) -> None: ...
@@ -47,24 +48,23 @@ _BUILDERS: Final[dict[str, Any]] = {
 class System:
     """One design, built in one world. The run tells it who comes, goes and acts."""
 
-    def __init__(self, world: World, design: Design) -> None:
-        self.design = design
+    def __init__(self, world: World, routed: Routes, options: Options) -> None:
         self._actor: list[int] = world.workload.actor.tolist()
         self._action: list[int] = world.workload.action.tolist()
-        self.service = Service(world, design)
+        self.service = Service(world, options.store)
         routes = {
-            LIST: design.list, SEND: design.send, TYPING: design.typing, SEEN: design.seen,
+            LIST: routed.list, SEND: routed.send, TYPING: routed.typing, SEEN: routed.seen,
         }  # fmt: skip
-        names = sorted({*routes.values(), design.receive})
+        names = sorted({*routes.values(), routed.receive})
         self.channels: dict[str, Channel] = {
-            name: _BUILDERS[name](world, design, self.service, index)
+            name: _BUILDERS[name](Slot(world, options, self.service, index, name == routed.receive))
             for index, name in enumerate(names)
         }
-        only = design.receive not in routes.values()
-        self._only_receives = self.channels[design.receive] if only else None
+        only = routed.receive not in routes.values()
+        self._only_receives = self.channels[routed.receive] if only else None
         self._listens = world.listens
         self._route = {action: self.channels[name] for action, name in routes.items()}
-        self.service.receiver = self.channels[design.receive]  # type: ignore[assignment]
+        self.service.receiver = self.channels[routed.receive]  # type: ignore[assignment]
         self.said = Wording(self._action).said
 
     def join(self, person: int) -> None:
@@ -101,15 +101,15 @@ class System:
     def finish(self) -> None:
         """The run is over: write down what is still open."""
         for channel in self.channels.values():
-            channel.site.settle()
+            channel.endpoint.settle()
             channel.finish()
 
     def kernel(self) -> dict[str, int]:
         """Kernel counters of all connections that were simulated packet by packet."""
         return kernel_counters(
-            counters for channel in self.channels.values() for counters in channel.site.kernel()
+            counters for channel in self.channels.values() for counters in channel.endpoint.kernel()
         )
 
     def traffic(self) -> list[tuple[int, int, int, int, int]]:
         """Rows of the traffic table."""
-        return [row for channel in self.channels.values() for row in channel.site.traffic()]
+        return [row for channel in self.channels.values() for row in channel.endpoint.traffic()]

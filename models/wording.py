@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from models.channels.lifeline import PING, PONG
 from models.channels.long_poll import Batch
-from models.channels.pool import Ask, Reply
-from models.channels.socketio import Emitted
+from models.channels.socketio.channel import Emitted
 from models.channels.websocket import Told
-from models.protocols import socketio_packets as socketio
-from models.protocols.engineio import Message
+from models.connections.http_pool import Ask, Reply
+from models.connections.reconnecting import PING, PONG
 from models.protocols.mqtt import (
     ConnAck,
     Connect,
@@ -29,6 +27,8 @@ from models.protocols.mqtt import (
     Subscribe,
 )
 from models.protocols.resume import CaughtUp, Resume
+from models.protocols.socketio import packets as socketio
+from models.protocols.socketio.engineio import Message
 from sim.history import LIST, SEEN, SEND, TYPING
 from sim.tape import ACK, CONTROL, DATA, HANDSHAKE, IDLE, Said
 

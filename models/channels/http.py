@@ -12,7 +12,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from models.channels.pool import (
+from models.channels.websocket import REQUEST_BYTES, body_bytes
+from models.connections.endpoint import Endpoint, Hosting, Slot
+from models.connections.http_pool import (
     POST_HEADER_BYTES,
     RESPONSE_HEADER_BYTES,
     Ask,
@@ -20,11 +22,8 @@ from models.channels.pool import (
     WebEnd,
     WebServer,
 )
-from models.channels.site import Place, Site
-from models.channels.websocket import REQUEST_BYTES, body_bytes
-from models.parts.costs import AIOHTTP
 from models.protocols.backoff import Fixed
-from models.protocols.http import (
+from models.protocols.http.requests import (
     Abandon,
     Broken,
     Exchange,
@@ -37,14 +36,12 @@ from models.protocols.http import (
     Told,
 )
 from models.protocols.machine import TIMEOUT
-from models.protocols.pools import POOLS
+from models.servers.costs import AIOHTTP
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST, LIVE, SEND, TYPING
 
 if TYPE_CHECKING:
-    from models.design import Design
-    from models.service import Service
-    from sim.world import World
+    pass
 
 RESPONSE_BODY_BYTES: Final = 60  # {"ok":true,"id":"1503435956.000247"} and the like
 
@@ -52,17 +49,17 @@ RESPONSE_BODY_BYTES: Final = 60  # {"ok":true,"id":"1503435956.000247"} and the 
 class HttpChannel:
     """All HTTP clients, and what API nodes do with their requests."""
 
-    def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
-        self.site = Site(
-            world, design, service, Place(channel, world.apis or world.gateways, AIOHTTP)
-        )
-        self.service = service
+    def __init__(self, slot: Slot) -> None:
+        world, options = slot.world, slot.options.http
+        self.endpoint = Endpoint(slot, Hosting(world.apis or world.gateways, AIOHTTP))
+        self.options = options
+        self.service = slot.service
         self.action: list[int] = world.workload.action.tolist()
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()
-        tries = math.inf if design.retry else 1.0
-        backoff = Fixed(design.retry_wait_s)
-        tick_s = POOLS[design.pool].timeout_tick_s
-        self.durable = ExchangeOptions(design.request_timeout_s, backoff, tries, tick_s)
+        tries = math.inf if options.retry else 1.0
+        backoff = Fixed(options.retry_wait_s)
+        tick_s = options.pool.timeout_tick_s
+        self.durable = ExchangeOptions(options.request_timeout_s, backoff, tries, tick_s)
         self.ephemeral = replace(self.durable, tries_max=1.0)
         self._clients: dict[int, HttpClient] = {}
 
@@ -92,7 +89,7 @@ class HttpChannel:
         """A request has arrived at an API node."""
         told = partial(self._respond, end, ask.request, ask.body)
         lost = partial(self._died, ask.body)
-        self.service.receive(end.node, self.site.costs.request_s, ask.body, told, lost)
+        self.service.receive(end.node, self.endpoint.costs.request_s, ask.body, told, lost)
 
     def _respond(self, end: WebEnd, request: Hashable, message: int) -> None:
         asked = self.action[message] == LIST
@@ -101,14 +98,14 @@ class HttpChannel:
 
     def _died(self, message: int) -> None:
         """The process died with the request in hand; without a retry that was it."""
-        if not self.site.design.retry:
+        if not self.options.retry:
             self.service.drop(message, EVERYONE, "node died")
 
     def pending(self) -> Iterator[tuple[int, int]]:
         """Requests not done yet, and copies on the wire."""
         for client in self._clients.values():
             yield from ((message, EVERYONE) for message in client.unfinished)
-        for payload in self.site.flying():
+        for payload in self.endpoint.flying():
             if type(payload) is Ask:
                 yield payload.body, EVERYONE
 
@@ -124,7 +121,7 @@ class HttpClient:
     def __init__(self, channel: HttpChannel, person: int) -> None:
         self._channel = channel
         self.person = person
-        self.connections = HttpConnections(channel.site, person, self, WebServer(channel.serve))
+        self.connections = HttpConnections(channel.endpoint, person, self, WebServer(channel.serve))
         self.unfinished: dict[int, Driver] = {}  # message -> its exchange
 
     def submit(self, message: int) -> None:
@@ -132,10 +129,10 @@ class HttpClient:
         channel = self._channel
         options = channel.ephemeral if channel.action[message] == TYPING else channel.durable
         if options.tick_s:
-            phase_s = channel.site.world.clock_phase_s[self.person]
+            phase_s = channel.endpoint.world.clock_phase_s[self.person]
             options = replace(options, phase_s=phase_s)
         exchange = Exchange(message, options, _no_luck)
-        driver = Driver(channel.site.engine, exchange, self._act, TIMEOUT)
+        driver = Driver(channel.endpoint.engine, exchange, self._act, TIMEOUT)
         self.unfinished[message] = driver
         driver.feed(Start())
 
@@ -153,27 +150,27 @@ class HttpClient:
     def _issue(self, issue: Issue) -> None:
         channel = self._channel
         message: Any = issue.key
-        recorder = channel.site.recorder
-        recorder.once(recorder.sent_s, message, channel.site.engine.now_s)
+        recorder = channel.endpoint.recorder
+        recorder.once(recorder.sent_s, message, channel.endpoint.engine.now_s)
         asked = channel.action[message] == LIST
         body = REQUEST_BYTES if asked else body_bytes(channel.size_bytes[message])
         size_bytes = POST_HEADER_BYTES + body
         self.connections.ask((message, issue.attempt), size_bytes, message, reads=asked)
 
     def _told(self, message: Any) -> None:
-        site = self._channel.site
-        now_s = site.engine.now_s
+        endpoint = self._channel.endpoint
+        now_s = endpoint.engine.now_s
         self.unfinished.pop(message, None)
-        site.recorder.once(site.recorder.told_s, message, now_s)
+        endpoint.recorder.once(endpoint.recorder.told_s, message, now_s)
         if self._channel.action[message] == LIST:
-            site.recorder.deliveries.extend((message, self.person, now_s, LIVE, True))
+            endpoint.recorder.deliveries.extend((message, self.person, now_s, LIVE, True))
 
     def _gave_up(self, message: Any) -> None:
-        site = self._channel.site
+        endpoint = self._channel.endpoint
         self.unfinished.pop(message, None)
-        site.recorder.once(site.recorder.failed_s, message, site.engine.now_s)
+        endpoint.recorder.once(endpoint.recorder.failed_s, message, endpoint.engine.now_s)
         if self._channel.action[message] == SEND:
-            site.service.drop(message, EVERYONE, "gave up")
+            self._channel.service.drop(message, EVERYONE, "gave up")
 
     def answered(self, request: Any, body: Any) -> None:
         """A response; one to a try that was given up is ignored."""

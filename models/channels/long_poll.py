@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from models.channels.pool import (
+from models.channels.websocket import body_bytes
+from models.connections.endpoint import REASON, Endpoint, Hosting, Slot
+from models.connections.http_pool import (
     POST_HEADER_BYTES,
     RESPONSE_HEADER_BYTES,
     Ask,
@@ -21,11 +23,7 @@ from models.channels.pool import (
     WebEnd,
     WebServer,
 )
-from models.channels.site import REASON, Place, Site
-from models.channels.websocket import body_bytes
-from models.parts.costs import AIOHTTP
-from models.protocols.backoff import BACKOFFS
-from models.protocols.long_poll import (
+from models.protocols.http.long_poll import (
     Abandon,
     Answer,
     Answered,
@@ -44,17 +42,14 @@ from models.protocols.long_poll import (
     Start,
     Stop,
 )
-from models.protocols.long_poll import Ask as Poll
+from models.protocols.http.long_poll import Ask as Poll
 from models.protocols.machine import TIMEOUT
-from models.protocols.pools import POOLS
+from models.servers.costs import AIOHTTP
 from sim.driver import Driver
 from sim.history import LIVE, REPLAYED, SEEN, SEND, TYPING
 
 if TYPE_CHECKING:
-    from models.design import Design
-    from models.service import Service
     from sim.node import Node
-    from sim.world import World
 
 PATIENCE_S: Final = 10.0
 """How much longer than the hold a client waits; Phoenix 1.8.16 waits 20 s on a window of 10 s."""
@@ -69,17 +64,19 @@ _COSTS: Final = replace(AIOHTTP, request_s=AIOHTTP.request_s - AIOHTTP.message_o
 class LongPollChannel:
     """All pollers, and the questions that gateways hold."""
 
-    def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
+    def __init__(self, slot: Slot) -> None:
+        world = slot.world
         self.costs = _COSTS
-        self.site = Site(world, design, service, Place(channel, world.gateways, _COSTS))
-        self.service = service
-        self.keeps_log = design.recovery == "cursor"
+        self.endpoint = Endpoint(slot, Hosting(world.gateways, _COSTS))
+        self.options = slot.options.long_poll
+        self.service = slot.service
+        self.keeps_log = slot.options.recovery == "cursor"
         self.action: list[int] = world.workload.action.tolist()
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()
         if self.keeps_log:
-            service.logged = (SEND, TYPING, SEEN)
+            slot.service.logged = (SEND, TYPING, SEEN)
         people = range(world.workload.people)
-        self.desks = [Desk(self, person) for person in people]
+        self.mailboxes = [Mailbox(self, person) for person in people]
         self._clients: dict[int, PollClient] = {}
 
     def client(self, person: int) -> PollClient:
@@ -110,7 +107,7 @@ class LongPollChannel:
 
     def home(self, person: int) -> Node | None:
         """The node that holds this person's question."""
-        end = self.desks[person].end
+        end = self.mailboxes[person].end
         return None if end is None else end.node
 
     def absent(self, person: int, message: int) -> None:
@@ -121,26 +118,26 @@ class LongPollChannel:
     def push(self, node: Node, people: Sequence[int], message: int) -> None:
         """Something happened for these people, whose question `node` holds."""
         for person in people:
-            desk = self.desks[person]
+            mailbox = self.mailboxes[person]
             if not self.keeps_log:
-                desk.log.append(message)
-            desk.catch_up(paid=True)
+                mailbox.log.append(message)
+            mailbox.catch_up(paid=True)
 
     def is_stale(self, message: int) -> bool:
         """Nobody wants to hear any more that somebody was typing."""
-        site = self.site
-        since_s = site.engine.now_s - site.world.workload.time_s[message]
+        endpoint = self.endpoint
+        since_s = endpoint.engine.now_s - endpoint.world.workload.time_s[message]
         return self.action[message] == TYPING and bool(since_s > TYPING_S)
 
     def pending(self) -> Iterator[tuple[int, int]]:
         """What the log still has for its readers, or answers on the wire."""
-        for person, desk in enumerate(self.desks):
+        for person, mailbox in enumerate(self.mailboxes):
             client = self._clients.get(person)
             have = client.cursor if client is not None else 0
             if self.keeps_log:
-                yield from ((message, person) for message in desk.log[have:])
+                yield from ((message, person) for message in mailbox.log[have:])
         if not self.keeps_log:
-            for payload in self.site.flying():
+            for payload in self.endpoint.flying():
                 if type(payload) is Reply:
                     yield from ((message, payload.body.person) for message in payload.body.messages)
 
@@ -172,20 +169,20 @@ class Batch:
         return [message for _, message in self.numbered]
 
 
-class Desk:
+class Mailbox:
     """The server's side for one person: the log, and the question that is held."""
 
     __slots__ = ("_channel", "_driver", "_held", "_paid", "end", "log", "person")
 
     def __init__(self, channel: LongPollChannel, person: int) -> None:
-        options = HeldPollOptions(channel.site.design.hold_s, channel.keeps_log)
+        options = HeldPollOptions(channel.options.hold_s, channel.keeps_log)
         self._channel = channel
         self.person = person
         self.end: WebEnd | None = None
         self.log: list[int] = channel.service.inbox[person] if channel.keeps_log else []
         self._held = HeldPoll(options)
         self._paid = False  # whoever pushes pays for the answers
-        self._driver = Driver(channel.site.engine, self._held, self._act, TIMEOUT)
+        self._driver = Driver(channel.endpoint.engine, self._held, self._act, TIMEOUT)
 
     def asked(self, end: WebEnd, ask: Ask) -> None:
         """A question arrives at a gateway; what the log has gained is known by then."""
@@ -238,22 +235,21 @@ class PollClient:
     )  # fmt: skip
 
     def __init__(self, channel: LongPollChannel, person: int) -> None:
-        site = channel.site
-        design = site.design
+        endpoint = channel.endpoint
         options = PollerOptions(
-            design.hold_s + PATIENCE_S,
-            BACKOFFS[design.backoff],
-            tick_s=POOLS[design.pool].timeout_tick_s,
-            phase_s=site.world.clock_phase_s[person],
+            channel.options.hold_s + PATIENCE_S,
+            endpoint.options.connection.backoff,
+            tick_s=endpoint.options.http.pool.timeout_tick_s,
+            phase_s=endpoint.world.clock_phase_s[person],
         )
-        luck = site.world.streams.draws("backoff", person).uniform
+        luck = endpoint.world.streams.draws("backoff", person).uniform
         self._channel = channel
         self.person = person
         self.connections = HttpConnections(
-            site, person, self, WebServer(self._serve, lost=channel.lost)
+            endpoint, person, self, WebServer(self._serve, lost=channel.lost)
         )
         self._poller = Poller(options, luck)
-        self._driver = Driver(site.engine, self._poller, self._act, TIMEOUT)
+        self._driver = Driver(endpoint.engine, self._poller, self._act, TIMEOUT)
         self._asked = 0
         self._cut_s = self._noticed_s = math.nan
         self._reason = "link"
@@ -273,8 +269,10 @@ class PollClient:
         self._driver.feed(Stop())
 
     def _serve(self, end: WebEnd, ask: Ask) -> None:
-        site = self._channel.site
-        end.node.work(site.costs.request_s, self._channel.desks[self.person].asked, end, ask)
+        endpoint = self._channel.endpoint
+        end.node.work(
+            endpoint.costs.request_s, self._channel.mailboxes[self.person].asked, end, ask
+        )
 
     def _act(self, action: Any) -> None:
         kind = type(action)
@@ -291,15 +289,17 @@ class PollClient:
                 self._broke("heartbeat")
 
     def _show(self, message: Any, visible: bool) -> None:
-        site = self._channel.site
+        endpoint = self._channel.endpoint
         via = LIVE if math.isnan(self._noticed_s) else REPLAYED
-        site.recorder.deliveries.extend((message, self.person, site.engine.now_s, via, visible))
+        endpoint.recorder.deliveries.extend(
+            (message, self.person, endpoint.engine.now_s, via, visible)
+        )
 
     def answered(self, request: Any, body: Batch) -> None:
         """An answer, empty or not."""
         if request == self._asked and self._poller.state is PollState.POLLING:
             self._driver.feed(Answered(body.numbered, body.last))
-            self.episode_ends(self._channel.site.engine.now_s)
+            self.episode_ends(self._channel.endpoint.engine.now_s)
 
     def broken(self, request: Any) -> None:
         """The connection died under the question."""
@@ -310,8 +310,8 @@ class PollClient:
     def _broke(self, reason: str) -> None:
         """Note when polling stopped working; later failures belong to the same gap."""
         if math.isnan(self._noticed_s):
-            now_s = self._channel.site.engine.now_s
-            starts_s = self._channel.site.world.paths[self.person].outages.starts_s
+            now_s = self._channel.endpoint.engine.now_s
+            starts_s = self._channel.endpoint.world.paths[self.person].outages.starts_s
             place = bisect_right(starts_s, now_s) - 1
             recent = place >= 0 and starts_s[place] >= now_s - self._poller.options.timeout_s
             self._cut_s = starts_s[place] if recent else now_s
@@ -321,10 +321,10 @@ class PollClient:
     def episode_ends(self, back_s: float) -> None:
         """An answer after a failure: back and caught up at once."""
         if not math.isnan(self._noticed_s):
-            site = self._channel.site
+            endpoint = self._channel.endpoint
             row = (
-                self.person, site.channel, self._cut_s, self._noticed_s, back_s, back_s,
+                self.person, endpoint.channel, self._cut_s, self._noticed_s, back_s, back_s,
                 REASON[self._reason],
             )  # fmt: skip
-            site.recorder.episodes.extend(row)
+            endpoint.recorder.episodes.extend(row)
             self._noticed_s = math.nan

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from models.channels.lifeline import Lifeline, ServerEnd
-from models.channels.outgoing import Outgoing
-from models.channels.persistent import Clients
-from models.channels.site import Place, Site
-from models.parts.costs import AIOHTTP
+from models.connections.clients import Clients
+from models.connections.endpoint import Endpoint, Hosting, Slot
+from models.connections.outbox import ClientOutbox
+from models.connections.reconnecting import ReconnectingClient, ServerEnd
 from models.protocols.resume import (
     Apply,
     CaughtUp,
@@ -31,16 +30,14 @@ from models.protocols.resume import (
     Resume,
 )
 from models.protocols.websocket import frame_bytes, upgrade_bytes
+from models.servers.costs import AIOHTTP
 from sim.history import EVERYONE, LIST, LIVE, REPLAYED, SEND
 from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.handshake import Exchange
 
 if TYPE_CHECKING:
-    from models.design import Design
-    from models.service import Service
     from sim.node import Node
     from sim.transport.stream import Stream
-    from sim.world import World
 
 ENVELOPE_BYTES: Final = 20
 """JSON around a text: `["msg",{"text":...}]`, socket.io-parser 4.2 and the like."""
@@ -72,13 +69,14 @@ def body_bytes(size_bytes: int) -> int:
 class WebSocketChannel(Clients["WebSocketClient"]):
     """All clients and sessions of the WebSocket channel."""
 
-    def __init__(self, world: World, design: Design, service: Service, channel: int) -> None:
+    def __init__(self, slot: Slot) -> None:
+        world = slot.world
         greeting = (Exchange(*upgrade_bytes(), COSTS.open_s),)
-        place = Place(channel, world.gateways, COSTS, greeting)
-        self.site = Site(world, design, service, place)
+        self.endpoint = Endpoint(slot, Hosting(world.gateways, COSTS, greeting))
+        self.options = slot.options.websocket
         self.costs = COSTS
-        self.service = service
-        self.cursor = design.recovery == "cursor" and design.receive == "websocket"
+        self.service = slot.service
+        self.cursor = slot.receives and slot.options.recovery == "cursor"
         self.action: list[int] = world.workload.action.tolist()
         self.size_bytes: list[int] = world.workload.size_bytes.tolist()
         self.sessions: list[Session | None] = [None] * world.workload.people
@@ -105,7 +103,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
         """Send a message to people connected to `node`; live traffic that nobody reacts to."""
         logged = self.cursor and self.action[message] == SEND
         size_bytes = frame_bytes(body_bytes(self.size_bytes[message]), masked=False)
-        passive = self.site.world.passive
+        passive = self.endpoint.world.passive
         for person in people:
             session = self.sessions[person]
             if session is None or session.end.node is not node:
@@ -119,7 +117,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
 
     def is_repeat(self, person: int, act: Act) -> bool:
         """Whether the servers take a send for one that they had, by its number alone."""
-        if self.site.design.dedup != "counter" or self.action[act.message] != SEND:
+        if self.options.dedup != "counter" or self.action[act.message] != SEND:
             return False
         known = act.number <= self.highest[person]
         self.highest[person] = max(self.highest[person], act.number)
@@ -136,7 +134,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
         """What clients still hold, and what the log still has for its readers."""
         for client in self.clients.values():
             yield from client.pending()
-        for payload in self.site.flying():
+        for payload in self.endpoint.flying():
             if type(payload) is Passive:
                 yield payload.message, payload.person
             elif type(payload) is Act:
@@ -150,37 +148,36 @@ class WebSocketChannel(Clients["WebSocketClient"]):
 class WebSocketClient:
     """One person's client."""
 
-    __slots__ = ("_channel", "_cursor", "_outgoing", "_sends", "lifeline", "person")
+    __slots__ = ("_channel", "_cursor", "_outbox", "_sends", "person", "reconnecting")
 
     def __init__(self, channel: WebSocketChannel, person: int) -> None:
         self._channel = channel
         self.person = person
         self._cursor = CursorReceiver()
         self._sends = 0  # on this connection
-        self.lifeline = Lifeline(channel.site, person, self, self._accept)
-        site = channel.site
-        self._outgoing = Outgoing(site, self._send) if site.design.acks else None
+        self.reconnecting = ReconnectingClient(channel.endpoint, person, self, self._accept)
+        endpoint = channel.endpoint
+        self._outbox = ClientOutbox(endpoint, self._send) if channel.options.acks else None
 
     def _accept(self, node: Node, connection: Stream) -> None:
         Session(self._channel, self.person, node, connection)
 
     def submit(self, message: int) -> None:
         """Send now if connected; otherwise keep it (acks) or drop it (plain)."""
-        site = self._channel.site
-        if self._outgoing is not None and self._channel.action[message] == SEND:
-            self._outgoing.offer(message)
-        elif self.lifeline.up:
+        if self._outbox is not None and self._channel.action[message] == SEND:
+            self._outbox.offer(message)
+        elif self.reconnecting.up:
             self._send(message)
         else:
-            site.service.drop(message, EVERYONE, "not connected")
+            self._channel.service.drop(message, EVERYONE, "not connected")
 
     def _send(self, message: int) -> None:
-        connection = self.lifeline.connection
+        connection = self.reconnecting.connection
         if connection is None:
             return
         channel = self._channel
-        recorder = channel.site.recorder
-        recorder.once(recorder.sent_s, message, channel.site.engine.now_s)
+        recorder = channel.endpoint.recorder
+        recorder.once(recorder.sent_s, message, channel.endpoint.engine.now_s)
         asked = channel.action[message] == LIST
         size_bytes = REQUEST_BYTES if asked else body_bytes(channel.size_bytes[message])
         self._sends += channel.action[message] == SEND
@@ -193,19 +190,19 @@ class WebSocketClient:
         if self._channel.cursor:
             self._read(Opened())
         else:
-            self.lifeline.synced()
-        if self._outgoing is not None:
-            self._outgoing.connected()
+            self.reconnecting.synced()
+        if self._outbox is not None:
+            self._outbox.connected()
 
     def received(self, payload: Any) -> None:
         """A frame from the server."""
-        site = self._channel.site
-        now_s = site.engine.now_s
+        endpoint = self._channel.endpoint
+        now_s = endpoint.engine.now_s
         if type(payload) is Item:
             self._read(payload)
         elif type(payload) is CaughtUp:
             self._read(payload)
-            self.lifeline.synced()
+            self.reconnecting.synced()
         elif type(payload) is Told:
             self._told(payload.message, now_s)
 
@@ -216,31 +213,31 @@ class WebSocketClient:
 
     def _read(self, event: Any) -> None:
         """Let the cursor see what happened; show what it says is next."""
-        now_s = self._channel.site.engine.now_s
+        now_s = self._channel.endpoint.engine.now_s
         via = LIVE if self._cursor.state is CursorState.LIVE else REPLAYED
         actions: Sequence[Any] = self._cursor.handle(event, now_s)
         for action in actions:
             kind = type(action)
             if kind is Apply or kind is Duplicate:
                 row = (action.message, self.person, now_s, via, kind is Apply)
-                self._channel.site.recorder.deliveries.extend(row)
-            elif kind is Resume and self.lifeline.connection is not None:
+                self._channel.endpoint.recorder.deliveries.extend(row)
+            elif kind is Resume and self.reconnecting.connection is not None:
                 size_bytes = frame_bytes(REQUEST_BYTES, masked=True)
-                self.lifeline.connection.send(CLIENT, size_bytes, action)
+                self.reconnecting.connection.send(CLIENT, size_bytes, action)
 
     def _told(self, message: int, now_s: float) -> None:
-        recorder = self._channel.site.recorder
+        recorder = self._channel.endpoint.recorder
         recorder.once(recorder.told_s, message, now_s)
         if self._channel.action[message] == LIST:
             recorder.deliveries.extend((message, self.person, now_s, LIVE, True))
-        elif self._outgoing is not None:
-            self._outgoing.acknowledged(message)
+        elif self._outbox is not None:
+            self._outbox.acknowledged(message)
 
     def lost(self) -> None:
         """The connection is over."""
-        self._cursor.handle(Lost(), self._channel.site.engine.now_s)
-        if self._outgoing is not None:
-            self._outgoing.disconnected()
+        self._cursor.handle(Lost(), self._channel.endpoint.engine.now_s)
+        if self._outbox is not None:
+            self._outbox.disconnected()
 
     def _dropped(self, payload: Any) -> None:
         """Bytes that never reached the server: gone for good unless they are resent."""
@@ -248,12 +245,12 @@ class WebSocketClient:
             self._channel.service.drop(payload.message, EVERYONE, "uplink died")
 
     def _resends(self, message: int) -> bool:
-        return self._outgoing is not None and self._channel.action[message] == SEND
+        return self._outbox is not None and self._channel.action[message] == SEND
 
     def pending(self) -> Iterator[tuple[int, int]]:
         """Messages this client will still send."""
-        if self._outgoing is not None:
-            yield from ((message, EVERYONE) for message in self._outgoing.unacknowledged())
+        if self._outbox is not None:
+            yield from ((message, EVERYONE) for message in self._outbox.unacknowledged())
 
 
 class Session:
@@ -268,7 +265,7 @@ class Session:
         self._sent = -1  # nothing of the log until the client says where it stands
         before = channel.sessions[person]
         channel.sessions[person] = self
-        self.end = ServerEnd(channel.site, person, node, connection, self._asked)
+        self.end = ServerEnd(channel.endpoint, person, node, connection, self._asked)
         self.end.ended = self._ended
         if channel.cursor:
             self.end.beat = self.flush  # finds what an outage of the backplane kept from us
@@ -296,14 +293,14 @@ class Session:
 
     def _died(self, message: int) -> None:
         """The process died with the message in hand."""
-        if not (self._channel.site.design.acks and self._channel.action[message] == SEND):
+        if not (self._channel.options.acks and self._channel.action[message] == SEND):
             self._channel.service.drop(message, EVERYONE, "node died")
 
     def _tell(self, message: int) -> None:
         channel = self._channel
         if channel.action[message] == LIST:
             size_bytes = channel.size_bytes[message]
-        elif channel.site.design.acks:
+        elif channel.options.acks:
             size_bytes = ACK_BYTES
         else:
             return
@@ -312,8 +309,8 @@ class Session:
     def _resume(self, cursor: int) -> None:
         """Send the log from where the reader stands, then say that this was all."""
         self._sent = cursor
-        read_s = self._channel.site.world.scenario.store.read_s
-        self._channel.site.engine.at(self._channel.site.engine.now_s + read_s, self._replay)
+        read_s = self._channel.endpoint.world.scenario.store.read_s
+        self._channel.endpoint.engine.at(self._channel.endpoint.engine.now_s + read_s, self._replay)
 
     def _replay(self) -> None:
         self.flush()

@@ -21,7 +21,7 @@ import pytest
 from scipy import stats
 from small import scenario
 
-from models.architectures.long_poll import LONG_POLL, LONG_POLL_UNBUFFERED
+from models.designs.long_poll import LONG_POLL, LONG_POLL_UNBUFFERED
 from sim.experiment.run import run_replication
 from sim.history import SEND, History
 

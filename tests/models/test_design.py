@@ -6,10 +6,10 @@ import re
 import pytest
 from stage import Stage
 
-from models.architectures.hybrid import HYBRID
-from models.architectures.long_poll import LONG_POLL
-from models.architectures.mqtt import MQTT_QOS1
 from models.design import Design, DesignError
+from models.designs.hybrid import HYBRID
+from models.designs.long_poll import LONG_POLL
+from models.designs.mqtt import MQTT_QOS1
 from models.fields import CHANNELS, CLAIMS, RECOVERIES
 from models.system import System
 

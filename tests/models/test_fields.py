@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-import models.channels
+import models
 from models import DESIGNS
 from models.design import Design, DesignError
 from models.fields import CARRIES, CHANNELS, READ_BY
+from models.options import Connection, Http, LongPoll, Mqtt, SocketIo, Store, WebSocket
 
 OTHER = {
     "acks": True,
@@ -98,8 +99,15 @@ def test_the_table_knows_every_field_and_every_channel():
 
 
 def test_no_field_is_read_by_nothing():
-    """What the table calls read is named in the code of some channel or of the service."""
-    room = Path(models.channels.__file__).parent
-    sources = [*room.glob("*.py"), room.parent / "service.py"]
-    text = "".join(path.read_text("utf-8") for path in sources)
-    assert [field for field in READ_BY if f"design.{field}" not in text] == []
+    """A field becomes an option (`Design.options`), and a channel or the servers read that."""
+    root = Path(models.__file__).parent
+    folders = ("channels", "connections", "servers")
+    text = "".join(
+        path.read_text("utf-8") for room in folders for path in root.rglob(f"{room}/**/*.py")
+    )
+    table = (root / "design.py").read_text("utf-8")
+    for field in READ_BY:
+        assert re.search(rf"self\.{field}\b", table), field
+    for group in (Connection, Http, LongPoll, Mqtt, SocketIo, Store, WebSocket):
+        for option in fields(group):
+            assert re.search(rf"\.{option.name}\b", text), option.name

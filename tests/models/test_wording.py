@@ -6,11 +6,9 @@ import pytest
 from played import played
 
 from models.channels.long_poll import Batch
-from models.channels.pool import Ask, Reply
-from models.channels.socketio import Emitted
+from models.channels.socketio.channel import Emitted
 from models.channels.websocket import Act, Told
-from models.protocols import socketio_packets as socketio
-from models.protocols.engineio import Message, Packet
+from models.connections.http_pool import Ask, Reply
 from models.protocols.mqtt import (
     ConnAck,
     Connect,
@@ -23,6 +21,8 @@ from models.protocols.mqtt import (
     Subscribe,
 )
 from models.protocols.resume import CaughtUp, Item, Resume
+from models.protocols.socketio import packets as socketio
+from models.protocols.socketio.engineio import Message, Packet
 from models.wording import Wording
 from sim.history import LIST, SEEN, SEND, TYPING
 from sim.tape import ACK, CONTROL, DATA, IDLE, SENT, Said

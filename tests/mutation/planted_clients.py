@@ -6,9 +6,9 @@ from typing import Final
 
 from tests.mutation.fault import Planted
 
-_SOCKET: Final = "models/protocols/socketio.py"
-_HTTP: Final = "models/protocols/http.py"
-_POLL: Final = "models/protocols/long_poll.py"
+_SOCKET: Final = "models/protocols/socketio/sockets.py"
+_HTTP: Final = "models/protocols/http/requests.py"
+_POLL: Final = "models/protocols/http/long_poll.py"
 _SOCKETS: Final = ("socketio-recovery", "socketio-retries", "socketio")
 _REQUESTS: Final = ("hybrid-cursor", "long-poll")
 
@@ -24,7 +24,7 @@ CLIENTS: Final = (
     Planted(
         "recovery-off-by-one",
         "recovery begins with the last event that the client has seen",
-        "models/protocols/socketio_recovery.py",
+        "models/protocols/socketio/recovery.py",
         "if e.offset > offset and",
         "if e.offset >= offset and",
         _SOCKETS,
@@ -32,7 +32,7 @@ CLIENTS: Final = (
     Planted(
         "recovered-in-reverse",
         "what a client missed is sent after its recovery with the newest event first",
-        "models/protocols/socketio_recovery.py",
+        "models/protocols/socketio/recovery.py",
         "        return Recovered(session.rooms, missed)\n",
         "        return Recovered(session.rooms, missed[::-1])\n",
         ("socketio-recovery",),
@@ -82,14 +82,14 @@ CLIENTS: Final = (
     Planted(
         "upgrade-forgets-buffer",
         "what was written during the upgrade waits for the next write",
-        "models/protocols/engineio_client.py",
+        "models/protocols/socketio/engineio_client.py",
         "return [SendWs(Packet.UPGRADE), *self._flush()]",
         "return [SendWs(Packet.UPGRADE)]",
     ),
     Planted(
         "poll-answered-empty",
         "a server answers a waiting poll with nothing and empties its buffer",
-        "models/protocols/engineio_server.py",
+        "models/protocols/socketio/engineio_server.py",
         "        return [AnswerPoll(self._drain())]",
         "        return [AnswerPoll(self._drain()[:0])]",
     ),

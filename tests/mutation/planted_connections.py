@@ -10,7 +10,7 @@ _RESUME: Final = "models/protocols/resume.py"
 _HEART: Final = "models/protocols/heartbeat.py"
 _LINK: Final = "models/protocols/link.py"
 _WEBSOCKET: Final = "models/channels/websocket.py"
-_SERVICE: Final = "models/service.py"
+_SERVICE: Final = "models/servers/service.py"
 _ACKED: Final = ("acked",)
 _STORED: Final = ("acked", "hybrid-cursor", "long-poll")
 

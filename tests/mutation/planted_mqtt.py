@@ -6,10 +6,10 @@ from typing import Final
 
 from tests.mutation.fault import Planted
 
-_SENDER: Final = "models/protocols/mqtt_sender.py"
-_RECEIVER: Final = "models/protocols/mqtt_receiver.py"
-_CLIENT: Final = "models/protocols/mqtt_client.py"
-_BROKER: Final = "models/protocols/mqtt_broker.py"
+_SENDER: Final = "models/protocols/mqtt/sender.py"
+_RECEIVER: Final = "models/protocols/mqtt/receiver.py"
+_CLIENT: Final = "models/protocols/mqtt/client.py"
+_BROKER: Final = "models/protocols/mqtt/broker.py"
 _QOS1: Final = ("mqtt-qos1",)
 _QOS2: Final = ("mqtt-qos2", "broker on disk")
 _BOTH: Final = (*_QOS1, *_QOS2)
@@ -178,7 +178,7 @@ MQTT: Final = (
     Planted(
         "end-of-old-connection-counts",
         "the late end of a connection that was taken over ends the session's new one",
-        "models/channels/mqtt_account.py",
+        "models/channels/mqtt/account.py",
         "    def _ended(self, end: ServerEnd) -> None:\n        if self.end is end:\n",
         "    def _ended(self, end: ServerEnd) -> None:\n        if self.end:\n",
         _BOTH,

@@ -14,7 +14,7 @@ from tests.mutation.trial import ROOT, tried
 NEUTRAL = Planted(
     "neutral",
     "a comment reads differently",
-    "models/service.py",
+    "models/servers/service.py",
     "# a person's actions are read from one connection, in order",
     "# one after another",
     ("socketio-retries",),

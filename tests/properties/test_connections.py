@@ -8,7 +8,23 @@ from hypothesis import strategies as st
 
 from models.protocols.backoff import BACKOFFS, Fixed
 from models.protocols.heartbeat import HEARTBEATS, Act, Beat, Pinger, State, Watchdog
-from models.protocols.http import (
+from models.protocols.http.long_poll import (
+    Abandon,
+    Answer,
+    Answered,
+    Appended,
+    Apply,
+    Ask,
+    Asked,
+    HeldPoll,
+    HeldPollOptions,
+    Missed,
+    Poller,
+    PollerOptions,
+)
+from models.protocols.http.long_poll import Start as PollStart
+from models.protocols.http.pools import PoolOptions
+from models.protocols.http.requests import (
     Broken,
     Cancel,
     CloseConn,
@@ -36,23 +52,7 @@ from models.protocols.link import Refused as LinkRefused
 from models.protocols.link import Start as LinkStart
 from models.protocols.link import State as LinkState
 from models.protocols.link import Stop as LinkStop
-from models.protocols.long_poll import (
-    Abandon,
-    Answer,
-    Answered,
-    Appended,
-    Apply,
-    Ask,
-    Asked,
-    HeldPoll,
-    HeldPollOptions,
-    Missed,
-    Poller,
-    PollerOptions,
-)
-from models.protocols.long_poll import Start as PollStart
 from models.protocols.machine import TIMEOUT
-from models.protocols.pools import PoolOptions
 
 QUICK = settings(max_examples=200, derandomize=True, deadline=None)
 

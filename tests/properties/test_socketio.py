@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.protocols import engineio as eio
-from models.protocols.engineio_client import EngineClient
-from models.protocols.engineio_server import EngineServer
 from models.protocols.machine import TIMEOUT
-from models.protocols.socketio import (
+from models.protocols.socketio import engineio as eio
+from models.protocols.socketio.engineio_client import EngineClient
+from models.protocols.socketio.engineio_server import EngineServer
+from models.protocols.socketio.packets import SocketPacket
+from models.protocols.socketio.recovery import RecoveryLog
+from models.protocols.socketio.sockets import (
     ClientOptions,
     Deliver,
     Dropped,
@@ -24,8 +26,6 @@ from models.protocols.socketio import (
     State,
     Told,
 )
-from models.protocols.socketio_packets import SocketPacket
-from models.protocols.socketio_recovery import RecoveryLog
 
 QUICK = settings(max_examples=200, derandomize=True, deadline=None)
 

@@ -6,7 +6,7 @@ import pytest
 from stage import EVERYONE, ONE_WAY_S, Stage
 
 from models import DESIGNS
-from models.channels.site import OUTCOME
+from models.connections.endpoint import OUTCOME
 from sim.history import LIST, SEEN, TYPING
 
 HYBRID, KEYED = DESIGNS["hybrid"], DESIGNS["hybrid-cursor"]
@@ -131,4 +131,4 @@ def test_without_api_nodes_gateways_answer():
     stage = Stage(HYBRID, [(2.0, 0)])
     stage.world.apis.clear()
     system = HYBRID.build(stage.world)
-    assert system.channels["http"].site.balancer.pick(0) in stage.gateways
+    assert system.channels["http"].endpoint.balancer.pick(0) in stage.gateways

@@ -5,7 +5,7 @@ from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
 from models.channels.long_poll import PATIENCE_S
-from models.parts.costs import AIOHTTP
+from models.servers.costs import AIOHTTP
 from sim.history import SEEN, TYPING
 
 POLL, DEAF = DESIGNS["long-poll"], DESIGNS["long-poll-unbuffered"]

@@ -106,7 +106,7 @@ def test_a_list_is_answered_at_once_with_its_size():
     stage.run(5.0)
     [(_, at_s)] = stage.arrivals(0)
     assert 2.0 + 2 * ONE_WAY_S < at_s < 2.0 + 6 * ONE_WAY_S
-    assert stage.channel("websocket").site.traffic()[1][3] > 30_000
+    assert stage.channel("websocket").endpoint.traffic()[1][3] > 30_000
 
 
 def test_a_list_that_cannot_be_asked_for_is_no_loss():

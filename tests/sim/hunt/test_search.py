@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from played import quarry
 
-from models.service import Service
+from models.servers.service import Service
 from sim.guarantees import Verdict
 from sim.hunt import search as search_module
 from sim.hunt.schedule import read

@@ -13,14 +13,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from models.protocols import engineio, socketio
-from models.protocols.engineio import Message, Packet
-from models.protocols.engineio_client import EngineClient
-from models.protocols.engineio_server import EngineServer
 from models.protocols.heartbeat import HEARTBEATS, Act, Beat, Heartbeat, Pinger, Watchdog
 from models.protocols.machine import NEVER_S, TIMEOUT
-from models.protocols.socketio import ClientOptions, SocketClient, SocketServer
-from models.protocols.socketio_packets import (
+from models.protocols.socketio import engineio
+from models.protocols.socketio import sockets as socketio
+from models.protocols.socketio.engineio import Message, Packet
+from models.protocols.socketio.engineio_client import EngineClient
+from models.protocols.socketio.engineio_server import EngineServer
+from models.protocols.socketio.packets import (
     Ack,
     Connect,
     Connected,
@@ -30,7 +30,8 @@ from models.protocols.socketio_packets import (
     engine_packet_bytes,
     socket_packet_bytes,
 )
-from models.protocols.socketio_recovery import RecoveryLog
+from models.protocols.socketio.recovery import RecoveryLog
+from models.protocols.socketio.sockets import ClientOptions, SocketClient, SocketServer
 from sequences.tap import QUIET_S
 
 Seen = dict[str, Any]

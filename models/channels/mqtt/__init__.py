@@ -1,0 +1,1 @@
+"""The MQTT channel: clients, and what the broker has of each person."""

@@ -1,0 +1,206 @@
+"""What a broker has of one person: the session, its node, the connection if there is one.
+
+A session outlives its connection when it is not clean; it lives on the node of the last connection
+and is gone when that node's process dies, unless the broker keeps sessions on disk. Such a session
+is within reach of the cluster while its host lives; on a lost host it waits for the host's return,
+and the client begins another one elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+from models.connections.reconnecting import ServerEnd
+from models.protocols.machine import TIMEOUT
+from models.protocols.mqtt import (
+    BrokerSession,
+    BrokerState,
+    ConnectionDown,
+    Restart,
+    Submit,
+)
+from models.protocols.mqtt.packets import (
+    PACKETS,
+    CloseConnection,
+    Connect,
+    Deliver,
+    Dropped,
+    Publish,
+    Subscribe,
+)
+from sim.driver import Driver
+from sim.history import EVERYONE, LIST
+from sim.node import GONE
+from sim.transport.connection import SERVER, Passive
+
+if TYPE_CHECKING:
+    from models.connections.endpoint import Endpoint
+    from models.options import Mqtt
+    from models.servers.costs import Costs
+    from models.servers.service import Service
+    from sim.node import Node
+    from sim.transport.stream import Stream
+
+FILTERS: Final = ("conversations",)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Broker to client: the answer to a request, published to the asker's own topic."""
+
+    message: int
+
+
+class Broker(Protocol):
+    """What an account needs of the channel that it belongs to."""
+
+    endpoint: Endpoint
+    options: Mqtt
+    costs: Costs
+    service: Service
+    action: list[int]
+
+    def watch(self, node: Node) -> None: ...
+    def qos(self, message: int) -> int: ...
+    def dropped(self, message: int, person: int, reason: str) -> None: ...
+    def post(self, connection: Stream, size_bytes: int, message: int, person: int) -> None: ...
+    def packet_bytes(self, packet: Any, masked: bool) -> int: ...
+    def publish_bytes(self, message: int, qos: int, masked: bool) -> int: ...
+
+
+class Account:
+    """What the broker has of one person: the session, its node, the connection if there is one."""
+
+    __slots__ = (
+        "_channel", "_driver", "_left", "end", "node", "person", "session", "subscribed",
+    )  # fmt: skip
+
+    def __init__(self, channel: Broker, person: int) -> None:
+        self._channel = channel
+        self._left: dict[int, BrokerSession] = {}  # on disks of lost hosts, by node
+        self.person = person
+        self.node: Node | None = None
+        self.end: ServerEnd | None = None
+        self.subscribed = False  # ever
+        self.session = BrokerSession(channel.options.broker)
+        self._driver = Driver(channel.endpoint.engine, self.session, self._act, TIMEOUT)
+
+    def remember(self, node: Node) -> None:
+        """The person was here before the run began: a persistent session waits at `node`."""
+        self.node = node
+        self._channel.watch(node)
+        for event in (Connect(False), Subscribe(1, FILTERS), ConnectionDown()):
+            self._driver.feed(event)
+        self.subscribed = True
+
+    def accept(self, node: Node, connection: Stream) -> None:
+        """A connection of this person's client; who it is says its CONNECT."""
+        end = ServerEnd(self._channel.endpoint, self.person, node, connection, lambda packet: None)
+        end.receive = partial(self._asked, end)
+        end.ended = partial(self._ended, end)
+        connection.dropped[SERVER] = self._lost_packet
+
+    def _asked(self, end: ServerEnd, packet: Any) -> None:
+        """A packet arrived: a PUBLISH or SUBSCRIBE costs CPU before the session sees it."""
+        if type(packet) is Publish or type(packet) is Subscribe:
+            lost = partial(self._died, packet)
+            cost_s = self._channel.costs.message_in_s
+            end.node.work(cost_s, self._read, end, packet, lost=lost, turn=self.person)
+        elif type(packet) is Connect:
+            self._connect(end, packet)
+        else:
+            self._read(end, packet)
+
+    def _connect(self, end: ServerEnd, packet: Connect) -> None:
+        if self.node is not None and self.node is not end.node and self.node.state == GONE:
+            self._leave(self.node)
+        before, self.end, self.node = self.end, end, end.node
+        self._channel.watch(end.node)
+        self._driver.feed(packet)
+        if before is not None and before is not end:
+            before.close()  # [MQTT-3.1.4-2]: the older connection is disconnected
+
+    def _leave(self, lost: Node) -> None:
+        """The session is on the disk of a lost host: the client gets another one meanwhile."""
+        self._left[lost.index] = self.session
+        self.session = self.session.elsewhere()
+        self._driver.machine = self.session
+
+    def rejoin(self, node: Node) -> None:
+        """The host is back: what waited on its disk goes to the client's present session."""
+        left = self._left.pop(node.index, None)
+        for message in left.sender.kept() if left is not None else ():
+            self._driver.feed(Submit(message, self._channel.qos(cast("int", message))))
+
+    def kept(self) -> Iterator[Any]:
+        """Messages that the broker is responsible for, wherever they lie."""
+        for session in (self.session, *self._left.values()):
+            yield from session.sender.kept()
+
+    def _read(self, end: ServerEnd, packet: Any) -> None:
+        if self.end is end and self.session.state is BrokerState.ONLINE:
+            self._driver.feed(packet)
+            if type(packet) is Subscribe:
+                self.subscribed = True
+        elif type(packet) is Publish:
+            self._died(packet, "uplink died")
+
+    def _died(self, packet: Any, cause: str = "node died") -> None:
+        if packet.__class__ is Publish and packet.qos == 0:
+            message: Any = packet.message
+            self._channel.service.drop(message, EVERYONE, cause)
+
+    def feed(self, event: Any) -> None:
+        """Hand the session an event of the broker's own."""
+        self._driver.feed(event)
+
+    def _ended(self, end: ServerEnd) -> None:
+        if self.end is end:
+            self.end = None
+            if self.session.state is BrokerState.ONLINE:
+                self._driver.feed(ConnectionDown())
+
+    def restart(self) -> None:
+        """The node's process died: sessions are gone unless they are on disk."""
+        self.end = None
+        self._driver.feed(Restart(self.session.options.on_disk))
+
+    def _act(self, action: Any) -> None:
+        kind = type(action)
+        if kind in PACKETS:
+            self._write(action)
+        elif kind is Deliver:
+            self._deliver(action.message)
+        elif kind is Dropped:
+            self._channel.dropped(action.message, self.person, action.reason)
+        elif kind is CloseConnection and self.end is not None:
+            self.end.close()
+
+    def _write(self, packet: Any) -> None:
+        if self.end is None:
+            return
+        channel, connection = self._channel, self.end.connection
+        size_bytes = channel.packet_bytes(packet, masked=False)
+        if packet.__class__ is Publish and packet.qos == 0:
+            message: Any = packet.message
+            channel.post(connection, size_bytes, message, self.person)
+        else:
+            connection.send(SERVER, size_bytes, packet)
+
+    def _deliver(self, message: int) -> None:
+        """A client's message has reached the broker: route it."""
+        if self.node is not None:
+            self._channel.service.take(self.node, message, partial(self._answer, message))
+
+    def _answer(self, message: int) -> None:
+        channel = self._channel
+        if channel.action[message] == LIST and self.end is not None:
+            size_bytes = channel.publish_bytes(message, 0, masked=False)
+            self.end.connection.send(SERVER, size_bytes, Answer(message))
+
+    def _lost_packet(self, packet: Any) -> None:
+        if type(packet) is Passive:
+            self._channel.service.drop(packet.message, packet.person, "half-open")

@@ -1,0 +1,261 @@
+"""The MQTT channel: a client session, a broker session, and the packets between them.
+
+The sessions are protocol machines (`models.protocols.mqtt`); here they get connections, CPU time
+and people. The broker's half is in `mqtt_account`. Topics: one per conversation; the broker routes
+by membership.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from models.channels.mqtt.account import FILTERS, Account, Answer
+from models.connections.clients import Clients
+from models.connections.endpoint import Endpoint, Hosting, Slot
+from models.connections.reconnecting import ReconnectingClient
+from models.protocols.machine import TIMEOUT
+from models.protocols.mqtt import (
+    ClientSession,
+    ClientState,
+    ConnectionDown,
+    ConnectionUp,
+    Submit,
+)
+from models.protocols.mqtt.packets import (
+    PACKETS,
+    CloseConnection,
+    ConnAck,
+    Connect,
+    Deliver,
+    Dropped,
+    PubAck,
+    PubComp,
+    Publish,
+    PubRec,
+    PubRel,
+    SubAck,
+    Subscribe,
+    Told,
+    packet_bytes,
+)
+from models.protocols.websocket import frame_bytes, upgrade_bytes
+from models.servers.costs import MOSQUITTO
+from models.servers.service import CAUSE
+from sim.driver import Driver
+from sim.history import EVERYONE, LIST, LIVE, REPLAYED, SEND
+from sim.transport.connection import CLIENT, SERVER, Passive
+from sim.transport.handshake import Exchange
+
+if TYPE_CHECKING:
+    from sim.node import Node
+    from sim.transport.stream import Stream
+
+TOPIC_BYTES: Final = 20  # a conversation id in a short path
+CLIENT_ID_BYTES: Final = 23  # MQTT 3.1.1 section 3.1.3.1: what every server must accept
+REQUEST_BYTES: Final = 40  # what is asked for, as the payload of a request
+REPLIES: Final = (ConnAck, PubAck, PubRec, PubRel, PubComp, SubAck)
+_DETAIL_BYTES: Final = {Connect: CLIENT_ID_BYTES, Publish: TOPIC_BYTES, Subscribe: TOPIC_BYTES}
+
+
+class MqttChannel(Clients["MqttClient"]):
+    """All clients and broker sessions of the MQTT channel."""
+
+    def __init__(self, slot: Slot) -> None:
+        world, options = slot.world, slot.options.mqtt
+        self.costs = costs = MOSQUITTO[options.qos]
+        upgrade = Exchange(*upgrade_bytes(), costs.open_s)
+        greeting = (upgrade,) if options.over_websocket else ()
+        self.endpoint = Endpoint(slot, Hosting(world.gateways, costs, greeting))
+        self.options = options
+        self.service = slot.service
+        self.action: list[int] = world.workload.action.tolist()
+        self.size_bytes: list[int] = world.workload.size_bytes.tolist()
+        self._sizes: dict[tuple[type[Any], int, int, bool], int] = {}
+        super().__init__(lambda person: MqttClient(self, person))
+        self.accounts = [Account(self, person) for person in range(world.workload.people)]
+        if not options.clean_session:
+            for account in self.accounts:
+                account.remember(world.gateways[account.person % len(world.gateways)])
+
+    def disconnect(self, person: int) -> None:
+        """Something in between resets this person's connection at the broker."""
+        end = self.accounts[person].end
+        if end is not None:
+            end.reset()
+
+    def qos(self, message: int) -> int:
+        """Durable messages go at the design's quality of service, the rest at 0."""
+        return self.options.qos if self.action[message] == SEND else 0
+
+    def home(self, person: int) -> Node | None:
+        """The node with this person's subscriptions, connected or not."""
+        account = self.accounts[person]
+        return account.node if account.session.filters else None
+
+    def absent(self, person: int, message: int) -> None:
+        """No subscriptions: nobody keeps the message."""
+        lasting = not self.options.clean_session and self.accounts[person].subscribed
+        self.service.drop(message, person, "store lost" if lasting else "not connected")
+
+    def push(self, node: Node, people: Sequence[int], message: int) -> None:
+        """Route a message to the sessions of these people on `node`."""
+        qos = self.qos(message)
+        size_bytes = self.publish_bytes(message, qos, masked=False)
+        plain = self.options.qos == 0
+        for person in people:
+            account = self.accounts[person]  # wherever it is now: a takeover moves it meanwhile
+            if not account.session.filters:
+                self.absent(person, message)
+            elif plain and account.end is not None:
+                self.post(account.end.connection, size_bytes, message, person)
+            else:
+                account.feed(Submit(message, qos))
+
+    def post(self, connection: Stream, size_bytes: int, message: int, person: int) -> None:
+        """A QoS 0 delivery: neither end keeps anything of it."""
+        if self.endpoint.world.passive:
+            connection.post(size_bytes, message, person)
+        else:
+            connection.send(SERVER, size_bytes, Passive(message, person))
+
+    def publish_bytes(self, message: int, qos: int, masked: bool) -> int:
+        """Size of a PUBLISH that carries `message`."""
+        payload_bytes = self.size_bytes[message]
+        if self.action[message] == LIST and masked:
+            payload_bytes = REQUEST_BYTES
+        return self._sized(Publish, payload_bytes, qos, masked)
+
+    def _sized(self, kind: type[Any], payload_bytes: int, qos: int, masked: bool) -> int:
+        """Sizes repeat: worked out once each."""
+        key = (kind, payload_bytes, qos, masked)
+        size_bytes = self._sizes.get(key)
+        if size_bytes is None:
+            detail_bytes = _DETAIL_BYTES.get(kind, 0)
+            plain_bytes = packet_bytes(kind, detail_bytes, payload_bytes, qos)
+            size_bytes = self._sizes[key] = self.framed(plain_bytes, masked)
+        return size_bytes
+
+    def packet_bytes(self, packet: Any, masked: bool) -> int:
+        """Size of any packet on this channel."""
+        kind: type[Any] = type(packet)
+        if kind is Publish:
+            return self.publish_bytes(packet.message, packet.qos, masked)
+        return self._sized(kind, 0, 0, masked)
+
+    def framed(self, size_bytes: int, masked: bool) -> int:
+        """The same inside a binary WebSocket frame, if that is how MQTT travels here."""
+        return frame_bytes(size_bytes, masked) if self.options.over_websocket else size_bytes
+
+    def dropped(self, message: int, person: int, reason: str) -> None:
+        """A session gave a message up."""
+        self.service.drop(message, person, reason if reason in CAUSE else "gave up")
+
+    def pending(self) -> Iterator[tuple[Any, int]]:
+        """What sessions at either end are still responsible for."""
+        for client in self.clients.values():
+            yield from ((message, EVERYONE) for message in client.session.sender.kept())
+        for payload in self.endpoint.flying():
+            if type(payload) is Passive:
+                yield payload.message, payload.person
+            elif type(payload) is Publish and payload.qos == 0:
+                yield payload.message, EVERYONE
+        for account in self.accounts:
+            yield from ((message, account.person) for message in account.kept())
+
+    def watch(self, node: Node) -> None:
+        """Sessions on `node` go down with it; nodes may join late, so each is told when used."""
+        if self._node_down not in node.on_down:
+            node.on_down.append(self._node_down)
+            node.on_up.append(self._node_up)
+
+    def _node_down(self, node: Node) -> None:
+        for account in self.accounts:
+            if account.node is node:
+                account.restart()
+
+    def _node_up(self, node: Node) -> None:
+        for account in self.accounts:
+            account.rejoin(node)
+
+
+class MqttClient:
+    """One person's client."""
+
+    __slots__ = ("_channel", "_driver", "person", "reconnecting", "session")
+
+    def __init__(self, channel: MqttChannel, person: int) -> None:
+        options = replace(channel.options.client, clean=channel.options.clean_session)
+        self._channel = channel
+        self.person = person
+        filters = FILTERS if channel.endpoint.world.listens(person) else ()
+        self.session = ClientSession(options, filters)
+        self._driver = Driver(channel.endpoint.engine, self.session, self._act, TIMEOUT)
+        self.reconnecting = ReconnectingClient(
+            channel.endpoint, person, self, self._accept, REPLIES
+        )
+
+    def _accept(self, node: Node, connection: Stream) -> None:
+        self._channel.accounts[self.person].accept(node, connection)
+
+    def submit(self, message: int) -> None:
+        """Publish; the session decides what becomes of it while offline."""
+        self._driver.feed(Submit(message, self._channel.qos(message)))
+
+    def _act(self, action: Any) -> None:
+        kind = type(action)
+        if kind in PACKETS:
+            self._write(action)
+        elif kind is Deliver:
+            self._delivered(action.message)
+        elif kind is Told:
+            recorder = self._channel.endpoint.recorder
+            recorder.once(recorder.told_s, action.message, self._channel.endpoint.engine.now_s)
+        elif kind is Dropped:
+            self._channel.dropped(action.message, EVERYONE, action.reason)
+        elif kind is CloseConnection:
+            self.reconnecting.fail("server close")
+
+    def _write(self, packet: Any) -> None:
+        connection = self.reconnecting.connection
+        if connection is None:
+            return
+        channel = self._channel
+        if packet.__class__ is Publish:
+            message: Any = packet.message
+            recorder = channel.endpoint.recorder
+            recorder.once(recorder.sent_s, message, channel.endpoint.engine.now_s)
+        connection.send(CLIENT, channel.packet_bytes(packet, masked=True), packet)
+
+    def _delivered(self, message: int) -> None:
+        endpoint = self._channel.endpoint
+        via = LIVE if self.reconnecting.caught_up else REPLAYED
+        endpoint.recorder.deliveries.extend(
+            (message, self.person, endpoint.engine.now_s, via, True)
+        )
+
+    def opened(self, connection: Stream) -> None:
+        """Connected: greet the broker."""
+        connection.dropped[CLIENT] = self._lost_packet
+        self._driver.feed(ConnectionUp())
+
+    def received(self, payload: Any) -> None:
+        """A packet from the broker."""
+        if type(payload) is Answer:
+            self._delivered(payload.message)
+        elif self.session.state is not ClientState.OFFLINE:
+            self._driver.feed(payload)
+            if type(payload) is ConnAck:
+                self.reconnecting.synced()
+
+    def lost(self) -> None:
+        """The connection is over."""
+        if self.session.state is not ClientState.OFFLINE:
+            self._driver.feed(ConnectionDown())
+
+    def _lost_packet(self, packet: Any) -> None:
+        """A packet that never reached the broker; only QoS 0 is not sent again."""
+        if packet.__class__ is Publish and packet.qos == 0:
+            message: Any = packet.message
+            self._channel.service.drop(message, EVERYONE, "uplink died")

@@ -1,0 +1,1 @@
+"""The Socket.IO channel: clients, and the sockets of the server."""

@@ -1,0 +1,1 @@
+"""What keeps a person connected: reconnecting clients, HTTP pools, keepalive, server ends."""

@@ -1,0 +1,153 @@
+"""What every client and session of one channel shares: world, options, set-up, accounts.
+
+Keeps the connections ever opened, so that bytes and packets can be added up at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from models.connections.keepalive import ignores_traffic
+from models.protocols.heartbeat import SideSpec
+from models.servers.balancer import Balancer
+from models.servers.costs import Costs, tls_cost_s
+from sim.history import OUTCOMES, REASONS
+from sim.transport.connection import CLIENT, SERVER
+from sim.transport.handshake import Dial, Exchange, Setup, tls_exchanges
+from sim.transport.reference import ReferenceConnection
+from sim.transport.wire import TLS
+
+if TYPE_CHECKING:
+    from models.options import Options
+    from models.servers.service import Service
+    from sim.engine import Engine
+    from sim.node import Node
+    from sim.recorder import Recorder
+    from sim.transport.segment.options import Counters
+    from sim.transport.stream import Dialling, Stream
+    from sim.world import World
+
+OUTCOME: Final = {name: code for code, name in enumerate(OUTCOMES)}
+REASON: Final = {name: code for code, name in enumerate(REASONS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A channel's place in its system: what it is told, whom it serves, its number there.
+
+    receives: people receive on this channel.
+    """
+
+    world: World
+    options: Options
+    service: Service
+    number: int
+    receives: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """Where a channel lives: its nodes, their costs, its handshake after TLS."""
+
+    nodes: list[Node]
+    costs: Costs
+    greeting: tuple[Exchange, ...] = ()
+
+
+def _by_clock(spec: SideSpec | None, phase_s: float) -> SideSpec | None:
+    """The same with ticks where that clock has them; unchanged when nothing waits for a tick."""
+    if spec is None:
+        return None
+    ping, watch = spec.ping, spec.watch
+    if ping is not None and ping.tick_s:
+        ping = replace(ping, phase_s=phase_s)
+    if watch is not None and watch.tick_s:
+        watch = replace(watch, phase_s=phase_s)
+    return SideSpec(ping, watch)
+
+
+class Endpoint:
+    """One channel of one system under test."""
+
+    def __init__(self, slot: Slot, hosting: Hosting) -> None:
+        world, connection = slot.world, slot.options.connection
+        tls = world.scenario.tls
+        record = TLS.get((tls.version, tls.resumed))
+        self.world: World = world
+        self.engine: Engine = world.engine
+        self.recorder: Recorder = world.recorder
+        self.options = slot.options
+        self.channel = slot.number
+        self.costs = costs = hosting.costs
+        self.heartbeat = connection.heartbeat
+        self._node_phase_s: dict[int, float] = {}
+        self.client_ignores_traffic = ignores_traffic(self.heartbeat.client)
+        self.server_ignores_traffic = (
+            ignores_traffic(self.heartbeat.server) and not self._looks_when_pinged
+        )
+        self.balancer = Balancer(world, hosting.nodes, world.scenario.servers.balancer)
+        self.setup = Setup(
+            (*tls_exchanges(record, tls_cost_s(tls.version, tls.resumed)), *hosting.greeting),
+            record.record_bytes if record is not None else 0,
+            nodelay=(connection.client_nodelay, connection.server_nodelay),
+        )
+        self.exact_setup = replace(self.setup, exact=True)
+        self.session: Callable[[int, Node], Dialling] = self.dial
+        self.connections: list[Stream] = []
+        for node in hosting.nodes:
+            node.host(costs.wake_share, costs.wake_max_s, costs.connection_bytes)
+
+    @property
+    def _looks_when_pinged(self) -> bool:
+        """A server that never pings looks into a reader's log when the reader pings."""
+        server = self.heartbeat.server
+        return self.options.recovery == "cursor" and (server is None or server.ping is None)
+
+    def dial(self, person: int, node: Node) -> Dial:
+        """A fresh attempt from this person's path to `node`, not started yet."""
+        world = self.world
+        setup = self.exact_setup if world.exact[person] else self.setup
+        return Dial(self.engine, self.recorder, world.paths[person], node, setup, person)
+
+    def client_heartbeat(self, person: int) -> SideSpec | None:
+        """What a client's end does, by that client's clock."""
+        return _by_clock(self.heartbeat.client, self.world.clock_phase_s[person])
+
+    def server_heartbeat(self, node: Node) -> SideSpec | None:
+        """What a server's end does, by that node's clock."""
+        if node.index not in self._node_phase_s:
+            luck = self.world.streams.generator("node-clock", node.index)
+            self._node_phase_s[node.index] = luck.random()
+        return _by_clock(self.heartbeat.server, self._node_phase_s[node.index])
+
+    def attempted(self, person: int, node: Node, outcome: str, started_s: float) -> None:
+        """Write down how an attempt to connect ended."""
+        took_s = self.engine.now_s - started_s
+        self.recorder.attempts.extend((started_s, person, node.index, OUTCOME[outcome], took_s))
+
+    def flying(self) -> Iterator[Any]:
+        """Payloads on the wire of any connection."""
+        for connection in self.connections:
+            yield from connection.flying()
+
+    def kernel(self) -> Iterator[Counters]:
+        """What the kernels counted on connections of the exact lane, either end."""
+        for stream in self.connections:
+            if isinstance(stream, ReferenceConnection):
+                yield from stream.counters
+
+    def settle(self) -> None:
+        """The run is over: what is under way has not arrived."""
+        for connection in self.connections:
+            connection.settle()
+
+    def traffic(self) -> list[tuple[int, int, int, int, int]]:
+        """Rows of the traffic table: packets, wire bytes and writes by direction."""
+        rows = []
+        for end in (CLIENT, SERVER):
+            counts = [(0, 0, 0), *(stream.traffic(end) for stream in self.connections)]
+            packets, size_bytes, messages = (sum(column) for column in zip(*counts, strict=True))
+            rows.append((self.channel, end, packets, size_bytes, messages))
+        return rows

@@ -1,0 +1,305 @@
+"""A person's HTTP connections to one kind of node: opened on demand, kept alive, reused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+from models.protocols.http.requests import (
+    Cancel,
+    CloseConn,
+    ConnClosed,
+    ConnOpened,
+    DialConn,
+    Orphaned,
+    Pool,
+    Request,
+    ResponseDone,
+    Write,
+)
+from models.protocols.machine import TIMEOUT
+from sim.driver import Driver
+from sim.transport.connection import CLIENT, SERVER
+from sim.transport.handshake import Caller, Dial
+
+if TYPE_CHECKING:
+    from models.connections.endpoint import Endpoint
+    from sim.node import Node
+    from sim.transport.stream import Stream
+
+
+POST_HEADER_BYTES: Final = 1050
+"""A JSON POST with the header set of Chrome 139: bearer token, cookie, client hints."""
+RESPONSE_HEADER_BYTES: Final = 330
+"""The header set of nginx's answer to it."""
+
+
+class Ask(NamedTuple):
+    """A request on the wire: what it is called, what it says."""
+
+    request: Hashable
+    body: Any
+
+
+class Reply(NamedTuple):
+    """The response to a request."""
+
+    request: Hashable
+    body: Any
+
+
+class Asker(Protocol):
+    """Who uses the connections."""
+
+    def answered(self, request: Hashable, body: Any) -> None:
+        """The response has arrived."""
+
+    def broken(self, request: Hashable) -> None:
+        """The connection died, or could not be opened, without a response."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebServer:
+    """What serves requests: `serve(end, ask)`; how long it keeps an idle connection, in seconds.
+
+    `node`: the one that all of a person's requests go to (sticky sessions), else each connection
+    goes where the balancer sends it. `lost` hears of requests and responses that never arrive.
+    """
+
+    serve: Callable[[WebEnd, Ask], None]
+    keep_alive_s: float = math.inf
+    node: Node | None = None
+    lost: Callable[[Any], None] | None = None
+
+
+class WebEnd:
+    """The server's end of one kept-alive connection."""
+
+    __slots__ = ("_asked", "_endpoint", "_web", "connection", "gone", "node", "person")
+
+    def __init__(
+        self, endpoint: Endpoint, person: int, node: Node, connection: Stream, web: WebServer
+    ) -> None:
+        self._endpoint = endpoint
+        self._web = web
+        self._asked = 0
+        self.person = person
+        self.node = node
+        self.connection = connection
+        self.gone: Callable[[], None] = _nothing
+        node.connections[self] = None
+        connection.receive[SERVER] = self._hear
+        connection.closed[SERVER] = self._closed
+        if web.lost is not None:
+            connection.dropped = [web.lost, web.lost]
+
+    def _hear(self, ask: Ask) -> None:
+        self._asked += 1
+        self._web.serve(self, ask)
+
+    def reply(self, request: Hashable, size_bytes: int, body: Any) -> None:
+        """Write the response; then the connection is idle until the next request."""
+        self.connection.send(SERVER, size_bytes, Reply(request, body))
+        if self._web.keep_alive_s < math.inf:
+            due_s = self._endpoint.engine.now_s + self._web.keep_alive_s
+            self._endpoint.engine.at(due_s, self._idle, self._asked)
+
+    def _idle(self, asked: int) -> None:
+        if self._asked == asked and self in self.node.connections:
+            self.connection.close(SERVER)
+            self._leave()
+
+    def _closed(self, _reason: str) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        self.node.connections.pop(self, None)
+        self.gone()
+
+    def reset(self) -> None:
+        """Something in front of the server resets the connection."""
+        self.connection.abort(SERVER)
+        self._leave()
+
+    def node_crashed(self) -> None:
+        """The process died; its kernel closes the socket."""
+        self.connection.close(SERVER)
+        self._leave()
+
+    def node_lost(self) -> None:
+        """The host died; nobody tells the client."""
+        self.connection.vanish(SERVER)
+        self._leave()
+
+    def node_returned(self) -> None:
+        """The host is back: whoever still writes to it is reset."""
+        self.connection.returned(SERVER)
+
+    def node_drains(self) -> None:
+        """A draining server closes; a request under way fails and is tried elsewhere."""
+        self.connection.close(SERVER)
+        self._leave()
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+class HttpConnections:
+    """One person's pool. Requests are named by the asker; a body travels with each."""
+
+    __slots__ = (
+        "_again",
+        "_asker",
+        "_bodies",
+        "_connections",
+        "_dials",
+        "_driver",
+        "_endpoint",
+        "_ends",
+        "_options",
+        "_proven",
+        "_web",
+        "person",
+    )  # fmt: skip
+
+    def __init__(self, endpoint: Endpoint, person: int, asker: Asker, web: WebServer) -> None:
+        self._endpoint = endpoint
+        self._asker = asker
+        self._web = web
+        self.person = person
+        self._options = endpoint.options.http.pool
+        self._driver = Driver(endpoint.engine, Pool(self._options), self._act, TIMEOUT)
+        self._connections: dict[int, Stream] = {}
+        self._dials: dict[int, Dial] = {}
+        self._ends: dict[WebEnd, None] = {}
+        self._bodies: dict[Hashable, tuple[int, Any]] = {}
+        self._again: dict[Hashable, None] = {}  # requests that may be sent a second time
+        self._proven: dict[int, None] = {}  # connections that have brought a response
+
+    def ask(self, request: Hashable, size_bytes: int, body: Any, reads: bool = False) -> None:
+        """Send a request when a connection is free; one that only `reads` may go out twice."""
+        self._bodies[request] = (size_bytes, body)
+        if reads and self._options.resends == "reads":
+            self._again[request] = None
+        if self._options.send_cost_s:
+            engine = self._endpoint.engine
+            engine.at(engine.now_s + self._options.send_cost_s, self._made, request)
+        else:
+            self._made(request)
+
+    def _made(self, request: Hashable) -> None:
+        if request in self._bodies:
+            self._driver.feed(Request(request))
+
+    def cancel(self, request: Hashable) -> None:
+        """Stop waiting; what was written still goes out, since closing is not aborting."""
+        self._forget(request)
+        self._driver.feed(Cancel(request))
+
+    def _forget(self, request: Hashable) -> None:
+        self._bodies.pop(request, None)
+        self._again.pop(request, None)
+
+    def _act(self, action: Any) -> None:
+        kind = type(action)
+        if kind is DialConn:
+            self._dial(action.conn)
+        elif kind is Write:
+            self._write(action)
+        elif kind is CloseConn:
+            self._close(action.conn)
+        elif kind is Orphaned and action.request in self._again:
+            del self._again[action.request]
+            self._driver.feed(Request(action.request))
+        elif kind is Orphaned:
+            self._forget(action.request)
+            self._asker.broken(action.request)
+
+    def _write(self, action: Write) -> None:
+        size_bytes, body = self._bodies[action.request]
+        if self._options.resends == "reused":
+            self._again.pop(action.request, None)
+            if action.conn in self._proven:
+                self._again[action.request] = None
+        self._connections[action.conn].send(CLIENT, size_bytes, Ask(action.request, body))
+
+    def resends(self, request: Hashable) -> bool:
+        """Whether the request goes out again by itself if its connection breaks now."""
+        return request in self._again
+
+    def _close(self, conn: int) -> None:
+        self._proven.pop(conn, None)
+        connection = self._connections.pop(conn, None)
+        if connection is not None:
+            connection.close(CLIENT)
+        elif conn in self._dials:
+            self._dials.pop(conn).cancel()
+
+    def _dial(self, conn: int) -> None:
+        endpoint = self._endpoint
+        node = self._web.node or endpoint.balancer.pick(self.person)
+        started_s = endpoint.engine.now_s
+        self._dials[conn] = dial = endpoint.dial(self.person, node)
+        dial.start(
+            Caller(
+                partial(self._opened, conn, node, started_s),
+                partial(self._failed, conn, node, started_s),
+                partial(self._accepted, node),
+            )
+        )
+
+    def _accepted(self, node: Node, connection: Stream) -> None:
+        self._endpoint.connections.append(connection)
+        end = WebEnd(self._endpoint, self.person, node, connection, self._web)
+        self._ends[end] = None
+
+    def _opened(self, conn: int, node: Node, started_s: float, connection: Stream) -> None:
+        del self._dials[conn]
+        self._endpoint.attempted(self.person, node, "opened", started_s)
+        self._connections[conn] = connection
+        connection.receive[CLIENT] = partial(self._answered, conn)
+        connection.closed[CLIENT] = partial(self._closed, conn)
+        self._driver.feed(ConnOpened(conn))
+
+    def _failed(self, conn: int, node: Node, started_s: float, outcome: str) -> None:
+        del self._dials[conn]
+        self._endpoint.attempted(self.person, node, outcome, started_s)
+        self._driver.feed(ConnClosed(conn))
+
+    def _closed(self, conn: int, _reason: str) -> None:
+        if self._connections.pop(conn, None) is not None:
+            self._proven.pop(conn, None)
+            self._driver.feed(ConnClosed(conn))
+
+    def _answered(self, conn: int, reply: Reply) -> None:
+        if conn not in self._connections:
+            return
+        self._forget(reply.request)
+        self._proven[conn] = None
+        self._driver.feed(ResponseDone(conn))
+        if self._options.hear_cost_s:
+            due_s = self._endpoint.engine.now_s + self._options.hear_cost_s
+            self._endpoint.engine.at(due_s, self._asker.answered, reply.request, reply.body)
+        else:
+            self._asker.answered(reply.request, reply.body)
+
+    def reset(self) -> None:
+        """A fault resets every connection at the server."""
+        ends, self._ends = self._ends, {}
+        for end in ends:
+            end.reset()
+
+    def move(self) -> None:
+        """The device has a new address: its sockets are dead, no server is told, nothing resent."""
+        self._again.clear()
+        for conn, connection in list(self._connections.items()):
+            connection.vanish(CLIENT)
+            self._closed(conn, "link")
+        for conn, dial in list(self._dials.items()):
+            dial.cancel()
+            del self._dials[conn]
+            self._driver.feed(ConnClosed(conn))

@@ -1,0 +1,394 @@
+"""A person's persistent connection, again and again: dial, keep alive, notice death, come back.
+
+Drives the link machine and both ends' hearts, and writes down episodes (cut, noticed, open again,
+caught up). What travels on the connection is its owner's business: a WebSocket or an MQTT client.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from models.connections.endpoint import REASON, Endpoint
+from models.connections.keepalive import KeepAlive
+from models.protocols.heartbeat import Beat
+from models.protocols.link import (
+    SERVER_CLOSE,
+    HangUp,
+    LinkMachine,
+    LinkOptions,
+    Lost,
+    Opened,
+    Refused,
+    Start,
+    State,
+    Stop,
+)
+from models.protocols.link import Dial as DialNow
+from models.protocols.machine import TIMEOUT
+from sim.driver import Driver
+from sim.transport.connection import CLIENT, SERVER
+from sim.transport.handshake import Caller
+
+if TYPE_CHECKING:
+    from sim.node import Node
+    from sim.transport.stream import Dialling, Stream
+
+PING = "ping"
+PONG = "pong"
+PING_BYTES = 6  # masked control frame without payload, RFC 6455 section 5.2; 2 from the server
+
+
+class Owner(Protocol):
+    """The client of a channel, on top of its reconnecting."""
+
+    def opened(self, connection: Stream) -> None:
+        """A new connection is open at the client."""
+
+    def received(self, payload: Any) -> None:
+        """Something other than a ping arrived."""
+
+    def lost(self) -> None:
+        """The connection is over, as far as the client knows."""
+
+
+class ServerEnd:
+    """The server's end of one connection: attached to its node, with a heart of its own."""
+
+    __slots__ = (
+        "_echoes", "_ended", "_keepalive", "beat", "connection", "ended", "node", "person",
+        "receive", "why",
+    )  # fmt: skip
+
+    def __init__(
+        self, endpoint: Endpoint, person: int, node: Node, connection: Stream,
+        receive: Callable[[Any], None],
+    ) -> None:  # fmt: skip
+        self.person = person
+        self.node = node
+        self.connection = connection
+        self.ended: Callable[[], None] = _nothing
+        self.beat: Callable[[], None] = _nothing  # runs with each ping of either end
+        self.receive = receive
+        self._echoes = endpoint.client_ignores_traffic
+        self._ended = False
+        self.why = "transport close"  # as Engine.IO calls the reason of the end
+        spec = endpoint.server_heartbeat(node)
+        self._keepalive = KeepAlive(endpoint.engine, spec, _no_luck, self._ping, self._peer_dead)
+        node.connections[self] = None
+        connection.receive[SERVER] = self._hear
+        connection.closed[SERVER] = self._closed
+        self._keepalive.feed(Beat.OPENED)
+
+    def _hear(self, payload: Any) -> None:
+        if payload is PING:
+            self._keepalive.hear(Beat.PING)
+            self.connection.send(SERVER, PING_BYTES, PONG)
+            self.beat()
+        elif payload is PONG:
+            self._keepalive.feed(Beat.PONG)
+        else:
+            self._keepalive.hear(Beat.DATA)
+            self.receive(payload)
+
+    def _ping(self) -> None:
+        if not (self._echoes and self.connection.echo(SERVER, PING_BYTES, PING, self._ponged)):
+            self.connection.send(SERVER, PING_BYTES, PING)
+        self.beat()
+
+    def _ponged(self) -> None:
+        self._keepalive.feed(Beat.PONG)
+
+    def _peer_dead(self) -> None:
+        self.why = "ping timeout"
+        self.close()  # close(2): the kernel goes on trying for a while
+
+    def _closed(self, _reason: str) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self._keepalive.feed(Beat.CLOSED)
+            self.node.connections.pop(self, None)
+            self.ended()
+
+    def close(self) -> None:
+        """The server closes in good order."""
+        self.connection.close(SERVER)
+        self._end()
+
+    def reset(self) -> None:
+        """The server, or something in front of it, resets the connection."""
+        self.connection.abort(SERVER)
+        self._end()
+
+    def node_crashed(self) -> None:
+        """The process died; its kernel closes the socket."""
+        self.connection.close(SERVER)
+        self._end()
+
+    def node_lost(self) -> None:
+        """The host died; nobody tells the client."""
+        self.connection.vanish(SERVER)
+        self._end()
+
+    def node_returned(self) -> None:
+        """The host is back: whoever still writes to it is reset."""
+        self.connection.returned(SERVER)
+
+    def node_drains(self) -> None:
+        """The node wants its clients gone."""
+        self.why = "server shutting down"
+        self.close()
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+def _no_luck() -> float:
+    return 0.5  # servers do not randomise their first ping in any preset
+
+
+class ReconnectingClient:
+    """One person's connection on one channel."""
+
+    __slots__ = (
+        "_accept",
+        "_closing",
+        "_cut_s",
+        "_dial",
+        "_endpoint",
+        "_heard_s",
+        "_keepalive",
+        "_link",
+        "_node",
+        "_noticed_s",
+        "_open_s",
+        "_owner",
+        "_reason",
+        "_replies",
+        "_started_s",
+        "connection",
+        "person",
+    )  # fmt: skip
+
+    def __init__(
+        self, endpoint: Endpoint, person: int, owner: Owner,
+        accept: Callable[[Node, Stream], None], replies: tuple[type, ...] = (),
+    ) -> None:  # fmt: skip
+        """`accept(node, connection)` runs at the server; `replies` are what hearts call replies."""
+        options = endpoint.options.connection
+        self._endpoint = endpoint
+        self._replies = replies
+        self._owner = owner
+        self._accept = accept
+        self.person = person
+        self.connection: Stream | None = None
+        luck = endpoint.world.streams.draws("backoff", person).uniform
+        machine = LinkMachine(LinkOptions(options.backoff, options.connect_timeout_s), luck)
+        self._link = Driver(endpoint.engine, machine, self._act, TIMEOUT)
+        spec = endpoint.client_heartbeat(person)
+        self._keepalive = KeepAlive(endpoint.engine, spec, luck, self._ping, self._dead)
+        self._dial: Dialling | None = None
+        self._closing: Stream | None = None
+        self._node: Node | None = None
+        self._started_s = 0.0
+        self._open_s = self._cut_s = self._noticed_s = math.nan
+        self._heard_s = 0.0
+        self._reason = ""
+
+    @property
+    def up(self) -> bool:
+        """Whether the client believes that it is connected."""
+        return self.connection is not None
+
+    def start(self) -> None:
+        """The app wants a connection."""
+        self._link.feed(Start())
+
+    def stop(self) -> None:
+        """The app closes: say goodbye and stop trying."""
+        self._episode_ends(math.nan)
+        self._link.feed(Stop())
+
+    def fail(self, reason: str) -> None:
+        """Break the connection from outside (a fault)."""
+        if self.connection is not None:
+            self.connection.abort(CLIENT)
+            self._lost(reason)
+
+    def synced(self) -> None:
+        """The client has caught up with what it missed."""
+        self._episode_ends(self._endpoint.engine.now_s)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether the client has caught up since its last reconnect."""
+        return math.isnan(self._noticed_s)
+
+    def move(self) -> None:
+        """The device has a new address: its sockets are dead, and the server is not told."""
+        if self.connection is not None:
+            self.connection.vanish(CLIENT)
+            self._lost("link")
+        elif self._dial is not None:
+            self._dial.cancel()
+            self._failed("lost")
+
+    def _act(self, action: Any) -> None:
+        if type(action) is DialNow:
+            self._dial_now()
+        elif type(action) is HangUp:
+            self._hang_up(action.reason)
+
+    def _dial_now(self) -> None:
+        endpoint = self._endpoint
+        self._started_s = endpoint.engine.now_s
+        self._node = node = endpoint.balancer.pick(self.person)
+        self._dial = dial = endpoint.session(self.person, node)
+        dial.start(Caller(self._opened, self._failed, partial(self._accepted, node)))
+
+    def _accepted(self, node: Node, connection: Stream) -> None:
+        self._endpoint.connections.append(connection)
+        self._accept(node, connection)
+
+    def _hang_up(self, reason: str) -> None:
+        if self._dial is not None:
+            self._dial.cancel()
+            self._dial = None
+            if reason == "timeout":
+                self._attempted("timeout")
+        self._closing = None
+        if self.connection is not None:
+            self.connection.close(CLIENT)
+            self._forget()
+            self._owner.lost()
+
+    def _attempted(self, outcome: str) -> None:
+        if self._node is not None:
+            self._endpoint.attempted(self.person, self._node, outcome, self._started_s)
+
+    def _failed(self, outcome: str) -> None:
+        self._dial = None
+        self._attempted(outcome)
+        self._link.feed(Refused(outcome))
+
+    def _opened(self, connection: Stream) -> None:
+        self._dial = None
+        self._attempted("opened")
+        self._open_s = self._endpoint.engine.now_s
+        self.connection = connection
+        connection.receive[CLIENT] = self._hear
+        connection.closed[CLIENT] = self._closed
+        self._link.feed(Opened())
+        self._keepalive.feed(Beat.OPENED)
+        self._owner.opened(connection)
+
+    def _hear(self, payload: Any) -> None:
+        self._heard_s = self._endpoint.engine.now_s
+        if payload is PONG:
+            self._keepalive.feed(Beat.PONG)
+        elif payload is PING:
+            self._keepalive.hear(Beat.PING)
+            if self.connection is not None:
+                self.connection.send(CLIENT, PING_BYTES, PONG)
+        else:
+            self._keepalive.hear(Beat.REPLY if type(payload) in self._replies else Beat.DATA)
+            self._owner.received(payload)
+
+    def _ping(self) -> None:
+        connection = self.connection
+        if connection is None:
+            return
+        if not (
+            self._endpoint.server_ignores_traffic
+            and connection.echo(CLIENT, PING_BYTES, PING, self._ponged)
+        ):
+            connection.send(CLIENT, PING_BYTES, PING)
+
+    def _ponged(self) -> None:
+        self._heard_s = self._endpoint.engine.now_s
+        self._keepalive.feed(Beat.PONG)
+
+    def _dead(self) -> None:
+        """The client's own heartbeat declares the peer gone.
+
+        What was written still goes out if the link comes back: closing is not aborting. Some
+        clients then wait for the peer's answer, ignores_traffic and dumb, before they dial again.
+        """
+        connection, wait_s = self.connection, self._endpoint.options.connection.close_timeout_s
+        if connection is None:
+            return
+        connection.close(CLIENT)
+        if wait_s:
+            self._forget()
+            self._closing = connection
+            self._endpoint.engine.at(
+                self._endpoint.engine.now_s + wait_s, self._given_up, connection
+            )
+        else:
+            self._lost("heartbeat")
+
+    def _given_up(self, connection: Stream) -> None:
+        if self._closing is connection:
+            self._lost("heartbeat")
+
+    def _closed(self, reason: str) -> None:
+        self._lost("server close" if reason == "fin" else "reset")
+
+    def _lost(self, reason: str) -> None:
+        self._episode_ends(math.nan)
+        now_s = self._endpoint.engine.now_s
+        self._cut_s = self._cut_before(now_s)
+        self._noticed_s = now_s
+        self._reason = reason
+        self._open_s = math.nan
+        self._closing = None
+        self._forget()
+        self._owner.lost()
+        self._link.feed(Lost(SERVER_CLOSE if reason == "server close" else reason))
+
+    def _forget(self) -> None:
+        if self.connection is not None:
+            self.connection = None
+            self._keepalive.feed(Beat.CLOSED)
+
+    def _cut_before(self, now_s: float) -> float:
+        """When the connection really stopped working: link or node down since it was last heard."""
+        since_s = self._open_s
+        node = self._node
+        candidates = [now_s]
+        if node is not None:
+            down_s = self._endpoint.world.down_since_s.get(node.index, math.nan)
+            if since_s < down_s <= now_s:
+                candidates.append(down_s)
+        starts_s = self._endpoint.world.paths[self.person].outages.starts_s
+        place = bisect_right(starts_s, now_s) - 1
+        if place >= 0 and starts_s[place] >= max(since_s, self._heard_s):
+            candidates.append(starts_s[place])
+        return min(candidates)
+
+    def _episode_ends(self, synced_s: float) -> None:
+        """Write the episode down once it is over: caught up, lost again, or the app closed."""
+        if not math.isnan(self._noticed_s):
+            row = (
+                self.person, self._endpoint.channel, self._cut_s, self._noticed_s, self._open_s,
+                synced_s, REASON[self._reason],
+            )  # fmt: skip
+            self._endpoint.recorder.episodes.extend(row)
+            self._noticed_s = math.nan
+
+    def finish(self) -> None:
+        """The run is over: an episode still open is written down as it stands."""
+        self._episode_ends(math.nan)
+
+    @property
+    def dialling(self) -> bool:
+        """Whether the client is trying to come back."""
+        machine = self._link.machine
+        return isinstance(machine, LinkMachine) and machine.state is not State.CLOSED

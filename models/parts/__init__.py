@@ -1,1 +1,0 @@
-"""Server-side parts that designs are composed of: the balancer, and what work costs."""

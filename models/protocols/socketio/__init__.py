@@ -1,0 +1,1 @@
+"""Socket.IO and the Engine.IO below it: packets, both ends' machines, connection state recovery."""
