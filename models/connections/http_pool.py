@@ -23,7 +23,8 @@ from models.protocols.http.requests import (
 from models.protocols.machine import TIMEOUT
 from sim.driver import Driver
 from sim.transport.connection import CLIENT, SERVER
-from sim.transport.handshake import Caller, Dial
+from sim.transport.handshake import Dial
+from sim.transport.stream import Caller
 
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint

@@ -53,7 +53,7 @@ from sim.transport.connection import CLIENT, SERVER, Passive
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
     from sim.node import Node
-    from sim.transport.handshake import Caller
+    from sim.transport.stream import Caller
 
 KEEP_ALIVE_S: Final = 5.0
 """How long the server keeps an idle connection (Node 20.20, http.Server keepAliveTimeout).

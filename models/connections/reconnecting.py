@@ -31,7 +31,7 @@ from models.protocols.link import Dial as DialNow
 from models.protocols.machine import TIMEOUT
 from sim.driver import Driver
 from sim.transport.connection import CLIENT, SERVER
-from sim.transport.handshake import Caller
+from sim.transport.stream import Caller
 
 if TYPE_CHECKING:
     from sim.node import Node

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.history import LIVE
 from sim.tape import ARRIVED, HELD, LOST, RESET, SENT, Mark
 from sim.transport.direction import Direction, Segment
+from sim.transport.stream import ignore
 from sim.transport.tcp import RTO_MAX_S, give_up_after_s
 from sim.transport.wire import header_bytes, syn_bytes
 
@@ -45,10 +46,6 @@ class Passive:
 
     message: int
     person: int
-
-
-def _ignore(_: Any) -> None:
-    """Nobody listens at this end yet."""
 
 
 class Connection:
@@ -81,9 +78,9 @@ class Connection:
         self._ended_s = [math.inf, math.inf]
         self._unheard_s = [math.inf, math.inf]  # when what an end wrote first met a lost host
         self.opened_s = engine.now_s
-        self.receive: list[Callable[[Any], None]] = [_ignore, _ignore]
-        self.closed: list[Callable[[str], None]] = [_ignore, _ignore]
-        self.dropped: list[Callable[[Any], None]] = [_ignore, _ignore]
+        self.receive: list[Callable[[Any], None]] = [ignore, ignore]
+        self.closed: list[Callable[[str], None]] = [ignore, ignore]
+        self.dropped: list[Callable[[Any], None]] = [ignore, ignore]
         overhead_bytes = header_bytes() + tls_bytes
         rtt_s = path.up.delay.mean_s + path.down.delay.mean_s
         self.directions = (
@@ -133,8 +130,13 @@ class Connection:
     def echo(self, end: int, size_bytes: int, payload: Any, answered: Callable[[], None]) -> bool:
         """Ping from `end`: on a calm connection one call when the pong is back, `answered()`.
 
-        For peers that do nothing about a ping but answer it. False, and nothing sent, when the
-        connection is not calm; then send `payload` and let the peer answer.
+        For peers that do nothing about a ping but answer it. Ping and pong are then two steps of
+        the same recursion, known now: the ping arrives at `fast(now)`, the pong at
+        `fast(arrival of the ping)`, and one event is booked where two would be. The pong is
+        booked ahead of its time, so what it did to the order and to the link is taken back: data
+        that the peer writes in between goes first. False, and nothing sent, when the ping's way
+        is not calm; then send `payload` and let the peer answer. If only the pong's is not, the
+        ping flies as usual.
         """
         if self._state[CLIENT] != _OPEN or self._state[SERVER] != _OPEN:
             return False

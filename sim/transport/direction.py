@@ -2,10 +2,25 @@
 
 The fast lane of the transport. A chat message is one segment, so its fate follows from known
 things: the path's delay, the packets that are lost, the outages (drawn beforehand), and Linux's
-timers. A lost packet costs a tail-loss probe or a retransmission time-out, holds back what was
-written behind it, and never loses a message. Exact enough for thin streams; left out: delayed
-ACKs, Nagle, the growth of the congestion window. The segment-exact reference has them
-(`sim.transport.segment`).
+timers. Write i is handed over at ready_i and then, whatever the traffic,
+
+    depart_i = max(ready_i, free, window)     the link has sent what is before it, and may send
+    arrive_i = max(arrive_(i-1), depart_i + delay + repair_i)         in order, as TCP delivers
+    acked_i  = arrive_i + delay back + repair of the acknowledgement
+
+`free` is when the link has serialised what it was given before. `repair_i` is 0 for a packet that
+survives, else the sum of the timers that its sender waits through: a tail-loss probe at
+2 SRTT + 200 ms, then time-outs that double. So a lost packet costs time, holds back what was
+written behind it (the max over arrive_(i-1): head-of-line blocking), and never loses a message.
+The window never binds a thin stream, but for one case: after a time-out it is one segment, so that
+what is written then leaves together at the acknowledgement (`Direction.slow`).
+
+On a calm connection every term is known at once, so a write costs a few additions and no event
+(`fast`). Where a repair is pending the recursion needs its state (`slow`), and a later write can
+move earlier ones: its acknowledgement tells the sender of the hole before the timer does.
+
+Exact enough for thin streams; left out: delayed ACKs, Nagle, the growth of the congestion window.
+The segment-exact reference has them (`sim.transport.segment`).
 """
 
 from __future__ import annotations
@@ -139,7 +154,20 @@ class Direction:
         return arrive_s + self.back.delay.mean_s < self.next_down_s
 
     def slow(self, now_s: float, payload: Any, size_bytes: int) -> tuple[Segment, list[Segment]]:
-        """Send a write through trouble: its segment, and earlier ones that now arrive sooner."""
+        """Send a write through trouble: its segment, and earlier ones that now arrive sooner.
+
+        The *hole* is the last segment that needed repair and is not acknowledged yet. A write
+        meets one of four situations:
+
+        - no hole: it is sent, and becomes the hole if it needs repair itself;
+        - the hole's time-out has passed: the window is one segment (RFC 5681 section 3.1), so it
+          leaves when the hole is acknowledged, as the *batch*;
+        - a batch is waiting to leave: it joins, and shares its fate, as in one packet;
+        - the hole waits for its first timer: it is sent at once and arrives, but is not
+          delivered. Its selective acknowledgement proves the loss (RACK), so that the hole may be
+          resent earlier than planned; then the *followers*, which waited for the hole alone,
+          arrive with it. These are the earlier ones that are returned.
+        """
         segment = Segment(payload, size_bytes, self.last_s)
         self._catch_up()
         self.messages += 1

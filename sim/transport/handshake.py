@@ -7,8 +7,7 @@ full accept queue drops the SYN silently, so the client sees its own SYN timer, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.node import GONE
@@ -17,6 +16,7 @@ from sim.transport.connection import CLIENT, SERVER, Connection
 from sim.transport.reference import ReferenceConnection
 from sim.transport.segment import opening
 from sim.transport.segment.options import SegmentOptions
+from sim.transport.stream import Caller, ignore
 from sim.transport.tcp import Kernel, syn_delays_s, synack_delays_s
 from sim.transport.wire import TlsBytes
 
@@ -57,23 +57,6 @@ class Setup:
     kernel: Kernel = Kernel.LINEAR_SYN
     nodelay: tuple[bool, bool] = (True, True)  # client, server; the fast lane knows no Nagle
     exact: bool = False  # packet by packet, on the reference
-
-
-def _ignore(*_: Any) -> None:
-    """Nobody asked."""
-
-
-@dataclass(slots=True)
-class Caller:
-    """Who wants to know how an attempt ends, at either side. `failed` gets one of history.OUTCOMES.
-
-    `accepted(connection)` runs at the server when its last answer leaves, `opened(connection)` at
-    the client when that answer arrives.
-    """
-
-    opened: Callable[[Stream], None]
-    failed: Callable[[str], None]
-    accepted: Callable[[Stream], None] = field(default=_ignore)
 
 
 class Dial:
@@ -252,7 +235,7 @@ class Dial:
     def _connected(self, connection: Stream) -> None:
         """TCP stands at the client: go through the exchanges, or be done."""
         connection.receive = [self._answered, self._asked]
-        connection.closed = [self._closed, _ignore]
+        connection.closed = [self._closed, ignore]
         self.connection = connection
         if self._setup.exchanges:
             self._ask()
@@ -282,7 +265,7 @@ class Dial:
 
     def _accept(self, connection: Stream) -> None:
         self._leave()
-        connection.receive[SERVER] = _ignore
+        connection.receive[SERVER] = ignore
         self._caller.accepted(connection)
 
     def _answered(self, step: int) -> None:
@@ -300,8 +283,8 @@ class Dial:
             if self._recorder.tape is not None:
                 mark = Mark(self._engine.now_s, OPENED, *self._lanes, None, self._engine.now_s)
                 self._recorder.tape.append(mark)
-            connection.receive[CLIENT] = _ignore
-            connection.closed[CLIENT] = _ignore
+            connection.receive[CLIENT] = ignore
+            connection.closed[CLIENT] = ignore
             self._caller.opened(connection)
 
     def _closed(self, reason: str) -> None:

@@ -7,10 +7,25 @@ Two lanes offer it: the recursion (`sim.transport.connection`) and the segment-e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from sim.transport.handshake import Caller
+
+def ignore(*_: Any) -> None:
+    """Nobody listens at this end."""
+
+
+@dataclass(slots=True)
+class Caller:
+    """Who wants to know how an attempt ends, at either side. `failed` gets one of history.OUTCOMES.
+
+    `accepted(connection)` runs at the server when its last answer leaves, `opened(connection)` at
+    the client when that answer arrives.
+    """
+
+    opened: Callable[[Stream], None]
+    failed: Callable[[str], None]
+    accepted: Callable[[Stream], None] = field(default=ignore)
 
 
 class Dialling(Protocol):

@@ -17,7 +17,8 @@ from wires import path, recorder
 from sim.engine import Engine
 from sim.history import GATEWAY
 from sim.node import Node
-from sim.transport.handshake import Caller, Dial, Exchange, Setup
+from sim.transport.handshake import Dial, Exchange, Setup
+from sim.transport.stream import Caller
 
 BACKLOG, PATIENCE_S, WAIT_S = 16, 1.0, 1.0
 ROUND_S = PATIENCE_S + WAIT_S

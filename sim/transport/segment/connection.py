@@ -16,6 +16,7 @@ from sim.transport.segment.opening import Caller, Opening
 from sim.transport.segment.options import Counters, SegmentOptions, Settings
 from sim.transport.segment.packet import DATA, RESET, Packet, clock_ms
 from sim.transport.segment.socket import DEAD, FIN, OPEN, OPENING, Fate, Socket
+from sim.transport.stream import ignore
 from sim.transport.wire import header_bytes, mss_bytes, refusal_bytes, sack_bytes, syn_bytes
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 
 CLIENT: Final = 0
 SERVER: Final = 1
-
-
-def _ignore(_: Any) -> None:
-    """Nobody listens at this end yet."""
 
 
 class SegmentConnection:
@@ -63,9 +60,9 @@ class SegmentConnection:
         self._header_bytes = header_bytes(self._options.ipv6)
         self._last_arrival_s = [0.0, 0.0]
         self._opening: Opening | None = None
-        self.receive: list[Callable[[Any], None]] = [_ignore, _ignore]
-        self.closed: list[Callable[[str], None]] = [_ignore, _ignore]
-        self.dropped: list[Callable[[Any], None]] = [_ignore, _ignore]
+        self.receive: list[Callable[[Any], None]] = [ignore, ignore]
+        self.closed: list[Callable[[str], None]] = [ignore, ignore]
+        self.dropped: list[Callable[[Any], None]] = [ignore, ignore]
         self._sockets = (self._socket(CLIENT), self._socket(SERVER))
         for end, socket in enumerate(self._sockets):
             socket.peer = self._sockets[1 - end]

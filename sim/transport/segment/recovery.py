@@ -6,7 +6,7 @@ out: ECN, peers without SACK or timestamps, reneging, detection of reordering.
 """
 
 from sim.transport.segment.packet import Packet
-from sim.transport.segment.rack import mark_lost
+from sim.transport.segment.rack import ROUNDING_S
 from sim.transport.segment.scoreboard import NOTHING, RESEND, SEND_NEW, News, clean, tag
 from sim.transport.segment.sender import Sender
 from sim.transport.segment.states import (
@@ -18,7 +18,7 @@ from sim.transport.segment.states import (
     REORDER,
     RETRANSMIT,
 )
-from sim.transport.tcp import PROBE_SLACK_S, ticks
+from sim.transport.tcp import DUPLICATE_THRESHOLD, PROBE_SLACK_S, ticks
 
 
 def on_ack(sender: Sender, packet: Packet) -> None:
@@ -250,6 +250,36 @@ def _keep_open(sender: Sender) -> None:
     if state != sender.state:
         sender.state = state
         sender.high_seq = sender.snd_nxt
+
+
+def mark_lost(sender: Sender) -> float:
+    """Mark what RACK finds lost; how long the next candidate still has, 0.0 when there is none.
+
+    Source: tcp_rack_detect_loss(), net/ipv4/tcp_recovery.c.
+    """
+    rack = sender.rack
+    patience_s = _patience_s(sender)
+    wait_s = 0.0
+    for segment in sender.queue:
+        if segment.sacked or (segment.lost and not segment.resent) or not rack.proves(segment):
+            continue
+        remaining_s = patience_s - rack.overdue_s(segment, sender.clock_s)
+        if remaining_s <= ROUNDING_S:
+            sender.mark_lost(segment)
+        else:
+            wait_s = max(wait_s, remaining_s)
+    return wait_s
+
+
+def _patience_s(sender: Sender) -> float:
+    """RACK's reordering window: how much later than its successor a segment may come.
+
+    A quarter of the shortest RTT; none once in recovery or with three later arrivals
+    (tcp_rack_reo_wnd; RFC 8985 section 6.2 step 4).
+    """
+    if sender.state >= RECOVERY or sender.sacked_out >= DUPLICATE_THRESHOLD:
+        return 0.0
+    return min(sender.min_rtt_s / 4.0, sender.rtt.srtt_s)
 
 
 # -- sending on -------------------------------------------------------------------------------

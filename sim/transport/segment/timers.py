@@ -7,8 +7,7 @@ tcp_input.c.
 
 from typing import Final
 
-from sim.transport.segment.rack import mark_lost
-from sim.transport.segment.recovery import enter_recovery, resend_lost, start_undo
+from sim.transport.segment.recovery import enter_recovery, mark_lost, resend_lost, start_undo
 from sim.transport.segment.sender import Sender
 from sim.transport.segment.states import (
     DISORDER,

@@ -18,7 +18,8 @@ from sim.network.path import Path
 from sim.node import Node
 from sim.tape import OPENED
 from sim.transport.connection import CLIENT, SERVER
-from sim.transport.handshake import Caller, Dial, Exchange, Setup, tls_exchanges
+from sim.transport.handshake import Dial, Exchange, Setup, tls_exchanges
+from sim.transport.stream import Caller
 from sim.transport.tcp import Kernel
 from sim.transport.wire import TLS
 

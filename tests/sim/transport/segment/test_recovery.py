@@ -3,8 +3,8 @@
 import pytest
 
 from sim.transport.segment.options import Counters, Settings
-from sim.transport.segment.packet import DATA, Packet, clock_ms
-from sim.transport.segment.recovery import on_ack
+from sim.transport.segment.packet import DATA, Packet, Segment, clock_ms
+from sim.transport.segment.recovery import mark_lost, on_ack
 from sim.transport.segment.sender import Sender
 from sim.transport.segment.states import DISORDER, LOSS, OPEN, PROBE, RECOVERY, RETRANSMIT
 from sim.transport.segment.timers import on_timer
@@ -145,3 +145,54 @@ def test_with_a_window_of_two_blocked_messages_join(line):
     assert line.out == [(1, 101), (101, 201)]
     line.ack(1.05, 101)
     assert line.out[2:] == [(201, 401)]
+
+
+@pytest.fixture
+def sender(line):
+    """With a queue filled by hand."""
+    return line.sender
+
+
+def put(sender, *sent_s):
+    for number, time_s in enumerate(sent_s):
+        sender.queue.append(Segment(1 + number, 2 + number, time_s))
+
+
+def test_what_was_sent_long_before_an_arrival_is_lost(sender):
+    put(sender, 1.0, 1.1)
+    sender.clock_s = 1.15
+    sender.queue[1].sacked, sender.sacked_out = True, 1
+    sender.rack.advance(sender.queue[1], 1.15, 0.05)
+    assert mark_lost(sender) == 0.0
+    assert [segment.lost for segment in sender.queue] == [True, False]
+
+
+def test_what_was_sent_just_before_gets_a_quarter_of_the_rtt(sender):
+    put(sender, 1.0, 1.005)
+    sender.clock_s = 1.055
+    sender.queue[1].sacked, sender.sacked_out = True, 1
+    sender.rack.advance(sender.queue[1], 1.055, 0.05)
+    assert mark_lost(sender) == pytest.approx(0.0125 - 0.005)
+    assert not sender.queue[0].lost
+
+
+@pytest.mark.parametrize("reason", ["three arrivals", "recovery"])
+def test_no_patience_when_the_loss_is_evident(sender, reason):
+    put(sender, 1.0, 1.001, 1.002, 1.003)
+    sender.clock_s = 1.053
+    for segment in list(sender.queue)[1:]:
+        segment.sacked = True
+        sender.rack.advance(segment, 1.053, 0.05)
+    sender.sacked_out = 3 if reason == "three arrivals" else 0
+    sender.state = RECOVERY if reason == "recovery" else sender.state
+    mark_lost(sender)
+    assert sender.queue[0].lost
+
+
+def test_what_was_sent_after_the_arrival_is_not_judged(sender):
+    put(sender, 1.0, 2.0)
+    sender.clock_s = 9.0
+    sender.rack.advance(sender.queue[0], 1.05, 0.05)
+    sender.queue[0].sacked, sender.sacked_out = True, 1
+    mark_lost(sender)
+    assert not sender.queue[1].lost
