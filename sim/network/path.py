@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.network import delay, durations, outages, spec
+from sim.network.correlated import CorrelatedBernoulli
 from sim.network.loss import Bernoulli, GilbertElliott, Loss, LossFrom, NoLoss
 from sim.network.outages import NO_OUTAGES, Outages
 from sim.network.profiles import PROFILES
@@ -61,7 +62,8 @@ def build_path(
     Args:
         network: what the scenario says about it.
         streams: the luck of this replication. Names used, each with the person as entity:
-            delay-up, delay-down, loss-up, loss-down, outages, recording-start.
+            delay-up, delay-down, loss-up, loss-down, outages, recording-start; with the place
+            as entity: loss-shared, loss-shared-up.
         person: whose path it is.
         horizon_s: when outages are healed: none starts later, and the last is over by then.
         place: the network's number, which names the luck that its people share.
@@ -77,9 +79,11 @@ def build_path(
 
 def _way(network: spec.NetworkSpec, streams: Streams, where: tuple[int, int], side: Side) -> Way:
     person, place = where
-    given = network.loss
+    given, shared = network.loss, "loss-shared"
+    if isinstance(given, spec.PerDirectionLossSpec):
+        given, shared = (given.up, "loss-shared-up") if side == "up" else (given.down, shared)
     if isinstance(given, spec.GilbertElliottSpec) and given.shared:
-        loss = _loss(given, streams.draws("loss-shared", place))
+        loss = _loss(given, streams.draws(shared, place))
     else:
         loss = _loss(given, streams.draws(f"loss-{side}", person))
     return Way(
@@ -91,10 +95,13 @@ def _way(network: spec.NetworkSpec, streams: Streams, where: tuple[int, int], si
 
 def _delay(network: spec.NetworkSpec, streams: Streams, person: int, side: Side) -> delay.Delay:
     profile = PROFILES[network.profile]
-    if network.delay is None:
+    asked = network.delay
+    if isinstance(asked, spec.PerDirectionDelaySpec):
+        asked = asked.up if side == "up" else asked.down
+    if asked is None:
         return delay.constant_delay(profile.delay_up_s if side == "up" else profile.delay_down_s)
     draws = streams.draws(f"delay-{side}", person)
-    match network.delay:
+    match asked:
         case spec.ConstantDelaySpec(delay_s=delay_s):
             return delay.constant_delay(delay_s)
         case spec.NormalDelaySpec() as given:
@@ -107,12 +114,16 @@ def _delay(network: spec.NetworkSpec, streams: Streams, person: int, side: Side)
             return delay.empirical_delay(draws, given.delays_s)
 
 
-def _loss(given: spec.LossSpec, draws: Draws) -> Loss:
+def _loss(given: spec.OneWayLossSpec, draws: Draws) -> Loss:
     match given:
         case spec.NoLossSpec():
             return NoLoss()
         case spec.BernoulliSpec():
-            process: Loss = Bernoulli(given.ratio, draws)
+            process: Loss = (
+                CorrelatedBernoulli(given.ratio, given.correlation, draws)
+                if given.correlation
+                else Bernoulli(given.ratio, draws)
+            )
         case spec.GilbertElliottSpec():
             process = GilbertElliott(
                 given.mean_good_s, given.mean_bad_s, given.loss_good, given.loss_bad, draws

@@ -6,14 +6,15 @@ assumption. Files are read while the scenario is checked, so that a bad one is f
 """
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.errors import InputError
+from sim.network.correlated import MOST_CORRELATION
 from sim.network.delay import read_delays
 from sim.network.outages import Outages
 from sim.network.profiles import ProfileName
@@ -30,6 +31,7 @@ BitRate = Annotated[float, Field(ge=1e3, le=1e12)]
 # Above 3, the mean of a lognormal is more than 90 times its median.
 Sigma = Annotated[float, Field(gt=0, le=3)]
 
+PER_DIRECTION: Final = "per-direction"
 _FLOOR = "least one-way delay, that of propagation, in seconds"
 
 
@@ -45,7 +47,7 @@ class ConstantDelaySpec(_Section):
 
 
 class NormalDelaySpec(_Section):
-    """A bell; what falls below the floor is put on it."""
+    """A bell; what falls below the floor is put on it, as tc-netem(8) does at zero."""
 
     kind: Literal["normal"] = "normal"
     mean_s: OneWayDelay = Field(
@@ -104,10 +106,24 @@ class EmpiricalDelaySpec(_Section):
         return self
 
 
-DelaySpec = Annotated[
-    ConstantDelaySpec | NormalDelaySpec | LognormalDelaySpec | GammaDelaySpec | EmpiricalDelaySpec,
-    Field(discriminator="kind"),
-]
+_OneWayDelaySpec = (
+    ConstantDelaySpec | NormalDelaySpec | LognormalDelaySpec | GammaDelaySpec | EmpiricalDelaySpec
+)
+
+
+class PerDirectionDelaySpec(_Section):
+    """Each direction has its own; the kind may be left out where `up` or `down` is given."""
+
+    kind: Literal["per-direction"] = "per-direction"
+    up: Annotated[_OneWayDelaySpec, Field(discriminator="kind")] | None = Field(
+        None, description="one-way delay from person to server, instead of the profile's"
+    )
+    down: Annotated[_OneWayDelaySpec, Field(discriminator="kind")] | None = Field(
+        None, description="one-way delay from server to person, instead of the profile's"
+    )
+
+
+DelaySpec = Annotated[_OneWayDelaySpec | PerDirectionDelaySpec, Field(discriminator="kind")]
 
 
 LossStart = Annotated[float, Field(ge=0, le=MAX_LENGTH_S)]
@@ -121,10 +137,17 @@ class NoLossSpec(_Section):
 
 
 class BernoulliSpec(_Section):
-    """Each packet is lost independently."""
+    """Each packet is lost independently, or leaning towards the fate of the packet before."""
 
     kind: Literal["bernoulli"] = "bernoulli"
     ratio: Ratio = Field(description="share of packets lost in each direction, 0 to 1")
+    correlation: float = Field(
+        0.0,
+        ge=0,
+        le=MOST_CORRELATION,
+        description="correlation from packet to packet, as in `tc netem loss`; with it the share"
+        " really lost is not the ratio (netem's 10 % with 25 % lose 1.75 %)",
+    )
     from_s: LossStart = Field(0.0, description=_LOSS_START)
 
 
@@ -142,7 +165,22 @@ class GilbertElliottSpec(_Section):
     from_s: LossStart = Field(0.0, description=_LOSS_START)
 
 
-LossSpec = Annotated[NoLossSpec | BernoulliSpec | GilbertElliottSpec, Field(discriminator="kind")]
+OneWayLossSpec = NoLossSpec | BernoulliSpec | GilbertElliottSpec
+
+
+class PerDirectionLossSpec(_Section):
+    """Each direction has its own, also of shared bursts; `up` and `down` imply the kind."""
+
+    kind: Literal["per-direction"] = "per-direction"
+    up: Annotated[OneWayLossSpec, Field(discriminator="kind")] = Field(
+        NoLossSpec(), description="packets lost from person to server"
+    )
+    down: Annotated[OneWayLossSpec, Field(discriminator="kind")] = Field(
+        NoLossSpec(), description="packets lost from server to person"
+    )
+
+
+LossSpec = Annotated[OneWayLossSpec | PerDirectionLossSpec, Field(discriminator="kind")]
 
 
 class RecordedLink(_Section):
@@ -292,7 +330,9 @@ class NetworkSpec(_Section):
         description="access link whose delay and rate hold unless given here"
     )
     delay: DelaySpec | None = Field(
-        None, description="one-way delay of either direction, instead of the profile's"
+        None,
+        description="one-way delay of either direction, or of each with up and down, instead of the"
+        " profile's",
     )
     loss: LossSpec = Field(
         NoLossSpec(), description="packets lost while the link is up; no profile has any"
@@ -308,6 +348,32 @@ class NetworkSpec(_Section):
         description="the device has a new IP address after each outage (as from Wi-Fi to mobile),"
         " so TCP connections do not survive it",
     )
+
+
+def name_directions(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A scenario as read from a file, with the kind that `loss = { up = ..., down = ... }` implies.
+
+    >>> name_directions({"networks": [{"loss": {"up": {"kind": "none"}}}]})
+    {'networks': [{'loss': {'kind': 'per-direction', 'up': {'kind': 'none'}}}]}
+    """
+    networks = data.get("networks")
+    if not isinstance(networks, list):
+        return dict(data)
+    return {**data, "networks": [_directions_named(one) for one in networks]}
+
+
+def _directions_named(network: Any) -> Any:
+    if not isinstance(network, dict):
+        return network
+    return {
+        key: {"kind": PER_DIRECTION, **value} if _implies_directions(key, value) else value
+        for key, value in network.items()
+    }
+
+
+def _implies_directions(key: str, value: Any) -> bool:
+    named = key in ("delay", "loss") and isinstance(value, dict) and "kind" not in value
+    return named and not {"up", "down"}.isdisjoint(value)
 
 
 def _require_above(name: str, value_s: float, floor_s: float) -> None:

@@ -13,9 +13,7 @@ from sim.scenario.schema import Location
 
 _IDLE = "idle time-outs and maximum ages of connections at proxies, gateways and NATs"
 _SLOW = "limits on what waits to be written to a slow reader; memory_peak leaves it out, too"
-_TURNS = "a delay for each direction; one value holds for both, so half a round trip each"
-_LOSS_TURNS = "loss for each direction; one value holds for both"
-_CORRELATED = "correlation from packet to packet; gilbert-elliott has bursts in time"
+_CORRELATED = "correlation of delays from packet to packet"
 _TRIES = "giving up after a number of tries"
 _WAITS = "a back-off with numbers of one's own; allowed: a preset by name"
 _BEATS = "a heartbeat with numbers of one's own; allowed: a preset by name"
@@ -35,13 +33,7 @@ GAPS: Final[dict[str, str]] = {
     "servers.*queue_bytes": _SLOW,
     "servers.*high_water*": _SLOW,
     "servers.*backpressure*": _SLOW,
-    "networks.*.delay.up": _TURNS,
-    "networks.*.delay.down": _TURNS,
-    "networks.*.delay.correlation": _CORRELATED,
-    "networks.*.loss.up": _LOSS_TURNS,
-    "networks.*.loss.down": _LOSS_TURNS,
-    "networks.*.loss.correlation": _CORRELATED,
-    "networks.*.loss.*_ratio": _LOSS_TURNS,
+    "networks.*.delay.*correlation": _CORRELATED,
     "networks.*.duplicate*": "packets that the network duplicates",
     "networks.*.reorder*": "packets out of order",
     "networks.*.corrupt*": "damaged packets",

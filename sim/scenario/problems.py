@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.network.spec import name_directions
 from sim.scenario.designs import nearest
 from sim.scenario.gaps import gap
 from sim.scenario.lines import MOST_LEVELS
@@ -55,7 +56,7 @@ def validate(
     """
     problems = list(_unreadable(data))
     odd = {problem.location[0] for problem in problems}
-    data = prepared({key: value for key, value in data.items() if key not in odd})
+    data = name_directions(prepared({key: value for key, value in data.items() if key not in odd}))
     try:
         checked = _strict({**_STAND_INS, **data} if odd else data)
     except ValidationError as error:

@@ -10,7 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from sim.network.spec import BernoulliSpec, GilbertElliottSpec, ListedOutagesSpec, NetworkSpec
+from sim.network.spec import (
+    ListedOutagesSpec,
+    LossSpec,
+    NetworkSpec,
+    NoLossSpec,
+    PerDirectionLossSpec,
+)
 from sim.scenario.scenario import Scenario
 from sim.streams import Streams
 from sim.validation.quantities import Outage
@@ -48,13 +54,19 @@ def outages_shifted(outages: tuple[Outage, ...], by_s: float) -> tuple[Outage, .
 
 
 def _network(network: NetworkSpec, by_s: float) -> NetworkSpec:
-    changes: dict[str, object] = {}
-    if isinstance(network.loss, BernoulliSpec | GilbertElliottSpec):
-        from_s = network.loss.from_s + by_s
-        changes["loss"] = network.loss.model_copy(update={"from_s": from_s})
+    changes: dict[str, object] = {"loss": _loss(network.loss, by_s)}
     if isinstance(network.outages, ListedOutagesSpec):
         spans = tuple(
             (start_s + by_s, end_s + by_s) for start_s, end_s in network.outages.intervals
         )
         changes["outages"] = network.outages.model_copy(update={"intervals": spans})
     return network.model_copy(update=changes)
+
+
+def _loss(loss: LossSpec, by_s: float) -> LossSpec:
+    if isinstance(loss, NoLossSpec):
+        return loss
+    if isinstance(loss, PerDirectionLossSpec):
+        up, down = _loss(loss.up, by_s), _loss(loss.down, by_s)
+        return loss.model_copy(update={"up": up, "down": down})
+    return loss.model_copy(update={"from_s": loss.from_s + by_s})

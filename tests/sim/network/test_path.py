@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from scipy.stats import binom
 
+from sim.network.correlated import CorrelatedBernoulli
 from sim.network.loss import Bernoulli, GilbertElliott, NoLoss
 from sim.network.outages import NO_OUTAGES, Outages
 from sim.network.path import Path, build_path
@@ -84,6 +85,36 @@ def test_loss() -> None:
     bursty = build(loss=BURSTS)
     assert isinstance(bursty.up.loss, GilbertElliott)
     assert bursty.up.loss.stationary_loss() == pytest.approx((0.5 * 0.6 + 10 * 0.01) / 10.5)
+
+
+def test_each_direction_has_the_delay_it_was_given() -> None:
+    up = {"kind": "constant", "delay_s": 0.15}
+    path, cable = build(delay={"kind": "per-direction", "up": up}), PROFILES["cable"]
+    assert (path.up.delay.mean_s, path.down.delay.mean_s) == (0.15, cable.delay_down_s)
+    down = {"kind": "normal", "mean_s": 0.15, "sd_s": 0.03}
+    path = build(delay={"kind": "per-direction", "up": up, "down": down})
+    assert (path.up.delay.constant, path.down.delay.constant) == (True, False)
+
+
+def test_each_direction_has_the_loss_it_was_given() -> None:
+    up = {"kind": "bernoulli", "ratio": 0.3, "correlation": 0.5}
+    path = build(loss={"kind": "per-direction", "up": up})
+    assert isinstance(path.up.loss, CorrelatedBernoulli)
+    assert path.up.loss.stationary_loss() == pytest.approx(0.129, abs=0.001)
+    assert isinstance(path.down.loss, NoLoss)
+
+
+def test_the_luck_of_a_direction_is_that_of_the_single_form() -> None:
+    one = {"kind": "bernoulli", "ratio": 0.3}
+    both = {"kind": "per-direction", "up": one, "down": one}
+    assert fingerprint(build(loss=both)) == fingerprint(build(loss=one))
+
+
+def test_bursts_shared_in_each_direction_are_not_those_of_the_other() -> None:
+    shared = {**BURSTS, "shared": True}
+    given: dict[str, Any] = {"loss": {"kind": "per-direction", "up": shared, "down": shared}}
+    (*_, up, down), (*_, theirs, _) = fingerprint(build(1, **given)), fingerprint(build(2, **given))
+    assert (up == theirs, up == down) == (True, False)
 
 
 def test_rate() -> None:

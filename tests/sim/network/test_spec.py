@@ -53,6 +53,15 @@ ACCEPTED: list[dict[str, Any]] = [
             "loss_bad": 0.5,
         }
     },
+    {"loss": {"kind": "bernoulli", "ratio": 0.1, "correlation": 0.25}},
+    {"delay": {"kind": "per-direction", "up": {"kind": "normal", "mean_s": 0.15, "sd_s": 0.03}}},
+    {
+        "loss": {
+            "kind": "per-direction",
+            "up": {"kind": "bernoulli", "ratio": 0.1},
+            "down": {"kind": "none"},
+        }
+    },
     {"rate": {"kind": "none"}},
     {"rate": {"kind": "constant", "up_bps": 1e6, "down_bps": 5e6}},
     {"outages": {"kind": "none"}},
@@ -91,7 +100,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"profile": "5g"}, "'fibre'.*'lan'"),
     ({"speed": 5}, "Extra inputs"),
     ({"delay": {"kind": "constant", "delay_s": 150}}, "less than or equal to 10"),
-    ({"delay": {"kind": "weibull"}}, "'constant', 'normal', 'lognormal', 'gamma', 'empirical'"),
+    (
+        {"delay": {"kind": "weibull"}},
+        "'constant', 'normal', 'lognormal', 'gamma', 'empirical', 'per-direction'",
+    ),
     (
         {"delay": {"kind": "gamma", "mean_s": 0.02, "sd_s": 0.01, "floor_s": 0.02}},
         "mean_s is 0.02; allowed: above floor_s, which is 0.02",
@@ -108,6 +120,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "mean_s is .*; allowed: above floor_s, which is 0, by a microsecond",
     ),
     ({"loss": {"kind": "bernoulli", "ratio": 2}}, "less than or equal to 1"),
+    ({"loss": {"kind": "bernoulli", "ratio": 1, "correlation": 1}}, "less than or equal to 0.99"),
+    ({"loss": {"kind": "per-direction", "up": {"kind": "per-direction"}}}, "'none', 'bernoulli'"),
     (
         {"rate": {"kind": "constant", "up_bps": 1.6, "down_bps": 5e6}},
         "greater than or equal to 1000",
@@ -189,3 +203,24 @@ def test_schema_names_the_profiles() -> None:
     names = NetworkSpec.model_json_schema()["properties"]["profile"]["enum"]
     assert names == list(get_args(ProfileName))
     assert ProfileName == Literal[tuple(names)]
+
+
+@pytest.mark.parametrize("side", ["up", "down"])
+def test_one_direction_implies_the_kind(side: str) -> None:
+    given = {"delay": {side: {"kind": "constant", "delay_s": 0.1}}, "loss": {side: {}}, "share": 1}
+    (named,) = spec.name_directions({"networks": [given]})["networks"]
+    assert named["delay"] == {"kind": "per-direction", **given["delay"]}  # type: ignore[dict-item]
+    assert (named["loss"]["kind"], named["share"]) == ("per-direction", 1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"networks": [{"delay": {"kind": "constant", "delay_s": 0.1}, "rate": {"up": 1}}]},
+        {"networks": [{"delay": {"kind": "constant", "up": 1}}, 3]},
+        {"networks": 3},
+        {},
+    ],
+)
+def test_nothing_else_is_touched(data: dict[str, Any]) -> None:
+    assert spec.name_directions(data) == data

@@ -24,9 +24,10 @@ def messages(text, tmp_path, designs=REAL):
         ("[servers]\nidle_timeout_s = 600\n", "servers.idle_timeout_s", "idle time-outs"),
         ("[servers]\nmax_age_s = 7200\n", "servers.max_age_s", "maximum ages"),
         ("[servers]\nsend_buffer_bytes = 1\n", "servers.send_buffer_bytes", "slow reader"),
-        ("delay = { up = { kind = 'constant' }, down = 3 }\n", "networks.0.delay", "direction"),
-        ("loss = { kind = 'bernoulli', ratio = 0.1, correlation = 0.25 }\n",
-         "networks.0.loss.correlation", "correlation"),
+        ("delay = { kind = 'constant', delay_s = 0.1, correlation = 0.25 }\n",
+         "networks.0.delay.correlation", "correlation"),
+        ("delay = { up = { kind = 'constant', delay_s = 0.1, correlation = 0.25 } }\n",
+         "networks.0.delay.up.correlation", "correlation"),
         ('[[faults]]\nkind = "device-sleep"\n', "faults.0", "devices that sleep"),
     ],
 )  # fmt: skip

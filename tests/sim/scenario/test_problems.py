@@ -83,3 +83,12 @@ def test_every_key_of_a_scenario_says_what_it_means():
             yield from silent(one, f"{path}.{key}")
 
     assert list(silent(rules.root, "scenario")) == []
+
+
+def test_directions_without_a_kind_are_read_and_their_mistakes_told():
+    up = {"kind": "normal", "mean_s": 99.0, "sd_s": 0.03}
+    network = {"share": 1.0, "profile": "4g", "delay": {"up": up}, "loss": {"down": {"kind": "x"}}}
+    messages = found(networks=[network])
+    assert set(messages) == {"networks.0.delay.up.mean_s", "networks.0.loss.down"}
+    assert "allowed: a number above 0 to 10" in messages["networks.0.delay.up.mean_s"]
+    assert messages["networks.0.loss.down"].endswith("allowed: none, bernoulli, gilbert-elliott")

@@ -3,6 +3,7 @@
 import pytest
 
 from models import DESIGNS
+from sim.network.spec import NetworkSpec, NoLossSpec
 from sim.validation.campaign import cells
 from sim.validation.measured import recorded
 from sim.validation.shift import BUCKET_S, moment_s, outages_shifted, shifted
@@ -45,3 +46,11 @@ def test_each_replication_has_its_own_moment_within_a_bucket():
     assert len(set(moments)) == 50
     assert min(moments) >= 0.0
     assert BUCKET_S / 2 < max(moments) < BUCKET_S
+
+
+def test_loss_of_a_direction_moves():
+    given = {"kind": "per-direction", "up": {"kind": "bernoulli", "ratio": 0.1, "from_s": 2.0}}
+    before = scenario("latency-ws-loss-0-02")
+    network = NetworkSpec.model_validate({"share": 1.0, "profile": "4g", "loss": given})
+    after = shifted(before.model_copy(update={"networks": (network,)}), 0.5).networks[0].loss
+    assert (after.up.from_s, after.down) == (2.5, NoLossSpec())
