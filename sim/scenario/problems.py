@@ -175,7 +175,7 @@ def _kind_message(location: Location, data: Table) -> str:
     around: object = data
     for key in location[:-1]:
         around = child(around, key)
-    kinds = list(rules.kinds(rules.at(location[:-1], None) or {}))
+    kinds = list(rules.kinds(rules.at(location[:-1], data) or {}))
     allowed = f"allowed: {', '.join(kinds)}"
     kind = child(around, "kind")
     if kind is None:

@@ -91,4 +91,4 @@ def test_directions_without_a_kind_are_read_and_their_mistakes_told():
     messages = found(networks=[network])
     assert set(messages) == {"networks.0.delay.up.mean_s", "networks.0.loss.down"}
     assert "allowed: a number above 0 to 10" in messages["networks.0.delay.up.mean_s"]
-    assert messages["networks.0.loss.down"].endswith("allowed: none, bernoulli, gilbert-elliott")
+    assert messages["networks.0.loss.down"].endswith("allowed: bernoulli, gilbert-elliott, none")
