@@ -23,10 +23,11 @@ MOST_PUBLIC_NAMES = 20
 VAGUE = ("util", "utils", "helper", "helpers", "manager", "managers", "misc", "common")
 
 # Room -> rooms whose code it may use. A room is the longest entry that a module's name begins with.
-BELOW_DESIGNS = (
+BELOW_WORLD = (
     "sim.driver", "sim.engine", "sim.history", "sim.node", "sim.recorder", "sim.streams",
     "sim.tape", "sim.transport",
 )  # fmt: skip
+BELOW_DESIGNS = (*BELOW_WORLD, "sim.world")
 INSTRUMENT = (
     "sim.errors", "sim.faults", "sim.files", "sim.guarantees", "sim.history", "sim.metrics",
     "sim.network", "sim.numbers", "sim.report", "sim.scenario", "sim.tape", "sim.workload",
@@ -72,7 +73,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.network",
         "sim.workload",
     ),
-    "sim.world": (*BELOW_DESIGNS, "sim.faults", "sim.network", "sim.scenario", "sim.workload"),
+    "sim.world": (*BELOW_WORLD, "sim.faults", "sim.network", "sim.scenario", "sim.workload"),
     "sim.report": (
         "sim.errors",
         "sim.files",
@@ -133,22 +134,17 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "models.wording": (*CHANNELS, *BELOW_CHANNELS, *BELOW_DESIGNS),
     "models.system": (*CHANNELS, *BELOW_CHANNELS, "models.wording", *BELOW_DESIGNS),
     "models.fields": PROTOCOLS,
-    "models.design": ("models.fields", "models.options", "models.system", *PROTOCOLS),
+    "models.design": (
+        "models.fields",
+        "models.options",
+        "models.system",
+        "sim.world",
+        *PROTOCOLS,
+    ),
     "models.designs": ("models.design",),
     "models.designs.products": ("models.design", "models.designs"),
     "models": ("models.design", "models.designs"),
 }
-# Rooms that a room may name besides, for the type checker alone.
-MAY_NAME: dict[str, tuple[str, ...]] = {
-    "models.servers": ("sim.world",),
-    "models.connections": ("sim.world",),
-    "models.channels": ("sim.world",),
-    "models.channels.mqtt": ("sim.world",),
-    "models.channels.socketio": ("sim.world",),
-    "models.system": ("sim.world",),
-    "models.design": ("sim.world",),
-}
-
 # Whatever gives luck, time of day or surroundings that no seed decides.
 HIDDEN = (
     "datetime.date.today", "datetime.datetime.now", "datetime.datetime.today",
@@ -166,26 +162,6 @@ ALLOWED_HIDDEN = {
 }
 TABLES = ("models/designs/products/",)
 UNTESTED: tuple[str, ...] = ()
-# Circles that are still there: each must be needed, and no other may be.
-KNOWN_CIRCLES: tuple[frozenset[str], ...] = (
-    frozenset(
-        {
-            *(
-                f"models.channels.{name}"
-                for name in (
-                    "http", "lifeline", "long_poll", "mqtt", "mqtt_account", "outgoing",
-                    "persistent", "polling", "pool", "site", "socketio", "websocket",
-                )
-            ),
-            "models.design", "models.service", "models.system", "models.wording",
-        }
-    ),
-    frozenset(
-        {"models.channels", "models.design", "models.service", "models.system", "models.wording"}
-    ),
-    frozenset({"sim.transport.handshake", "sim.transport.stream"}),
-    frozenset({"sim.transport.segment.rack", "sim.transport.segment.sender"}),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -203,16 +179,6 @@ class Source:
     def module(self) -> str:
         return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
-    @cached_property
-    def for_types(self) -> set[ast.AST]:
-        """Everything that only a type checker executes."""
-        guarded = (
-            node
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        )
-        return {inner for node in guarded for one in node.body for inner in ast.walk(one)}
-
     @property
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
         return (
@@ -229,8 +195,6 @@ def imports_point_down(source: Source) -> Iterator[str]:
     room = room_of(source.module)
     for node in ast.walk(source.tree):
         allowed = MAY_USE[room] if room else ()
-        if node in source.for_types:
-            allowed += MAY_NAME.get(room or "", ())
         for other in dict.fromkeys(room_of(target) for target in imported(node)):
             if other not in (None, room, *allowed):
                 yield f"{source.path}:{node.lineno}: {room} may not use {other}"
@@ -480,14 +444,7 @@ FILES = arrows(SOURCES)
 
 @pytest.mark.parametrize("graph", [FILES, between_rooms(FILES)], ids=["files", "rooms"])
 def test_nothing_needs_itself_in_the_end(graph):
-    new = [one for one in circles(graph) if not any(one <= known for known in KNOWN_CIRCLES)]
-    assert [sorted(one) for one in new] == []
-
-
-def test_the_known_circles_are_still_there():
-    found = [*circles(FILES), *circles(between_rooms(FILES))]
-    gone = [known for known in KNOWN_CIRCLES if not any(one <= known for one in found)]
-    assert [sorted(one) for one in gone] == [], "no longer needed"
+    assert [sorted(one) for one in circles(graph)] == []
 
 
 LATE = "def f():\n    from sim.faults.b import c"
