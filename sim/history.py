@@ -103,7 +103,8 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 INTENDED: Final = ("time_s", "actor", "conversation", "action", "size_bytes")  # by the workload
-VOLATILE: Final = ("versions", "wall_s")  # in meta, but no part of what happened
+# In meta, but no part of what happened; what a kind of fault can cut follows from its name.
+VOLATILE: Final = ("versions", "wall_s", "fault_cuts")
 _NEVER_US: Final = np.iinfo(np.int64).min
 _MICRO: Final = 1e6
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.engine import Engine
-from sim.faults.timelines import backplane_outages, link_outages
+from sim.faults.plan import backplane_outages, link_outages
 from sim.history import API, GATEWAY
 from sim.network.outages import Outages
 from sim.network.path import Path, build_path

@@ -76,6 +76,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.world": (*BELOW_WORLD, "sim.faults", "sim.network", "sim.scenario", "sim.workload"),
     "sim.report": (
         "sim.errors",
+        "sim.faults",
         "sim.files",
         "sim.guarantees",
         "sim.metrics",

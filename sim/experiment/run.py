@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.experiment.collecting import rarely_collecting
-from sim.faults.spec import begins_s, healed_s
-from sim.faults.strikes import arm
+from sim.faults.plan import arm
 from sim.history import SEND, History
 from sim.tape import Say, Tape
 from sim.world import World, build_world
@@ -189,6 +188,7 @@ def _judge(world: World, system: System, design: Design, drained: bool) -> Histo
         "kernel": system.kernel(),
         "memory_peak_bytes": world.memory_peak_bytes,
         "faults": _faults(scenario),
+        "fault_cuts": [fault.cuts for fault in scenario.faults],
     }
     return recorder.history(meta)
 
@@ -197,6 +197,6 @@ def _faults(scenario: Scenario) -> list[dict[str, Any]]:
     """The plan as a reader of the history needs it: what struck, from when to when."""
     gateways = scenario.servers.gateways
     return [
-        {"kind": fault.kind, "start_s": begins_s(fault), "end_s": healed_s(fault, gateways)[1]}
+        {"kind": fault.kind, "start_s": fault.begins_s, "end_s": fault.healed_s(gateways)}
         for fault in scenario.faults
     ]

@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import Final
 
 from sim.experiment.run import run_replication
-from sim.hunt.schedule import FIRST_SEND_S, Schedule, Send, exact
+from sim.faults.base import exact
+from sim.hunt.schedule import FIRST_SEND_S, Schedule, Send
 from sim.scenario.designs import Design
 from sim.scenario.scenario import Scenario
 from sim.tape import Tape

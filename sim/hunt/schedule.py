@@ -8,22 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sim.errors import InputError
-from sim.faults.spec import (
-    BackplaneOutage,
-    Fault,
-    HostLoss,
-    LinkOutage,
-    NodeCrash,
-    NodePause,
-    Reset,
-    begins_s,
-    healed_s,
-)
+from sim.faults import FORMS, Fault, Form
+from sim.faults.base import exact
 from sim.scenario.scenario import Scenario, Time
 from sim.workload.spec import (
     ActionsSpec,
@@ -77,7 +68,7 @@ class Schedule:
     def over_s(self) -> float:
         """When the last message is sent and asked for, and the last fault has healed."""
         ends_s = [send.at_s + self.ask_s for send in self.sends]
-        ends_s += [healed_s(fault, 0)[1] for fault in self.faults]
+        ends_s += [fault.healed_s(0) for fault in self.faults]
         return max(ends_s, default=0.0)
 
     def scenario(self, stage: Scenario) -> Scenario:
@@ -111,7 +102,7 @@ class Schedule:
         if rooms == [f"room={'-'.join(map(str, range(self.people)))}"]:
             rooms = []
         words = [f"people={self.people}", *rooms, *map(_send_word, self.sends)]
-        words += [_FORMS[letters(fault)].write(fault) for fault in self.faults]
+        words += [_fault_word(fault) for fault in self.faults]
         words += [f"ask={_text(self.ask_s)}"] if self.ask_s else []
         return " ".join([*words, *([f"luck={self.luck}"] if self.luck else [])])
 
@@ -124,43 +115,19 @@ _NO_OTHER_TALK: Final[Mapping[str, Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """How one class of fault is written: `write`, and its opposite, given (whom, when, how long).
-
-    `pattern` says what stands behind the equals sign.
-    """
-
-    pattern: str
-    write: Callable[[Any], str]
-    read: Callable[[int, float, float], Fault]
-
-
 def letters(fault: Fault) -> str:
-    """The class of a fault, one of `CLASSES`."""
-    if isinstance(fault, LinkOutage):
-        return "address" if fault.changes_address else "link"
-    return _CLASS_OF[type(fault)]
-
-
-def whom(fault: Fault) -> int:
-    """The number of the person or node that is hit, 0 for faults that hit nobody in particular."""
-    return int(getattr(fault, "person", getattr(fault, "node", 0)))
+    """The class of a fault, one of `CLASSES`. Raises `StopIteration` for kinds that have none."""
+    return next(form.name for form in type(fault).forms() if form.holds(fault))
 
 
 def span_s(fault: Fault) -> float:
     """How long a fault lasts, in seconds."""
-    return exact(healed_s(fault, 0)[1] - begins_s(fault))
+    return exact(fault.healed_s(0) - fault.begins_s)
 
 
 def made(kind: str, whom: int, at_s: float, for_s: float) -> Fault:
     """A fault of one of `CLASSES`: whom it hits (a person or a node), when, for how long."""
-    return _FORMS[kind].read(whom, at_s, for_s)
-
-
-def exact(time_s: float) -> float:
-    """Whole microseconds, so that what is written is what was played."""
-    return round(time_s, 6)
+    return FORMS[kind][1].make(whom, at_s, for_s)
 
 
 def _text(time_s: float) -> str:
@@ -168,67 +135,10 @@ def _text(time_s: float) -> str:
     return f"{exact(time_s):.6f}".rstrip("0").rstrip(".")
 
 
-def _link(changes: bool) -> _Form:
-    name = "address" if changes else "link"
-    return _Form(
-        "WHOM@AT+FOR",
-        lambda f: f"{name}={f.person}@{_text(f.start_s)}+{_text(f.end_s - f.start_s)}",
-        lambda whom, at_s, for_s: LinkOutage(
-            kind="link-outage", person=whom, start_s=exact(at_s), end_s=exact(at_s + for_s),
-            changes_address=changes,
-        ),
-    )  # fmt: skip
-
-
-_FORMS: Final[dict[str, _Form]] = {
-    "link": _link(changes=False),
-    "reset": _Form(
-        "WHOM@AT",
-        lambda f: f"reset={f.person}@{_text(f.at_s)}",
-        lambda whom, at_s, _: Reset(kind="reset", person=whom, at_s=exact(at_s)),
-    ),
-    "address": _link(changes=True),
-    "crash": _Form(
-        "WHOM@AT+FOR",
-        lambda f: f"crash={f.node}@{_text(f.at_s)}+{_text(f.restart_s)}",
-        lambda whom, at_s, for_s: NodeCrash(
-            kind="node-crash",
-            node=whom,
-            at_s=exact(at_s),
-            restart_s=exact(for_s),
-            restart_spread_s=0.0,
-        ),
-    ),
-    "host": _Form(
-        "WHOM@AT+FOR",
-        lambda f: f"host={f.node}@{_text(f.at_s)}+{_text(f.back_s)}",
-        lambda whom, at_s, for_s: HostLoss(
-            kind="host-loss", node=whom, at_s=exact(at_s), back_s=exact(for_s)
-        ),
-    ),
-    "pause": _Form(
-        "WHOM@AT+FOR",
-        lambda f: f"pause={f.node}@{_text(f.at_s)}+{_text(f.for_s)}",
-        lambda whom, at_s, for_s: NodePause(
-            kind="node-pause", node=whom, at_s=exact(at_s), for_s=exact(for_s)
-        ),
-    ),
-    "backplane": _Form(
-        "AT+FOR",
-        lambda f: f"backplane={_text(f.start_s)}+{_text(f.end_s - f.start_s)}",
-        lambda _, at_s, for_s: BackplaneOutage(
-            kind="backplane-outage", start_s=exact(at_s), end_s=exact(at_s + for_s)
-        ),
-    ),
-}
-_CLASS_OF: Final[dict[type, str]] = {
-    Reset: "reset", NodeCrash: "crash", HostLoss: "host", NodePause: "pause",
-    BackplaneOutage: "backplane",
-}  # fmt: skip
-CLASSES: Final = tuple(_FORMS)
+CLASSES: Final = tuple(FORMS)
 """What may break: a person's link (alone, or with a new address), a person's connections (reset),
 a node's process (killed or paused), its host, the way between nodes."""
-PERSONAL: Final = ("link", "reset", "address")
+PERSONAL: Final = tuple(name for name, (kind, _) in FORMS.items() if kind.target == "person")
 """Classes that hit a person; the others hit a node, or nobody in particular."""
 MOST_PEOPLE: Final = 100
 MOST_WORDS: Final = 2_000
@@ -252,6 +162,18 @@ _LONGEST_SHOWN: Final = 60
 def _send_word(send: Send) -> str:
     room = f"/{send.room}" if send.room else ""
     return f"send={_text(send.at_s)}:{send.sender}{room}"
+
+
+def _fault_word(fault: Fault) -> str:
+    name = letters(fault)
+    whom = "" if fault.target == "nobody" else f"{fault.whom}@"
+    lasts = f"+{_text(span_s(fault))}" if FORMS[name][1].lasts else ""
+    return f"{name}={whom}{_text(fault.begins_s)}{lasts}"
+
+
+def _pattern(kind: type[Fault], form: Form) -> str:
+    """What stands behind the equals sign of a fault's word."""
+    return "WHOM@" * (kind.target != "nobody") + "AT" + "+FOR" * form.lasts
 
 
 def read(text: str) -> Schedule:
@@ -340,7 +262,7 @@ def require_fit(schedule: Schedule, nodes: int) -> None:
 
 def _strangers(schedule: Schedule, nodes: int) -> Iterator[str]:
     """Whoever and whatever a schedule names and does not have."""
-    hit = [whom(one) for one in schedule.faults if letters(one) in PERSONAL]
+    hit = [one.whom for one in schedule.faults if one.target == "person"]
     for person in [*(one for room in schedule.rooms for one in room), *hit]:
         if person >= schedule.people:
             yield f"there is no person {person}; allowed: 0 to {schedule.people - 1}"
@@ -349,8 +271,8 @@ def _strangers(schedule: Schedule, nodes: int) -> Iterator[str]:
             members = "-".join(map(str, room))
             yield f"room={members}; allowed: two people or more, each named once"
     for fault in schedule.faults:
-        if letters(fault) not in PERSONAL and whom(fault) >= nodes:
-            yield f"there is no node {whom(fault)}; allowed: 0 to {nodes - 1}"
+        if fault.target != "person" and fault.whom >= nodes:
+            yield f"there is no node {fault.whom}; allowed: 0 to {nodes - 1}"
     for send in schedule.sends:
         if send.room >= len(schedule.rooms) or send.sender not in schedule.rooms[send.room]:
             yield f"person {send.sender} is not in room {send.room}"
@@ -361,25 +283,26 @@ def _strangers(schedule: Schedule, nodes: int) -> Iterator[str]:
 def _fault(word: str) -> Fault:
     """Raises `_Wrong` for what is no fault."""
     found = _WORD.fullmatch(word)
-    form = _FORMS.get(found["kind"]) if found else None
-    if found is None or form is None:
+    if found is None or found["kind"] not in FORMS:
         raise _Wrong(f"; allowed: {_ALLOWED}")
+    kind, form = FORMS[found["kind"]]
+    pattern = _pattern(kind, form)
     given = "WHOM@" * bool(found["whom"]) + "AT" + "+FOR" * bool(found["span"])
-    if given != form.pattern:
+    if given != pattern:
         raise _Wrong(f"; allowed: {_ALLOWED}")
     at_s, span_s = _within(float(found["at"])), _within(float(found["span"] or 0.0))
-    lasting = _Wrong(f"; allowed: {found['kind']}={form.pattern}, lasting longer than 0 s")
+    lasting = _Wrong(f"; allowed: {form.name}={pattern}, lasting longer than 0 s")
     if found["span"] and not exact(span_s):
         raise lasting
     try:
-        return form.read(int(found["whom"] or 0), at_s, span_s)
+        return form.make(int(found["whom"] or 0), at_s, span_s)
     except ValueError:
         raise lasting from None
 
 
 _ALLOWED: Final = ", ".join(
     ["people=N", "room=0-1", "send=SECONDS:SENDER/ROOM", "ask=SECONDS", "luck=N"]
-    + [f"{kind}={form.pattern}" for kind, form in _FORMS.items()]
+    + [f"{name}={_pattern(*one)}" for name, one in FORMS.items()]
     + [f"where people are 2 to {MOST_PEOPLE}", f"seconds 0 to {LATEST_S:,.0f}"]
     + [f"luck 0 to {MOST_LUCK:,}"]
 )

@@ -10,17 +10,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from sim.faults.spec import Fault, begins_s
+from sim.faults import Fault
+from sim.faults.base import exact
 from sim.hunt.schedule import (
     FIRST_FAULT_S,
     FIRST_SEND_S,
-    PERSONAL,
     Schedule,
-    exact,
     letters,
     made,
     span_s,
-    whom,
 )
 from sim.hunt.space import ASKS_S, GAPS_S, SPANS_S
 
@@ -77,9 +75,7 @@ def _renamed(schedule: Schedule, name: Callable[[int], int], people: int) -> Sch
     rooms = tuple(tuple(sorted(map(name, members))) for members in schedule.rooms)
     sends = tuple(replace(send, sender=name(send.sender)) for send in schedule.sends)
     faults = tuple(
-        fault.model_copy(update={"person": name(whom(fault))})
-        if letters(fault) in PERSONAL
-        else fault
+        fault.model_copy(update={"person": name(fault.whom)}) if fault.target == "person" else fault
         for fault in schedule.faults
     )
     return replace(schedule, people=people, rooms=rooms, sends=sends, faults=faults)
@@ -116,8 +112,8 @@ def _first_people(schedule: Schedule) -> Iterator[Schedule]:
             other = replace(send, sender=first)
             yield replace(schedule, sends=(*sends[:place], other, *sends[place + 1 :]))
     for place, fault in enumerate(faults):
-        if whom(fault):
-            hit = made(letters(fault), 0, begins_s(fault), span_s(fault))
+        if fault.whom:
+            hit = made(letters(fault), 0, fault.begins_s, span_s(fault))
             yield replace(schedule, faults=(*faults[:place], hit, *faults[place + 1 :]))
 
 
@@ -136,10 +132,10 @@ def _shifted(schedule: Schedule, from_s: float, by_s: float) -> Schedule:
     """What happens from a little before `from_s` on happens `by_s` later."""
 
     def later(fault: Fault) -> Fault:
-        at_s, for_s = begins_s(fault), span_s(fault)
+        at_s, for_s = fault.begins_s, span_s(fault)
         if at_s + for_s >= from_s - _AROUND_S:
             at_s = max(at_s + by_s, FIRST_FAULT_S)
-        return made(letters(fault), whom(fault), at_s, for_s)
+        return made(letters(fault), fault.whom, at_s, for_s)
 
     sends = tuple(
         replace(send, at_s=exact(send.at_s + by_s)) if send.at_s >= from_s else send
@@ -151,7 +147,7 @@ def _shifted(schedule: Schedule, from_s: float, by_s: float) -> Schedule:
 
 def _rounder(fault: Fault) -> Iterator[Fault]:
     """The same fault with a simpler duration, or beginning at a rounder time near its own."""
-    kind, hit, at_s, for_s = letters(fault), whom(fault), begins_s(fault), span_s(fault)
+    kind, hit, at_s, for_s = letters(fault), fault.whom, fault.begins_s, span_s(fault)
     for choice_s in SPANS_S[: SPANS_S.index(for_s)] if for_s in SPANS_S else SPANS_S:
         if for_s:
             yield made(kind, hit, at_s, choice_s)

@@ -14,7 +14,8 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from hypothesis import strategies as st
 
-from sim.faults.spec import Fault, HostLoss, NodeCrash, NodePause, begins_s, healed_s
+from sim.faults import FORMS, Fault
+from sim.faults.base import exact
 from sim.hunt.schedule import (
     CLASSES,
     FIRST_FAULT_S,
@@ -22,7 +23,6 @@ from sim.hunt.schedule import (
     PERSONAL,
     Schedule,
     Send,
-    exact,
     made,
 )
 
@@ -169,21 +169,18 @@ def _sends(rooms: tuple[tuple[int, ...], ...], raw: list[_RawSend]) -> Iterator[
 
 def _fault(raw: _RawFault, people: int, nodes: int, sends: tuple[Send, ...]) -> Fault:
     near_s = sends[raw.anchor % len(sends)].at_s + raw.offset_s
-    start_s = near_s - raw.span_s if raw.by_end and raw.kind != "reset" else near_s
+    start_s = near_s - raw.span_s if raw.by_end and FORMS[raw.kind][1].lasts else near_s
     whom = raw.whom % (people if raw.kind in PERSONAL else nodes)
     return made(raw.kind, whom, max(start_s, FIRST_FAULT_S), raw.span_s)
-
-
-_OF_NODES: Final = (NodeCrash, HostLoss, NodePause)
 
 
 def _apart(faults: list[Fault]) -> tuple[Fault, ...]:
     """Without faults of a node that is down already: nothing could fail a second time there."""
     kept: list[Fault] = []
-    for fault in sorted(faults, key=begins_s):
-        if isinstance(fault, _OF_NODES):
-            down = (one for one in kept if isinstance(one, _OF_NODES) and one.node == fault.node)
-            if any(fault.at_s <= healed_s(one, 0)[1] for one in down):
+    for fault in sorted(faults, key=lambda one: one.begins_s):
+        if fault.target == "node":
+            down = (one for one in kept if (one.target, one.whom) == ("node", fault.whom))
+            if any(fault.begins_s <= one.healed_s(0) for one in down):
                 continue
         kept.append(fault)
     return tuple(kept)

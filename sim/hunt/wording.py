@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim.faults import FORMS
 from sim.guarantees import GUARANTEES
 from sim.hunt.finding import Finding, in_figures
-from sim.hunt.schedule import CLASSES
 from sim.hunt.search import Quarry, Searched
 
-FAULTS: Final = {
-    "link": "a person's link goes down in silence",
-    "reset": "a person's connections are reset",
-    "address": "a person's link goes down and comes back with a new address",
-    "crash": "a node's process is killed and started again",
-    "host": "a node's host is gone for a while",
-    "pause": "a node stands still",
-    "backplane": "nodes cannot reach each other",
-}
-assert tuple(FAULTS) == CLASSES
+FAULTS: Final = {name: form.words for name, (_, form) in FORMS.items()}
 
 
 def broken(one: Finding, searched: Searched) -> str:

@@ -29,9 +29,6 @@ FAULT_LEAST: Final = 5  # people; below it any single cut would be a mass discon
 # For what a fault broke to be felt: a FIN or a reset that was lost is repeated, or met by the next
 # write. This holds three repetitions even of a first time-out (1 s, RFC 6298 section 2.1).
 FAULT_WINDOW_S: Final = 10.0
-# Faults that can cut many, and whether they do so when they strike or as long as they last.
-_AT_ONCE: Final = ("mass-disconnect", "node-crash", "host-loss")
-_THROUGHOUT: Final = ("shared-outage", "node-pause", "rolling-deploy", "remove-nodes")
 _CLOSED: Final = record.REASONS.index("app closed")
 
 
@@ -106,12 +103,11 @@ def back(judged: Judged) -> Durations:
 
 
 def _mass_faults(judged: Judged) -> Iterator[Mapping[str, Any]]:
-    """Faults of the plan that can cut many, begun in the measured window."""
-    until_s = record.measured_until_s(judged.history)
-    for fault in judged.history.meta.get("faults", ()):
-        begun = judged.history.meta["warmup_s"] <= fault["start_s"] < until_s
-        if begun and fault["kind"] in (*_AT_ONCE, *_THROUGHOUT):
-            yield fault
+    """Faults of the plan that can cut many, begun in the measured window, and what they cut."""
+    meta, until_s = judged.history.meta, record.measured_until_s(judged.history)
+    for fault, what in zip(meta.get("faults", ()), meta.get("fault_cuts", ()), strict=True):
+        if what and meta["warmup_s"] <= fault["start_s"] < until_s:
+            yield fault | {"cuts": what}
 
 
 def _hit(judged: Judged, fault: Mapping[str, Any], rows: Mapping[str, Column]) -> Column:
@@ -120,11 +116,11 @@ def _hit(judged: Judged, fault: Mapping[str, Any], rows: Mapping[str, Column]) -
     A dead link is the doing of a shared outage for those whom it holds when it starts, and of no
     fault of a server.
     """
-    start_s, kind = fault["start_s"], fault["kind"]
-    until_s = (start_s if kind in _AT_ONCE else fault["end_s"]) + FAULT_WINDOW_S
+    start_s, what = fault["start_s"], fault["cuts"]
+    until_s = (start_s if what == "at once" else fault["end_s"]) + FAULT_WINDOW_S
     cut_s, person = rows["cut_s"], rows["person"]
     near = (cut_s >= start_s) & (cut_s < until_s)
-    if kind == "shared-outage":
+    if what == "links":
         return np.asarray(near & _link_down(judged, person, np.full(len(person), start_s)))
     return np.asarray(near & ~_link_down(judged, person, cut_s))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from sim.faults import KINDS
 from sim.report import shapes
 
 Json = Mapping[str, Any]
@@ -195,14 +196,15 @@ def fault_marks(scenario: Json) -> tuple[FaultMark, ...]:
     )
 
 
-def _span(fault: Json, gateways: int) -> tuple[float, float, str]:
-    """Start, end and kind; scenario times count from the start of the run."""
-    kind = str(fault.get("kind"))
-    start_s = float(fault.get("at_s", fault.get("start_s", 0.0)))
-    keys = ("for_s", "back_s", "drain_s", "restart_s")
-    lasts_s = math.fsum(float(fault.get(key, 0.0)) for key in keys)
-    nodes_in_turn = gateways if kind == "rolling-deploy" else 1
-    return start_s, float(fault.get("end_s", start_s + nodes_in_turn * lasts_s)), kind
+def _span(told: Json, gateways: int) -> tuple[float, float, str]:
+    """Start, end and kind; what an unknown kind means is not known, so it is a moment."""
+    kind = str(told.get("kind"))
+    try:
+        fault = KINDS[kind].model_validate(told)
+    except (KeyError, ValueError):
+        start_s = float(told.get("at_s", told.get("start_s", 0.0)))
+        return start_s, start_s, kind
+    return fault.begins_s, fault.healed_s(gateways), kind
 
 
 def _in_order(summary: Json, scenario: Json) -> list[str]:

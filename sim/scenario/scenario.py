@@ -2,7 +2,7 @@
 
 Each section of the TOML file is one model; every field says its unit and its range, and that text
 is what error messages and `rtcsim new` print. People and networks define their own sections
-(`sim.workload.spec`, `sim.network.spec`, `sim.faults.spec`); servers and time are here. Leaves out
+(`sim.workload.spec`, `sim.network.spec`, `sim.faults`); servers and time are here. Leaves out
 reading files (`load`) and knowing designs: names of designs are checked by whoever has them.
 """
 
@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from sim.faults.spec import Fault, Surroundings
-from sim.faults.spec import problems as fault_problems
+from sim.faults import AnyFault
+from sim.faults.base import Surroundings
 from sim.metrics import METRICS
 from sim.network.spec import NetworkSpec
 from sim.scenario.gates import Gate, MetricName
@@ -177,7 +177,7 @@ class Scenario(WorkloadSpec):
     servers: Servers = Servers()
     backplane: Backplane = Backplane()
     store: Store = Store()
-    faults: tuple[Fault, ...] = Field((), description="what breaks, and when")
+    faults: tuple[AnyFault, ...] = Field((), description="what breaks, and when")
     guarantees: tuple[Gate, ...] = Field(
         (), description="what designs are held to by `rtcsim check`; their own claims if empty"
     )
@@ -221,7 +221,7 @@ class Scenario(WorkloadSpec):
             measured_until_s=self.time.measured_until_s,
         )
         for index, fault in enumerate(self.faults):
-            for key, message in fault_problems(fault, around):
+            for key, message in fault.problems(around):
                 yield ("faults", index, key), message
         yield from self._promise_problems()
 

@@ -13,15 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.faults.spec import (
-    BackplaneOutage,
-    Fault,
-    HostLoss,
-    LinkOutage,
-    NodeCrash,
-    NodePause,
-    Reset,
-)
+from sim.faults import Fault
+from sim.faults.base import Hit
 from sim.history import CAUSES, EVERYONE, REASONS, Column, History
 from sim.sequence.hops import BACKPLANE
 from sim.tape import ACCEPTED, DATA, OPENED, TAKEN, Mark, is_person, node_lane, person_lane
@@ -186,39 +179,27 @@ def _holder(tape: Sequence[Mark], message: int, person: int, time_s: float) -> s
 
 def bars(history: History, faults: Sequence[Fault], focus: Focus) -> list[Bar]:
     """Faults as they hit lanes; a person's own outages whatever caused them."""
-    moved = {
-        (one.person, one.end_s)
-        for one in faults
-        if isinstance(one, LinkOutage) and one.changes_address
+    words = {
+        (one.whom, one.healed_s(0)): one.links_after for one in faults if one.target == "person"
     }
     table = history.tables["outages"]
     theirs = np.isin(table["person"], focus.people)
     found = []
     for person, start_s, end_s in _rows(table, theirs, "person", "start_s", "end_s"):
-        after = "link up, with a new address" if (person, end_s) in moved else "link up"
+        after = words.get((person, end_s), "link up")
         found.append(Bar(person_lane(person), start_s, end_s, "link down", after))
     lanes = _node_lanes(history)
     for fault in faults:
-        found += _bar(fault, lanes)
+        if hit := fault.hit:
+            end_s = fault.healed_s(0)  # what hits all gateways in turn is not drawn
+            found.append(Bar(_lane(hit, lanes), fault.begins_s, end_s, hit.text, hit.after))
     return sorted(found, key=lambda bar: (bar.start_s, bar.end_s, bar.lane))
 
 
-def _bar(fault: Fault, lanes: Sequence[str]) -> list[Bar]:
-    """Link outages are in the history; deploys and changes of the fleet are not drawn."""
-    at_s = float(getattr(fault, "at_s", 0.0))
-    match fault:
-        case NodeCrash(node=node, restart_s=for_s):
-            return [Bar(lanes[node], at_s, at_s + for_s, "killed", "started again")]
-        case HostLoss(node=node, back_s=for_s):
-            return [Bar(lanes[node], at_s, at_s + for_s, "host gone", "host back")]
-        case NodePause(node=node, for_s=for_s):
-            return [Bar(lanes[node], at_s, at_s + for_s, "stands still", "goes on")]
-        case BackplaneOutage(start_s=start_s, end_s=end_s):
-            return [Bar(BACKPLANE, start_s, end_s, "down", "up again")]
-        case Reset(person=person):
-            return [Bar(person_lane(person), at_s, at_s, "connections are reset")]
-        case _:
-            return []
+def _lane(hit: Hit, nodes: Sequence[str]) -> str:
+    if hit.target == "nobody":
+        return BACKPLANE
+    return nodes[hit.number] if hit.target == "node" else person_lane(hit.number)
 
 
 def _node_lanes(history: History) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from sim.faults.spec import Fault
+from sim.faults import Fault
 from sim.history import History
 from sim.sequence.hops import BACKPLANE, Hop, hops
 from sim.sequence.notes import (

@@ -13,7 +13,7 @@ from small import scenario
 
 from models import DESIGNS, Design
 from models.system import System
-from sim.faults.strikes import arm
+from sim.faults.plan import arm
 from sim.history import CAUSES, EVERYONE, REASONS, SEND
 from sim.node import Node
 from sim.world import World, build_world

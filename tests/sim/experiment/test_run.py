@@ -237,6 +237,7 @@ def test_the_history_says_what_was_run():
         "kernel": {"RetransSegs": 3},
         "memory_peak_bytes": 0,
         "faults": [],
+        "fault_cuts": [],
     }  # fmt: skip
 
 

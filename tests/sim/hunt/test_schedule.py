@@ -10,13 +10,11 @@ from sim.hunt.schedule import (
     PERSONAL,
     Schedule,
     Send,
-    begins_s,
     letters,
     made,
     read,
     require_fit,
     span_s,
-    whom,
 )
 from sim.hunt.space import Limits, schedules
 from sim.hunt.stage import stage
@@ -49,10 +47,10 @@ def test_every_schedule_can_be_read_back(schedule: Schedule) -> None:
 def test_a_fault_is_made_of_whom_when_and_how_long(kind: str) -> None:
     fault = made(kind, 1, 5.0, 2.0)
     assert letters(fault) == kind
-    assert whom(fault) == (0 if kind == "backplane" else 1)
-    assert begins_s(fault) == 5.0
+    assert fault.whom == (0 if kind == "backplane" else 1)
+    assert fault.begins_s == 5.0
     assert span_s(fault) == (0.0 if kind == "reset" else 2.0)
-    assert (hasattr(fault, "person")) == (kind in PERSONAL)
+    assert (fault.target == "person") == (kind in PERSONAL)
 
 
 def test_senders_ask_for_lists_only_where_it_says_so() -> None:

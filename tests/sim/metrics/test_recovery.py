@@ -108,6 +108,12 @@ def test_attempts_per_cut():
     assert value(METRICS, "attempts_per_cut", judged()) is None
 
 
+CUTS = {
+    "node-crash": "at once", "mass-disconnect": "at once", "host-loss": "at once",
+    "shared-outage": "links", "link-outage": "", "add-nodes": "", "backplane-outage": "",
+}  # fmt: skip
+
+
 def fault(kind="node-crash", start_s=20.0, end_s=22.0):
     return {"kind": kind, "start_s": start_s, "end_s": end_s}
 
@@ -118,6 +124,7 @@ CRASH = (fault(),)
 def crowd(rows, faults=CRASH, people=100, **more):
     sessions = [(person, 0.0, 100.0) for person in range(people)]
     meta = {"people": people, "faults": list(faults)}
+    meta["fault_cuts"] = [CUTS.get(one["kind"], "throughout") for one in faults]
     return judged(meta, episodes=rows, **({"sessions": sessions} | more))
 
 

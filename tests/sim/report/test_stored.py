@@ -56,8 +56,16 @@ def test_faults_are_lettered_in_order_with_their_whole_length() -> None:
             "faults": [
                 {"kind": "rolling-deploy", "at_s": 100, "drain_s": 15.0, "restart_s": 10.0},
                 {"kind": "mass-disconnect", "at_s": 50.0, "share": 0.5},
-                {"kind": "shared-outage", "start_s": 70, "end_s": 90},
+                {"kind": "shared-outage", "share": 0.5, "start_s": 70, "end_s": 90},
                 {"kind": "host-loss", "node": 0, "at_s": 300, "back_s": 60},
+                {
+                    "kind": "node-crash",
+                    "node": 0,
+                    "at_s": 400,
+                    "restart_s": 10,
+                    "restart_spread_s": 20,
+                },
+                {"kind": "unheard-of", "at_s": 500.0},
             ],
         }
     )
@@ -66,6 +74,8 @@ def test_faults_are_lettered_in_order_with_their_whole_length() -> None:
         ("B", "shared-outage", 70, 90),
         ("C", "rolling-deploy", 100, 200),
         ("D", "host-loss", 300, 360),
+        ("E", "node-crash", 400, 430),  # at the latest
+        ("F", "unheard-of", 500, 500),
     ]
 
 

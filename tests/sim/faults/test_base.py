@@ -1,12 +1,10 @@
-"""Faults as they are written: each kind's keys, and what does not fit its surroundings."""
+"""What faults have in common: keys, checks against their surroundings, times, words."""
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from sim.faults.spec import Fault, Surroundings, healed_s, problems
-
-FAULT: TypeAdapter[Fault] = TypeAdapter(Fault)
-AROUND = Surroundings(people=10, gateways=3, api_nodes=2, measured_until_s=100.0)
+from sim.faults.base import Surroundings
+from tests.sim.faults.made_faults import AROUND, FAULT
 
 GOOD = [
     ({"kind": "link-outage", "person": 9, "start_s": 1.0, "end_s": 100.0}, 100.0),
@@ -25,8 +23,8 @@ GOOD = [
 @pytest.mark.parametrize(("keys", "over_s"), GOOD, ids=lambda value: str(value)[:30])
 def test_every_kind_reads_fits_and_heals_when_it_says(keys, over_s):
     fault = FAULT.validate_python(keys)
-    assert problems(fault, AROUND) == []
-    assert healed_s(fault, AROUND.gateways)[1] == over_s
+    assert fault.problems(AROUND) == []
+    assert fault.healed_s(AROUND.gateways) == over_s
 
 
 @pytest.mark.parametrize(
@@ -45,14 +43,14 @@ def test_every_kind_reads_fits_and_heals_when_it_says(keys, over_s):
     ],
 )
 def test_what_does_not_fit_is_named_by_its_key(keys, key, words):
-    ((found, message),) = problems(FAULT.validate_python(keys), AROUND)
+    ((found, message),) = FAULT.validate_python(keys).problems(AROUND)
     assert found == key
     assert words in message
 
 
 def test_with_a_trace_nobody_knows_yet_who_there_is():
     fault = FAULT.validate_python({"kind": "link-outage", "person": 99, "start_s": 1, "end_s": 2})
-    assert problems(fault, Surroundings(None, 3, 2, 100.0)) == []
+    assert fault.problems(Surroundings(None, 3, 2, 100.0)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,63 @@
+"""A server process dies."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from sim.faults.base import (
+    Connected,
+    Cuts,
+    Form,
+    Hit,
+    Moment,
+    OfNode,
+    Patience,
+    Span,
+    Stage,
+    Strike,
+    exact,
+)
+
+
+class NodeCrash(Strike, OfNode):
+    """A server process dies: its host answers with resets until the process is back."""
+
+    kind: Literal["node-crash"]
+    at_s: Moment = Field(description="when the process dies, in seconds")
+    restart_s: Span = Field(description="seconds until the process accepts again, at least")
+    restart_spread_s: Patience = Field(
+        0.0, description="seconds by which it may take longer, drawn each time"
+    )
+    cuts: ClassVar[Cuts] = "at once"
+
+    def healed(self, gateways: int) -> tuple[str, float]:
+        """When it is back at the latest."""
+        return "restart_s", self.at_s + self.restart_s + self.restart_spread_s
+
+    def strike(self, stage: Stage, system: Connected, index: int) -> None:
+        """Down, and up again when luck has it."""
+        node = stage.nodes[self.node]
+        luck = stage.streams.generator("fault-restart", index).random()
+        stage.engine.at(self.at_s, node.crash)
+        back_s = self.at_s + self.restart_s + luck * self.restart_spread_s
+        stage.engine.at(back_s, node.restart)
+
+    @property
+    def hit(self) -> Hit:
+        """At the node."""
+        return Hit("node", self.node, "killed", "started again")
+
+    @classmethod
+    def forms(cls) -> tuple[Form, ...]:
+        """One class, without luck."""
+        return (Form("crash", 3, "a node's process is killed and started again", _made),)
+
+
+def _made(node: int, at_s: float, for_s: float) -> NodeCrash:
+    return NodeCrash(
+        kind="node-crash",
+        node=node,
+        at_s=exact(at_s),
+        restart_s=exact(for_s),
+        restart_spread_s=0.0,
+    )

@@ -1,0 +1,37 @@
+"""All faults of a scenario together: the outages they mean, and booking those that strike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.faults.base import Connected, Fault, Stage
+from sim.network.outages import Outages
+from sim.streams import Streams
+
+
+def link_outages(faults: Sequence[Fault], streams: Streams, people: int) -> dict[int, Outages]:
+    """Extra link outages by person, beyond those of the access network."""
+    intervals: dict[int, list[tuple[float, float]]] = {}
+    for index, fault in enumerate(faults):
+        for person in fault.dead_links(streams, index, people):
+            span = (fault.begins_s, fault.healed_s(0))
+            intervals.setdefault(person, []).append(span)
+    return {person: Outages(spans) for person, spans in sorted(intervals.items())}
+
+
+def backplane_outages(faults: Sequence[Fault]) -> Outages:
+    """When nodes cannot reach each other."""
+    return Outages([(one.begins_s, one.healed_s(0)) for one in faults if one.backplane])
+
+
+def arm(faults: Sequence[Fault], stage: Stage, system: Connected) -> None:
+    """Book every fault that strikes at an instant. Each one books its own healing.
+
+    People whose network gives them a new address after every outage move then, too.
+    """
+    for index, fault in enumerate(faults):
+        fault.strike(stage, system, index)
+    for person, path in enumerate(stage.paths):
+        if path.changes_address:
+            for end_s in path.outages.ends_s:
+                stage.engine.at(end_s, system.move, person)

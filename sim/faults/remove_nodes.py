@@ -1,0 +1,58 @@
+"""Gateways leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field
+
+from sim.faults.base import (
+    Connected,
+    Cuts,
+    Moment,
+    NodeCount,
+    Patience,
+    Stage,
+    Strike,
+    Surroundings,
+)
+
+if TYPE_CHECKING:
+    from sim.node import Node
+
+
+class RemoveNodes(Strike):
+    """The youngest gateways drain and leave for good."""
+
+    kind: Literal["remove-nodes"]
+    at_s: Moment = Field(description="when the gateways start to drain, in seconds")
+    count: NodeCount = Field(description="gateways removed")
+    drain_s: Patience = Field(description="seconds a gateway takes to let go")
+    cuts: ClassVar[Cuts] = "throughout"
+
+    def healed(self, gateways: int) -> tuple[str, float]:
+        """When they have gone: those that stay serve all."""
+        return "drain_s", self.at_s + self.drain_s
+
+    def _own_problems(self, around: Surroundings) -> Iterator[tuple[str, str]]:
+        if self.count >= around.gateways:
+            last = around.gateways - 1
+            yield "count", f"{self.count} leaves no gateway; allowed: at most {last}"
+
+    def strike(self, stage: Stage, system: Connected, index: int) -> None:
+        """Who leaves is known when the time comes; one gateway always stays."""
+
+        def leave() -> None:
+            staying = [node for node in stage.gateways if node.accepting]
+            for node in staying[max(1, len(staying) - self.count) :]:
+                node.drain(self.drain_s)
+                stage.engine.at(self.at_s + self.drain_s, partial(_retire, node))
+
+        stage.engine.at(self.at_s, leave)
+
+
+def _retire(node: Node) -> None:
+    node.crash()
+    node.accepting = False
