@@ -24,8 +24,8 @@ VAGUE = ("util", "utils", "helper", "helpers", "manager", "managers", "misc", "c
 
 # Room -> rooms whose code it may use. A room is the longest entry that a module's name begins with.
 BELOW_WORLD = (
-    "sim.driver", "sim.engine", "sim.history", "sim.node", "sim.recorder", "sim.streams",
-    "sim.tape", "sim.transport",
+    "sim.driver", "sim.engine", "sim.history", "sim.node", "sim.process", "sim.recorder",
+    "sim.streams", "sim.tape", "sim.transport",
 )  # fmt: skip
 BELOW_DESIGNS = (*BELOW_WORLD, "sim.world")
 INSTRUMENT = (
@@ -48,8 +48,9 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.numbers": (),  # how a number is written, wherever one is
     "sim.recorder": ("sim.history",),
     "sim.tape": (),
-    "sim.driver": ("sim.engine",),
-    "sim.node": ("sim.engine", "sim.streams"),
+    "sim.driver": ("sim.engine", "sim.process"),
+    "sim.process": ("sim.engine",),
+    "sim.node": ("sim.engine", "sim.process"),
     "sim.network": ("sim.errors", "sim.files", "sim.streams"),
     "sim.transport": (
         "sim.engine",

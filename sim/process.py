@@ -1,0 +1,265 @@
+"""A process: one event loop or a pool of workers, its one queue, and the ways in which it fails.
+
+**One queue, and everybody waits in it.** A server process does one thing after another on each
+core: it reads a frame, answers a ping, does a TLS handshake, checks a password, writes to the next
+of fifty sockets, replays a log, runs the timers that are due. Each of these is a piece of work with
+a cost in CPU seconds, and what is handed in waits for what was handed in before. So a capacity is
+nowhere written down: it is `cores` / cost. Two things follow, which no other part has to know of:
+
+* whoever is served late is served late in *everything*. At an overloaded process, pings wait behind
+  data and are answered after the queue's length; once that exceeds the clients' ping time-out, they
+  leave, come back, and add their handshakes to the queue;
+* a process that stands still (garbage collection, a stopped VM, a callback that computes for a
+  minute) is a process with one long piece of work. Its kernel goes on acknowledging what arrives.
+  It neither answers nor notices anything until it runs again, its own timers included.
+
+**Rounds.** An event loop goes round: ask the kernel what is readable, read all of that, run the
+timers that are due. What arrives during a round is read in the next. So a timer that falls due
+while the loop is busy waits for the end of the round, and then it depends on the program whether
+timers come before what the kernel has meanwhile (`reads_first` False) or after it (True). This
+decides who is cut after a pause: before, a pong that lies unread in the kernel does not count.
+
+* libuv, so Node.js: timers first. A callback that took long is followed by the timers and only then
+  by the next poll, in old versions and new ones (`uv_run`, src/unix/core.c; since 1.45 timers run
+  after the poll phase alone, nodejs.org "The Node.js Event Loop").
+* asyncio: reads first. `_run_once` polls, queues the callbacks of what is readable, and behind them
+  the timers that are due (CPython 3.11, Lib/asyncio/base_events.py).
+* mosquitto: reads first. `keepalive__check` looks at a clock that is set when poll returns, and
+  what poll brought is read before the next check (2.0, src/loop.c, src/mux_epoll.c).
+
+A round needs no event: it ends when everything is done that waited when the last one ended.
+Small pieces that find a core free are done at once, and their microseconds are paid by what comes
+next (`soon`): an idle process costs a simulation no more events than one without a queue.
+
+Work is first come, first served over the cores, kept as the times at which each core is free.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from heapq import heapreplace
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sim.engine import Engine
+
+UP: Final = "up"  # host and process run
+REFUSING: Final = "refusing"  # host runs, nobody listens: SYNs are answered by resets
+GONE: Final = "gone"  # host lost: silence
+
+
+def _nothing() -> None:
+    """Work whose loss nobody asks about."""
+
+
+def _do(call: Callable[..., object], args: tuple[Any, ...]) -> None:
+    call(*args)
+
+
+# a piece of work in hand: epoch, pauses before it, what to do then, with what, or else
+_Piece = tuple[int, float, Callable[..., object], tuple[Any, ...], Callable[[], None]]
+
+
+class Process:
+    """A queue over `cores`, which can be paused, crash, lose its host and come back.
+
+    Times in seconds. `queue_limit_s`: how long work may wait before the process says that it is
+    full (`retry_after_s`); without a limit it never says so. `in_hand`: pieces of work taken and
+    not finished, and whatever else its owner is `begin`ning and `end`ing, such as a request that
+    waits for the store.
+    """
+
+    __slots__ = (
+        "_engine", "_exiting", "_free_s", "_paused_until_s", "_round_ends_s", "_stalled_s",
+        "_turns", "busy_s", "epoch", "in_hand", "on_down", "on_up", "queue_limit_s", "reads_first",
+        "state", "wake_max_s", "wake_share",
+    )  # fmt: skip
+
+    def __init__(self, engine: Engine, cores: int = 1) -> None:
+        if cores < 1:
+            raise ValueError(f"cores = {cores}; a process needs at least 1")
+        self._engine = engine
+        self._free_s = [0.0] * cores
+        self._round_ends_s = 0.0
+        self._paused_until_s = 0.0
+        self._stalled_s = 0.0  # length of all pauses: what work in hand is late by
+        self._turns: dict[int, tuple[float, float]] = {}  # when done, and pauses before that
+        self._exiting = False
+        self.state = UP
+        self.epoch = 0  # grows at every crash: work begun before is lost
+        self.in_hand = 0
+        self.queue_limit_s = math.inf
+        self.reads_first = True
+        self.wake_share = 0.0  # extra CPU seconds per second that the core stood idle ...
+        self.wake_max_s = 0.0  # ... and at most: waking up costs more than going on
+        self.busy_s: dict[int, float] = {}  # CPU seconds used, by the second the work began
+        self.on_down: list[Callable[[Any], None]] = []
+        self.on_up: list[Callable[[Any], None]] = []
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a process at all, be it paused."""
+        return self.state == UP
+
+    def start_s(self) -> float:
+        """When work handed in now would begin."""
+        return max(self._engine.now_s, self._free_s[0])
+
+    def retry_after_s(self) -> float:
+        """0 when there is room for more work, else in how many seconds there will be."""
+        wait_s = self._free_s[0] - self._engine.now_s
+        return max(0.0, wait_s - self.queue_limit_s)
+
+    def busy(self, cost_s: float) -> float:
+        """Occupy the first free core for `cost_s` and return when it will be done."""
+        now_s = self._engine.now_s
+        free_s = self._free_s[0]
+        start_s = max(now_s, free_s)
+        if self.wake_share and start_s > free_s:
+            cost_s += min(self.wake_share * (start_s - free_s), self.wake_max_s)
+        second = int(start_s)
+        self.busy_s[second] = self.busy_s.get(second, 0.0) + cost_s
+        done_s = start_s + cost_s
+        if now_s >= self._round_ends_s:  # what waits now is the new round; else this piece is it
+            self._round_ends_s = free_s if free_s > now_s else done_s
+        heapreplace(self._free_s, done_s)
+        return done_s
+
+    def work(
+        self, cost_s: float, call: Callable[..., object], *args: Any,
+        lost: Callable[[], None] = _nothing, turn: int | None = None,
+    ) -> None:  # fmt: skip
+        """Do work of `cost_s` CPU seconds, then `call(*args)`; `lost()` if the process died first.
+
+        Pieces with the same `turn` are done in the order they were handed in, whatever the core:
+        a server reads one connection, and writes to one, from a single thread.
+        """
+        if self.state != UP:
+            lost()
+            return
+        done_s = self.busy(cost_s)
+        if turn is not None:
+            before_s, stalled_s = self._turns.get(turn, (0.0, 0.0))
+            if stalled_s < self._stalled_s:  # a pause has moved it: come after it, not with it
+                before_s = math.nextafter(before_s + self._stalled_s - stalled_s, math.inf)
+            done_s = max(done_s, before_s)
+            self._turns[turn] = (done_s, self._stalled_s)
+        self.in_hand += 1
+        self._engine.at(done_s, self._finish, (self.epoch, self._stalled_s, call, args, lost))
+
+    def _finish(self, piece: _Piece) -> None:
+        epoch, stalled_s, call, args, lost = piece
+        if epoch != self.epoch:
+            lost()
+        elif stalled_s < self._stalled_s:  # it paused meanwhile
+            due_s = self._engine.now_s + self._stalled_s - stalled_s
+            self._engine.at(due_s, self._finish, (epoch, self._stalled_s, call, args, lost))
+        else:
+            call(*args)
+            self.end(epoch)
+
+    def soon(
+        self, cost_s: float, call: Callable[..., object], *args: Any, turn: int | None = None
+    ) -> None:
+        """Do a small piece of work: at once if a core is free, which is then busy for `cost_s`.
+
+        For what nobody times by the microsecond (a ping, an acknowledgement), since it saves the
+        event that `work` takes. Nothing happens when the process is not running.
+        """
+        now_s = self._engine.now_s
+        if self.state != UP:
+            return
+        if self._free_s[0] > now_s or (turn is not None and self._has_before(turn, now_s)):
+            self.work(cost_s, call, *args, turn=turn)
+            return
+        if cost_s:
+            self.busy(cost_s)
+        call(*args)
+
+    def _has_before(self, turn: int, now_s: float) -> bool:
+        before_s, stalled_s = self._turns.get(turn, (0.0, 0.0))
+        return before_s + self._stalled_s - stalled_s > now_s
+
+    def due(self, call: Callable[..., object], *args: Any) -> None:
+        """A timer of the process falls due now: `call(*args)` when the loop gets to it.
+
+        The call has to look what is still due by then. It is made even when the process died
+        meanwhile: whatever held the timer knows that better.
+        """
+        now_s = self._engine.now_s
+        if self.state != UP or self._free_s[0] <= now_s:
+            call(*args)
+            return
+        if now_s >= self._round_ends_s:
+            self._round_ends_s = self._free_s[0]
+        self._engine.at(self._round_ends_s, self._round_over, call, args)
+
+    def _round_over(self, call: Callable[..., object], args: tuple[Any, ...]) -> None:
+        now_s = self._engine.now_s
+        if self.state == UP and self._paused_until_s > now_s:
+            self._engine.at(self._paused_until_s, self._round_over, call, args)
+        elif self.state == UP and self.reads_first and self._free_s[0] > now_s:
+            self.work(0.0, call, *args, lost=partial(_do, call, args))
+        else:
+            call(*args)
+
+    def begin(self) -> int:
+        """Something is under way that is not in the queue; `end` takes what this returns."""
+        self.in_hand += 1
+        return self.epoch
+
+    def end(self, epoch: int) -> None:
+        """What had begun in that `epoch` of the process is finished."""
+        if epoch == self.epoch:
+            self.in_hand -= 1
+            if self._exiting and not self.in_hand:
+                self.crash()
+
+    def pause(self, until_s: float) -> None:
+        """Nothing is served until then (garbage collection, a stalled VM); connections live on."""
+        start_s = max(self._engine.now_s, self._paused_until_s)
+        if until_s > start_s:
+            stall_s = until_s - start_s
+            self._round_ends_s = max(self._round_ends_s, start_s) + stall_s
+            self._free_s = [max(free_s, start_s) + stall_s for free_s in self._free_s]
+            self._paused_until_s = until_s
+            self._stalled_s += stall_s
+
+    def crash(self) -> None:
+        """Kill the process: work in hand is lost."""
+        self._go_down(REFUSING)
+
+    def lose_host(self) -> None:
+        """Lose the machine."""
+        self._go_down(GONE)
+
+    def exit(self) -> None:
+        """End in good order: finish what is in hand, then stop. A restart cuts that short."""
+        self._exiting = True
+        if self.state == UP and not self.in_hand:
+            self.crash()
+
+    def _go_down(self, state: str) -> None:
+        self.state = state
+        self.epoch += 1
+        self.in_hand = 0
+        self._exiting = False
+        self._turns.clear()
+        for listener in self.on_down:
+            listener(self)
+
+    def restart(self) -> None:
+        """A fresh process: empty and free. One that is still ending is killed first."""
+        if self._exiting:
+            self.crash()
+        self.state = UP
+        now_s = self._engine.now_s
+        self._free_s = [now_s] * len(self._free_s)
+        self._paused_until_s = self._round_ends_s = now_s
+        self._come_up()
+
+    def _come_up(self) -> None:
+        for listener in self.on_up:
+            listener(self)
