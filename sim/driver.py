@@ -4,15 +4,20 @@ A machine (see `models.protocols.machine`) is told the time and exposes a single
 timeout cannot be cancelled and pending ones make every event dearer, so the driver keeps at most
 one wake-up per machine on the agenda: when the deadline moves later, the early wake-up finds
 nothing due and re-arms itself.
+
+A machine of a server is run by a process: its time-out waits until that process's loop gets to its
+timers, and is then looked at again (`sim.process.Process.due`).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.engine import Engine
+if TYPE_CHECKING:
+    from sim.engine import Engine
+    from sim.process import Process
 
 
 class Machine(Protocol):
@@ -27,9 +32,12 @@ class Machine(Protocol):
 
 
 class Driver:
-    """Binds one machine to the clock; `act` carries out each action the machine asks for."""
+    """Binds one machine to the clock; `act` carries out each action the machine asks for.
 
-    __slots__ = ("_act", "_armed_s", "_engine", "_timeout", "machine")
+    `process`: whose loop runs the machine's timers; None for one whose timers are on time.
+    """
+
+    __slots__ = ("_act", "_armed_s", "_engine", "_timeout", "_waits", "machine", "process")
 
     def __init__(
         self, engine: Engine, machine: Machine, act: Callable[[Any], None], timeout: object
@@ -38,7 +46,9 @@ class Driver:
         self._act = act
         self._timeout = timeout
         self._armed_s = math.inf
+        self._waits = False  # for the process
         self.machine = machine
+        self.process: Process | None = None
 
     def feed(self, event: object) -> None:
         """Hand `event` to the machine now, carry out its actions and re-arm the wake-up."""
@@ -55,6 +65,16 @@ class Driver:
         if armed_s != self._armed_s:  # a nearer wake-up has replaced this one
             return
         self._armed_s = math.inf
+        if self._waits:
+            return
+        if self.process is not None and self.machine.deadline_s <= self._engine.now_s:
+            self._waits = True
+            self.process.due(self._ring)
+        else:
+            self._ring()
+
+    def _ring(self) -> None:
+        self._waits = False
         if self.machine.deadline_s <= self._engine.now_s:
             self.feed(self._timeout)
         if self.machine.deadline_s < self._armed_s:

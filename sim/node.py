@@ -23,7 +23,14 @@ __all__ = ["GONE", "REFUSING", "UP", "Attached", "Node"]
 
 
 class Attached(Protocol):
-    """A server-side connection as its node sees it."""
+    """A server-side connection as its node sees it.
+
+    `comes_back`: its client opens another one at once when it ends, so that a draining node lets
+    such connections go one by one, where it closes all others when it begins.
+    """
+
+    @property
+    def comes_back(self) -> bool: ...
 
     def node_crashed(self) -> None:
         """The process died; its kernel closes the socket."""
@@ -66,8 +73,8 @@ class Node(Process):
 
     @property
     def listening(self) -> bool:
-        """Whether a process accepts connections here."""
-        return self.state == UP
+        """Whether a process accepts connections here; one that exits has closed its socket."""
+        return self.state == UP and not self._exiting
 
     def crash(self) -> None:
         """Kill the process: work in hand is lost, the kernel closes every connection."""
@@ -104,9 +111,14 @@ class Node(Process):
         super()._come_up()
 
     def drain(self, over_s: float) -> None:
-        """Take no new clients and ask the present ones to leave, spread evenly over `over_s`."""
+        """Take no new clients and ask the present ones to leave.
+
+        Those that come back at once are asked one by one, evenly over `over_s`, the others now.
+        """
         self.accepting = False
-        staying = list(self.connections)
+        staying = [one for one in self.connections if one.comes_back]
+        for connection in [one for one in self.connections if not one.comes_back]:
+            self._ask(connection)
         now_s = self._engine.now_s
         for place, connection in enumerate(staying):
             self._engine.at(now_s + over_s * place / len(staying), self._ask, connection)

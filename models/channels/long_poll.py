@@ -189,6 +189,7 @@ class Mailbox:
         self.catch_up()
         self.end = end
         end.gone = lambda: self._gone(end)
+        end.let_go = lambda: self._let_go(end)
         self._driver.feed(Asked((end, ask.request), ask.body))
         self._note()
 
@@ -208,6 +209,12 @@ class Mailbox:
         if self.end is end:
             poll = self._held._poll
             self._driver.feed(Gone(poll))
+            self._note()
+
+    def _let_go(self, end: WebEnd) -> None:
+        """The node drains: whoever waits is answered with nothing, and asks elsewhere."""
+        if self.end is end:
+            self._driver.feed(TIMEOUT)
             self._note()
 
     def _act(self, action: Any) -> None:

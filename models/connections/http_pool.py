@@ -77,9 +77,15 @@ class WebServer:
 
 
 class WebEnd:
-    """The server's end of one kept-alive connection."""
+    """The server's end of one kept-alive connection.
 
-    __slots__ = ("_asked", "_endpoint", "_web", "connection", "gone", "node", "person")
+    `gone()` runs when it is over; `let_go()` when the node drains, for whoever holds a request.
+    """
+
+    __slots__ = (
+        "_asked", "_endpoint", "_open", "_web", "connection", "gone", "let_go", "node", "person",
+    )  # fmt: skip
+    comes_back = False
 
     def __init__(
         self, endpoint: Endpoint, person: int, node: Node, connection: Stream, web: WebServer
@@ -87,10 +93,12 @@ class WebEnd:
         self._endpoint = endpoint
         self._web = web
         self._asked = 0
+        self._open = 0  # requests that have arrived and are not answered
         self.person = person
         self.node = node
         self.connection = connection
         self.gone: Callable[[], None] = _nothing
+        self.let_go: Callable[[], None] = _nothing
         node.connections[self] = None
         connection.receive[SERVER] = self._hear
         connection.closed[SERVER] = self._closed
@@ -99,19 +107,26 @@ class WebEnd:
 
     def _hear(self, ask: Ask) -> None:
         self._asked += 1
+        self._open += 1
         self._web.serve(self, ask)
 
     def reply(self, request: Hashable, size_bytes: int, body: Any) -> None:
         """Write the response; then the connection is idle until the next request."""
+        self._open -= 1
         self.connection.send(SERVER, size_bytes, Reply(request, body))
-        if self._web.keep_alive_s < math.inf:
+        if not (self.node.accepting or self._open):
+            self._close()
+        elif self._web.keep_alive_s < math.inf:
             due_s = self._endpoint.engine.now_s + self._web.keep_alive_s
             self._endpoint.engine.at(due_s, self._idle, self._asked)
 
     def _idle(self, asked: int) -> None:
         if self._asked == asked and self in self.node.connections:
-            self.connection.close(SERVER)
-            self._leave()
+            self._close()
+
+    def _close(self) -> None:
+        self.connection.close(SERVER)
+        self._leave()
 
     def _closed(self, _reason: str) -> None:
         self._leave()
@@ -140,9 +155,10 @@ class WebEnd:
         self.connection.returned(SERVER)
 
     def node_drains(self) -> None:
-        """A draining server closes; a request under way fails and is tried elsewhere."""
-        self.connection.close(SERVER)
-        self._leave()
+        """Close when idle, else after the answers to what is under way; held ones are let go."""
+        self.let_go()
+        if not self._open and self in self.node.connections:
+            self._close()
 
 
 def _nothing() -> None:

@@ -62,6 +62,7 @@ class ServerEnd:
         "_echoes", "_ended", "_keepalive", "beat", "connection", "ended", "node", "person",
         "receive", "why",
     )  # fmt: skip
+    comes_back = True
 
     def __init__(
         self, endpoint: Endpoint, person: int, node: Node, connection: Stream,

@@ -108,18 +108,20 @@ class Service:
         now_s = self._engine.now_s
         self._mark(TAKEN, node, node, message, now_s)
         if action == LIST:
-            self._engine.at(now_s + store.read_s, self._answer, node, node.epoch, message, told)
+            self._engine.at(now_s + store.read_s, self._answer, node, node.begin(), message, told)
         elif action == TYPING or not self._options.stored:
             self._log(message)
             self._accept(node, message, told)
         else:
             self._hold(message)
-            self._engine.at(now_s + store.write_s, self._written, node, node.epoch, message, told)
+            due_s = now_s + store.write_s
+            self._engine.at(due_s, self._written, node, node.begin(), message, told)
 
     def _answer(self, node: Node, epoch: int, request: int, told: Callable[[], None]) -> None:
         if node.epoch == epoch:
             self._note_page(request)
             told()
+        node.end(epoch)
 
     def _note_page(self, request: int) -> None:
         """Of the page that was read: who asks looks for their own, back to the oldest on it."""
@@ -133,6 +135,10 @@ class Service:
     def _written(self, node: Node, epoch: int, message: int, told: Callable[[], None]) -> None:
         """The store has committed; the node that asked for it may have died meanwhile."""
         self._release(message)
+        self._committed(node, epoch, message, told)
+        node.end(epoch)
+
+    def _committed(self, node: Node, epoch: int, message: int, told: Callable[[], None]) -> None:
         known = message in self.stored
         if known and self._options.idempotent:
             if node.epoch == epoch:
@@ -204,7 +210,7 @@ class Service:
         others = [
             gateway
             for gateway in world.gateways
-            if gateway is not node and (gateway.listening or gateway.index in remote)
+            if gateway is not node and (gateway.running or gateway.index in remote)
         ]
         if not others:
             return
@@ -223,11 +229,11 @@ class Service:
                 self._mark(PUBLISHED, node, gateway, message, arrive_s)
                 self._hold(message)
                 self._engine.at(arrive_s, self._arrive, gateway, reached, message)
-            elif gateway.listening:
+            elif gateway.running:
                 gateway.busy(self.receiver.costs.backplane_s)
 
     def _arrive(self, gateway: Node, people: list[int], message: int) -> None:
-        if gateway.listening:
+        if gateway.running:
             gateway.busy(self.receiver.costs.backplane_s)
         self._deliver(gateway, people, message)
         self._release(message)

@@ -195,8 +195,8 @@ def _judge(world: World, system: System, design: Design, drained: bool) -> Histo
 
 def _faults(scenario: Scenario) -> list[dict[str, Any]]:
     """The plan as a reader of the history needs it: what struck, from when to when."""
-    gateways = scenario.servers.gateways
+    nodes = scenario.servers.gateways + scenario.servers.api_nodes
     return [
-        {"kind": fault.kind, "start_s": fault.begins_s, "end_s": fault.healed_s(gateways)}
+        {"kind": fault.kind, "start_s": fault.begins_s, "end_s": fault.healed_s(nodes)}
         for fault in scenario.faults
     ]

@@ -124,12 +124,12 @@ class Fault(BaseModel):
         """When it begins."""
 
     @abstractmethod
-    def healed(self, gateways: int) -> tuple[str, float]:
-        """The key that decides when it is over, and that time in seconds, at the latest."""
+    def healed(self, nodes: int) -> tuple[str, float]:
+        """The key that decides when it is over, and that time in seconds, of so many `nodes`."""
 
-    def healed_s(self, gateways: int) -> float:
+    def healed_s(self, nodes: int) -> float:
         """When it is over at the latest, in seconds."""
-        return self.healed(gateways)[1]
+        return self.healed(nodes)[1]
 
     @property
     def whom(self) -> int:
@@ -139,7 +139,7 @@ class Fault(BaseModel):
     def problems(self, around: Surroundings) -> list[tuple[str, str]]:
         """What is wrong in these surroundings, as (key, message) pairs."""
         found = [*self._own_problems(around)]
-        key, over_s = self.healed(around.gateways)
+        key, over_s = self.healed(around.gateways + around.api_nodes)
         if over_s > around.measured_until_s:
             end = f"warmup_s + measure_s = {around.measured_until_s:g} s"
             found.append((key, f"the fault is over at {over_s:g} s, after measuring ends ({end})"))
@@ -181,7 +181,7 @@ class Strike(Fault):
         """When it begins."""
         return self.at_s
 
-    def healed(self, gateways: int) -> tuple[str, float]:
+    def healed(self, nodes: int) -> tuple[str, float]:
         """The key that decides when it is over, and that time in seconds, at the latest."""
         return "at_s", self.at_s
 
@@ -197,7 +197,7 @@ class Outage(Fault):
         """When it begins."""
         return self.start_s
 
-    def healed(self, gateways: int) -> tuple[str, float]:
+    def healed(self, nodes: int) -> tuple[str, float]:
         """The key that decides when it is over, and that time in seconds, at the latest."""
         return "end_s", self.end_s
 

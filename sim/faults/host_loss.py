@@ -26,7 +26,7 @@ class HostLoss(Strike, OfNode):
     back_s: Span = Field(description="seconds until the host is back")
     cuts: ClassVar[Cuts] = "at once"
 
-    def healed(self, gateways: int) -> tuple[str, float]:
+    def healed(self, nodes: int) -> tuple[str, float]:
         """When it is back."""
         return "back_s", self.at_s + self.back_s
 

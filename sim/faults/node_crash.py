@@ -30,7 +30,7 @@ class NodeCrash(Strike, OfNode):
     )
     cuts: ClassVar[Cuts] = "at once"
 
-    def healed(self, gateways: int) -> tuple[str, float]:
+    def healed(self, nodes: int) -> tuple[str, float]:
         """When it is back at the latest."""
         return "restart_s", self.at_s + self.restart_s + self.restart_spread_s
 

@@ -26,7 +26,7 @@ class NodePause(Strike, OfNode):
     for_s: Span = Field(description="seconds it stands still")
     cuts: ClassVar[Cuts] = "throughout"
 
-    def healed(self, gateways: int) -> tuple[str, float]:
+    def healed(self, nodes: int) -> tuple[str, float]:
         """When it goes on."""
         return "for_s", self.at_s + self.for_s
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -19,9 +18,6 @@ from sim.faults.base import (
     Surroundings,
 )
 
-if TYPE_CHECKING:
-    from sim.node import Node
-
 
 class RemoveNodes(Strike):
     """The youngest gateways drain and leave for good."""
@@ -32,7 +28,7 @@ class RemoveNodes(Strike):
     drain_s: Patience = Field(description="seconds a gateway takes to let go")
     cuts: ClassVar[Cuts] = "throughout"
 
-    def healed(self, gateways: int) -> tuple[str, float]:
+    def healed(self, nodes: int) -> tuple[str, float]:
         """When they have gone: those that stay serve all."""
         return "drain_s", self.at_s + self.drain_s
 
@@ -48,11 +44,6 @@ class RemoveNodes(Strike):
             staying = [node for node in stage.gateways if node.accepting]
             for node in staying[max(1, len(staying) - self.count) :]:
                 node.drain(self.drain_s)
-                stage.engine.at(self.at_s + self.drain_s, partial(_retire, node))
+                stage.engine.at(self.at_s + self.drain_s, node.exit)
 
         stage.engine.at(self.at_s, leave)
-
-
-def _retire(node: Node) -> None:
-    node.crash()
-    node.accepting = False

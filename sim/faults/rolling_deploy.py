@@ -1,4 +1,4 @@
-"""Every gateway is replaced in turn."""
+"""Every node is replaced in turn."""
 
 from typing import ClassVar, Literal
 
@@ -8,23 +8,28 @@ from sim.faults.base import Connected, Cuts, Moment, Patience, Span, Stage, Stri
 
 
 class RollingDeploy(Strike):
-    """Every gateway in turn: no new connections, close the old ones, restart."""
+    """Every gateway in turn, then every API node: no new clients, finish and close, restart."""
 
     kind: Literal["rolling-deploy"]
-    at_s: Moment = Field(description="when the first gateway starts to drain, in seconds")
-    drain_s: Patience = Field(description="seconds a gateway takes to let go")
-    restart_s: Span = Field(description="seconds a gateway is down between old and new version")
+    at_s: Moment = Field(description="when the first node starts to drain, in seconds")
+    drain_s: Patience = Field(
+        description="seconds in which a node's connections are let go one by one"
+    )
+    restart_s: Span = Field(
+        description="seconds after that until the new version accepts; what is still under way"
+        " may finish meanwhile"
+    )
     cuts: ClassVar[Cuts] = "throughout"
 
-    def healed(self, gateways: int) -> tuple[str, float]:
-        """When the last gateway is back."""
-        return "restart_s", self.at_s + gateways * (self.drain_s + self.restart_s)
+    def healed(self, nodes: int) -> tuple[str, float]:
+        """When the last node is back."""
+        return "restart_s", self.at_s + nodes * (self.drain_s + self.restart_s)
 
     def strike(self, stage: Stage, system: Connected, index: int) -> None:
-        """One gateway after the other."""
+        """One node after the other."""
         step_s = self.drain_s + self.restart_s
-        for place, node in enumerate(stage.gateways):
+        for place, node in enumerate(stage.nodes):
             start_s = self.at_s + place * step_s
             stage.engine.at(start_s, node.drain, self.drain_s)
-            stage.engine.at(start_s + self.drain_s, node.crash)
+            stage.engine.at(start_s + self.drain_s, node.exit)
             stage.engine.at(start_s + step_s, node.restart)

@@ -188,15 +188,16 @@ def _verdicts(summary: Json, comparisons: tuple[Comparison, ...]) -> dict[str, d
 
 def fault_marks(scenario: Json) -> tuple[FaultMark, ...]:
     """Faults of a scenario in order of time, lettered A, B, C for the pictures."""
-    gateways = int(scenario.get("servers", {}).get("gateways", 1))
-    spans = sorted(_span(fault, gateways) for fault in scenario.get("faults") or ())
+    servers = scenario.get("servers", {})
+    nodes = int(servers.get("gateways", 1)) + int(servers.get("api_nodes", 0))
+    spans = sorted(_span(fault, nodes) for fault in scenario.get("faults") or ())
     return tuple(
         FaultMark(chr(ord("A") + index % 26), kind, start_s, end_s)
         for index, (start_s, end_s, kind) in enumerate(spans)
     )
 
 
-def _span(told: Json, gateways: int) -> tuple[float, float, str]:
+def _span(told: Json, nodes: int) -> tuple[float, float, str]:
     """Start, end and kind; what an unknown kind means is not known, so it is a moment."""
     kind = str(told.get("kind"))
     try:
@@ -204,7 +205,7 @@ def _span(told: Json, gateways: int) -> tuple[float, float, str]:
     except (KeyError, ValueError):
         start_s = float(told.get("at_s", told.get("start_s", 0.0)))
         return start_s, start_s, kind
-    return fault.begins_s, fault.healed_s(gateways), kind
+    return fault.begins_s, fault.healed_s(nodes), kind
 
 
 def _in_order(summary: Json, scenario: Json) -> list[str]:

@@ -66,6 +66,7 @@ class Dial:
         "_caller", "_engine", "_lanes", "_live", "_node", "_parked", "_path", "_queued",
         "_recorder", "_refusal", "_setup", "_step", "connection",
     )  # fmt: skip
+    comes_back = True
 
     def __init__(
         self, engine: Engine, recorder: Recorder, path: Path, node: Node, setup: Setup,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sim.driver import Driver
 from sim.engine import Engine
+from sim.process import Process
 
 TIMEOUT = "timeout"
 Rule = Callable[["Scripted", object, float], Sequence[object]]
@@ -187,3 +188,24 @@ def test_rounding_never_makes_a_deadline_early(start_s):
     bench.engine.at(start_s, bench.driver.feed, "start")
     bench.engine.run(start_s + 10.0)
     assert len(bench.machine.heard) in (100, 101)
+
+
+def test_a_time_out_waits_for_the_process_that_runs_the_machine():
+    bench = Bench(set_deadline)
+    process = bench.driver.process = Process(bench.engine)
+    bench.engine.at(0.0, bench.driver.feed, 3.0)
+    bench.engine.at(2.0, process.pause, 10.0)
+    bench.engine.run(20.0)
+    assert bench.acted == [(10.0, "rang")]
+
+
+def test_what_is_no_longer_due_when_the_process_gets_to_it_does_not_ring():
+    bench = Bench(set_deadline)
+    process = bench.driver.process = Process(bench.engine)
+    bench.engine.at(0.0, bench.driver.feed, 3.0)
+    bench.engine.at(2.0, process.pause, 10.0)
+    bench.engine.at(5.0, bench.driver.feed, 4.0)  # due already, too
+    bench.engine.at(6.0, bench.driver.feed, 15.0)
+    bench.engine.run(20.0)
+    assert bench.acted == [(15.0, "rang")]
+    assert bench.pending == 0

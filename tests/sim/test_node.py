@@ -21,6 +21,7 @@ class Peer:
     """A connection that notes what its node does to it."""
 
     def __init__(self, engine: Engine, log: list[tuple[float, str, str]], name: str) -> None:
+        self.comes_back = True
         self._engine, self._log, self._name = engine, log, name
 
     def _note(self, what: str) -> None:
@@ -125,3 +126,26 @@ def test_a_peer_may_leave_while_the_node_falls():
     peers[0].node_crashed = gone  # type: ignore[method-assign]
     bench.node.crash()
     assert log == [(0.0, "a", "left"), (0.0, "b", "crashed")]
+
+
+def test_who_does_not_come_back_at_once_is_asked_when_the_drain_begins():
+    bench = Bench()
+    peers, log = attach(bench, "socket", "request", "another socket", "idle")
+    peers[1].comes_back = peers[3].comes_back = False
+    bench.engine.at(10.0, bench.node.drain, 8.0)
+    bench.engine.run(30.0)
+    assert log == [
+        (10.0, "request", "drains"), (10.0, "idle", "drains"),
+        (10.0, "socket", "drains"), (14.0, "another socket", "drains"),
+    ]  # fmt: skip
+
+
+def test_a_node_that_exits_takes_no_new_connections_while_it_finishes_its_work():
+    bench = Bench()
+    begun = bench.node.begin()
+    bench.node.exit()
+    assert (bench.node.running, bench.node.listening) == (True, False)
+    bench.node.end(begun)
+    assert (bench.node.running, bench.node.listening) == (False, False)
+    bench.node.restart()
+    assert (bench.node.running, bench.node.listening) == (True, True)

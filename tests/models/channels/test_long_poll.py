@@ -187,3 +187,33 @@ def test_closing_the_app_takes_the_question_back():
     assert stage.channel("long-poll").home(1) is stage.gateways[1]
     assert len(stage.gateways[0].connections) == 1
     assert asked(stage) == 1
+
+
+def test_a_node_that_drains_answers_the_questions_it_holds_and_they_are_asked_elsewhere():
+    stage = Stage("long-poll", [(20.0, 1)], people=2)
+    stage.at(10.0, stage.gateways[0].drain, 5.0)
+    stage.run(30.0)
+    assert not stage.gateways[0].connections
+    assert stage.shown(0) == [0]
+    assert stage.gaps() == []
+
+
+@pytest.mark.parametrize("api_nodes", [0, 1, 2])
+@pytest.mark.parametrize("design", ["hybrid", "long-poll"])
+def test_a_graceful_deploy_of_everything_makes_no_copies_and_breaks_no_request(design, api_nodes):
+    """Writes take long, there is no key, and every node is restarted twice."""
+    sends = [(0.5 + 0.21 * number, number % 4) for number in range(600)]
+    deploys = [
+        {"kind": "rolling-deploy", "at_s": at_s, "drain_s": 6.0, "restart_s": 2.0}
+        for at_s in (20.0, 80.0)
+    ]
+    setting = {"gateways": 2, "api_nodes": api_nodes, "cores": 1}
+    stage = Stage(design, sends, people=4, faults=deploys, servers=setting, store={"write_s": 0.5})
+    stage.run(200.0)
+    for person in range(4):
+        shown = stage.shown(person)
+        assert len(shown) == len(set(shown))
+    if design == "long-poll":
+        assert all(len(stage.shown(person)) == 450 for person in range(4))
+    told = [stage.told_s(message) - at_s for message, (at_s, _) in enumerate(sends)]
+    assert (max(told) < 2.0) == (api_nodes != 1)  # while the only one restarts, posts are refused

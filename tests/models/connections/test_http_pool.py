@@ -232,3 +232,14 @@ def test_a_client_needs_time_to_make_a_request():
         office.stage.run(10.0)
         served_s.append(office.served[0][1])
     assert served_s[0] - served_s[1] == pytest.approx(260e-6)
+
+
+def test_a_request_under_way_is_answered_before_a_draining_node_closes():
+    office = Office(busy_s=5.0)
+    office.ask(1.0, "a")
+    office.stage.at(2.0, office.stage.world.apis[0].drain, 0.0)
+    office.stage.run(6.0)
+    assert office.open == 1
+    office.stage.run(10.0)
+    assert [request for request, *_ in office.answers] == ["a"]
+    assert (office.open, office.broken_ones) == (0, [])

@@ -254,7 +254,7 @@ def test_the_history_says_which_faults_struck_and_when():
         ("shared-outage", 10.0, 12.5),
         ("mass-disconnect", 15.0, 15.0),
         ("node-crash", 16.0, 19.0),
-        ("rolling-deploy", 20.0, 26.0),  # two gateways
+        ("rolling-deploy", 20.0, 32.0),  # two gateways, two API nodes
     ]
 
 

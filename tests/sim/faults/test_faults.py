@@ -28,7 +28,7 @@ class PowerCut(Strike):
     back_s: Span = Field(description="seconds until power is back")
     cuts: ClassVar[Cuts] = "at once"
 
-    def healed(self, gateways: int) -> tuple[str, float]:
+    def healed(self, nodes: int) -> tuple[str, float]:
         return "back_s", self.at_s + self.back_s
 
     def strike(self, stage: Stage, system: Connected, index: int) -> None:
