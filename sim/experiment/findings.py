@@ -157,7 +157,7 @@ class Findings:
         """
         from sim.report import stored, tables
 
-        spec = tables.HEADLINE
+        spec = tables.OVERVIEW
         if metrics:
             spec = tables.TableSpec("", "", "", metrics)
         shown = tables.table(stored.read(self.folder), spec)

@@ -1,45 +1,58 @@
 """Every number of a run, as pure functions of its history.
 
-A metric is one function and one `Metric` line in the module of its family: latency, loss,
-duplicates, order, stale, recovery, cost. `measure` computes them all.
+A metric is one function and one `Metric` entry in the file of its family, or in a file of its own:
+whatever file of this folder has `METRICS` takes part. The entry has all that others need of it, its
+words and its place in reports among it. `measure` computes them all.
 """
 
 from __future__ import annotations
 
 import math
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, Final, TypeAlias
 
 from sim.history import History
-from sim.metrics import cost, duplicates, latency, loss, order, recovery, stale
 from sim.metrics.conservation import conservation
 from sim.metrics.judged import NEVER, Judged, Margin, Metric, Rate, Value
+from sim.metrics.latency import later_than
 from sim.metrics.series import series
 
-__all__ = ["HEADLINE", "METRICS", "Judged", "Margin", "Measure", "Metric", "Rate", "measure"]
+__all__ = [
+    "COLUMNS",
+    "HEADLINE",
+    "METRICS",
+    "Judged",
+    "Margin",
+    "Measure",
+    "Metric",
+    "Rate",
+    "measure",
+]
 
 Measure: TypeAlias = dict[str, Any]
 
-METRICS: Final[tuple[Metric, ...]] = (
-    *loss.METRICS,
-    *latency.METRICS,
-    *duplicates.METRICS,
-    *order.METRICS,
-    *stale.METRICS,
-    *recovery.METRICS,
-    *cost.METRICS,
+_FIRST: Final = ("loss", "latency", "duplicates", "order", "stale", "recovery", "cost")
+
+
+def _families() -> list[str]:
+    """Files of this folder: those that every report has known first, others by name."""
+    found = sorted(one.name for one in iter_modules(__path__))
+    return [*_FIRST, *(name for name in found if name not in _FIRST)]
+
+
+METRICS: Final[tuple[Metric, ...]] = tuple(
+    metric
+    for name in _families()
+    for metric in getattr(import_module(f"{__name__}.{name}"), "METRICS", ())
 )
 # What a design is chosen by: one figure per question people ask of it. A high percentile is not
 # in it: counted over everything owed it is "never" for whoever loses more than that, and the share
 # not there after a second says by how much.
-HEADLINE: Final = (
-    "latency_p50",
-    "late_1s",
-    "loss_pressed",
-    "duplicates_visible",
-    "stale_per_hour",
-    "bytes_per_delivery",
-    "back_t95",
-)
+_CHOSEN_BY: Final = [(one.name, one.shown.headline) for one in METRICS if one.shown.headline]
+HEADLINE: Final = tuple(name for name, place in sorted(_CHOSEN_BY, key=lambda one: one[1].rank))
+COLUMNS: Final = tuple(name for name, place in sorted(_CHOSEN_BY, key=lambda one: one[1].column))
+"""The same, as they stand side by side in tables."""
 _SHORT: Final = 16  # hexadecimal digits, 64 bits: two workloads of one study never share them
 _DIGITS: Final = 9  # enough for any reader; hides last-bit differences between machines
 
@@ -66,7 +79,7 @@ def measure(history: History) -> Measure:
         "samples": _samples(judged),
         "conservation": conservation(judged),
         "series": series(judged),
-        "ccdf": latency.later_than(judged),
+        "ccdf": later_than(judged),
     }
     return {name: rounded(part) for name, part in measured.items()}
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim import history as record
 from sim.history import Column
-from sim.metrics.judged import Judged, Metric, Value, mean
+from sim.metrics.judged import Headline, Judged, Metric, Shown, Value, mean
 
 
 def per_delivery(judged: Judged, column: str) -> Value:
@@ -95,6 +95,12 @@ METRICS: Final = (
         "mean",
         "Bytes on the wire, headers and acknowledgements included, per message received.",
         lambda judged: per_delivery(judged, "bytes"),
+        shown=Shown(
+            "bytes per delivery",
+            "bytes on the wire per delivered message",
+            "cost",
+            headline=Headline(rank=6, column=7, head="each", note="each: bytes per delivery"),
+        ),
     ),
     Metric(
         "packets_per_delivery",
@@ -103,6 +109,7 @@ METRICS: Final = (
         "mean",
         "Packets on the wire per message received.",
         lambda judged: per_delivery(judged, "packets"),
+        shown=Shown("packets per delivery", "packets per delivered message", "cost"),
     ),
     Metric(
         "cpu_busiest",
@@ -111,6 +118,7 @@ METRICS: Final = (
         "mean",
         "Mean utilisation of the busiest node.",
         cpu_busiest,
+        shown=Shown("busiest node", "CPU use of the busiest node", "cost"),
     ),
     Metric(
         "cpu_mean",
@@ -119,6 +127,7 @@ METRICS: Final = (
         "mean",
         "Mean utilisation over all nodes.",
         lambda judged: mean(utilisation(judged)),
+        shown=Shown("CPU, mean", "mean CPU use of all nodes", "cost"),
     ),
     Metric(
         "cpu_peak",
@@ -127,6 +136,9 @@ METRICS: Final = (
         "peak",
         "Utilisation of the busiest node in its busiest second.",
         cpu_peak,
+        shown=Shown(
+            "CPU, peak second", "CPU use of the busiest node in its busiest second", "cost"
+        ),
     ),
     Metric(
         "connections_max",
@@ -135,6 +147,7 @@ METRICS: Final = (
         "peak",
         "Most connections one gateway held.",
         connections_max,
+        shown=Shown("connections, most", "most connections on one node", "cost"),
     ),
     Metric(
         "memory_peak",
@@ -144,6 +157,7 @@ METRICS: Final = (
         "Memory that connections took on the fullest node; kernel buffers, TLS and what waits to be"
         " written to slow readers left out.",
         memory_peak,
+        shown=Shown("memory, most", "memory of connections on the fullest node", "cost"),
     ),
     Metric(
         "connections_skew",
@@ -152,6 +166,7 @@ METRICS: Final = (
         "mean",
         "Connections on the fullest gateway over the mean gateway; 1 is even.",
         connections_skew,
+        shown=Shown("connection skew", "busiest node's connections over the mean", "cost"),
     ),
     Metric(
         "backplane_per_message",
@@ -160,5 +175,6 @@ METRICS: Final = (
         "mean",
         "Messages passed between nodes per message sent.",
         backplane_per_message,
+        shown=Shown("backplane per message", "backplane messages per message", "cost"),
     ),
 )

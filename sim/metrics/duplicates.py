@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sim.history import Column
-from sim.metrics.judged import RARE, Judged, Metric, Rate, Value, starts
+from sim.metrics.judged import RARE, Headline, Judged, Metric, Rate, Shown, Value, starts
 
 
 def duplicates_raw(judged: Judged) -> Value:
@@ -32,6 +32,7 @@ METRICS: Final = (
         "Counts absent people's later receptions too; can exceed 1.",
         duplicates_raw,
         RARE,
+        shown=Shown("duplicates, raw", "duplicates that reached the client", "loss"),
     ),
     Metric(
         "duplicates_visible",
@@ -41,5 +42,11 @@ METRICS: Final = (
         "Extra times a message was shown, per reception that was shown.",
         duplicates_visible,
         RARE,
+        shown=Shown(
+            "seen twice",
+            "messages that a person saw twice",
+            "loss",
+            headline=Headline(rank=4, column=4, head="twice"),
+        ),
     ),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
@@ -101,13 +101,49 @@ def _cut(delay_s: Column) -> Column:
     return np.asarray((whole_us + step // 2) // step * step)
 
 
+Table: TypeAlias = Literal[
+    "latency", "loss", "order", "stale", "recovery", "return", "cost", "actions"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """How a figure by which designs are chosen is shown on a terminal and above all others.
+
+    `rank`: its weight in what decides a question, 1 the most. `column`: its place in the table.
+    `head` is the column's; `note` explains it below the table.
+    """
+
+    rank: int
+    column: int
+    head: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Under which words, and where, reports show a metric.
+
+    `short` heads a column, `long` stands alone. It is in the details of `table`; with an `action`
+    also among what people feel of that action, under a word there.
+    """
+
+    short: str
+    long: str
+    table: Table
+    action: tuple[str, str] | None = None
+    headline: Headline | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One number of a run. `compute` answers None where there was no occasion, infinity where
     what was waited for never came.
 
     A `quantile` is one over everything owed in all replications together: `sample` gives what a
-    run adds to it, `share` says which quantile. A `time` is one figure a replication.
+    run adds to it, `share` says which quantile. A `time` is one figure a replication. `live`: a
+    limit on it is about good things not happening in time, as one on any time is; otherwise it is
+    about bad things that happen.
     """
 
     name: str
@@ -119,6 +155,8 @@ class Metric:
     margin: Margin = Margin(relative=0.05)  # noise of a deploy or a version hides less
     share: float | None = None
     sample: Callable[[Judged], Sample | None] | None = None
+    live: bool = field(default=False, kw_only=True)
+    shown: Shown = field(kw_only=True)
 
     @property
     def family(self) -> str:

@@ -7,14 +7,24 @@ messages. A quantile beyond what came is infinite.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
 
 from sim import history as record
 from sim.history import Column
-from sim.metrics.judged import Judged, Margin, Metric, Rate, Receptions, Sample, Value
+from sim.metrics.judged import (
+    Headline,
+    Judged,
+    Margin,
+    Metric,
+    Rate,
+    Receptions,
+    Sample,
+    Shown,
+    Value,
+)
 from sim.metrics.spells import LATE_S
 
 # 1 ms to 1,000 s, ten steps a decade: spans a LAN hop to an outage.
@@ -94,11 +104,12 @@ def later_than(judged: Judged) -> dict[str, list[float]]:
     return {"latency_s": list(GRID_S) if owed else [], "share": [float(part) for part in share]}
 
 
-def _waits(family: str, what: str, pick: Pick, shares: tuple[float, ...]) -> list[Metric]:
-    return [_wait(family, what, pick, share) for share in shares]
+def _waits(family: str, what: str, pick: Pick, shown: Mapping[float, Shown]) -> list[Metric]:
+    return [_wait(family, what, pick, (share, one)) for share, one in shown.items()]
 
 
-def _wait(family: str, what: str, pick: Pick, share: float) -> Metric:
+def _wait(family: str, what: str, pick: Pick, at: tuple[float, Shown]) -> Metric:
+    share, shown = at
     label = f"{share * 100:g}".replace(".", "")
     text = f"{share * 100:g} % of {what} take at most this long; what never came takes for ever."
 
@@ -107,20 +118,41 @@ def _wait(family: str, what: str, pick: Pick, share: float) -> Metric:
         return None if sample is None else sample.quantile(share)
 
     name = f"{family}_p{label}"
-    return Metric(name, "s", "lower", "quantile", text, compute, WAIT, share, pick)
+    return Metric(name, "s", "lower", "quantile", text, compute, WAIT, share, pick, shown=shown)
 
 
-def _absent(name: str, what: str, pick: Pick) -> Metric:
+def _absent(name: str, what: str, pick: Pick, shown: Shown) -> Metric:
     def compute(judged: Judged) -> Value:
         sample = pick(judged)
         return None if sample is None else Rate.of(sample.owed - len(sample.delay_s), sample.owed)
 
     text = f"{what} that never arrived."
-    return Metric(f"{name}_lost", "share", "lower", "rate", text, compute, SHARE)
+    return Metric(f"{name}_lost", "share", "lower", "rate", text, compute, SHARE, shown=shown)
 
 
 METRICS: Final = (
-    *_waits("latency", "messages", latency, (0.5, 0.9, 0.99, 0.999)),
+    *_waits(
+        "latency",
+        "messages",
+        latency,
+        {
+            0.5: Shown(
+                "median latency",
+                "median delivery latency",
+                "latency",
+                action=("receive", "median"),
+                headline=Headline(rank=1, column=1, head="median"),
+            ),
+            0.9: Shown("p90 latency", "90th percentile of delivery latency", "latency"),
+            0.99: Shown(
+                "p99 latency",
+                "99th percentile of delivery latency",
+                "latency",
+                action=("receive", "p99"),
+            ),
+            0.999: Shown("p99.9 latency", "99.9th percentile of delivery latency", "latency"),
+        },
+    ),
     Metric(
         "late_1s",
         "share",
@@ -129,8 +161,35 @@ METRICS: Final = (
         f"Owed receptions not there {LATE_S:g} s after the sender pressed send, or never.",
         late,
         SHARE,
+        shown=Shown(
+            "not there after 1\u00a0s",
+            "messages not there after 1 s, or never",
+            "latency",
+            headline=Headline(
+                rank=2, column=2, head="late", note="late: not there after 1 s, or never"
+            ),
+        ),
+        live=True,
     ),
-    *_waits("told", "answers to senders that their message was taken", told, (0.5, 0.99)),
+    *_waits(
+        "told",
+        "answers to senders that their message was taken",
+        told,
+        {
+            0.5: Shown(
+                "told OK, median",
+                "median time until the sender is told OK",
+                "latency",
+                action=("send", "median"),
+            ),
+            0.99: Shown(
+                "told OK, p99",
+                "99th percentile of the time until the sender is told OK",
+                "latency",
+                action=("send", "p99"),
+            ),
+        },
+    ),
     Metric(
         "never_told",
         "share",
@@ -139,11 +198,83 @@ METRICS: Final = (
         "Messages whose sender had learned neither success nor failure when the run ended.",
         never_told,
         SHARE,
+        shown=Shown("never told", "messages whose sender never learned the outcome", "latency"),
+        live=True,
     ),
-    *_waits("typing_latency", "typing signals", typing_latency, (0.5, 0.99)),
-    _absent("typing", "Typing signals owed", typing_latency),
-    *_waits("seen_latency", "seen marks", seen_latency, (0.5, 0.99)),
-    _absent("seen", "Seen marks owed", seen_latency),
-    *_waits("list_latency", "list requests", list_latency, (0.5, 0.99)),
-    _absent("list", "Answers to list requests", list_latency),
+    *_waits(
+        "typing_latency",
+        "typing signals",
+        typing_latency,
+        {
+            0.5: Shown(
+                "typing, median", "median latency of typing", "actions", action=("typing", "median")
+            ),
+            0.99: Shown(
+                "typing, p99",
+                "99th percentile of typing latency",
+                "actions",
+                action=("typing", "p99"),
+            ),
+        },
+    ),
+    _absent(
+        "typing",
+        "Typing signals owed",
+        typing_latency,
+        Shown(
+            "typing lost", "typing signals that never arrived", "actions", action=("typing", "lost")
+        ),
+    ),
+    *_waits(
+        "seen_latency",
+        "seen marks",
+        seen_latency,
+        {
+            0.5: Shown(
+                "seen, median", "median latency of seen", "actions", action=("seen", "median")
+            ),
+            0.99: Shown(
+                "seen, p99",
+                "99th percentile of the latency of seen",
+                "actions",
+                action=("seen", "p99"),
+            ),
+        },
+    ),
+    _absent(
+        "seen",
+        "Seen marks owed",
+        seen_latency,
+        Shown("seen lost", "seen marks that never arrived", "actions", action=("seen", "lost")),
+    ),
+    *_waits(
+        "list_latency",
+        "list requests",
+        list_latency,
+        {
+            0.5: Shown(
+                "list, median",
+                "median time until a list is shown",
+                "actions",
+                action=("list", "median"),
+            ),
+            0.99: Shown(
+                "list, p99",
+                "99th percentile of the time until a list is shown",
+                "actions",
+                action=("list", "p99"),
+            ),
+        },
+    ),
+    _absent(
+        "list",
+        "Answers to list requests",
+        list_latency,
+        Shown(
+            "list lost",
+            "list requests that were never answered",
+            "actions",
+            action=("list", "lost"),
+        ),
+    ),
 )

@@ -11,7 +11,18 @@ from typing import Final
 import numpy as np
 
 from sim.history import Column
-from sim.metrics.judged import DELIVERED, LOST, RARE, UNDELIVERED, Judged, Metric, Rate, Value
+from sim.metrics.judged import (
+    DELIVERED,
+    LOST,
+    RARE,
+    UNDELIVERED,
+    Headline,
+    Judged,
+    Metric,
+    Rate,
+    Shown,
+    Value,
+)
 
 
 def loss_pressed(judged: Judged) -> Value:
@@ -49,6 +60,18 @@ METRICS: Final = (
         "Those still held at the end are not in it; see undelivered.",
         loss_pressed,
         RARE,
+        shown=Shown(
+            "lost",
+            "messages lost for good, of all that people pressed send on",
+            "loss",
+            action=("receive", "lost"),
+            headline=Headline(
+                rank=3,
+                column=3,
+                head="lost",
+                note="lost, twice: share of messages, per person owed",
+            ),
+        ),
     ),
     Metric(
         "loss_told",
@@ -58,6 +81,7 @@ METRICS: Final = (
         "Owed receptions lost for good, among messages whose sender was told they had been taken.",
         loss_told,
         RARE,
+        shown=Shown("lost after OK", "loss against told OK", "loss"),
     ),
     Metric(
         "undelivered",
@@ -67,6 +91,8 @@ METRICS: Final = (
         "Owed receptions neither delivered nor lost: still held somewhere when the run ended.",
         undelivered,
         RARE,
+        shown=Shown("still held", "messages still held somewhere when the run ended", "loss"),
+        live=True,
     ),
     Metric(
         "not_delivered",
@@ -76,5 +102,6 @@ METRICS: Final = (
         "Owed receptions not shown by the end of the run: lost for good or still held.",
         not_delivered,
         RARE,
+        shown=Shown("lost or still held", "messages lost or still held when the run ended", "loss"),
     ),
 )

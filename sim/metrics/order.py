@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from sim.history import Column
-from sim.metrics.judged import RARE, Judged, Metric, Rate, Value, starts
+from sim.metrics.judged import RARE, Judged, Metric, Rate, Shown, Value, starts
 
 
 def inversions(judged: Judged) -> Value:
@@ -57,6 +57,7 @@ METRICS: Final = (
         "where the later-sent one came first.",
         inversions,
         RARE,
+        shown=Shown("out of order, per sender", "order inversions within one sender", "order"),
     ),
     Metric(
         "room_inversions",
@@ -67,5 +68,6 @@ METRICS: Final = (
         "order in which servers accepted them.",
         room_inversions,
         RARE,
+        shown=Shown("out of order, per room", "order inversions within a room", "order"),
     ),
 )

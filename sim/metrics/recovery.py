@@ -19,7 +19,7 @@ import numpy as np
 
 from sim import history as record
 from sim.history import Column
-from sim.metrics.judged import Judged, Metric, Value, starts
+from sim.metrics.judged import Headline, Judged, Metric, Shown, Value, starts
 from sim.metrics.spells import longest_s, open_hours
 from sim.metrics.survival import Durations
 
@@ -151,7 +151,7 @@ def _attempts_s(judged: Judged) -> Column:
     return np.asarray(time_s[record.in_window(judged.history, time_s)])
 
 
-def _back_metric(share: float) -> Metric:
+def _back_metric(share: float, who: str, headline: Headline | None = None) -> Metric:
     text = (
         f"Time from a fault that disconnected at least {FAULT_SHARE:.0%} of people until "
         f"{share:.0%} of those who lost a connection to it are connected again."
@@ -163,35 +163,45 @@ def _back_metric(share: float) -> Metric:
         "time",
         text,
         lambda judged: back(judged).quantile(share),
+        shown=Shown(
+            f"{who} are back",
+            f"time until {who} of the people are back",
+            "return",
+            headline=headline,
+        ),
     )
 
 
-def _part(name: str, start: str, end: str, text: str) -> Metric:
+def _part(name: str, ends: tuple[str, str], text: str, shown: tuple[str, str]) -> Metric:
+    start, end = ends
+
     def compute(judged: Judged) -> Value:
         return part(judged, start, end).mean_s(longest_s(judged.history))
 
-    return Metric(f"{name}_mean", "s", "lower", "mean", text, compute)
+    return Metric(
+        f"{name}_mean", "s", "lower", "mean", text, compute, shown=Shown(*shown, "recovery")
+    )
 
 
 METRICS: Final = (
     _part(
         "detect",
-        "cut_s",
-        "noticed_s",
+        ("cut_s", "noticed_s"),
         "Of connection cuts that a client noticed: from the cut until it did.",
+        ("detect a cut", "mean time to notice a dead connection"),
     ),
     _part(
         "reconnect",
-        "noticed_s",
-        "open_s",
+        ("noticed_s", "open_s"),
         "Of connection cuts: from noticing until the connection that stayed.",
+        ("reconnect after it", "mean time from noticing to a new connection"),
     ),
     _part(
         "catch_up",
-        "open_s",
-        "synced_s",
+        ("open_s", "synced_s"),
         "Of connection cuts: from open again until caught up, for designs that fetch what was "
         "missed.",
+        ("catch up after it", "mean time from there to being in sync"),
     ),
     Metric(
         "cuts_per_hour",
@@ -200,6 +210,7 @@ METRICS: Final = (
         "mean",
         "Connections that stopped working, per person and hour of open app.",
         cuts_per_hour,
+        shown=Shown("cuts per person-hour", "connections cut per hour of open app", "recovery"),
     ),
     Metric(
         "reconnect_peak",
@@ -208,6 +219,7 @@ METRICS: Final = (
         "peak",
         "Most connection attempts within any tenth of a second.",
         reconnect_peak,
+        shown=Shown("peak attempts per 100 ms", "most attempts in any 100 ms", "return"),
     ),
     Metric(
         "attempts_per_cut",
@@ -216,8 +228,18 @@ METRICS: Final = (
         "mean",
         "Connection attempts per cut connection; includes the first ones of sessions.",
         attempts_per_cut,
+        shown=Shown("attempts per cut", "connection attempts per cut connection", "return"),
     ),
-    _back_metric(0.5),
-    _back_metric(0.95),
-    _back_metric(0.99),
+    _back_metric(0.5, "half"),
+    _back_metric(
+        0.95,
+        "95 %",
+        Headline(
+            rank=7,
+            column=6,
+            head="back",
+            note="back: until 95 % are connected again after a mass cut",
+        ),
+    ),
+    _back_metric(0.99, "99 %"),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim.metrics.judged import Judged, Margin, Metric, Rate, Value
+from sim.metrics.judged import Headline, Judged, Margin, Metric, Rate, Shown, Value
 from sim.metrics.spells import LATE_S, begun_in_window, longest_s, measured_us, open_hours, overdue
 from sim.metrics.survival import Durations
 
@@ -46,7 +46,7 @@ def _per_hour(judged: Judged, stale_us: int) -> Value:
     return stale_us / 1e6 / hours if hours else None
 
 
-def _gap(share: float) -> Metric:
+def _gap(share: float, short: str, long: str) -> Metric:
     return Metric(
         f"gap_p{share * 100:g}",
         "s",
@@ -55,6 +55,7 @@ def _gap(share: float) -> Metric:
         f"{share:.0%} of the stale spells ended within this time; spells that were cut off count "
         "for as long as they were seen.",
         lambda judged: lasting(judged).quantile(share),
+        shown=Shown(short, long, "stale"),
     )
 
 
@@ -70,6 +71,18 @@ METRICS: Final = (
         "missing, noticed or not, per person and hour of open app.",
         stale_per_hour,
         STALE,
+        shown=Shown(
+            "stale",
+            "time in which something owed was over 1 s late",
+            "stale",
+            headline=Headline(
+                rank=5,
+                column=5,
+                head="stale",
+                note="stale: seconds per person and hour with something owed over 1 s late",
+            ),
+        ),
+        live=True,
     ),
     Metric(
         "stale_lost_per_hour",
@@ -79,9 +92,10 @@ METRICS: Final = (
         "The part of the stale seconds during which all that was missing never came.",
         stale_lost_per_hour,
         STALE,
+        shown=Shown("stale for good", "stale time, for what never came", "stale"),
     ),
-    _gap(0.5),
-    _gap(0.99),
+    _gap(0.5, "stale spell, median", "median time until what was late was shown"),
+    _gap(0.99, "stale spell, p99", "99th percentile of the time until shown"),
     Metric(
         "gap_mean",
         "s",
@@ -90,6 +104,7 @@ METRICS: Final = (
         "Mean stale spell, from the moment that the first missing thing is due until everything "
         "due is shown, counted up to the longest time that a spell could be watched.",
         lambda judged: lasting(judged).mean_s(longest_s(judged.history)),
+        shown=Shown("stale spell, mean", "mean time until what was late was shown", "stale"),
     ),
     Metric(
         "gap_unfinished",
@@ -98,5 +113,7 @@ METRICS: Final = (
         "rate",
         "Stale spells that had not ended when the run did.",
         unfinished,
+        shown=Shown("never made good", "stale spells that had not ended when the run did", "stale"),
+        live=True,
     ),
 )

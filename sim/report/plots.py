@@ -14,10 +14,10 @@ from sim.report import canvas, curves, palette, panels, timelines, wording
 from sim.report.canvas import Picture, Size
 from sim.report.panels import Dot, Panel
 from sim.report.stored import Comparison, Results
-from sim.report.tables import HEADLINE
+from sim.report.tables import OVERVIEW
 
 RATES = ("loss_pressed", "loss_told", "duplicates_raw", "duplicates_visible")
-DIFFERENCES = HEADLINE.metrics
+DIFFERENCES = OVERVIEW.metrics
 # Metric, how much of the design's colour its part of the bar has, and what the part is.
 GAP_PARTS = (
     ("detect_mean", 1.0, "until the client notices"),

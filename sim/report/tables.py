@@ -7,6 +7,7 @@ looks is left to the page's template and to the terminal (`terminal`).
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sim.metrics import COLUMNS, METRICS
 from sim.report import wording
 from sim.report.stored import Estimate, Results
 
@@ -111,20 +112,11 @@ class ActionCell:
         return "the sender is never told" if self.action == "send" else "nothing measured"
 
 
-HEADLINE = TableSpec(
-    "headline",
-    "What people would feel",
-    "",
-    (
-        "latency_p50",
-        "late_1s",
-        "loss_pressed",
-        "duplicates_visible",
-        "stale_per_hour",
-        "back_t95",
-        "bytes_per_delivery",
-    ),
-)
+def _of_table(key: str) -> tuple[str, ...]:
+    return tuple(metric.name for metric in METRICS if metric.shown.table == key)
+
+
+OVERVIEW = TableSpec("headline", "What people would feel", "", COLUMNS)
 DETAILS = (
     TableSpec(
         "latency",
@@ -133,16 +125,7 @@ DETAILS = (
         "“Told OK” is when the sender learns that the message is safe. Percentiles count every "
         "message that was owed; one that never came is later than any time, so a percentile "
         "beyond what arrived is “never”.",
-        (
-            "latency_p50",
-            "latency_p90",
-            "latency_p99",
-            "latency_p999",
-            "late_1s",
-            "told_p50",
-            "told_p99",
-            "never_told",
-        ),
+        _of_table("latency"),
     ),
     TableSpec(
         "loss",
@@ -151,35 +134,21 @@ DETAILS = (
         "sender was told is OK. The second should be nothing at all. Duplicates are counted as "
         "they reach the client (raw) and as the person sees them. “None” is not one case in that "
         "many trials; “≤” bounds what so few runs could have missed.",
-        (
-            "loss_pressed",
-            "not_delivered",
-            "loss_told",
-            "undelivered",
-            "duplicates_raw",
-            "duplicates_visible",
-        ),
+        _of_table("loss"),
     ),
     TableSpec(
         "order",
         "Order",
         "Neighbouring messages shown in the wrong order: within one sender’s messages, and within "
         "a whole room.",
-        ("inversions", "room_inversions"),
+        _of_table("order"),
     ),
     TableSpec(
         "stale",
         "Stale time",
         "Seconds per person and hour of open app in which something that should have been on the "
         "screen was over a second late, whether or not anybody, or any program, noticed.",
-        (
-            "stale_per_hour",
-            "stale_lost_per_hour",
-            "gap_mean",
-            "gap_p50",
-            "gap_p99",
-            "gap_unfinished",
-        ),
+        _of_table("stale"),
         one_time_unit=True,
     ),
     TableSpec(
@@ -188,26 +157,15 @@ DETAILS = (
         "A cut connection is noticed, replaced, and caught up: three means of cuts. A design that "
         "never notices has no such cut; stale time counts it all the same, so the one does not "
         "add up to the other.",
-        (
-            "detect_mean",
-            "reconnect_mean",
-            "catch_up_mean",
-            "cuts_per_hour",
-        ),
+        _of_table("recovery"),
         one_time_unit=True,
     ),
     TableSpec(
         "return",
         "Everybody at once",
-        "After a fault that disconnects at least 5 % of people: how soon half, 95 % and 99 % of "
-        "them are connected again, counted from the fault, and how hard they knock meanwhile.",
-        (
-            "back_t50",
-            "back_t95",
-            "back_t99",
-            "reconnect_peak",
-            "attempts_per_cut",
-        ),
+        "After a fault that disconnects at least 5 % of people: how often they try to connect, and "
+        "how soon half, 95 % and 99 % of them are connected again, counted from the fault.",
+        _of_table("return"),
         one_time_unit=True,
     ),
     TableSpec(
@@ -215,30 +173,21 @@ DETAILS = (
         "Cost in numbers",
         "What the wire, the nodes and the backplane pay for one delivered message. CPU is the "
         "share of a node’s cores in use.",
-        (
-            "bytes_per_delivery",
-            "packets_per_delivery",
-            "cpu_busiest",
-            "cpu_mean",
-            "cpu_peak",
-            "connections_max",
-            "memory_peak",
-            "connections_skew",
-            "backplane_per_message",
-        ),
+        _of_table("cost"),
     ),
 )
-ACTION_METRICS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "list": (("median", "list_latency_p50"), ("p99", "list_latency_p99"), ("lost", "list_lost")),
-    "send": (("median", "told_p50"), ("p99", "told_p99")),
-    "receive": (("median", "latency_p50"), ("p99", "latency_p99"), ("lost", "loss_pressed")),
-    "typing": (
-        ("median", "typing_latency_p50"),
-        ("p99", "typing_latency_p99"),
-        ("lost", "typing_lost"),
-    ),
-    "seen": (("median", "seen_latency_p50"), ("p99", "seen_latency_p99"), ("lost", "seen_lost")),
-}
+_ACTION_WORDS = ("median", "p99", "lost")
+
+
+def _of_action(action: str) -> list[tuple[str, str]]:
+    """Words and metrics of an action, the usual words first."""
+    shown = [(one.shown.action, one.name) for one in METRICS if one.shown.action]
+    words = {word: name for (of, word), name in shown if of == action}
+    usual = [word for word in _ACTION_WORDS if word in words]
+    return [(word, words[word]) for word in dict.fromkeys([*usual, *words])]
+
+
+ACTION_METRICS = {action: _of_action(action) for action in ACTIONS}
 
 
 def table(results: Results, spec: TableSpec) -> Table:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
+from sim.metrics import METRICS
 from sim.report import stored, tables, wording
 from sim.report.stored import Json, Results
 from sim.report.tables import Cell, Table
@@ -18,23 +19,10 @@ WIDTH = 80
 CELL_MOST = 11  # letters of one column, its gap included
 NAME_LEAST = 17  # letters of the name's column; a longer name has a line of its own
 SIGN = 2  # letters right of each value
-HEADS = {
-    "latency_p50": "median",
-    "late_1s": "late",
-    "loss_pressed": "lost",
-    "duplicates_visible": "twice",
-    "stale_per_hour": "stale",
-    "back_t95": "back",
-    "bytes_per_delivery": "each",
-}
+_OF = {one.name: one.shown.headline for one in METRICS if one.shown.headline}
+HEADS = {name: one.head for name, one in _OF.items()}
+NOTES = {name: one.note for name, one in _OF.items() if one.note}
 UNITS = {"s per person-hour": "s/h"}
-NOTES = {
-    "late_1s": "late: not there after 1 s, or never",
-    "loss_pressed": "lost, twice: share of messages, per person owed",
-    "stale_per_hour": "stale: seconds per person and hour with something owed over 1 s late",
-    "back_t95": "back: until 95 % are connected again after a mass cut",
-    "bytes_per_delivery": "each: bytes per delivery",
-}
 HELD = "*: lost or still held at the end"
 STYLES = {
     "better": "green",
@@ -48,7 +36,7 @@ STYLES = {
 def headline(summary: Json) -> Text:
     """The headline table; the caption explains the signs that occur."""
     results = stored.from_summary(summary)
-    shown = tables.table(results, tables.HEADLINE)
+    shown = tables.table(results, tables.OVERVIEW)
     lines = [*_heads(shown), *_rows(results, shown), *_caption(shown, results.reference)]
     return Text("\n").join(lines)
 

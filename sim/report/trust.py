@@ -6,10 +6,11 @@ Everything from the stored summary; nothing is judged here that the run did not 
 import math
 from collections.abc import Sequence
 
+from sim.metrics import METRICS
 from sim.numbers import written
 from sim.report import wording
 from sim.report.stored import Check, Json, Results
-from sim.report.tables import HEADLINE
+from sim.report.tables import OVERVIEW
 
 BOOKS = ("messages", "receptions_owed", "delivered", "lost", "undelivered", "unexplained")
 
@@ -23,7 +24,7 @@ def checks(results: Results) -> list[Check]:
 def precision(results: Results) -> list[tuple[str, str, str]]:
     """Per headline metric: its words, the widest relative half interval, and whose it is."""
     rows = []
-    for name in HEADLINE.metrics:
+    for name in OVERVIEW.metrics:
         widths = [
             ((one.high - one.low) / 2 / abs(one.value), design)
             for design in results.designs
@@ -99,7 +100,7 @@ def _check(name: str, wrong: Sequence[str], fine: str) -> Check:
 
 def _all_metrics(results: Results) -> list[str]:
     stored_names = [name for metrics in results.designs.values() for name in metrics]
-    return list(dict.fromkeys([*wording.LABELS, *stored_names]))
+    return list(dict.fromkeys([*(one.name for one in METRICS), *stored_names]))
 
 
 def _who(results: Results, without: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sim.metrics import METRICS
 from sim.numbers import LEAST, NEVER, written
 from sim.report.stored import Estimate, Results
 
@@ -47,63 +48,15 @@ class Scale:
     inline: str = ""
 
 
-LABELS = {
-    "latency_p50": Label("median latency", "median delivery latency"),
-    "latency_p90": Label("p90 latency", "90th percentile of delivery latency"),
-    "latency_p99": Label("p99 latency", "99th percentile of delivery latency"),
-    "latency_p999": Label("p99.9 latency", "99.9th percentile of delivery latency"),
-    "late_1s": Label("not there after 1\u00a0s", "messages not there after 1 s, or never"),
-    "told_p50": Label("told OK, median", "median time until the sender is told OK"),
-    "told_p99": Label("told OK, p99", "99th percentile of the time until the sender is told OK"),
-    "never_told": Label("never told", "messages whose sender never learned the outcome"),
-    "loss_pressed": Label("lost", "messages lost for good, of all that people pressed send on"),
-    "loss_told": Label("lost after OK", "loss against told OK"),
-    "undelivered": Label("still held", "messages still held somewhere when the run ended"),
-    "not_delivered": Label("lost or still held", "messages lost or still held when the run ended"),
-    "duplicates_raw": Label("duplicates, raw", "duplicates that reached the client"),
-    "duplicates_visible": Label("seen twice", "messages that a person saw twice"),
-    "inversions": Label("out of order, per sender", "order inversions within one sender"),
-    "room_inversions": Label("out of order, per room", "order inversions within a room"),
-    "stale_per_hour": Label("stale", "time in which something owed was over 1 s late"),
-    "stale_lost_per_hour": Label("stale for good", "stale time, for what never came"),
-    "gap_p50": Label("stale spell, median", "median time until what was late was shown"),
-    "gap_p99": Label("stale spell, p99", "99th percentile of the time until shown"),
-    "gap_mean": Label("stale spell, mean", "mean time until what was late was shown"),
-    "gap_unfinished": Label("never made good", "stale spells that had not ended when the run did"),
-    "detect_mean": Label("detect a cut", "mean time to notice a dead connection"),
-    "reconnect_mean": Label("reconnect after it", "mean time from noticing to a new connection"),
-    "catch_up_mean": Label("catch up after it", "mean time from there to being in sync"),
-    "cuts_per_hour": Label("cuts per person-hour", "connections cut per hour of open app"),
-    "reconnect_peak": Label("peak attempts per 100 ms", "most attempts in any 100 ms"),
-    "attempts_per_cut": Label("attempts per cut", "connection attempts per cut connection"),
-    "back_t50": Label("half are back", "time until half of the people are back"),
-    "back_t95": Label("95 % are back", "time until 95 % of the people are back"),
-    "back_t99": Label("99 % are back", "time until 99 % of the people are back"),
-    "bytes_per_delivery": Label("bytes per delivery", "bytes on the wire per delivered message"),
-    "packets_per_delivery": Label("packets per delivery", "packets per delivered message"),
-    "cpu_busiest": Label("busiest node", "CPU use of the busiest node"),
-    "cpu_mean": Label("CPU, mean", "mean CPU use of all nodes"),
-    "cpu_peak": Label("CPU, peak second", "CPU use of the busiest node in its busiest second"),
-    "connections_max": Label("connections, most", "most connections on one node"),
-    "memory_peak": Label("memory, most", "memory of connections on the fullest node"),
-    "connections_skew": Label("connection skew", "busiest node's connections over the mean"),
-    "backplane_per_message": Label("backplane per message", "backplane messages per message"),
-    "typing_latency_p50": Label("typing, median", "median latency of typing"),
-    "typing_latency_p99": Label("typing, p99", "99th percentile of typing latency"),
-    "typing_lost": Label("typing lost", "typing signals that never arrived"),
-    "seen_latency_p50": Label("seen, median", "median latency of seen"),
-    "seen_latency_p99": Label("seen, p99", "99th percentile of the latency of seen"),
-    "seen_lost": Label("seen lost", "seen marks that never arrived"),
-    "list_latency_p50": Label("list, median", "median time until a list is shown"),
-    "list_latency_p99": Label("list, p99", "99th percentile of the time until a list is shown"),
-    "list_lost": Label("list lost", "list requests that were never answered"),
-}
+_SHOWN = {metric.name: metric.shown for metric in METRICS}
 
 
 def label(metric: str) -> Label:
     """The metric's words; an unknown metric is named by its own name."""
+    if found := _SHOWN.get(metric):
+        return Label(found.short, found.long)
     plain = metric.replace("_", " ")
-    return LABELS.get(metric, Label(plain, plain))
+    return Label(plain, plain)
 
 
 def scale_for(unit: str, values: Iterable[float | None]) -> Scale:

@@ -19,8 +19,6 @@ EVIDENCE: Final = 299
 a hundred times would have shown itself with 95 % probability (0.99^299 < 0.05)."""
 CONFIDENCE: Final = 0.95
 _METRICS: Final[Mapping[str, Metric]] = {one.name: one for one in METRICS}
-_TIMELY: Final = ("late_1s", "never_told", "undelivered", "gap_unfinished", "stale_per_hour")
-"""What else says that something good did not happen in time: as live as a time is."""
 
 
 def _one_of(names: Iterable[str]) -> Callable[[str], str]:
@@ -167,7 +165,7 @@ def key(guarantee: str, within_s: float | None) -> str:
 
 def kind_of(metric: str) -> Kind:
     """Times, and shares of what did not happen in time, are liveness; the rest is safety."""
-    return "liveness" if _METRICS[metric].unit == "s" or metric in _TIMELY else "safety"
+    return "liveness" if _METRICS[metric].unit == "s" or _METRICS[metric].live else "safety"
 
 
 def claimed(designs: Iterable[Claiming]) -> tuple[Gate, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.metrics import METRICS, Metric
+from sim.metrics.judged import Shown
 
 # With those that are not there yet.
 NEW = {
@@ -23,7 +24,15 @@ NEW = {
 ALL = (
     *METRICS,
     *(
-        Metric(name, unit, "lower", kind, "", lambda judged: None)  # type: ignore[arg-type]
+        Metric(
+            name,
+            unit,
+            "lower",
+            kind,  # type: ignore[arg-type]
+            "",
+            lambda judged: None,
+            shown=Shown(name, name, "cost"),
+        )
         for name, (unit, kind) in NEW.items()
         if name not in {metric.name for metric in METRICS}
     ),

@@ -1,12 +1,9 @@
 """A kind of fault is one file: put there, it is read, strikes, and is named by all who tell."""
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from copied import copied, rtcsim
 
 from sim.faults import FORMS, KINDS
 
@@ -71,24 +68,9 @@ def test_every_file_has_its_kind_and_simpler_classes_come_first():
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory) -> Path:
     """The program with one file more."""
-    folder = tmp_path_factory.mktemp("program")
-    for name in ("sim", "models"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "sim" / "faults" / "power_cut.py").write_text(POWER_CUT.lstrip())
+    folder = copied(tmp_path_factory.mktemp("program"), "sim/faults/power_cut.py", POWER_CUT)
     (folder / "dark.toml").write_text(WORLD)
     return folder
-
-
-def rtcsim(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "sim.cli", *words],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 def test_one_file_more_is_one_fault_more(copy):

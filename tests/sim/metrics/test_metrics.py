@@ -4,6 +4,7 @@ import json
 import math
 
 import numpy as np
+from copied import copied, rtcsim
 
 from sim.history import History
 from sim.metrics import HEADLINE, METRICS, measure, rounded
@@ -76,3 +77,53 @@ def test_every_metric_explains_itself():
 def test_floats_keep_nine_digits():
     assert rounded({"a": [1 / 3, 2]}) == {"a": [0.333333333, 2]}
     assert rounded((np.float64(2 / 3),)) == [0.666666667]
+
+
+HEARD = '''
+"""How many people heard anything at all."""
+
+from typing import Final
+
+import numpy as np
+
+from sim.metrics.judged import Headline, Judged, Metric, Rate, Shown, Value
+
+
+def heard_nothing(judged: Judged) -> Value:
+    """People to whom nothing that they were owed was ever shown."""
+    heard = np.unique(judged.arrivals["person"])
+    return Rate.of(judged.people - len(heard), judged.people)
+
+
+METRICS: Final = (
+    Metric(
+        "heard_nothing",
+        "share",
+        "lower",
+        "rate",
+        "People who never heard anything.",
+        heard_nothing,
+        shown=Shown(
+            "heard nothing",
+            "people who never heard anything",
+            "loss",
+            headline=Headline(rank=8, column=8, head="deaf", note="deaf: heard nothing at all"),
+        ),
+    ),
+)
+'''
+
+
+def test_one_file_more_is_one_metric_more(tmp_path):
+    folder = copied(tmp_path, "sim/metrics/heard.py", HEARD)
+    words = ("people.count=12", "time.measure_s=20", "time.warmup_s=5", "time.drain_s=20")
+    changes = [part for word in words for part in ("--set", word)]
+    shown = rtcsim(
+        folder, "compare", "--designs", "hybrid", "--replications", "2", "--workers", "1",
+        "--out", "runs", *changes,
+    )  # fmt: skip
+    assert shown.returncode == 0, shown.stderr
+    assert "deaf: heard nothing at all" in " ".join(shown.stdout.split())
+    (page,) = folder.glob("runs/*/report.html")
+    assert page.read_text("utf-8").count("eard nothing") > 1
+    assert "heard_nothing" in rtcsim(folder, "list", "metrics").stdout

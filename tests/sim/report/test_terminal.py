@@ -22,7 +22,7 @@ def printed(summary: dict[str, Any], width: int = 80) -> str:
 
 
 def test_every_headline_metric_has_a_head_of_its_own() -> None:
-    assert set(terminal.HEADS) == set(tables.HEADLINE.metrics)
+    assert set(terminal.HEADS) == set(tables.OVERVIEW.metrics)
     assert set(terminal.NOTES) <= set(terminal.HEADS)
     assert len(set(terminal.HEADS.values())) == len(terminal.HEADS)
 
