@@ -42,7 +42,7 @@ CAUSES: Final = (
 )  # fmt: skip
 REASONS: Final = (
     "link", "server close", "reset", "heartbeat", "node died", "takeover", "refused",
-    "app closed",
+    "app closed", "idle time-out", "maximum age", "proxy reload",
 )  # fmt: skip
 OUTCOMES: Final = ("opened", "refused", "timeout", "lost", "full")
 

@@ -19,6 +19,7 @@ from sim.history import API, GATEWAY
 from sim.network.outages import Outages
 from sim.network.path import Path, build_path
 from sim.node import Node
+from sim.path.build import Boxes, listed
 from sim.recorder import Recorder
 from sim.streams import Streams
 from sim.transport.tcp import RTO_MIN_S
@@ -45,6 +46,7 @@ class World:
     exact: list[bool]  # by person: whether connections are simulated packet by packet
     clock_phase_s: list[float]  # by person: how far the client's clock is ahead of whole seconds
     passive: bool = True
+    boxes: Boxes | None = None  # what stands on people's paths, if anything does
     backplane_messages: int = 0
     memory_peak_bytes: int = 0  # connections of the fullest node
     down_since_s: dict[int, float] = field(default_factory=dict)  # by node index
@@ -109,6 +111,8 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
         _clock_phases_s(scenario, streams, networks),
     )  # fmt: skip
     servers = scenario.servers
+    if boxes := listed(scenario.path, servers, (one.nat for one in scenario.networks)):
+        world.boxes = Boxes(engine, boxes, networks)
     world.gateways.extend(world._node(index, GATEWAY) for index in range(servers.gateways))
     count = servers.gateways
     world.apis.extend(world._node(count + index, API) for index in range(servers.api_nodes))

@@ -30,7 +30,7 @@ BELOW_WORLD = (
 BELOW_DESIGNS = (*BELOW_WORLD, "sim.world")
 INSTRUMENT = (
     "sim.errors", "sim.faults", "sim.files", "sim.guarantees", "sim.history", "sim.metrics",
-    "sim.network", "sim.numbers", "sim.report", "sim.scenario", "sim.tape", "sim.workload",
+    "sim.network", "sim.numbers", "sim.path", "sim.report", "sim.scenario", "sim.tape", "sim.workload",
     "sim.world",
 )  # fmt: skip
 PROTOCOLS = (
@@ -61,6 +61,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.streams",
         "sim.tape",
     ),
+    "sim.path": ("sim.engine", "sim.transport"),
     "sim.workload": ("sim.engine", "sim.files", "sim.network", "sim.node", "sim.streams"),
     "sim.faults": ("sim.engine", "sim.network", "sim.node", "sim.streams"),
     "sim.metrics": ("sim.history",),
@@ -72,9 +73,17 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.guarantees",
         "sim.metrics",
         "sim.network",
+        "sim.path",
         "sim.workload",
     ),
-    "sim.world": (*BELOW_WORLD, "sim.faults", "sim.network", "sim.scenario", "sim.workload"),
+    "sim.world": (
+        *BELOW_WORLD,
+        "sim.faults",
+        "sim.network",
+        "sim.path",
+        "sim.scenario",
+        "sim.workload",
+    ),
     "sim.report": (
         "sim.errors",
         "sim.faults",

@@ -53,7 +53,7 @@ from sim.transport.connection import CLIENT, SERVER, Passive
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
     from sim.node import Node
-    from sim.transport.stream import Caller
+    from sim.transport.stream import Caller, Cut
 
 KEEP_ALIVE_S: Final = 5.0
 """How long the server keeps an idle connection (Node 20.20, http.Server keepAliveTimeout).
@@ -73,20 +73,8 @@ class PollingSession:
     """One session between a person and a node: a `Dial` that becomes a `Stream`."""
 
     __slots__ = (
-        "_asked",
-        "_caller",
-        "_endpoint",
-        "_get",
-        "_held",
-        "_http",
-        "_machines",
-        "_over",
-        "_posted",
-        "_under_way",
-        "closed",
-        "dropped",
-        "opened_s",
-        "receive",
+        "_asked", "_caller", "_endpoint", "_get", "_held", "_http", "_machines", "_over", "_posted",
+        "_under_way", "closed", "cut", "dropped", "opened_s", "receive",
     )  # fmt: skip
 
     def __init__(self, endpoint: Endpoint, person: int, node: Node) -> None:
@@ -107,6 +95,7 @@ class PollingSession:
         self.closed: list[Callable[[str], None]] = [_ignore, _ignore]
         self.dropped: list[Callable[[Any], None]] = [_ignore, _ignore]
         self.opened_s = math.nan
+        self.cut: Cut | None = None
 
     def start(self, caller: Caller) -> None:
         """Ask for a session."""

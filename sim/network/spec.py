@@ -343,6 +343,9 @@ class NetworkSpec(_Section):
     outages: OutagesSpec = Field(
         NoOutagesSpec(), description="when the link is down; nothing passes then"
     )
+    nat: str | None = Field(
+        None, description="NAT or firewall between this network and the servers, a preset by name"
+    )
     changes_address: bool = Field(
         False,
         description="the device has a new IP address after each outage (as from Wi-Fi to mobile),"

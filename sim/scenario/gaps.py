@@ -11,7 +11,6 @@ from typing import Final
 
 from sim.scenario.schema import Location
 
-_IDLE = "idle time-outs and maximum ages of connections at proxies, gateways and NATs"
 _SLOW = "limits on what waits to be written to a slow reader; memory_peak leaves it out, too"
 _CORRELATED = "correlation of delays from packet to packet"
 _TRIES = "giving up after a number of tries"
@@ -22,13 +21,6 @@ _SSE = "server-sent events"
 
 # Pattern of a dotted key, with `=value` behind it where only that value is the wish -> what it is.
 GAPS: Final[dict[str, str]] = {
-    "*.idle_timeout*": _IDLE,
-    "*.nat_timeout*": _IDLE,
-    "*.proxy_*timeout*": _IDLE,
-    "*.max_age*": _IDLE,
-    "*.max_connection_*": _IDLE,
-    "*.max_lifetime*": _IDLE,
-    "*.keepalive_timeout*": _IDLE,
     "servers.*buffer*": _SLOW,
     "servers.*queue_bytes": _SLOW,
     "servers.*high_water*": _SLOW,

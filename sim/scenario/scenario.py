@@ -17,6 +17,8 @@ from sim.faults import AnyFault
 from sim.faults.base import Surroundings
 from sim.metrics import METRICS
 from sim.network.spec import NetworkSpec
+from sim.path.presets import PRESETS
+from sim.path.spec import Front, Middlebox
 from sim.scenario.gates import Gate, MetricName
 from sim.scenario.gates import problems as gate_problems
 from sim.workload.size import expected_actions
@@ -80,7 +82,7 @@ class Transport(Section):
     )
 
 
-class Servers(Section):
+class Servers(Section, Front):
     """The machines. Gateways hold connections; API nodes answer requests and keep nothing."""
 
     gateways: int = Field(4, ge=1, le=1_000, description="gateway nodes at the start")
@@ -172,6 +174,9 @@ class Scenario(WorkloadSpec):
     networks: tuple[NetworkSpec, ...] = Field(
         min_length=1, description="access networks; the shares of people add up to 1"
     )
+    path: tuple[Middlebox, ...] = Field(
+        (), description="what stands between people and servers: NATs, proxies, balancers"
+    )
     tls: Tls = Tls()
     transport: Transport = Transport()
     servers: Servers = Servers()
@@ -213,6 +218,7 @@ class Scenario(WorkloadSpec):
         share = math.fsum(network.share for network in self.networks)
         if abs(share - 1) > SHARES_TOLERANCE:
             yield ("networks",), f"the shares add up to {share:g}; allowed: exactly 1"
+        yield from self._path_problems()
         yield from self._size_problems()
         around = Surroundings(
             people=None if self.trace.file else self.people.count,
@@ -224,6 +230,20 @@ class Scenario(WorkloadSpec):
             for key, message in fault.problems(around):
                 yield ("faults", index, key), message
         yield from self._promise_problems()
+
+    def _path_problems(self) -> Iterator[tuple[Location, str]]:
+        for place, network in enumerate(self.networks):
+            if network.nat is not None and network.nat not in PRESETS:
+                near = get_close_matches(network.nat, PRESETS, 1)
+                hint = f"; did you mean '{near[0]}'?" if near else ""
+                allowed = f"allowed: {', '.join(PRESETS)}{hint}"
+                yield ("networks", place, "nat"), f"unknown preset '{network.nat}'; {allowed}"
+        most = len(self.networks) - 1
+        for index, box in enumerate(self.path):
+            for number, place in enumerate(box.networks):
+                if place > most:
+                    at = ("path", index, "networks", number)
+                    yield at, f"there is no network {place}; allowed: 0 to {most}"
 
     def _promise_problems(self) -> Iterator[tuple[Location, str]]:
         known = [metric.name for metric in METRICS]

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.history import LIVE
 from sim.tape import ARRIVED, HELD, LOST, RESET, SENT, Mark
 from sim.transport.direction import Direction, Segment
-from sim.transport.stream import ignore
+from sim.transport.stream import Cut, ignore
 from sim.transport.tcp import RTO_MAX_S, give_up_after_s
 from sim.transport.wire import header_bytes, syn_bytes
 
@@ -58,7 +58,7 @@ class Connection:
 
     __slots__ = (
         "_ended_s", "_engine", "_flying", "_lanes", "_recorder", "_rows", "_state", "_unheard_s",
-        "closed", "directions", "dropped", "opened_s", "receive",
+        "closed", "cut", "directions", "dropped", "opened_s", "receive",
     )  # fmt: skip
 
     def __init__(
@@ -78,6 +78,7 @@ class Connection:
         self._ended_s = [math.inf, math.inf]
         self._unheard_s = [math.inf, math.inf]  # when what an end wrote first met a lost host
         self.opened_s = engine.now_s
+        self.cut: Cut | None = None
         self.receive: list[Callable[[Any], None]] = [ignore, ignore]
         self.closed: list[Callable[[str], None]] = [ignore, ignore]
         self.dropped: list[Callable[[Any], None]] = [ignore, ignore]

@@ -17,6 +17,7 @@ from sim.transport.reference import ReferenceConnection
 from sim.transport.segment import opening
 from sim.transport.segment.options import SegmentOptions
 from sim.transport.stream import Caller, ignore
+from sim.transport.tapped import Boxes, TappedConnection, TappedReference
 from sim.transport.tcp import Kernel, syn_delays_s, synack_delays_s
 from sim.transport.wire import TlsBytes
 
@@ -57,13 +58,15 @@ class Setup:
     kernel: Kernel = Kernel.LINEAR_SYN
     nodelay: tuple[bool, bool] = (True, True)  # client, server; the fast lane knows no Nagle
     exact: bool = False  # packet by packet, on the reference
+    requests: bool = False  # HTTP requests, one at a time
+    boxes: Boxes | None = None  # what stands on the way
 
 
 class Dial:
     """One attempt to open a connection from a person's path to a node."""
 
     __slots__ = (
-        "_caller", "_engine", "_lanes", "_live", "_node", "_parked", "_path", "_queued",
+        "_caller", "_engine", "_lanes", "_live", "_node", "_parked", "_path", "_person", "_queued",
         "_recorder", "_refusal", "_setup", "_step", "connection",
     )  # fmt: skip
     comes_back = True
@@ -72,6 +75,7 @@ class Dial:
         self, engine: Engine, recorder: Recorder, path: Path, node: Node, setup: Setup,
         person: int = 0,
     ) -> None:  # fmt: skip
+        self._person = person
         self._lanes = (person_lane(person), node_lane(node.index, node.kind))
         self._engine = engine
         self._recorder = recorder
@@ -100,9 +104,8 @@ class Dial:
         options = SegmentOptions(
             nodelay=setup.nodelay, kernel=setup.kernel, record_bytes=setup.record_bytes
         )
-        connection = ReferenceConnection(
-            self._engine, self._path, self._recorder, options, self._lanes
-        )
+        kind = TappedReference if setup.boxes else ReferenceConnection
+        connection = kind(self._engine, self._path, self._recorder, options, self._lanes)
         connection.open(
             opening.Caller(
                 answer=self._verdict,
@@ -224,7 +227,8 @@ class Dial:
         if not self._live:
             self._leave()
             return
-        connection = Connection(
+        kind = TappedConnection if self._setup.boxes else Connection
+        connection = kind(
             self._engine, self._path, self._recorder, self._setup.record_bytes, self._lanes
         )
         if known:
@@ -238,6 +242,8 @@ class Dial:
         connection.receive = [self._answered, self._asked]
         connection.closed = [self._closed, ignore]
         self.connection = connection
+        if isinstance(connection, TappedConnection | TappedReference) and self._setup.boxes:
+            self._setup.boxes.attach(connection, self._person, self._setup.requests)
         if self._setup.exchanges:
             self._ask()
             return

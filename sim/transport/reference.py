@@ -16,6 +16,7 @@ from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.segment.connection import SegmentConnection
 from sim.transport.segment.options import Counters, SegmentOptions
 from sim.transport.segment.socket import FIN
+from sim.transport.stream import Cut
 
 if TYPE_CHECKING:
     from sim.engine import Engine
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class ReferenceConnection(SegmentConnection):
     """A `SegmentConnection` with the methods of the fast `Connection`; opened by a handshake."""
 
-    __slots__ = ("_clock", "_lanes", "_messages", "_recorder", "opened_s")
+    __slots__ = ("_clock", "_lanes", "_messages", "_recorder", "cut", "opened_s")
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class ReferenceConnection(SegmentConnection):
         self._recorder = recorder
         self._messages = [0, 0]
         self.opened_s = engine.now_s
+        self.cut: Cut | None = None
 
     def _mark(self, kind: str, end: int, payload: Any) -> None:
         """Write on the run's tape, if it has one, what goes from `end` to the other."""

@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 def ignore(*_: Any) -> None:
     """Nobody listens at this end."""
+
+
+class Cut(NamedTuple):
+    """Something on the way has ended a connection: why (one of history.REASONS), and when."""
+
+    reason: str
+    time_s: float
 
 
 @dataclass(slots=True)
@@ -45,6 +52,7 @@ class Stream(Protocol):
     closed: list[Callable[[str], None]]
     dropped: list[Callable[[Any], None]]
     opened_s: float
+    cut: Cut | None  # by something on the way, whether or not the ends know
 
     def is_open(self, end: int) -> bool:
         """Whether this end believes that it can read and write."""

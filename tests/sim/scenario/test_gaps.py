@@ -21,8 +21,6 @@ def messages(text, tmp_path, designs=REAL):
 @pytest.mark.parametrize(
     ("text", "key", "words"),
     [
-        ("[servers]\nidle_timeout_s = 600\n", "servers.idle_timeout_s", "idle time-outs"),
-        ("[servers]\nmax_age_s = 7200\n", "servers.max_age_s", "maximum ages"),
         ("[servers]\nsend_buffer_bytes = 1\n", "servers.send_buffer_bytes", "slow reader"),
         ("delay = { kind = 'constant', delay_s = 0.1, correlation = 0.25 }\n",
          "networks.0.delay.correlation", "correlation"),

@@ -92,3 +92,21 @@ def test_directions_without_a_kind_are_read_and_their_mistakes_told():
     assert set(messages) == {"networks.0.delay.up.mean_s", "networks.0.loss.down"}
     assert "allowed: a number above 0 to 10" in messages["networks.0.delay.up.mean_s"]
     assert messages["networks.0.loss.down"].endswith("allowed: bernoulli, gilbert-elliott, none")
+
+
+def test_boxes_on_the_way_are_looked_for_by_name():
+    network = {"share": 1.0, "profile": "4g", "nat": "carier-5min"}
+    messages = found(
+        networks=[network],
+        servers={"proxy": "ngnix"},
+        path=[{"preset": "nginx", "networks": [3]}, {"networks": [0]}],
+    )
+    assert "did you mean 'nginx'?" in messages["servers.proxy"]
+    assert "the box does nothing; allowed: a preset, or a limit" in messages["path.1"]
+
+
+def test_boxes_that_do_not_fit_the_networks_are_told():
+    network = {"share": 1.0, "profile": "4g", "nat": "carier-5min"}
+    messages = found(networks=[network], path=[{"preset": "nginx", "networks": [3]}])
+    assert messages["networks.0.nat"].endswith("did you mean 'carrier-5min'?")
+    assert messages["path.0.networks.0"] == "there is no network 3; allowed: 0 to 0"

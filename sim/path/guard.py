@@ -1,0 +1,163 @@
+"""One box on one connection: watches its bytes, and cuts it when it is idle or old.
+
+There is no event per byte: bytes move a deadline, and the one call on the agenda looks at it when
+it comes and books itself anew where the deadline has moved on. A cut is made through the
+connection's own interface, so that the bytes in doubt are settled as after any other death.
+
+Boxes of layer 7 understand HTTP. On a connection that carries requests the last byte says what is
+waited for: the client's, an answer; the server's, the next request. Other connections are tunnels.
+Left out: the 504 that a proxy answers in the server's place (the connection is closed instead) and
+the proxy's own connections to the servers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.path.limits import CLIENT_ONLY, CLOSE, CLOSE_AND_RESET, RESET_ON_USE, Limits
+from sim.transport.connection import CLIENT, SERVER
+from sim.transport.stream import Cut
+from sim.transport.tcp import give_up_after_s
+
+if TYPE_CHECKING:
+    from sim.engine import Engine
+    from sim.transport.tapped import Tapped
+
+IDLE: Final = "idle time-out"
+AGE: Final = "maximum age"
+RELOAD: Final = "proxy reload"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a box does to one kind of connection, in seconds, infinity for no limit.
+
+    `waits_s`: how long it stays after a byte of the client, and of the server.
+    `spares_answers`: a reload waits for the answer that is under way.
+    """
+
+    waits_s: tuple[float, float]
+    counts_server: bool
+    max_age_s: float
+    drain_s: float
+    reloads_s: tuple[float, ...]
+    on_cut: str
+    spares_answers: bool = False
+
+
+def rules(limits: Limits, reloads_s: tuple[float, ...], requests: bool) -> Rules:
+    """The rules for connections that carry HTTP requests, or for all others."""
+    idle_s = limits.idle_timeout_s or inf
+    on_cut = limits.on_cut or CLOSE
+    if requests and limits.layer == 7:
+        waits_s = (limits.answer_timeout_s or inf, limits.keep_alive_s or inf)
+        return Rules(waits_s, True, inf, 0.0, reloads_s, on_cut, True)
+    return Rules(
+        (idle_s, idle_s), limits.counts != CLIENT_ONLY, limits.max_age_s or inf,
+        limits.drain_s or inf, reloads_s, on_cut,
+    )  # fmt: skip
+
+
+class Guard:
+    """A box's view of one connection."""
+
+    __slots__ = (
+        "_asking", "_booked_s", "_connection", "_ends_s", "_engine", "_heard_s", "_rules", "_told",
+        "_wait_s", "_why",
+    )  # fmt: skip
+
+    def __init__(self, engine: Engine, rules: Rules, connection: Tapped) -> None:
+        self._engine = engine
+        self._rules = rules
+        self._connection = connection
+        self._heard_s = opened_s = engine.now_s
+        self._wait_s = rules.waits_s[SERVER]
+        self._asking = False
+        self._told = False
+        reload_s = min((at_s for at_s in rules.reloads_s if at_s >= opened_s), default=inf)
+        drained_s = reload_s + rules.drain_s
+        self._ends_s = min(opened_s + rules.max_age_s, drained_s)
+        self._why = RELOAD if drained_s == self._ends_s else AGE
+        self._booked_s = inf
+        self._book()
+
+    def passed(self, end: int, time_s: float) -> None:
+        """A byte from `end` passes at `time_s`, now or at most one delay from now."""
+        rules = self._rules
+        if end == SERVER and not rules.counts_server:
+            return
+        if time_s > self._heard_s + self._wait_s:  # the cut comes first
+            return
+        self._heard_s = max(self._heard_s, time_s)
+        self._asking = end == CLIENT
+        wait_s = rules.waits_s[end]
+        if wait_s != self._wait_s:
+            self._wait_s = wait_s
+            self._book()
+        if rules.spares_answers and not self._asking and self._ends_s < time_s:
+            self._book()
+
+    def _due_s(self) -> float:
+        ends_s = inf if self._rules.spares_answers and self._asking else self._ends_s
+        return min(self._heard_s + self._wait_s, ends_s)
+
+    def _book(self) -> None:
+        due_s = max(self._due_s(), self._engine.now_s)
+        if due_s < self._booked_s:
+            self._booked_s = due_s
+            self._engine.at(due_s, self._wake, due_s)
+
+    def _wake(self, booked_s: float) -> None:
+        if booked_s != self._booked_s:
+            return
+        self._booked_s = inf
+        connection, now_s = self._connection, self._engine.now_s
+        if connection.cut is not None or not (
+            connection.is_open(CLIENT) or connection.is_open(SERVER)
+        ):
+            return
+        if self._due_s() > now_s:
+            self._book()
+            return
+        ended = self._due_s() == self._ends_s
+        self._cut(Cut(self._why if ended else IDLE, now_s))
+
+    def _cut(self, cut: Cut) -> None:
+        connection, on_cut = self._connection, self._rules.on_cut
+        if not connection.is_open(SERVER):
+            # the server's host is lost, and the box forgets its client, whom it resets from now on
+            connection.returned(SERVER)
+            return
+        connection.cut = cut
+        if on_cut in (CLOSE, CLOSE_AND_RESET):
+            connection.close(SERVER)
+            connection.closed[SERVER]("fin" if on_cut == CLOSE else "reset")
+        else:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Nothing passes any more, and neither end knows."""
+        connection = self._connection
+        connection.vanish(SERVER)
+        if self._rules.on_cut == RESET_ON_USE:
+            connection.returned(SERVER)  # for the client it is as if an ignorant host answered
+        dropped = connection.dropped[SERVER]
+
+        def write(payload: Any) -> None:
+            dropped(payload)
+            self._server_writes()
+
+        connection.dropped[SERVER] = write
+
+    def _server_writes(self) -> None:
+        """The server's first write into the void: its kernel hears a reset, or gives up late."""
+        if self._told:
+            return
+        self._told = True
+        now_s, closed = self._engine.now_s, self._connection.closed
+        if self._rules.on_cut == RESET_ON_USE:
+            self._engine.at(now_s, closed[SERVER], "reset")
+        else:
+            self._engine.at(now_s + give_up_after_s(), closed[SERVER], "timeout")

@@ -1,0 +1,89 @@
+"""The scenario's `[[path]]`: what stands between people and servers, as checked values.
+
+Short forms for the usual cases are keys of `[servers]` (`Front`) and `nat` of a network.
+"""
+
+from math import inf
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from sim.path.http_servers import HTTP_SERVERS, HttpServerName
+from sim.path.limits import MOST_S, Limit, Limits
+from sim.path.presets import PRESETS, PresetName
+
+Moment = Annotated[float, Field(ge=0, le=MOST_S)]
+
+
+class Middlebox(Limits):
+    """A NAT, proxy or balancer: a preset, single numbers of it, or numbers alone.
+
+    >>> Middlebox(preset="nginx", idle_timeout_s=300.0).filled().keep_alive_s
+    75.0
+    """
+
+    preset: PresetName | None = Field(
+        None, description="a box by name; every other key changes one number of it"
+    )
+    networks: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        (), description="networks whose people are behind it, counted from 0; all when left out"
+    )
+    reload_at_s: tuple[Moment, ...] = Field(
+        (),
+        description="when it reloads its configuration, in seconds from the start: idle HTTP"
+        " connections are closed then, tunnels after drain_s",
+    )
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if self.preset is None and not any(self.model_dump(exclude={"networks"}).values()):
+            raise ValueError(
+                "the box does nothing; allowed: a preset, or a limit such as idle_timeout_s"
+            )
+        return self
+
+    def filled(self) -> Limits:
+        """Its numbers, the preset's where it has none of its own."""
+        given = self.model_dump(exclude={"preset", "networks", "reload_at_s"}, exclude_none=True)
+        usual = PRESETS[self.preset].limits if self.preset else Limits()
+        return usual.model_copy(update=given)
+
+
+class Front(BaseModel):
+    """Keys of `[servers]`: one box in front of all of them, and how they keep idle connections."""
+
+    proxy: PresetName | None = Field(
+        None, description="what stands in front of the servers, a preset by name"
+    )
+    idle_timeout_s: Limit | None = Field(
+        None,
+        description="seconds without a byte after which what stands in front of the servers cuts a"
+        " connection, instead of the proxy's, 0 for never",
+    )
+    max_age_s: Limit | None = Field(
+        None,
+        description="seconds after which it cuts a connection whatever its traffic, 0 for never",
+    )
+    http_server: HttpServerName | None = Field(
+        None, description="which HTTP server's keep-alive time holds for idle connections"
+    )
+    http_keep_alive_s: Limit | None = Field(
+        None,
+        description="seconds for which the servers keep an HTTP connection that waits for its next"
+        " request, 0 for ever (as without http_server)",
+    )
+
+    def box(self) -> Middlebox | None:
+        """The box in front of the servers, if there is one."""
+        if self.proxy is None and not self.idle_timeout_s and not self.max_age_s:
+            return None
+        return Middlebox(
+            preset=self.proxy, idle_timeout_s=self.idle_timeout_s, max_age_s=self.max_age_s
+        )
+
+    @property
+    def keep_alive_s(self) -> float:
+        """How long after an answer the servers close an idle HTTP connection; inf for never."""
+        if self.http_keep_alive_s is not None:
+            return self.http_keep_alive_s or inf
+        return HTTP_SERVERS[self.http_server].closes_after_s if self.http_server else inf

@@ -1,0 +1,118 @@
+"""Both lanes, told of by the bytes that pass the servers' end of the path: for what stands there.
+
+A box on the way (see `sim.path`) stands at the servers' end of the access link, so that what a
+client writes passes it on arrival and what a server writes passes it at once. It hears of each
+write through `passed(end, time_s)`, by the end that wrote it; a ping that is answered by itself is
+told when it is booked, with the time at which it will pass, which is at most one delay ahead.
+
+Left out: retransmissions and bare acknowledgements, which some boxes count, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sim.transport.connection import CLIENT, SERVER, Connection
+from sim.transport.direction import Segment
+from sim.transport.reference import ReferenceConnection
+from sim.transport.segment.options import SegmentOptions
+from sim.transport.stream import Cut, Stream, ignore
+
+if TYPE_CHECKING:
+    from sim.engine import Engine
+    from sim.network.path import Path
+    from sim.recorder import Recorder
+
+Passed = Callable[[int, float], None]
+
+
+class Tapped(Stream, Protocol):
+    """A stream whose bytes somebody watches, and which remembers who cut it."""
+
+    passed: Passed
+    cut: Cut | None
+
+
+class Boxes(Protocol):
+    """What stands on people's paths."""
+
+    def attach(self, connection: Tapped, person: int, requests: bool) -> None:
+        """`connection` stands; `requests` says that it carries HTTP requests, one at a time."""
+
+
+class TappedConnection(Connection):
+    """The recursion, watched."""
+
+    __slots__ = ("passed",)
+
+    def __init__(
+        self,
+        engine: Engine,
+        path: Path,
+        recorder: Recorder,
+        tls_bytes: int = 0,
+        lanes: tuple[str, str] = ("client", "server"),
+    ) -> None:
+        super().__init__(engine, path, recorder, tls_bytes, lanes)
+        self.passed: Passed = ignore
+
+    def post(self, size_bytes: int, message: int, person: int) -> None:
+        """Send a delivery to `person` that nobody reacts to."""
+        super().post(size_bytes, message, person)
+        self.passed(SERVER, self._engine.now_s)
+
+    def send(self, end: int, size_bytes: int, payload: Any) -> None:
+        """Write `payload` to the socket at `end`; a closed socket drops it at once."""
+        super().send(end, size_bytes, payload)
+        if end == SERVER:
+            self.passed(SERVER, self._engine.now_s)
+
+    def echo(self, end: int, size_bytes: int, payload: Any, answered: Callable[[], None]) -> bool:
+        """Ping from `end` that is answered by itself; False when the connection is not calm."""
+
+        def heard() -> None:
+            if end == SERVER:
+                self.passed(CLIENT, self._engine.now_s)
+            answered()
+
+        if not super().echo(end, size_bytes, payload, heard):
+            return False
+        if end == SERVER:
+            self.passed(SERVER, self._engine.now_s)
+        else:
+            self.passed(CLIENT, self.directions[CLIENT].last_s)
+        return True
+
+    def _arrive(self, end: int, segment: Segment, booked_s: float) -> None:
+        if end == CLIENT and segment.arrive_s == booked_s and segment in self._flying:
+            self.passed(CLIENT, booked_s)
+        super()._arrive(end, segment, booked_s)
+
+
+class TappedReference(ReferenceConnection):
+    """The segment-exact reference, watched message by message."""
+
+    __slots__ = ("passed",)
+
+    def __init__(
+        self,
+        engine: Engine,
+        path: Path,
+        recorder: Recorder,
+        options: SegmentOptions,
+        lanes: tuple[str, str] = ("client", "server"),
+    ) -> None:
+        super().__init__(engine, path, recorder, options, lanes)
+        self.passed: Passed = ignore
+
+    def send(self, end: int, size_bytes: int, payload: Any) -> None:
+        """Write `payload` to the socket at `end`; a closed socket drops it at once."""
+        super().send(end, size_bytes, payload)
+        if end == SERVER:
+            self.passed(SERVER, self._clock.now_s)
+
+    def _deliver(self, end: int, payload: Any) -> None:
+        if end == SERVER:
+            self.passed(CLIENT, self._clock.now_s)
+        super()._deliver(end, payload)

@@ -1,0 +1,59 @@
+"""Which boxes stand on whose path."""
+
+import pytest
+from boxed import Bench
+
+from sim.engine import Engine
+from sim.path.build import Boxes, listed
+from sim.path.spec import Front, Middlebox
+from sim.transport.connection import SERVER
+from sim.transport.stream import ignore
+
+TEN, TWENTY = Middlebox(idle_timeout_s=10.0), Middlebox(idle_timeout_s=20.0)
+
+
+def test_listed_boxes_come_first_then_the_servers_own_then_the_networks():
+    front, nats = Front(proxy="nginx"), (None, "carrier-5min")
+    assert listed((TEN,), front, nats) == (
+        TEN,
+        Middlebox(preset="nginx"),
+        Middlebox(preset="carrier-5min", networks=(1,)),
+    )
+
+
+def test_nothing_stands_there_unless_said():
+    assert listed((), Front(), (None, None)) == ()
+
+
+class Bare:
+    passed = staticmethod(ignore)
+    cut = None
+
+    def is_open(self, end):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("box", "behind"),
+    [
+        (TEN, [True, True, True]),
+        (Middlebox(idle_timeout_s=10.0, networks=(1,)), [False, True, False]),
+        (Middlebox(preset="traefik"), [False, False, False]),  # no limit for tunnels
+        (Middlebox(preset="traefik", reload_at_s=(5.0,)), [True, True, True]),
+    ],
+)
+def test_a_box_watches_the_people_of_its_networks(box, behind):
+    boxes, found = Boxes(Engine(), [box], [0, 1, 0]), []
+    for person in range(3):
+        connection = Bare()
+        boxes.attach(connection, person, False)
+        found.append(connection.passed is not ignore)
+    assert found == behind
+
+
+@pytest.mark.parametrize("boxes", [(TEN, TWENTY), (TWENTY, TEN)])
+def test_of_two_boxes_the_stricter_one_cuts(boxes):
+    bench = Bench(*boxes)
+    bench.at(5.0, "send", SERVER, 10, "x")
+    ends = [at_s for at_s, end, what, _ in bench.run() if (end, what) == (SERVER, "closed")]
+    assert ends == [pytest.approx(15.0)]
