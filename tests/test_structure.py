@@ -30,8 +30,8 @@ BELOW_WORLD = (
 BELOW_DESIGNS = (*BELOW_WORLD, "sim.world")
 INSTRUMENT = (
     "sim.errors", "sim.faults", "sim.files", "sim.guarantees", "sim.history", "sim.metrics",
-    "sim.network", "sim.numbers", "sim.path", "sim.report", "sim.scenario", "sim.tape", "sim.workload",
-    "sim.world",
+    "sim.network", "sim.numbers", "sim.path", "sim.report", "sim.scenario", "sim.tape",
+    "sim.workload", "sim.world",
 )  # fmt: skip
 PROTOCOLS = (
     "models.protocols", "models.protocols.http", "models.protocols.mqtt",

@@ -252,8 +252,9 @@ class PollClient:
         luck = endpoint.world.streams.draws("backoff", person).uniform
         self._channel = channel
         self.person = person
+        keep_alive_s = endpoint.world.scenario.servers.keep_alive_s
         self.connections = HttpConnections(
-            endpoint, person, self, WebServer(self._serve, lost=channel.lost)
+            endpoint, person, self, WebServer(self._serve, keep_alive_s, lost=channel.lost)
         )
         self._poller = Poller(options, luck)
         self._driver = Driver(endpoint.engine, self._poller, self._act, TIMEOUT)
@@ -323,7 +324,9 @@ class PollClient:
             recent = place >= 0 and starts_s[place] >= now_s - self._poller.options.timeout_s
             self._cut_s = starts_s[place] if recent else now_s
             self._noticed_s = now_s
-            self._reason = reason
+            cut, self._reason = self.connections.cut, reason
+            if cut is not None and cut.time_s <= self._cut_s:
+                self._reason, self._cut_s = cut
 
     def episode_ends(self, back_s: float) -> None:
         """An answer after a failure: back and caught up at once."""

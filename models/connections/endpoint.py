@@ -92,6 +92,7 @@ class Endpoint:
             (*tls_exchanges(record, tls_cost_s(tls.version, tls.resumed)), *hosting.greeting),
             record.record_bytes if record is not None else 0,
             nodelay=(connection.client_nodelay, connection.server_nodelay),
+            boxes=world.boxes,
         )
         self.exact_setup = replace(self.setup, exact=True)
         self.session: Callable[[int, Node], Dialling] = self.dial
@@ -105,10 +106,12 @@ class Endpoint:
         server = self.heartbeat.server
         return self.options.recovery == "cursor" and (server is None or server.ping is None)
 
-    def dial(self, person: int, node: Node) -> Dial:
+    def dial(self, person: int, node: Node, requests: bool = False) -> Dial:
         """A fresh attempt from this person's path to `node`, not started yet."""
         world = self.world
         setup = self.exact_setup if world.exact[person] else self.setup
+        if requests and setup.boxes is not None:
+            setup = replace(setup, requests=True)
         return Dial(self.engine, self.recorder, world.paths[person], node, setup, person)
 
     def client_heartbeat(self, person: int) -> SideSpec | None:

@@ -29,7 +29,7 @@ from sim.transport.stream import Caller
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
     from sim.node import Node
-    from sim.transport.stream import Stream
+    from sim.transport.stream import Cut, Stream
 
 
 POST_HEADER_BYTES: Final = 1050
@@ -180,6 +180,7 @@ class HttpConnections:
         "_options",
         "_proven",
         "_web",
+        "cut",
         "person",
     )  # fmt: skip
 
@@ -188,6 +189,7 @@ class HttpConnections:
         self._asker = asker
         self._web = web
         self.person = person
+        self.cut: Cut | None = None  # by something on the way, since the last request
         self._options = endpoint.options.http.pool
         self._driver = Driver(endpoint.engine, Pool(self._options), self._act, TIMEOUT)
         self._connections: dict[int, Stream] = {}
@@ -237,6 +239,7 @@ class HttpConnections:
             self._asker.broken(action.request)
 
     def _write(self, action: Write) -> None:
+        self.cut = None
         size_bytes, body = self._bodies[action.request]
         if self._options.resends == "reused":
             self._again.pop(action.request, None)
@@ -252,6 +255,7 @@ class HttpConnections:
         self._proven.pop(conn, None)
         connection = self._connections.pop(conn, None)
         if connection is not None:
+            self.cut = connection.cut
             connection.close(CLIENT)
         elif conn in self._dials:
             self._dials.pop(conn).cancel()
@@ -260,7 +264,8 @@ class HttpConnections:
         endpoint = self._endpoint
         node = self._web.node or endpoint.balancer.pick(self.person)
         started_s = endpoint.engine.now_s
-        self._dials[conn] = dial = endpoint.dial(self.person, node)
+        self.cut = None
+        self._dials[conn] = dial = endpoint.dial(self.person, node, requests=True)
         dial.start(
             Caller(
                 partial(self._opened, conn, node, started_s),
@@ -288,7 +293,9 @@ class HttpConnections:
         self._driver.feed(ConnClosed(conn))
 
     def _closed(self, conn: int, _reason: str) -> None:
-        if self._connections.pop(conn, None) is not None:
+        connection = self._connections.pop(conn, None)
+        if connection is not None:
+            self.cut = connection.cut
             self._proven.pop(conn, None)
             self._driver.feed(ConnClosed(conn))
 

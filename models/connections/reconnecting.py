@@ -35,7 +35,7 @@ from sim.transport.stream import Caller
 
 if TYPE_CHECKING:
     from sim.node import Node
-    from sim.transport.stream import Dialling, Stream
+    from sim.transport.stream import Cut, Dialling, Stream
 
 PING = "ping"
 PONG = "pong"
@@ -161,6 +161,7 @@ class ReconnectingClient:
     __slots__ = (
         "_accept",
         "_closing",
+        "_cut",
         "_cut_s",
         "_dial",
         "_endpoint",
@@ -202,6 +203,7 @@ class ReconnectingClient:
         self._open_s = self._cut_s = self._noticed_s = math.nan
         self._heard_s = 0.0
         self._reason = ""
+        self._cut: Cut | None = None  # of the last connection, by something on the way
 
     @property
     def up(self) -> bool:
@@ -351,11 +353,14 @@ class ReconnectingClient:
         self._open_s = math.nan
         self._closing = None
         self._forget()
+        if self._cut is not None and self._cut.time_s <= self._cut_s:
+            self._reason, self._cut_s = self._cut
         self._owner.lost()
         self._link.feed(Lost(SERVER_CLOSE if reason == "server close" else reason))
 
     def _forget(self) -> None:
         if self.connection is not None:
+            self._cut = self.connection.cut
             self.connection = None
             self._keepalive.feed(Beat.CLOSED)
 

@@ -1,0 +1,134 @@
+"""What designs meet on the way: boxes that cut them, servers that close idle connections."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from stage import ONE_WAY_S, Stage
+
+from models import DESIGNS
+from sim.network.profiles import PROFILES
+from sim.transport.connection import Connection
+from sim.transport.tapped import TappedConnection
+
+RTT_S = 2 * ONE_WAY_S
+SILENT = replace(DESIGNS["full-websocket"], name="silent", heartbeat="none")
+BEATING = DESIGNS["full-websocket"]  # a ping each 20 s
+FEW = {"gateways": 2, "api_nodes": 1, "cores": 1}
+
+
+def about(time_s):
+    return pytest.approx(time_s, abs=0.02)
+
+
+def cuts(stage, person=0):
+    """(cut, noticed, why) of a person's episodes."""
+    found = [gap for gap in stage.gaps() if gap["person"] == person]
+    return [(gap["cut_s"], gap["noticed_s"], gap["reason"]) for gap in found]
+
+
+def test_without_a_heartbeat_an_idle_limit_cuts_again_and_again():
+    """The greeting is the last byte; the client is back within a second or two and waits again."""
+    stage = Stage(SILENT, servers={**FEW, "idle_timeout_s": 60}).run(290.0)
+    found = cuts(stage)
+    assert len(found) == 4
+    for cut_s, noticed_s, why in found:
+        assert (why, noticed_s) == ("idle time-out", pytest.approx(cut_s + ONE_WAY_S))
+    assert found[0][0] == about(60.0 + 3 * ONE_WAY_S)
+    gaps_s = [later[0] - sooner[0] for sooner, later in pairwise(found)]
+    assert all(60.0 < gap_s < 66.0 for gap_s in gaps_s)
+
+
+@pytest.mark.parametrize("servers", [{"idle_timeout_s": 60}, {"proxy": "nginx"}])
+def test_with_a_ping_each_twenty_seconds_it_never_does(servers):
+    assert cuts(Stage(BEATING, servers={**FEW, **servers}).run(290.0)) == []
+
+
+@pytest.mark.parametrize("design", [SILENT, BEATING], ids=["silent", "beating"])
+def test_a_maximum_age_cuts_both(design):
+    (cut_s, _, why), *_ = cuts(Stage(design, servers={**FEW, "max_age_s": 100}).run(290.0))
+    assert (cut_s, why) == (about(100.0 + 2 * ONE_WAY_S), "maximum age")
+
+
+def test_a_preset_has_its_full_form_with_other_numbers():
+    box = {"preset": "haproxy", "idle_timeout_s": 30}
+    (cut_s, _, why), *_ = cuts(Stage(SILENT, path=[box]).run(100.0))
+    assert (cut_s, why) == (about(30.0 + 3 * ONE_WAY_S), "idle time-out")
+
+
+def test_a_silent_cut_is_dated_when_it_happened_not_when_a_heartbeat_noticed():
+    """The ping of second 20 comes too late for ten seconds of patience, and waits for its pong."""
+    box = {"idle_timeout_s": 10, "on_cut": "silence"}
+    (cut_s, noticed_s, why), *_ = cuts(Stage(BEATING, path=[box]).run(100.0))
+    assert (cut_s, why) == (about(10.0 + 3 * ONE_WAY_S), "idle time-out")
+    assert noticed_s == pytest.approx(40.2, abs=0.2)
+
+
+def test_messages_to_whom_a_box_forgot_are_lost_half_open():
+    box = {"idle_timeout_s": 30, "on_cut": "silence", "networks": [0]}
+    stage = Stage(SILENT, [(50.0, 0)], path=[box]).run(60.0)
+    assert {cause for *_, cause in stage.drops()} <= {"half-open", "uplink died"}
+    assert stage.shown(1) == []
+
+
+def test_a_network_behind_a_nat_is_cut_and_the_other_is_not():
+    networks = [
+        {"profile": "4g", "share": 0.5, "nat": "carrier-5min"},
+        {"profile": "lan", "share": 0.5},
+    ]
+    stage = Stage(SILENT, people=6, networks=networks, time={"measure_s": 400.0}).run(310.0)
+    slow_s = PROFILES["4g"].delay_up_s
+    behind = [path.up.delay.mean_s == slow_s for path in stage.world.paths]
+    cut = [one.cut is not None for one in stage.channel("websocket").site.connections]
+    assert cut == behind
+    assert 0 < sum(cut) < 6
+
+
+def test_a_long_poll_is_cut_by_a_limit_of_answers():
+    """Envoy's 15 s for the complete answer, below the 25 s for which the server holds a poll."""
+    stage = Stage("long-poll", [(40.0, 1)], servers={**FEW, "proxy": "envoy"}).run(100.0)
+    cut_s, noticed_s, why = cuts(stage)[0]
+    assert (cut_s, why) == (about(15.0 + 3 * ONE_WAY_S), "idle time-out")
+    assert noticed_s == pytest.approx(cut_s + ONE_WAY_S)
+
+
+def sends(servers, tls, *at_s):
+    """How long each send of one person takes to be accepted, alone on its connection."""
+    stage = Stage("hybrid", [(one, 0) for one in at_s], servers=servers, tls=tls).run(200.0)
+    return [stage.accepted_s(number) - one for number, one in enumerate(at_s)]
+
+
+@pytest.mark.parametrize(("version", "trips"), [("none", 1), ("1.3", 2), ("1.2", 3)])
+def test_a_cold_post_costs_the_round_trips_of_a_new_connection(version, trips):
+    """The first opens its connection; the second is warm; 6.0 s later the third is cold again."""
+    servers = {**FEW, "http_server": "node-20"}
+    first_s, warm_s, cold_s = sends(servers, {"version": version}, 10.0, 15.0, 30.0)
+    assert first_s == pytest.approx(cold_s, abs=0.01)
+    assert cold_s - warm_s == pytest.approx(trips * RTT_S, abs=0.01)
+
+
+def test_kept_for_ever_all_but_the_first_are_warm():
+    first_s, *later_s = sends(FEW, {"version": "none"}, 10.0, 15.0, 30.0)
+    assert later_s == pytest.approx([first_s - RTT_S] * 2, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("servers", "after_s"), [({"http_server": "node-20"}, 6.0), ({"http_keep_alive_s": 20}, 20.0)]
+)
+def test_a_server_closes_an_idle_connection_when_its_time_is_up(servers, after_s):
+    """Counted from its answer; measured with Node 20.20: 6.000 to 6.004 s."""
+    stage = Stage("hybrid", [(10.0, 0)], servers={**FEW, **servers}, tls={"version": "none"})
+    (api,), seen = stage.world.apis, []
+    closes_s = stage.run(11.0).accepted_s(0) + after_s
+    for at_s in (closes_s - 0.02, closes_s + 0.02):
+        stage.run(at_s)
+        seen.append(len(api.connections))
+    assert seen == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("servers", "kind"), [(FEW, Connection), ({**FEW, "proxy": "nginx"}, TappedConnection)]
+)
+def test_nothing_is_watched_where_nothing_stands(servers, kind):
+    stage = Stage("full-websocket", servers=servers).run(5.0)
+    assert {type(one) for one in stage.channel("websocket").site.connections} == {kind}
