@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from sim.api import guarantee_table as guarantee_table
     from sim.api import load_scenario as load_scenario
     from sim.api import validate as validate
-    from sim.cli import designs as designs
     from sim.errors import InputError as InputError
     from sim.experiment.findings import Findings as Findings
     from sim.experiment.findings import read_results as read_results
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from sim.metrics import METRICS as METRICS
     from sim.metrics import measure as measure
     from sim.network.profiles import PROFILES as PROFILES
+    from sim.registry import designs as designs
     from sim.scenario.scenario import Scenario as Scenario
 
 _HOMES = {
@@ -34,7 +34,7 @@ _HOMES = {
     "compare": "sim.api",
     "find_violation": "sim.api",
     "guarantee_table": "sim.api",
-    "designs": "sim.cli",
+    "designs": "sim.registry",
     "load_scenario": "sim.api",
     "measure": "sim.metrics",
     "read_results": "sim.experiment.findings",

@@ -1,30 +1,33 @@
-"""The command's work as functions, for notebooks and programs.
+"""The command's work as functions on values, for notebooks and programs.
 
 `compare` does what `rtcsim compare` does and gives back what was found; it also takes designs that
-no file knows. Leaves out printing. Which designs exist is the command's knowledge (`sim.cli`).
+no file knows. Leaves out printing, and whatever can be typed (`sim.commands`).
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from sim import cli
-from sim.commands import output, running
-from sim.commands.options import DEFAULT_OUT, RunOptions
-from sim.commands.output import ConservationError
+from sim import registry
 from sim.errors import InputError
+from sim.experiment import request
+from sim.experiment.errors import ConservationError
 from sim.experiment.findings import Findings
+from sim.experiment.request import DEFAULT_OUT, Request
 from sim.experiment.store import read_summary
+from sim.scenario import DEFAULT_SCENARIO
 from sim.scenario.designs import fault
+from sim.scenario.load import changed, load
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.hunt.hunted import Hunted
     from sim.scenario.designs import Design
+    from sim.scenario.places import Change
     from sim.scenario.scenario import Scenario
     from sim.validation.fidelity import Fidelity
 
@@ -36,16 +39,18 @@ class How(TypedDict, total=False):
     """How to run what is compared; nothing of it changes a result.
 
     `workers` 0, the default, means one process per processor. The result folder is made in `out`.
-    `anyway`: also when it does not fit this machine or takes days.
+    `anyway`: also when it does not fit this machine or takes days. `progress` is called with the
+    numbers of finished and of all replications.
     """
 
     workers: int
     out: str | Path
     anyway: bool
+    progress: Callable[[int, int], None]
 
 
 def load_scenario(
-    scenario: str | Path = cli.DEFAULT_SCENARIO, changes: Changes | None = None
+    scenario: str | Path = DEFAULT_SCENARIO, changes: Changes | None = None
 ) -> Scenario:
     """A shipped scenario (by name) or a TOML file, changed and checked. Raises `InputError`.
 
@@ -53,13 +58,11 @@ def load_scenario(
     >>> sim.load_scenario("commuter-day", {"people.count": 300}).people.count
     300
     """
-    from sim.scenario.load import load
-
-    return load(str(scenario), cli.designs(), running.changes(_options(changes)))
+    return load(str(scenario), registry.designs(), _changes(changes))
 
 
 def compare(
-    scenario: str | Path = cli.DEFAULT_SCENARIO,
+    scenario: str | Path = DEFAULT_SCENARIO,
     designs: Sequence[str | Design] | None = None,
     changes: Changes | None = None,
     replications: int | None = None,
@@ -69,8 +72,8 @@ def compare(
 
     The first design is the reference. The result folder is made in `out`, as by the command (`How`
     has the options). Raises `InputError` with every problem of the input, `Interrupted` when
-    stopped by hand, `ConservationError` when the books do not add up; warns when the report could
-    not be drawn.
+    stopped by hand, `ConservationError` when the books do not add up; warns when it takes long or
+    when the report could not be drawn.
 
     >>> import sim
     >>> small = {"people.count": 20, "time.measure_s": 20}
@@ -81,18 +84,18 @@ def compare(
     own = [design for design in designs or () if not isinstance(design, str)]
     known = _with_own(own)
     names = [design if isinstance(design, str) else design.name for design in designs or ()]
-    options = _options(
-        changes,
-        designs=",".join(names) or None,
+    asked = Request(
+        designs=tuple(names) or None,
         replications=replications,
+        changes=_changes(changes),
         workers=how.get("workers", 0),
         out=Path(how.get("out", DEFAULT_OUT)),
         anyway=how.get("anyway", False),
     )
-    plan = running.make_plan("compare", str(scenario), options, known)
-    outcome = running.execute(plan, options)
+    plan = request.planned("compare", str(scenario), asked, known)
+    outcome = request.execute(plan, asked.anyway, _tell, how.get("progress", _unseen))
     if outcome.undrawn is not None:
-        warnings.warn(output.undrawn(outcome), stacklevel=2)
+        warnings.warn(outcome.why_undrawn, stacklevel=2)
     found = Findings(outcome.folder, read_summary(outcome.folder))
     if not found.conservation["adds_up"].all():
         raise ConservationError(f"{found.folder}: receptions owed are unaccounted for")
@@ -124,7 +127,7 @@ def find_violation(
     known = _with_own(own)
     name = design if isinstance(design, str) else design.name
     effort = Hunt(tuple(faults) or CLASSES, schedules, workers=workers)
-    return find(name, guarantee, known, running.changes(_options(changes)), effort)
+    return find(name, guarantee, known, _changes(changes), effort)
 
 
 def guarantee_table(
@@ -167,12 +170,12 @@ def validate(
     from sim.validation.campaign import Effort
     from sim.validation.fidelity import validate as run
 
-    return run(cli.designs(), against, cells, Effort(replications, workers))
+    return run(registry.designs(), against, cells, Effort(replications, workers))
 
 
 def _with_own(own: Sequence[Design]) -> dict[str, Design]:
     """Every known design and the caller's; a name means one design only."""
-    known = cli.designs()
+    known = registry.designs()
     if wrong := [why for one in own if (why := fault(getattr(one, "name", None), one))]:
         raise InputError(wrong)
     for design in own:
@@ -181,8 +184,13 @@ def _with_own(own: Sequence[Design]) -> dict[str, Design]:
     return known
 
 
-def _options(changes: Changes | None, **others: Any) -> RunOptions:
-    from sim.scenario.write import toml_value
+def _changes(changes: Changes | None) -> tuple[Change, ...]:
+    return tuple(changed(key, value) for key, value in (changes or {}).items())
 
-    settings = [f"{key}={toml_value(value)}" for key, value in (changes or {}).items()]
-    return RunOptions(set_=settings, **others)
+
+def _tell(line: str) -> None:
+    warnings.warn(line, stacklevel=4)
+
+
+def _unseen(finished: int, total: int) -> None:
+    """Nobody looks."""

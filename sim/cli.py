@@ -1,7 +1,7 @@
 """The `rtcsim` command: what can be typed, and how everything ends.
 
-The composition root: the only module of `sim` that knows `models`. Heavy imports happen inside the
-commands, so that `--help` answers at once. Exit codes: 0 done, 1 crash, 2 bad input, 130 Ctrl-C;
+Which designs there are, `sim.registry` knows. Heavy imports happen inside the commands, so that
+`--help` answers at once. Exit codes: 0 done, 1 crash, 2 bad input, 130 Ctrl-C;
 of `validate` also 3 target missed; of `check` also 3 safety violated, 4 liveness violated,
 5 unknown (--strict), 6 not comparable.
 """
@@ -11,11 +11,10 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -26,12 +25,10 @@ from sim.commands.validate_options import ValidateOptions
 from sim.errors import InputError, InputNote
 from sim.experiment.errors import Interrupted, ReportError
 from sim.files.writing import reason
+from sim.registry import designs
 from sim.report.escape import terminal
+from sim.scenario import DEFAULT_SCENARIO
 
-if TYPE_CHECKING:
-    from sim.scenario.designs import Design
-
-DEFAULT_SCENARIO = "commuter-day"
 BAD_INPUT, CRASH, INTERRUPTED, NOBODY_READS = 2, 1, 130, 141
 
 
@@ -275,40 +272,6 @@ def new(
     from sim.commands import files
 
     files.new(file, start_from, designs())
-
-
-def designs() -> "dict[str, Design]":
-    """Every design by name: ours, then those that installed packages add by entry point.
-
-    An entry point names a mapping from design name to design. A package whose designs do not load,
-    or cannot take part, is left out with an `InputNote`. Raises `InputError` when ours are hidden,
-    or when a package asks for all designs while its own are loaded.
-
-    >>> import sim
-    >>> sim.designs()["hybrid"].receive
-    'websocket'
-    """
-    from sim.commands import packages
-
-    return packages.designs(_ours())
-
-
-def _ours() -> "Mapping[str, Design]":
-    """The designs of `models`, if that is ours: a file of the user's may have the same name."""
-    ours = Path(__file__).parent.parent / "models"
-    if "models" not in sys.modules:  # whatever theirs is, it is not run
-        found = find_spec("models")
-        place = found.origin if found and found.origin else "a folder"
-        if Path(place).parent != ours:
-            what = f"{place}: hides rtcsim's package 'models' ({ours})"
-            raise InputError([f"{what}: rename it, or start from another folder"])
-    import models
-
-    if not isinstance(getattr(models, "DESIGNS", None), Mapping):
-        place = getattr(models, "__file__", None) or "a folder"
-        what = f"{place}: hides rtcsim's package 'models' ({ours})"
-        raise InputError([f"{what}: rename it, or start from another folder"])
-    return models.DESIGNS
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -86,7 +86,7 @@ def test_the_example_scenario_is_right(tmp_path):
 
 
 def test_the_entry_point_is_the_one_that_is_looked_for():
-    from sim.commands.packages import ENTRY_POINTS
+    from sim.registry import ENTRY_POINTS
 
     assert list(tomllib.loads(blocks("toml")[1])["project"]["entry-points"]) == [ENTRY_POINTS]
 

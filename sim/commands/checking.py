@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.commands import output, running, verdicts
-from sim.commands.options import CheckOptions, RunOptions, command_line, resume_line
+from sim.commands.options import CheckOptions, RunOptions
 from sim.errors import InputError
-from sim.experiment.errors import NotComparable
+from sim.experiment.errors import ConservationError, NotComparable
+from sim.experiment.request import command_line, resume_line
 
 if TYPE_CHECKING:
     from sim.experiment.gates.check import Ledger
@@ -140,7 +141,7 @@ def _task(name: str, options: RunOptions, gates: CheckOptions, known: Designs) -
     plan = replace(
         _promising(plan, promises or every(), looks[0]),
         command=repeat,
-        resume=resume_line(repeat, options),
+        resume=resume_line(repeat, options.request),
     )
     lines = _lines(name, len(promises)) if scenario.guarantees and not asked else ()
     allowed = tolerances(scenario.margins, gates.tolerance or ())
@@ -198,9 +199,9 @@ def _checked(task: _Task, options: RunOptions, gates: CheckOptions) -> "Checked"
     with running.bar(hidden=options.quiet) as progress:
         ledger, outcome = run_check(task.plan, task.promises, task.looks, progress)
     if not adds_up(outcome.summary):
-        raise output.ConservationError(f"{outcome.folder}: receptions owed are unaccounted for")
+        raise ConservationError(f"{outcome.folder}: receptions owed are unaccounted for")
     if outcome.undrawn is not None:
-        print(output.undrawn(outcome), file=sys.stderr)
+        print(outcome.why_undrawn, file=sys.stderr)
     rows = [*_rows(task, ledger, options, gates), *_regressions(task, ledger, options, gates)]
     return _result(task, ledger, rows, outcome)
 
@@ -293,7 +294,7 @@ def _replay(
     if decision.replication is None:
         return task.plan.command
     alone = replace(options, designs=design, replications=None)
-    repeat = command_line("check", task.typed, alone, scenario.seed)
+    repeat = command_line("check", task.typed, alone.request, scenario.seed)
     once = replace(
         gates, budget=None, baseline=None, tolerance=None, replication=decision.replication
     )

@@ -15,9 +15,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from sim.report.escape import shell
+from sim.experiment.request import DEFAULT_OUT, Request
 
-DEFAULT_OUT = Path("results/runs")
 MOST_SEED = 2**63 - 1
 MOST_REPLICATIONS = 10_000
 MOST_WORKERS = 1_024
@@ -73,6 +72,26 @@ class RunOptions:
         bool, typer.Option("--json", help="Print the result as JSON, nothing else.")
     ] = False
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no table.")] = False
+
+    @property
+    def request(self) -> Request:
+        """The same as values. Raises `InputError` for what cannot be read as such."""
+        from sim.scenario.load import change
+
+        names = [name.strip() for name in (self.designs or "").split(",")]
+        return Request(
+            designs=None if self.designs is None else tuple(name for name in names if name),
+            seed=self.seed,
+            replications=self.replications,
+            trace=self.trace,
+            changes=tuple(change(one) for one in self.set_ or ()),
+            workers=self.workers,
+            cluster=self.cluster,
+            out=self.out,
+            histories=self.histories,
+            anyway=self.anyway,
+            typed=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,31 +180,9 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     return flat
 
 
-def command_line(command: str, scenario: str, options: RunOptions, seed: int) -> str:
-    """The command that repeats the run exactly; the seed is always spelled out.
-
-    Leaves out what cannot change a result: workers, folders, and what is printed.
-    """
-    words = ["rtcsim", command, f"./{scenario}" if scenario.startswith("-") else scenario]
-    words += ["--designs", options.designs] if options.designs else []
-    words += ["--seed", str(seed)]
-    words += ["--replications", str(options.replications)] if options.replications else []
-    words += ["--trace", str(options.trace)] if options.trace else []
-    words += [word for one in options.set_ or () for word in ("--set", one)]
-    return " ".join(map(shell, words))
-
-
 def other_command(repeat: str, command: str, designs: str | None = None) -> str:
     """`repeat` as another command: the same world, for other designs."""
     _, _, scenario, *rest = shlex.split(repeat)
     rest = rest[2:] if rest[:1] == ["--designs"] else rest
     own = ["--designs", designs] if designs else []
     return shlex.join(["rtcsim", command, scenario, *own, *rest])
-
-
-def resume_line(repeat: str, options: RunOptions) -> str:
-    """`repeat` with what it takes to find an interrupted run again."""
-    words = ["--out", str(options.out)] if options.out != DEFAULT_OUT else []
-    words += ["--histories"] if options.histories else []
-    words += ["--anyway"] if options.anyway else []
-    return " ".join([repeat, *map(shell, words)])

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from sim.commands.options import RunOptions, other_command
-from sim.files.writing import reason
-from sim.report.escape import shell, terminal
+from sim.experiment.errors import ConservationError
+from sim.report.escape import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 Summary = Mapping[str, Any]
 WIDTH = 100
-
-
-class ConservationError(Exception):
-    """Receptions that nobody can account for: a mistake in the program, never in a design."""
 
 
 def show(outcome: "Outcome", plan: "Plan", options: RunOptions, view: "View") -> None:
@@ -50,23 +46,11 @@ def show(outcome: "Outcome", plan: "Plan", options: RunOptions, view: "View") ->
         raise _ending(outcome)
 
 
-def undrawn(outcome: "Outcome") -> str:
-    """Why there is no report and how to get one, in one line."""
-    error = outcome.undrawn
-    why = (
-        reason(error)
-        if isinstance(error, OSError)
-        else f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
-    )
-    redo = f"rtcsim report {shell(str(outcome.folder))}"
-    return f"No report: {why}; the figures are stored in {outcome.folder}; draw with: {redo}"
-
-
 def _ending(outcome: "Outcome") -> Exception:
     from sim.errors import InputError
     from sim.experiment.errors import ReportError
 
-    line = undrawn(outcome)
+    line = outcome.why_undrawn
     return InputError([line]) if isinstance(outcome.undrawn, OSError) else ReportError(line)
 
 

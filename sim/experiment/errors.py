@@ -1,4 +1,4 @@
-"""The ways an experiment ends early on purpose: nothing to compare with, Ctrl-C."""
+"""The ways an experiment ends otherwise than with results: nothing to compare with, Ctrl-C."""
 
 from collections.abc import Iterable
 
@@ -26,3 +26,7 @@ class Interrupted(Exception):
         self.total = total
         self.resume = resume
         super().__init__(f"interrupted: {finished} of {total} replications are kept")
+
+
+class ConservationError(Exception):
+    """Receptions that nobody can account for: a mistake in the program, never in a design."""

@@ -29,6 +29,7 @@ from sim.experiment.store import HISTORIES, Results, as_json, draw, publish, req
 from sim.experiment.tables import tables
 from sim.experiment.work import Work, keep_history
 from sim.files.writing import reason
+from sim.report.escape import shell
 from sim.scenario.designs import Design
 from sim.scenario.scenario import Scenario
 from sim.scenario.write import to_toml
@@ -74,6 +75,18 @@ class Outcome:
     resumed: int = 0
     damaged: int = 0
     undrawn: Exception | None = None
+
+    @property
+    def why_undrawn(self) -> str:
+        """Why there is no report and how to get one, in one line."""
+        error = self.undrawn
+        why = (
+            reason(error)
+            if isinstance(error, OSError)
+            else f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        )
+        redo = f"rtcsim report {shell(str(self.folder))}"
+        return f"No report: {why}; the figures are stored in {self.folder}; draw with: {redo}"
 
 
 class ReplicationError(Exception):

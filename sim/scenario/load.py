@@ -24,9 +24,18 @@ from sim.scenario.scenario import Location, Scenario
 from sim.scenario.schema import child
 from sim.workload.errors import TraceError
 
-__all__ = ["Change", "Source", "change", "check", "load", "open_scenario", "parse", "shipped"]
+__all__ = [
+    "Change",
+    "Source",
+    "change",
+    "changed",
+    "check",
+    "load",
+    "open_scenario",
+    "parse",
+    "shipped",
+]
 
-DEFAULT_SCENARIO = "commuter-day"
 MAX_BYTES: Final = 16 * 2**20
 """A script of 300,000 messages; no scenario written by hand has a thousandth of it."""
 _TOO_DEEP = f"nested too deeply; allowed: {MOST_LEVELS} tables or lists inside each other"
@@ -128,7 +137,38 @@ def change(setting: str) -> Change:
     location = tuple(int(part) if _INDEX.fullmatch(part) else part for part in parts)
     if len(parts) > MOST_LEVELS or too_deep(text):
         raise InputError([f"--set {shown}: {_TOO_DEEP}"])
-    return Change(location, _value(text, shown), f"--set {key.strip()}")
+    return Change(location, _value(text, shown), f"--set {key.strip()}", setting)
+
+
+def changed(key: str, value: Any) -> Change:
+    """The value of a key that a program gives, such as `changed("people.count", 500)`.
+
+    Raises `InputError` for what no scenario can hold.
+    """
+    parts, label = key.split("."), f"changes['{key:.200}']"
+    if not all(parts):
+        raise InputError([f"{label}: allowed: keys such as people.count"])
+    if len(parts) > MOST_LEVELS:
+        raise InputError([f"{label}: {_TOO_DEEP}"])
+    location = tuple(int(part) if _INDEX.fullmatch(part) else part for part in parts)
+    return Change(location, _plain(value, label), label)
+
+
+def _plain(value: Any, label: str, level: int = 1) -> Any:
+    """The same made of what a file can hold: tables, lists, texts, numbers, truth values."""
+    if level > MOST_LEVELS:
+        raise InputError([f"{label}: {_TOO_DEEP}"])
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one, label, level + 1) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one, label, level + 1) for one in value]
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    value = value.item() if hasattr(value, "item") else value  # a number of numpy's
+    if not isinstance(value, bool | int | float | str):
+        kind = type(value).__name__
+        raise InputError([f"{label}: {kind}; allowed: a number, text, truth value, list or table"])
+    return value
 
 
 def _value(text: str, shown: str) -> Any:

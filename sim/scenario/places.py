@@ -16,11 +16,15 @@ from sim.scenario.scenario import Location
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value given on the command line; `label` is what the user typed, for messages."""
+    """One value given besides the file; `label` is what messages call it.
+
+    `typed` is the whole `key=value` of a command line, empty for what was not typed.
+    """
 
     location: Location
     value: Any
     label: str
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,16 +157,16 @@ def _bark(signum: int, frame: FrameType | None) -> None:
 @contextlib.contextmanager
 def _stand_ins(case: Case) -> Iterator[None]:
     """Replications that cost nothing, reports that draw nothing, and the command made once."""
-    import sim.commands.packages
     import sim.experiment.estimate
     import sim.experiment.run
     import sim.metrics
+    import sim.registry
     import sim.report
     import sim.scenario.gates
 
     places: list[tuple[object, str, object]] = [
         (typer.main, "get_command", _COMMAND),
-        (sim.commands.packages, "entry_points", lambda group: ()),
+        (sim.registry, "entry_points", lambda group: ()),
     ]
     if not case.simulate:
         places.append((sim.experiment.estimate, "estimate", lambda plan: None))

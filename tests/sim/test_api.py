@@ -2,13 +2,14 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 import sim
 from models import DESIGNS
 from sim.api import compare, load_scenario
-from sim.commands.output import ConservationError
 from sim.errors import InputError
+from sim.experiment.errors import ConservationError
 from sim.experiment.runner import Outcome
 
 SMALL = {"people.count": 30, "time.warmup_s": 5.0, "time.measure_s": 20.0, "time.drain_s": 30}
@@ -50,7 +51,7 @@ def test_every_reception_is_accounted_for(found):
 def test_books_that_do_not_add_up_are_an_error(found, monkeypatch):
     broken = found.summary | {"conservation": {"hybrid": {"adds_up": False, "causes": {}}}}
     outcome = Outcome(found.folder, broken)
-    monkeypatch.setattr("sim.commands.running.execute", lambda plan, options: outcome)
+    monkeypatch.setattr("sim.experiment.request.execute", lambda *_: outcome)
     monkeypatch.setattr("sim.api.read_summary", lambda folder: broken)
     with pytest.raises(ConservationError, match="unaccounted for"):
         compare("commuter-day", ["hybrid"])
@@ -58,7 +59,7 @@ def test_books_that_do_not_add_up_are_an_error(found, monkeypatch):
 
 def test_a_report_that_could_not_be_drawn_is_a_warning(found, monkeypatch):
     outcome = Outcome(found.folder, found.summary, undrawn=IndexError("no index"))
-    monkeypatch.setattr("sim.commands.running.execute", lambda plan, options: outcome)
+    monkeypatch.setattr("sim.experiment.request.execute", lambda *_: outcome)
     with pytest.warns(UserWarning, match="No report: IndexError: no index; .* rtcsim report"):
         assert compare("commuter-day", ["hybrid"]).summary == found.summary
 
@@ -90,3 +91,42 @@ def test_a_scenario_may_be_a_file(tmp_path):
         'name = "mine"\ndesigns = ["hybrid"]\n[[networks]]\nshare = 1.0\nprofile = "4g"\n'
     )
     assert load_scenario(path).name == "mine"
+
+
+def test_values_are_taken_as_they_are():
+    changes = {
+        "people": {"count": np.int64(12)},
+        "networks.0.delay": {"kind": "constant", "delay_s": 0.05},
+        "designs": ("hybrid",),
+        "question": 'Is "this" = that?',
+    }
+    loaded = load_scenario("commuter-day", changes)
+    assert (loaded.people.count, loaded.designs) == (12, ("hybrid",))
+    assert loaded.networks[0].delay.delay_s == 0.05
+    assert loaded.question == 'Is "this" = that?'
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"people.count": object()}, "changes['people.count']: object; allowed: a number"),
+        ({"people.count": None}, "changes['people.count']: NoneType; allowed"),
+        ({"people..count": 3}, "changes['people..count']: allowed: keys such as people.count"),
+        ({"people.count": "many"}, "changes['people.count']: people.count: "),
+        ({"people.count": float("nan")}, "changes['people.count']: people.count: "),
+        ({"people.count": -1, "seed": -1}, "changes['seed']: seed: -1 is not allowed"),
+    ],
+)
+def test_a_value_that_cannot_be_is_named_by_its_key(changes, words):
+    with pytest.raises(InputError) as caught:
+        load_scenario("commuter-day", changes)
+    assert any(message.startswith(words) for message in caught.value.messages)
+
+
+def test_who_wants_to_is_told_how_far_it_is(tmp_path):
+    seen = []
+    compare(
+        "commuter-day", ["hybrid"], SMALL, replications=2, workers=1, out=tmp_path,
+        progress=lambda finished, total: seen.append((finished, total)),
+    )  # fmt: skip
+    assert seen[-1] == (2, 2)

@@ -12,11 +12,10 @@ from sim.commands.options import (
     CheckOptions,
     RunOptions,
     a_number,
-    command_line,
     other_command,
-    resume_line,
     with_options,
 )
+from sim.experiment.request import command_line
 
 
 def test_typer_sees_every_flag_and_the_command_gets_one_value():
@@ -52,38 +51,22 @@ def test_groups_of_flags_come_one_after_the_other_and_own_flags_hide_shared_ones
     }
 
 
-def test_the_repeat_command_has_all_that_decides_and_nothing_else():
-    options = RunOptions(
-        designs="a,b",
-        replications=3,
-        workers=2,
-        out=Path("else where"),
-        trace=Path("my log.csv"),
-        set_=["people.owed='present'"],
-        quiet=True,
-    )
-    line = command_line("compare", "x.toml", options, seed=5)
-    assert shlex.split(line) == [
-        "rtcsim", "compare", "x.toml", "--designs", "a,b", "--seed", "5", "--replications", "3",
-        "--trace", "my log.csv", "--set", "people.owed='present'",
-    ]  # fmt: skip
-    assert shlex.split(resume_line(line, options))[-2:] == ["--out", "else where"]
-    assert resume_line("again", RunOptions(histories=True)) == "again --histories"
+def test_what_is_typed_becomes_values():
+    asked = RunOptions(designs=" a, b,", seed=3, set_=["people.count=20"], quiet=True).request
+    assert (asked.designs, asked.seed, asked.typed) == (("a", "b"), 3, True)
+    assert [(one.location, one.value) for one in asked.changes] == [(("people", "count"), 20)]
+    assert (RunOptions().request.designs, RunOptions(designs="").request.designs) == (None, ())
 
 
 def test_another_command_keeps_the_world():
     options = RunOptions(designs="a,b", seed=3, replications=2, trace=Path("my log.csv"),
                          set_=["people.count=20", "name='x y'"])  # fmt: skip
-    repeat = command_line("compare", "my dir/s c.toml", options, seed=3)
+    repeat = command_line("compare", "my dir/s c.toml", options.request, seed=3)
     assert shlex.split(other_command(repeat, "run", "a")) == [
         "rtcsim", "run", "my dir/s c.toml", "--designs", "a", "--seed", "3", "--replications", "2",
         "--trace", "my log.csv", "--set", "people.count=20", "--set", "name='x y'",
     ]  # fmt: skip
     assert shlex.split(other_command(repeat, "compare"))[2:4] == ["my dir/s c.toml", "--seed"]
-
-
-def test_a_file_that_begins_with_a_dash_is_no_option():
-    assert command_line("compare", "-x.toml", RunOptions(), 1).split()[2] == "./-x.toml"
 
 
 @pytest.mark.parametrize("given", [float("nan"), float("inf")])

@@ -71,15 +71,3 @@ def test_run_takes_one_design():
         running.run("commuter-day", RunOptions(designs="hybrid,long-poll"), DESIGNS)
     with pytest.raises(InputError, match="rtcsim run --designs hybrid"):
         running.run("hybrid", RunOptions(), DESIGNS)
-
-
-def test_where_results_go_is_looked_at_before_a_rehearsal(tmp_path, monkeypatch):
-    taken = tmp_path / "taken"
-    taken.write_text("")
-
-    def rehearse(*_):
-        raise AssertionError("rehearsed for results that cannot be written")
-
-    monkeypatch.setattr(running, "look_ahead", rehearse)
-    with pytest.raises(InputError, match="results cannot be written here"):
-        running.execute(plan(out=taken), RunOptions())

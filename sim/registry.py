@@ -1,13 +1,17 @@
-"""Designs that installed packages add, by the entry points of the group `rtcsim.designs`.
+"""Which designs there are: ours, and those of installed packages, by entry point.
 
-Every package is somebody else's program: whatever happens while it loads, the command goes on
+The only module of `sim` that knows `models`. Packages add theirs with the entry points of the group
+`rtcsim.designs`. Each is somebody else's program: whatever happens while it loads, all goes on
 without its designs and says so in one line. Leaves out one that takes for ever.
 """
 
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, InputNote
@@ -20,7 +24,39 @@ _loading: list[str] = []
 """The package whose designs are being loaded right now."""
 
 
-def designs(ours: "Mapping[str, Design]") -> "dict[str, Design]":
+def designs() -> "dict[str, Design]":
+    """Every design by name: ours, then those that installed packages add by entry point.
+
+    An entry point names a mapping from design name to design. A package whose designs do not load,
+    or cannot take part, is left out with an `InputNote`. Raises `InputError` when ours are hidden,
+    or when a package asks for all designs while its own are loaded.
+
+    >>> import sim
+    >>> sim.designs()["hybrid"].receive
+    'websocket'
+    """
+    return with_packages(_ours())
+
+
+def _ours() -> "Mapping[str, Design]":
+    """The designs of `models`, if that is ours: a file of the user's may have the same name."""
+    ours = Path(__file__).parent.parent / "models"
+    if "models" not in sys.modules:  # whatever theirs is, it is not run
+        found = find_spec("models")
+        place = found.origin if found and found.origin else "a folder"
+        if Path(place).parent != ours:
+            what = f"{place}: hides rtcsim's package 'models' ({ours})"
+            raise InputError([f"{what}: rename it, or start from another folder"])
+    import models
+
+    if not isinstance(getattr(models, "DESIGNS", None), Mapping):
+        place = getattr(models, "__file__", None) or "a folder"
+        what = f"{place}: hides rtcsim's package 'models' ({ours})"
+        raise InputError([f"{what}: rename it, or start from another folder"])
+    return models.DESIGNS
+
+
+def with_packages(ours: "Mapping[str, Design]") -> "dict[str, Design]":
     """Ours and theirs by name. Raises `InputError` inside a package that is being loaded."""
     if _loading:
         allowed = "allowed there: rtcsim's own, `from models import DESIGNS`"

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from fake_experiment import FakeDesign
 
-from sim.commands import packages
+from sim import registry
 from sim.errors import InputNote
 
 OURS = {"hybrid": FakeDesign("hybrid")}
@@ -21,10 +21,10 @@ def found(monkeypatch):
             SimpleNamespace(name=f"n{number}", value=f"p{number}:D", load=load)
             for number, load in enumerate(loads)
         ]
-        monkeypatch.setattr(packages, "entry_points", lambda group: entries)
+        monkeypatch.setattr(registry, "entry_points", lambda group: entries)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            known = packages.designs(OURS)
+            known = registry.with_packages(OURS)
         assert all(one.category is InputNote for one in caught)
         return known, [str(one.message) for one in caught]
 
@@ -54,7 +54,7 @@ def raising(error):
         (lambda: {"Dove": FakeDesign("Dove")}, "'Dove' is no name of a design; allowed: small"),
         (lambda: {"dove": FakeDesign("hawk")}, "name is 'hawk'"),
         (lambda: {"dove": FakeDesign}, "is no design"),
-        (lambda: packages.designs(OURS), "asks for all designs while its are loaded"),
+        (lambda: registry.with_packages(OURS), "asks for all designs while its are loaded"),
     ],
 )
 def test_a_broken_one_is_left_out_and_the_next_is_loaded(found, load, words):
@@ -68,4 +68,4 @@ def test_a_broken_one_is_left_out_and_the_next_is_loaded(found, load, words):
 def test_ctrl_c_is_not_held_up(found):
     with pytest.raises(KeyboardInterrupt):
         found(raising(KeyboardInterrupt()))
-    assert packages._loading == []
+    assert registry._loading == []
