@@ -17,7 +17,7 @@ import pytest
 import sim
 from sim.cli import Kind
 from sim.scenario.load import shipped
-from sim.validation import glance
+from sim.validation import overview
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text("utf-8")
@@ -116,7 +116,7 @@ def test_the_table_is_that_of_the_baseline():
 
 def test_the_fidelity_tables_are_those_of_the_page():
     page = (ROOT / "docs" / "fidelity.md").read_text("utf-8")
-    begin, end = page.index(glance.BEGIN), page.index(glance.END)
+    begin, end = page.index(overview.BEGIN), page.index(overview.END)
     assert page[begin:end].count(" / ") > 150
     assert page[begin:end] in TEXT, "see CONTRIBUTING.md, Changes"
 

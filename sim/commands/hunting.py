@@ -15,7 +15,7 @@ from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.hunt.finding import Finding
-    from sim.hunt.search import Progress, Quarry, Searched
+    from sim.hunt.search import Progress, Searched, SearchTarget
     from sim.scenario.designs import Design
 
 Designs = Mapping[str, "Design"]
@@ -28,7 +28,7 @@ _DEFAULTS = HuntOptions()
 class _Outcome:
     """One guarantee hunted: what was searched, and what was found of it."""
 
-    quarry: "Quarry"
+    target: "SearchTarget"
     searched: "Searched"
     finding: "Finding | None"
     folder: Path
@@ -37,8 +37,8 @@ class _Outcome:
 
 def hunt(design: str, options: HuntOptions, known: Designs) -> int:
     """Hunt every guarantee asked for, tell what was found, and return the exit code."""
-    quarries = _quarries(design, options, known)
-    outcomes = [_outcome(quarry, options) for quarry in quarries]
+    targets = _targets(design, options, known)
+    outcomes = [_outcome(target, options) for target in targets]
     if options.json:
         from sim.experiment.store import as_json
 
@@ -49,12 +49,12 @@ def hunt(design: str, options: HuntOptions, known: Designs) -> int:
     return _exit_code(outcomes)
 
 
-def _quarries(design: str, options: HuntOptions, known: Designs) -> list["Quarry"]:
+def _targets(design: str, options: HuntOptions, known: Designs) -> list["SearchTarget"]:
     """What is to be hunted, checked. Raises `InputError`."""
     _require_bounds(options)
     from sim.hunt.rehearsal import moments_s
     from sim.hunt.schedule import read, require_fit
-    from sim.hunt.search import Quarry
+    from sim.hunt.search import SearchTarget
     from sim.hunt.space import Limits
     from sim.hunt.stage import nodes, stage
     from sim.scenario.designs import pick
@@ -73,7 +73,9 @@ def _quarries(design: str, options: HuntOptions, known: Designs) -> list["Quarry
     except ValueError as error:
         raise InputError([f"--{error}"]) from None
     limits = replace(limits, moments_s=moments_s(found, world))
-    return [Quarry(found, name, world, limits, options.within, options.seed) for name in names]
+    return [
+        SearchTarget(found, name, world, limits, options.within, options.seed) for name in names
+    ]
 
 
 def _require_bounds(options: HuntOptions) -> None:
@@ -107,34 +109,34 @@ def _guarantees(design: "Design", options: HuntOptions) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _outcome(quarry: "Quarry", options: HuntOptions) -> _Outcome:
+def _outcome(target: "SearchTarget", options: HuntOptions) -> _Outcome:
     """Search, and write down what was found."""
     from sim.hunt.finding import finding, write
     from sim.hunt.wording import broken
 
-    searched = _searched(quarry, options)
-    folder = options.out / f"{quarry.design.name}-{quarry.guarantee}"
-    repeat = _repeat(quarry, options)
+    searched = _searched(target, options)
+    folder = options.out / f"{target.design.name}-{target.guarantee}"
+    repeat = _repeat(target, options)
     if searched.found is None:
-        return _Outcome(quarry, searched, None, folder, repeat)
-    found = finding(quarry, searched.found)
-    replay = _repeat(quarry, replace(options, schedule=str(searched.found.schedule)))
+        return _Outcome(target, searched, None, folder, repeat)
+    found = finding(target, searched.found)
+    replay = _repeat(target, replace(options, schedule=str(searched.found.schedule)))
     write(folder, found, f"{broken(found, searched)}\nAgain: {replay}")
-    return _Outcome(quarry, searched, found, folder, replay)
+    return _Outcome(target, searched, found, folder, replay)
 
 
-def _searched(quarry: "Quarry", options: HuntOptions) -> "Searched":
+def _searched(target: "SearchTarget", options: HuntOptions) -> "Searched":
     from sim.hunt.schedule import read
     from sim.hunt.search import hunt as search
     from sim.hunt.search import only
 
     if options.schedule is not None:
-        return only(quarry, read(options.schedule))
+        return only(target, read(options.schedule))
     schedules = options.schedules if options.minutes is None else ENDLESS
     tried = [0]
     try:
         with _progress(options, tried) as progress:
-            return search(quarry, schedules, options.workers, progress)
+            return search(target, schedules, options.workers, progress)
     except KeyboardInterrupt:
         print(f"Interrupted: nothing was found in {tried[0]:,} schedules.", file=sys.stderr)
         sys.exit(INTERRUPTED)
@@ -158,9 +160,9 @@ def _progress(options: HuntOptions, tried: list[int]) -> Iterator["Progress"]:
         yield progress
 
 
-def _repeat(quarry: "Quarry", options: HuntOptions) -> str:
+def _repeat(target: "SearchTarget", options: HuntOptions) -> str:
     """The command that does the same again."""
-    words = ["rtcsim", "hunt", quarry.design.name, "--guarantee", quarry.guarantee]
+    words = ["rtcsim", "hunt", target.design.name, "--guarantee", target.guarantee]
     words += ["--within", f"{options.within:g}"] if options.within is not None else []
     words += ["--scenario", options.scenario] if options.scenario is not None else []
     words += [word for one in options.set_ or () for word in ("--set", one)]
@@ -189,7 +191,7 @@ def _show(one: _Outcome, options: HuntOptions) -> None:
 
     console = console_for_results()
     if one.finding is None:
-        console.print(Text(unbroken(one.quarry, one.searched)))
+        console.print(Text(unbroken(one.target, one.searched)))
         console.print(f"Repeat:   {one.repeat}\n", markup=False, soft_wrap=True)
         return
     head, *rest = broken(one.finding, one.searched).splitlines()
@@ -212,8 +214,8 @@ def _plain(one: _Outcome) -> dict[str, Any]:
     """An outcome as JSON values."""
     searched, found = one.searched, one.searched.found
     plain: dict[str, Any] = {
-        "design": one.quarry.design.name,
-        "guarantee": one.quarry.guarantee,
+        "design": one.target.design.name,
+        "guarantee": one.target.guarantee,
         "violated": found is not None and not found.broken,
         "schedules": searched.schedules,
         "held": searched.held,
@@ -221,12 +223,12 @@ def _plain(one: _Outcome) -> dict[str, Any]:
         "stuck": searched.stuck,
         "untested": searched.untested,
         "facts": searched.facts,
-        "seed": one.quarry.seed,
+        "seed": one.target.seed,
         "repeat": one.repeat,
     }
     if found is not None:
         plain |= {
-            "broken": found.broken or one.quarry.guarantee,
+            "broken": found.broken or one.target.guarantee,
             "schedule": str(found.schedule),
             "people": found.schedule.people,
             "messages": len(found.schedule.sends),
@@ -242,8 +244,8 @@ def _exit_code(outcomes: Sequence[_Outcome]) -> int:
     """Safety before liveness before nothing."""
     from sim.guarantees import GUARANTEES
 
-    found = [(one.quarry, one.searched.found) for one in outcomes if one.searched.found]
-    kinds = [GUARANTEES[one.broken or quarry.guarantee].kind for quarry, one in found]
+    found = [(one.target, one.searched.found) for one in outcomes if one.searched.found]
+    kinds = [GUARANTEES[one.broken or target.guarantee].kind for target, one in found]
     if "safety" in kinds:
         return SAFETY
     return LIVENESS if kinds else NOTHING_FOUND

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from sim.faults.base import Form, Hit, Moment, Outage, exact
+from sim.faults.base import Form, Hit, Moment, Outage, Told, exact
 
 
 class BackplaneOutage(Outage):
@@ -18,7 +18,12 @@ class BackplaneOutage(Outage):
     @property
     def hit(self) -> Hit:
         """Between the nodes."""
-        return Hit("nobody", 0, "down", "up again")
+        return Hit(
+            "nobody",
+            0,
+            Told("down", "the {} goes down"),
+            Told("up again", "the {} works again"),
+        )
 
     @classmethod
     def forms(cls) -> tuple[Form, ...]:

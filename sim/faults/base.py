@@ -14,7 +14,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -77,17 +77,29 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a story says of a fault: `label` at its lane, `sentence` with {} for the lane's name."""
+
+    label: str
+    sentence: str
+
+
+LINK_DOWN: Final = Told("link down", "the link of {} goes down")
+LINK_UP: Final = Told("link up", "the link of {} works again")
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A fault as a story of messages draws it: a bar on a lane.
 
     `number` is the person's or the node's; nobody in particular is the backplane between nodes.
-    `after` says what is then, empty for nothing.
+    Without `ends` nothing is said of its end.
     """
 
     target: Target
     number: int
-    text: str
-    after: str = ""
+    begins: Told
+    ends: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +168,9 @@ class Fault(BaseModel):
         """Book what happens at an instant, and its healing."""
 
     @property
-    def links_after(self) -> str:
+    def links_after(self) -> Told:
         """What a story says of links that were dead, when they work again."""
-        return "link up"
+        return LINK_UP
 
     @property
     def hit(self) -> Hit | None:

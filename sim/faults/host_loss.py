@@ -14,6 +14,7 @@ from sim.faults.base import (
     Span,
     Stage,
     Strike,
+    Told,
     exact,
 )
 
@@ -39,7 +40,12 @@ class HostLoss(Strike, OfNode):
     @property
     def hit(self) -> Hit:
         """At the node."""
-        return Hit("node", self.node, "host gone", "host back")
+        return Hit(
+            "node",
+            self.node,
+            Told("host gone", "the host of {} is gone"),
+            Told("host back", "the host of {} is back"),
+        )
 
     @classmethod
     def forms(cls) -> tuple[Form, ...]:

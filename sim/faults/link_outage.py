@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
-from sim.faults.base import Connected, Form, Moment, OfPerson, Outage, Stage, exact
+from sim.faults.base import LINK_UP, Connected, Form, Moment, OfPerson, Outage, Stage, Told, exact
 
 if TYPE_CHECKING:
     from sim.streams import Streams
+
+
+_MOVED: Final = Told(
+    "link up, with a new address", "the link of {} works again, with a new address"
+)
 
 
 class LinkOutage(Outage, OfPerson):
@@ -33,9 +38,9 @@ class LinkOutage(Outage, OfPerson):
             stage.engine.at(self.end_s, system.move, self.person)
 
     @property
-    def links_after(self) -> str:
+    def links_after(self) -> Told:
         """Up, perhaps with a new address."""
-        return f"link up{', with a new address' * self.changes_address}"
+        return _MOVED if self.changes_address else LINK_UP
 
     @classmethod
     def forms(cls) -> tuple[Form, ...]:

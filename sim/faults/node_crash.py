@@ -15,6 +15,7 @@ from sim.faults.base import (
     Span,
     Stage,
     Strike,
+    Told,
     exact,
 )
 
@@ -45,7 +46,12 @@ class NodeCrash(Strike, OfNode):
     @property
     def hit(self) -> Hit:
         """At the node."""
-        return Hit("node", self.node, "killed", "started again")
+        return Hit(
+            "node",
+            self.node,
+            Told("killed", "{} is killed"),
+            Told("started again", "{} is started again"),
+        )
 
     @classmethod
     def forms(cls) -> tuple[Form, ...]:

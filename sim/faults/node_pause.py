@@ -14,6 +14,7 @@ from sim.faults.base import (
     Span,
     Stage,
     Strike,
+    Told,
     exact,
 )
 
@@ -38,7 +39,12 @@ class NodePause(Strike, OfNode):
     @property
     def hit(self) -> Hit:
         """At the node."""
-        return Hit("node", self.node, "stands still", "goes on")
+        return Hit(
+            "node",
+            self.node,
+            Told("stands still", "{} stands still"),
+            Told("goes on", "{} goes on"),
+        )
 
     @classmethod
     def forms(cls) -> tuple[Form, ...]:

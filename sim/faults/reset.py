@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.faults.base import Connected, Form, Hit, Moment, OfPerson, Stage, Strike, exact
+from sim.faults.base import Connected, Form, Hit, Moment, OfPerson, Stage, Strike, Told, exact
 
 
 class Reset(Strike, OfPerson):
@@ -21,7 +21,11 @@ class Reset(Strike, OfPerson):
     @property
     def hit(self) -> Hit:
         """At the person."""
-        return Hit("person", self.person, "connections are reset")
+        return Hit(
+            "person",
+            self.person,
+            Told("connections are reset", "the connections of {} are reset"),
+        )
 
     @classmethod
     def forms(cls) -> tuple[Form, ...]:

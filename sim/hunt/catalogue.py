@@ -99,16 +99,16 @@ def _each(surveys: Sequence[Survey], workers: int) -> Iterator[list[Cell]]:
 def survey(one: Survey) -> list[Cell]:
     """The cells of one design under one class of faults, a cell for each guarantee."""
     limits = _limits(one)
-    court = _heard(one, limits, one.schedules)
+    tally = _heard(one, limits, one.schedules)
     asking = _heard(one, replace(limits, asks=True), -(-one.schedules // _ASKING_SHARE))
-    return [(asking if name in ASKING else court).cell(name) for name in GUARANTEES]
+    return [(asking if name in ASKING else tally).cell(name) for name in GUARANTEES]
 
 
-def _heard(one: Survey, limits: Limits, schedules: int) -> _Court:
-    court = _Court(one)
+def _heard(one: Survey, limits: Limits, schedules: int) -> _Tally:
+    tally = _Tally(one)
     for schedule in drawn(limits, f"{one.seed}/{one.faults}", schedules):
-        court.hear(schedule)
-    return court
+        tally.hear(schedule)
+    return tally
 
 
 def _limits(one: Survey) -> Limits:
@@ -120,7 +120,7 @@ def _limits(one: Survey) -> Limits:
 
 
 @dataclass(slots=True)
-class _Court:
+class _Tally:
     """Verdicts on every guarantee, schedule by schedule; each schedule is played once."""
 
     survey: Survey

@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.experiment.run import run_replication
 from sim.guarantees import GUARANTEES, Witness
 from sim.hunt.schedule import Schedule
-from sim.hunt.search import Found, Quarry
+from sim.hunt.search import Found, SearchTarget
 from sim.scenario.gates import Gate
 from sim.scenario.scenario import Scenario
 from sim.scenario.write import to_toml
@@ -34,7 +34,7 @@ _LONGEST_QUESTION: Final = 300
 class Finding:
     """What a hunt has found, ready to be told and replayed."""
 
-    quarry: Quarry
+    target: SearchTarget
     found: Found
     scenario: Scenario
     story: Story
@@ -42,7 +42,7 @@ class Finding:
     @property
     def title(self) -> str:
         """Who breaks what."""
-        return f"{self.quarry.design.name} breaks {_guarantee(self.quarry, self.found)}"
+        return f"{self.target.design.name} breaks {_guarantee(self.target, self.found)}"
 
     @property
     def witness(self) -> Witness:
@@ -52,26 +52,26 @@ class Finding:
         return witness
 
 
-def finding(quarry: Quarry, found: Found) -> Finding:
+def finding(target: SearchTarget, found: Found) -> Finding:
     """Play the smallest schedule once more, writing down every hop."""
-    scenario = _replay(quarry, found)
+    scenario = _replay(target, found)
     tape = Tape()
-    history = run_replication(scenario, quarry.design, 0, tape=tape)
-    verdict = GUARANTEES[_guarantee(quarry, found)].check(history, _bound_s(quarry, found))
+    history = run_replication(scenario, target.design, 0, tape=tape)
+    verdict = GUARANTEES[_guarantee(target, found)].check(history, _bound_s(target, found))
     witness = verdict.witness
     assert witness is not None, "the same schedule breaks the same guarantee"
     schedule = found.schedule
     focus = Focus(tuple(range(len(schedule.sends))), tuple(range(schedule.people)))
     story = tell(Record(history, tape, scenario.faults), focus, _broken(witness))
-    return Finding(quarry, found, scenario, story)
+    return Finding(target, found, scenario, story)
 
 
-def _guarantee(quarry: Quarry, found: Found) -> str:
-    return found.broken or quarry.guarantee
+def _guarantee(target: SearchTarget, found: Found) -> str:
+    return found.broken or target.guarantee
 
 
-def _bound_s(quarry: Quarry, found: Found) -> float | None:
-    return None if found.broken else quarry.bound_s
+def _bound_s(target: SearchTarget, found: Found) -> float | None:
+    return None if found.broken else target.bound_s
 
 
 def _broken(witness: Witness) -> Broken:
@@ -80,16 +80,16 @@ def _broken(witness: Witness) -> Broken:
     return Broken(messages, witness.person, 0.0 if messages else end_s)
 
 
-def _replay(quarry: Quarry, found: Found) -> Scenario:
-    design, guarantee = quarry.design.name, _guarantee(quarry, found)
+def _replay(target: SearchTarget, found: Found) -> Scenario:
+    design, guarantee = target.design.name, _guarantee(target, found)
     witness = found.verdict.witness
     what = witness.what if witness is not None else ""
-    return found.schedule.scenario(quarry.stage).model_copy(
+    return found.schedule.scenario(target.stage).model_copy(
         update={
             "name": f"{design}-{guarantee}"[:_LONGEST_NAME].strip("-"),
             "question": f"How {design} breaks {guarantee}: {what}"[:_LONGEST_QUESTION],
             "designs": (design,),
-            "guarantees": (Gate(guarantee=guarantee, within_s=_bound_s(quarry, found)),),
+            "guarantees": (Gate(guarantee=guarantee, within_s=_bound_s(target, found)),),
         }
     )
 

@@ -13,7 +13,7 @@ from sim.hunt.catalogue import COLUMNS, SCHEDULES, Survey, catalogue
 from sim.hunt.finding import Finding, finding
 from sim.hunt.rehearsal import moments_s
 from sim.hunt.schedule import CLASSES
-from sim.hunt.search import Quarry, Searched, hunt
+from sim.hunt.search import Searched, SearchTarget, hunt
 from sim.hunt.space import Limits
 from sim.hunt.stage import nodes, stage
 from sim.hunt.wording import broken, unbroken
@@ -42,7 +42,7 @@ class Hunt:
 class Hunted:
     """What a hunt has found: its verdict in words, and, if anything broke, how."""
 
-    quarry: Quarry
+    target: SearchTarget
     searched: Searched
     finding: Finding | None
 
@@ -55,7 +55,7 @@ class Hunted:
     def verdict(self) -> str:
         """What breaks the guarantee, or what was searched in vain and what that means."""
         if self.finding is None:
-            return unbroken(self.quarry, self.searched)
+            return unbroken(self.target, self.searched)
         return broken(self.finding, self.searched)
 
     @property
@@ -104,10 +104,10 @@ def find_violation(
     (chosen,) = pick((design,), known, world.variants)
     limits = Limits(effort.faults, nodes=nodes(world))
     limits = replace(limits, moments_s=moments_s(chosen, world))
-    quarry = Quarry(chosen, guarantee, world, limits, seed=effort.seed)
-    searched = hunt(quarry, effort.schedules, effort.workers)
-    found = None if searched.found is None else finding(quarry, searched.found)
-    return Hunted(quarry, searched, found)
+    target = SearchTarget(chosen, guarantee, world, limits, seed=effort.seed)
+    searched = hunt(target, effort.schedules, effort.workers)
+    found = None if searched.found is None else finding(target, searched.found)
+    return Hunted(target, searched, found)
 
 
 def guarantee_table(

@@ -43,7 +43,7 @@ _SMALLER_ROUND: Final = 1_000_000  # numbers of those rounds: far from those of 
 
 
 @dataclass(frozen=True, slots=True)
-class Quarry:
+class SearchTarget:
     """What is hunted: the design, the guarantee with its bound, the world, the space, the seed."""
 
     design: Design
@@ -59,7 +59,7 @@ class Quarry:
         return GUARANTEES[self.guarantee].kind == "safety"
 
     @property
-    def stuck(self) -> Quarry:
+    def stuck(self) -> SearchTarget:
         """The same hunt for what never arrives."""
         return replace(self, guarantee=STUCK, bound_s=None)
 
@@ -146,29 +146,29 @@ class Played:
     stuck: bool
 
 
-def play(quarry: Quarry, schedule: Schedule) -> Verdict:
+def play(target: SearchTarget, schedule: Schedule) -> Verdict:
     """The verdict on one schedule. Raises `DesignCrashed`."""
-    return _judged(quarry, schedule).verdict
+    return _judged(target, schedule).verdict
 
 
-def _judged(quarry: Quarry, schedule: Schedule) -> Played:
+def _judged(target: SearchTarget, schedule: Schedule) -> Played:
     try:
-        history = run_replication(schedule.scenario(quarry.stage), quarry.design, 0)
+        history = run_replication(schedule.scenario(target.stage), target.design, 0)
     except Exception as error:
         words = f"{type(error).__name__}: {error}"
-        message = f"{quarry.design.name} under --schedule '{schedule}': {words}"
+        message = f"{target.design.name} under --schedule '{schedule}': {words}"
         raise DesignCrashed(message) from error
     evidence = Evidence(history)
-    verdict = GUARANTEES[quarry.guarantee].on(evidence, quarry.bound_s)
-    stuck = quarry.safety and GUARANTEES[STUCK].on(evidence).state == "violated"
+    verdict = GUARANTEES[target.guarantee].on(evidence, target.bound_s)
+    stuck = target.safety and GUARANTEES[STUCK].on(evidence).state == "violated"
     return Played(verdict, stuck)
 
 
-def only(quarry: Quarry, schedule: Schedule) -> Searched:
+def only(target: SearchTarget, schedule: Schedule) -> Searched:
     """This one schedule, as it is."""
-    ledger = _Ledger(quarry)
+    ledger = _Ledger(target)
     if not ledger.breaks(schedule) and ledger.searched.stuck:
-        other = _Ledger(quarry.stuck)
+        other = _Ledger(target.stuck)
         other.breaks(schedule)
         found = other.result().found
         assert found is not None, "the same schedule halts again"
@@ -177,55 +177,55 @@ def only(quarry: Quarry, schedule: Schedule) -> Searched:
 
 
 def hunt(
-    quarry: Quarry, examples: int, workers: int = 0, progress: Progress = lambda so_far: True
+    target: SearchTarget, examples: int, workers: int = 0, progress: Progress = lambda so_far: True
 ) -> Searched:
     """Try `examples` schedules, fewer when one of them breaks the guarantee or `progress` stops.
 
     The result depends on neither the workers nor the pace, except where `progress` stops it.
     """
     total = Searched()
-    for searched in _rounds(quarry, examples, workers or default_workers()):
+    for searched in _rounds(target, examples, workers or default_workers()):
         total = total.also(searched)
         if total.found is not None:
-            return replace(total, found=_smallest(quarry, total.found))
+            return replace(total, found=_smallest(target, total.found))
         if not progress(total):
             break
-    return total if total.halted is None else replace(total, found=_halting(quarry, total.halted))
+    return total if total.halted is None else replace(total, found=_halting(target, total.halted))
 
 
-def _halting(quarry: Quarry, schedule: Schedule) -> Found:
+def _halting(target: SearchTarget, schedule: Schedule) -> Found:
     """The smallest schedule found in which something never arrives."""
-    ledger = _Ledger(quarry.stuck)
+    ledger = _Ledger(target.stuck)
     ledger.breaks(schedule)
     simplest(schedule, ledger.breaks)
     found = ledger.result().found
     assert found is not None, "the same schedule halts again"
-    return replace(_smallest(quarry.stuck, found), broken=STUCK)
+    return replace(_smallest(target.stuck, found), broken=STUCK)
 
 
-def _rounds(quarry: Quarry, examples: int, workers: int) -> Iterator[Searched]:
+def _rounds(target: SearchTarget, examples: int, workers: int) -> Iterator[Searched]:
     """Rounds in order, each as soon as it and all before it are done."""
     rounds = ((n, min(ROUND, examples - n * ROUND)) for n in range(-(-examples // ROUND)))
     if workers == 1 or examples <= ROUND:
-        yield from (search(quarry, number, size) for number, size in rounds)
+        yield from (search(target, number, size) for number, size in rounds)
         return
     with processes(workers) as pool:
         ahead: list[Future[Searched]] = []
         for number, size in rounds:
-            ahead.append(pool.submit(search, quarry, number, size))
+            ahead.append(pool.submit(search, target, number, size))
             if len(ahead) > workers:
                 yield ahead.pop(0).result()
         for future in ahead:
             yield future.result()
 
 
-def _smallest(quarry: Quarry, found: Found) -> Found:
+def _smallest(target: SearchTarget, found: Found) -> Found:
     """Search among schedules with one fault, message or person less, until there are none."""
     again = True
     while again:
         again = False
-        for number, limits in enumerate(_less(quarry.limits, found.schedule)):
-            narrow = replace(quarry, limits=limits)
+        for number, limits in enumerate(_less(target.limits, found.schedule)):
+            narrow = replace(target, limits=limits)
             examples = _SMALLER if limits.faults else _CALM
             searched = search(narrow, _SMALLER_ROUND + number, examples)
             played = found.shrinking + searched.schedules
@@ -249,16 +249,16 @@ def _less(limits: Limits, schedule: Schedule) -> Iterator[Limits]:
         yield replace(limits, people=people - 1, messages=sends, faults=faults)
 
 
-def search(quarry: Quarry, number: int, examples: int) -> Searched:
+def search(target: SearchTarget, number: int, examples: int) -> Searched:
     """One round: as many schedules, or up to the first violation, which is then shrunk."""
-    ledger = _Ledger(quarry)
+    ledger = _Ledger(target)
 
     def trial(schedule: Schedule) -> None:
         if ledger.breaks(schedule):
             raise _Violated
 
     try:
-        _generate(quarry.limits, f"{quarry.seed}/{number}", examples, trial)
+        _generate(target.limits, f"{target.seed}/{number}", examples, trial)
     except _Violated:
         simplest(ledger.best, ledger.breaks)
     return ledger.result()
@@ -308,7 +308,7 @@ def _leaving_no_files() -> Iterator[None]:
 class _Ledger:
     """Counts what a round tries, and keeps what it finds."""
 
-    quarry: Quarry
+    target: SearchTarget
     searched: Searched = Searched()
     first: Schedule | None = None
     known: dict[str, Verdict] = field(default_factory=dict)  # while shrinking
@@ -319,7 +319,7 @@ class _Ledger:
         name = str(schedule)
         verdict = self.known.get(name)
         if verdict is None:
-            played = _judged(self.quarry, schedule)
+            played = _judged(self.target, schedule)
             verdict = played.verdict
             if self.first is None:
                 self._count(schedule, played)

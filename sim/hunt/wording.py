@@ -7,7 +7,7 @@ from typing import Final
 from sim.faults import FORMS
 from sim.guarantees import GUARANTEES
 from sim.hunt.finding import Finding, in_figures
-from sim.hunt.search import Quarry, Searched
+from sim.hunt.search import Searched, SearchTarget
 
 FAULTS: Final = {name: form.words for name, (_, form) in FORMS.items()}
 
@@ -22,8 +22,8 @@ def broken(one: Finding, searched: Searched) -> str:
     ]
     if found.broken:
         lines.append(
-            f"Nothing found that breaks {one.quarry.guarantee} itself: what never arrives, though "
-            f"everything has healed, is not lost by its rule. {_counts(one.quarry, searched)}"
+            f"Nothing found that breaks {one.target.guarantee} itself: what never arrives, though "
+            f"everything has healed, is not lost by its rule. {_counts(one.target, searched)}"
         )
     elif searched.undecided:
         lines.append(f"{_undecided(searched)}.")
@@ -37,9 +37,9 @@ def _undecided(searched: Searched) -> str:
     return f"{count:,} {noun} left it undecided: messages {searched.doubt}"
 
 
-def _counts(quarry: Quarry, searched: Searched) -> str:
+def _counts(target: SearchTarget, searched: Searched) -> str:
     """In how many schedules it held, was left open, was not tested, and something got stuck."""
-    facts = GUARANTEES[quarry.guarantee].facts
+    facts = GUARANTEES[target.guarantee].facts
     parts = [f"It held in {searched.held:,}, over {searched.facts:,} {facts}"]
     if searched.undecided:
         parts.append(_undecided(searched))
@@ -50,10 +50,10 @@ def _counts(quarry: Quarry, searched: Searched) -> str:
     return "; ".join(parts) + "."
 
 
-def unbroken(quarry: Quarry, searched: Searched) -> str:
+def unbroken(target: SearchTarget, searched: Searched) -> str:
     """What was searched without a finding, and what that does and does not mean."""
-    name, promise = quarry.design.name, quarry.guarantee
-    limits = quarry.limits
+    name, promise = target.design.name, target.guarantee
+    limits = target.limits
     if not searched.held and not searched.undecided:
         return (
             f"{name} was never put to the test of {promise} in {searched.schedules:,} schedules: "
@@ -63,7 +63,7 @@ def unbroken(quarry: Quarry, searched: Searched) -> str:
     size = f"2 to {limits.people} people, 1 to {limits.messages} messages"
     tried = f"{searched.schedules:,} schedules of {size} and up to {limits.faults} faults"
     head = f"Nothing found that makes {name} break {promise}."
-    counts = _counts(quarry, searched)
+    counts = _counts(target, searched)
     return "\n".join((head, f"Tried: {tried} ({faults}).", counts, MEANING))
 
 

@@ -136,13 +136,14 @@ def _shade(shade: Shade) -> Iterator[str]:
     if bar.end_s <= bar.start_s:
         yield (
             f'<path class="bolt" d="M{x + 2:.1f} {top - 11:.1f}l-7 12h5l-3 10 9-13h-5l4-9z">'
-            f"<title>{escape(bar.lane)}: {escape(bar.text)}, {bar.start_s:.3f} s</title></path>"
+            f"<title>{escape(bar.lane)}: {escape(bar.begins.label)}, "
+            f"{bar.start_s:.3f} s</title></path>"
         )
         return
     yield (
         f'<rect class="fault" x="{x - 7:.1f}" y="{top:.1f}" width="14" '
         f'height="{shade.bottom - top:.1f}"><title>{escape(bar.lane)}: '
-        f"{escape(bar.text)}, {bar.start_s:.3f} to {bar.end_s:.3f} s</title></rect>"
+        f"{escape(bar.begins.label)}, {bar.start_s:.3f} to {bar.end_s:.3f} s</title></rect>"
     )
     edges = f"M{x - 7:.1f} {top:.1f}h14M{x - 7:.1f} {shade.bottom:.1f}h14"
     yield f'<path class="faultline" d="{edges}"/>'

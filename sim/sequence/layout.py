@@ -265,13 +265,13 @@ class _Grid:
     def shade(self, bar: Bar) -> Shade:
         """A fault from its first word to its last, or to the end of the page."""
         rows = {
-            what.state: self._y[index]
+            what.time_s: self._y[index]
             for index, (_, what) in enumerate(self.items)
             if isinstance(what, _Edge) and what.bar == bar
         }
-        top = rows[bar.text]
+        top = rows[bar.start_s]
         instant = bar.end_s <= bar.start_s
-        bottom = top if instant else rows.get(bar.after, self.low + _FOOT_PX)
+        bottom = top if instant else rows.get(bar.end_s, self.low + _FOOT_PX)
         return Shade(bar, self.lanes[bar.lane], top, bottom)
 
 
@@ -285,7 +285,7 @@ def _items(story: Story) -> Iterator[_Item]:
     """Everything with words, with its time."""
     last_s = max(when_s(step) for step in story.steps)
     for bar in story.bars:
-        yield bar.start_s, _Edge(bar, bar.text, bar.start_s)
+        yield bar.start_s, _Edge(bar, bar.begins.label, bar.start_s)
     for step in story.steps:
         if isinstance(step, Note):
             yield step.time_s, step
@@ -294,8 +294,8 @@ def _items(story: Story) -> Iterator[_Item]:
         if step.resent and step.again_s <= last_s:
             yield step.again_s, _Copy(step, again=True)
     for bar in story.bars:
-        if bar.after and bar.end_s <= last_s:
-            yield bar.end_s, _Edge(bar, bar.after, bar.end_s)
+        if bar.ends and bar.end_s <= last_s:
+            yield bar.end_s, _Edge(bar, bar.ends.label, bar.end_s)
 
 
 def _leaves_backplane(what: _What) -> TypeGuard[_Copy]:

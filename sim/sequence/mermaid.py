@@ -45,9 +45,13 @@ def _events(story: Story) -> list[tuple[float, Step | tuple[Bar, str]]]:
     """Steps and the beginnings and ends of faults, in order of time."""
     last_s = max(when_s(step) for step in story.steps)
     found: list[tuple[float, Step | tuple[Bar, str]]] = [
-        *((bar.start_s, (bar, bar.text)) for bar in story.bars),
+        *((bar.start_s, (bar, bar.begins.label)) for bar in story.bars),
         *((when_s(step), step) for step in story.steps),
-        *((bar.end_s, (bar, bar.after)) for bar in story.bars if bar.after and bar.end_s <= last_s),
+        *(
+            (bar.end_s, (bar, bar.ends.label))
+            for bar in story.bars
+            if bar.ends and bar.end_s <= last_s
+        ),
     ]
     return sorted(found, key=_order)
 

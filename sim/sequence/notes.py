@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.faults import Fault
-from sim.faults.base import Hit
+from sim.faults.base import LINK_DOWN, LINK_UP, Hit, Told
 from sim.history import CAUSES, EVERYONE, REASONS, Column, History
 from sim.sequence.hops import BACKPLANE
 from sim.tape import ACCEPTED, DATA, OPENED, TAKEN, Mark, is_person, node_lane, person_lane
@@ -50,13 +50,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A fault on a lane from `start_s` to `end_s`; `after` says what is then, empty for nothing."""
+    """A fault on a lane from `start_s` to `end_s`; without `ends` nothing is said of its end."""
 
     lane: str
     start_s: float
     end_s: float
-    text: str
-    after: str = ""
+    begins: Told
+    ends: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +186,13 @@ def bars(history: History, faults: Sequence[Fault], focus: Focus) -> list[Bar]:
     theirs = np.isin(table["person"], focus.people)
     found = []
     for person, start_s, end_s in _rows(table, theirs, "person", "start_s", "end_s"):
-        after = words.get((person, end_s), "link up")
-        found.append(Bar(person_lane(person), start_s, end_s, "link down", after))
+        after = words.get((person, end_s), LINK_UP)
+        found.append(Bar(person_lane(person), start_s, end_s, LINK_DOWN, after))
     lanes = _node_lanes(history)
     for fault in faults:
         if hit := fault.hit:
             end_s = fault.healed_s(0)  # what hits all gateways in turn is not drawn
-            found.append(Bar(_lane(hit, lanes), fault.begins_s, end_s, hit.text, hit.after))
+            found.append(Bar(_lane(hit, lanes), fault.begins_s, end_s, hit.begins, hit.ends))
     return sorted(found, key=lambda bar: (bar.start_s, bar.end_s, bar.lane))
 
 

@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from sim.sequence.hops import BACKPLANE, Hop
 from sim.sequence.notes import BREAKS, Note
 from sim.sequence.story import Story, when_s
 
-_FAULTS: Final = {
-    "link down": "the link of {} goes down",
-    "link up": "the link of {} works again",
-    "link up, with a new address": "the link of {} works again, with a new address",
-    "connections are reset": "the connections of {} are reset",
-    "killed": "{} is killed",
-    "started again": "{} is started again",
-    "host gone": "the host of {} is gone",
-    "host back": "the host of {} is back",
-    "stands still": "{} stands still",
-    "goes on": "{} goes on",
-    "down": "the {} goes down",
-    "up again": "the {} works again",
-}
 _Line: TypeAlias = tuple[float, bool, str]
 
 
@@ -37,15 +23,15 @@ def _lines(story: Story) -> Iterator[_Line]:
     """When, whether it is what breaks the guarantee, and what."""
     last_s = max(when_s(step) for step in story.steps)
     for bar in story.bars:
-        yield bar.start_s, False, _FAULTS[bar.text].format(bar.lane)
+        yield bar.start_s, False, bar.begins.sentence.format(bar.lane)
     for step in story.steps:
         if isinstance(step, Note):
             yield step.time_s, step.kind == BREAKS, f"{step.lane} {step.text}"
         elif line := _hop(step):
             yield step.left_s, False, line
     for bar in story.bars:
-        if bar.after and bar.end_s <= last_s:
-            yield bar.end_s, False, _FAULTS[bar.after].format(bar.lane)
+        if bar.ends and bar.end_s <= last_s:
+            yield bar.end_s, False, bar.ends.sentence.format(bar.lane)
 
 
 def _hop(hop: Hop) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sim.validation.compare import Verdict
-from sim.validation.glance import glance
 from sim.validation.known import KNOWN
+from sim.validation.overview import overview
 
 OPEN: Final = "New: not among the known misses of the full run."
 
@@ -71,7 +71,7 @@ def summary(verdicts: Sequence[Verdict]) -> str:
 
 def document(verdicts: Sequence[Verdict]) -> str:
     """The whole page, in Markdown."""
-    parts = [summary(verdicts), "", glance(by_cell(verdicts)), ""]
+    parts = [summary(verdicts), "", overview(by_cell(verdicts)), ""]
     return _HEAD + "\n".join([*parts, *_misses(verdicts), *_tables(verdicts)])
 
 

@@ -11,7 +11,7 @@ from sim.experiment.run import run_replication
 from sim.guarantees import GUARANTEES, Verdict
 from sim.history import History
 from sim.hunt.schedule import Schedule, read
-from sim.hunt.search import Quarry
+from sim.hunt.search import SearchTarget
 from sim.hunt.space import Limits
 from sim.hunt.stage import nodes, stage
 from sim.scenario.designs import pick
@@ -21,18 +21,18 @@ from sim.sequence.story import Broken, Record, Story, tell
 from sim.tape import Tape
 
 
-def quarry(
+def target(
     design: str,
     guarantee: str,
     classes: str = "",
     changes: Iterable[str] = (),
     seed: int = 1,
-) -> Quarry:
+) -> SearchTarget:
     """A hunt of a design, or of a variant that `changes` make."""
     world = stage(design, DESIGNS, None, [change(one) for one in changes])
     (found,) = pick((design,), DESIGNS, world.variants)
     limits = Limits(tuple(classes.split(",")) if classes else (), nodes=nodes(world))
-    return Quarry(found, guarantee, world, limits, seed=seed)
+    return SearchTarget(found, guarantee, world, limits, seed=seed)
 
 
 @dataclass(frozen=True, eq=False)

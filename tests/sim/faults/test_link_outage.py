@@ -43,4 +43,7 @@ def test_a_hunt_and_a_story_tell_a_new_address_from_the_old():
     )
     named = [[one.name for one in usual.forms() if one.holds(it)] for it in (usual, moved)]
     assert named == [["link"], ["address"]]
-    assert (usual.links_after, moved.links_after) == ("link up", "link up, with a new address")
+    assert (usual.links_after.label, moved.links_after.label) == (
+        "link up",
+        "link up, with a new address",
+    )

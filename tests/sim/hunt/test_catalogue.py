@@ -1,7 +1,7 @@
 """The catalogue: cells with a witness or with evidence, for the same schedules of every design."""
 
 import pytest
-from played import quarry
+from played import target
 
 from models import DESIGNS
 from sim.guarantees import GUARANTEES
@@ -36,7 +36,7 @@ def test_a_violated_cell_has_a_witness_that_one_command_replays() -> None:
     assert cell.what == "message 0 was owed to person 1; it was never shown"
     schedule = schedule_of(cell.schedule)
     assert (schedule.people, len(schedule.sends), len(schedule.faults)) == (2, 1, 1)
-    assert play(quarry("full-websocket", "at-least-once"), schedule).state == "violated"
+    assert play(target("full-websocket", "at-least-once"), schedule).state == "violated"
     assert cell.replay == (
         f"rtcsim hunt full-websocket --guarantee at-least-once --schedule '{cell.schedule}'"
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from played import quarry
+from played import target
 
 from models import DESIGNS
 from sim.errors import InputError
@@ -21,7 +21,7 @@ HALF_OPEN = "people=2 send=5:0 link=0@5+50"
 
 
 def found(design: str, guarantee: str, schedule: str) -> Finding:
-    wanted = quarry(design, guarantee)
+    wanted = target(design, guarantee)
     searched = only(wanted, read(schedule))
     assert searched.found is not None
     return finding(wanted, searched.found)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from played import quarry
+from played import target
 
 from sim.hunt.rehearsal import moments_s
 from sim.hunt.schedule import read
-from sim.hunt.search import Quarry, hunt, only
+from sim.hunt.search import SearchTarget, hunt, only
 
 ALL = "link,reset,address,crash,host,pause,backplane"
 RETRIES_AND_RECOVERY = (
@@ -49,8 +49,8 @@ SOUND = {
 }
 
 
-def hunted(design: str, guarantee: str, classes: str, changes: tuple[str, ...]) -> Quarry:
-    made = quarry(design, guarantee, classes, changes)
+def hunted(design: str, guarantee: str, classes: str, changes: tuple[str, ...]) -> SearchTarget:
+    made = target(design, guarantee, classes, changes)
     moments = moments_s(made.design, made.stage)
     return replace(made, limits=replace(made.limits, moments_s=moments))
 
@@ -70,7 +70,7 @@ def test_a_known_hole_is_found_and_is_small(hole: str) -> None:
 
 @pytest.mark.parametrize("design", ["socketio", "socketio-recovery"])
 def test_socketio_loses_downwards_too(design: str) -> None:
-    found = only(quarry(design, "at-least-once"), read("send=5:0 address=1@5+1")).found
+    found = only(target(design, "at-least-once"), read("send=5:0 address=1@5+1")).found
     assert found is not None
     assert found.verdict.witness is not None
     assert found.verdict.witness.cause == "half-open"

@@ -45,7 +45,7 @@ def test_a_design_of_ones_own_and_changed_servers() -> None:
     changes = {"servers.gateways": 1}
     found = find_violation(mine, "at-most-once", changes, ["link"], schedules=60, workers=1)
     assert not found.violated
-    assert found.quarry.stage.servers.gateways == 1
+    assert found.target.stage.servers.gateways == 1
     with pytest.raises(InputError):
         find_violation("hybird", "fifo")
     with pytest.raises(ValueError, match="faults = 'quake'"):

@@ -41,13 +41,13 @@ def rows(start: str) -> list[list[str]]:
     ]
 
 
-def glance() -> dict[str, str]:
+def overview() -> dict[str, str]:
     (head,), (row,) = rows("| design |"), rows("| [hybrid]")
     return dict(zip(head[1:], row[1:], strict=True))
 
 
 def test_the_overview_says_what_breaks_what_and_what_is_claimed() -> None:
-    shown = glance()
+    shown = overview()
     assert shown["at-least-once"] == "✗ link"
     assert shown["exactly-once"] == "✗ ◆ any fault"
     assert shown["fifo"] == "✓ ◆"
@@ -55,7 +55,7 @@ def test_the_overview_says_what_breaks_what_and_what_is_claimed() -> None:
 
 
 def test_the_overview_leaves_out_what_nobody_knows_and_says_why() -> None:
-    assert set(GUARANTEES) - set(glance()) == {"read-your-writes"}
+    assert set(GUARANTEES) - set(overview()) == {"read-your-writes"}
     assert "*read-your-writes* is unknown for every design: nobody asked." in text()
 
 

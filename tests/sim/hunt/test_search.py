@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from played import quarry
+from played import target
 
 from models.servers.service import Service
 from sim.guarantees import Verdict
@@ -24,7 +24,7 @@ from sim.hunt.space import Limits
 
 
 def test_a_violation_is_found_and_made_small() -> None:
-    searched = hunt(quarry("full-websocket", "at-least-once", "link"), 500, workers=1)
+    searched = hunt(target("full-websocket", "at-least-once", "link"), 500, workers=1)
     found = searched.found
     assert found is not None
     assert str(found.schedule) == "people=2 send=5:0 link=0@5+50"
@@ -35,7 +35,7 @@ def test_a_violation_is_found_and_made_small() -> None:
 
 
 def test_what_was_found_breaks_the_guarantee_again() -> None:
-    wanted = quarry("hybrid", "at-most-once", "link")
+    wanted = target("hybrid", "at-most-once", "link")
     found = hunt(wanted, 500, workers=1).found
     assert found is not None
     assert play(wanted, found.schedule) == found.verdict
@@ -43,12 +43,12 @@ def test_what_was_found_breaks_the_guarantee_again() -> None:
 
 
 def test_the_seed_decides_the_number_of_workers_does_not() -> None:
-    wanted = quarry("mqtt-qos1", "at-most-once", "pause,host")
+    wanted = target("mqtt-qos1", "at-most-once", "pause,host")
     assert hunt(wanted, 280, workers=1) == hunt(wanted, 280, workers=2)
 
 
 def test_without_a_violation_all_is_counted() -> None:
-    searched = hunt(quarry("full-websocket-acked", "fifo", "reset"), 120, workers=1)
+    searched = hunt(target("full-websocket-acked", "fifo", "reset"), 120, workers=1)
     assert searched.found is None
     assert searched.schedules == 120
     assert 0 < searched.held < 120
@@ -60,19 +60,19 @@ STUCK_S = "people=2 send=5:1 host=1@5.0252+1"  # a poll that nobody answers, and
 
 
 def test_what_never_arrives_is_found_by_a_hunt_for_safety() -> None:
-    searched = only(quarry("socketio-polling", "at-most-once", "host"), read(STUCK_S))
+    searched = only(target("socketio-polling", "at-most-once", "host"), read(STUCK_S))
     assert searched.stuck == 1
     assert searched.found is not None
     assert searched.found.broken == STUCK
     assert "still on its way" in searched.found.verdict.witness.what  # type: ignore[union-attr]
-    calm = only(quarry("socketio-polling", "at-most-once", "host"), read("people=2 send=5:1"))
+    calm = only(target("socketio-polling", "at-most-once", "host"), read("people=2 send=5:1"))
     assert (calm.found, calm.stuck) == (None, 0)
 
 
 def test_the_smallest_schedule_that_stops_for_ever_is_looked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    wanted = quarry("socketio-polling", "at-most-once", "host")
+    wanted = target("socketio-polling", "at-most-once", "host")
     large = read("people=3 send=5:1 send=9:2 host=1@5.0252+1 host=0@30+2 luck=3")
     halted = Searched(10, 9, 30, stuck=1, halted=large)
     monkeypatch.setattr(search_module, "_rounds", lambda *_: iter([halted, Searched(5, 5, 9)]))
@@ -91,7 +91,7 @@ def test_what_is_undecided_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         search_module, "_judged", lambda _, one: Played(verdicts[one.sends[0].at_s], stuck=False)
     )
-    wanted = quarry("hybrid", "exactly-once", "link")
+    wanted = target("hybrid", "exactly-once", "link")
     both = only(wanted, read("send=5:0")).also(only(wanted, read("send=6:0")))
     assert (both.schedules, both.held, both.undecided, both.untested) == (2, 0, 1, 1)
     assert (both.doubt, both.reason) == ("open", "nothing")
@@ -104,7 +104,7 @@ def test_progress_is_told_after_every_round_and_can_end_the_hunt() -> None:
         heard.append(so_far.schedules)
         return len(heard) < 2
 
-    searched = hunt(quarry("full-websocket-acked", "exactly-once", "pause"), 10**9, 1, progress)
+    searched = hunt(target("full-websocket-acked", "exactly-once", "pause"), 10**9, 1, progress)
     assert searched.found is None
     assert searched.schedules == heard[-1]
     assert len(heard) == 2
@@ -116,7 +116,7 @@ def test_rounds_try_different_schedules() -> None:
 
 
 def test_one_schedule_can_be_tried_alone() -> None:
-    wanted = quarry("hybrid", "at-most-once")
+    wanted = target("hybrid", "at-most-once")
     assert only(wanted, read("send=5:0")).found is None
     found = only(wanted, read("people=3 send=5:0 reset=0@5.08")).found
     assert found is not None
@@ -125,20 +125,20 @@ def test_one_schedule_can_be_tried_alone() -> None:
 
 
 def test_a_crash_names_the_design_and_the_schedule() -> None:
-    wanted = quarry("hybrid", "at-most-once")
+    wanted = target("hybrid", "at-most-once")
     with pytest.raises(DesignCrashed, match=r"hybrid under --schedule 'people=2 send=5:0 crash=9"):
         play(wanted, read("send=5:0 crash=9@5+1"))
 
 
 def test_hypothesis_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    search(quarry("full-websocket", "fifo", "link"), 0, 20)
+    search(target("full-websocket", "fifo", "link"), 0, 20)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_page_without_the_newest_message_is_found_by_asking(monkeypatch) -> None:
     """A store that answers lists from a copy that is one write behind."""
-    right = quarry("hybrid", "read-your-writes", "link")
+    right = target("hybrid", "read-your-writes", "link")
     assert hunt(right, 60, workers=1).found is None
 
     def stale(self: Service, message: int) -> None:

@@ -1,6 +1,6 @@
 """What a hunt says about what it found, and about what it did not find."""
 
-from played import quarry
+from played import target
 
 from sim.hunt.finding import finding
 from sim.hunt.schedule import CLASSES, read
@@ -13,7 +13,7 @@ def test_every_class_of_faults_is_explained() -> None:
 
 
 def test_a_finding_says_what_breaks_and_how_small_it_is() -> None:
-    wanted = quarry("full-websocket", "at-least-once", "link")
+    wanted = target("full-websocket", "at-least-once", "link")
     searched = only(wanted, read("people=2 send=5:0 link=0@5+50"))
     assert searched.found is not None
     searched = Searched(1234, found=Found(*_parts(searched.found), shrinking=56))
@@ -33,7 +33,7 @@ def _parts(found: Found) -> tuple:
 
 
 def test_without_a_finding_it_says_how_much_was_searched_and_what_that_means() -> None:
-    wanted = quarry("full-websocket-acked", "fifo", "link,reset")
+    wanted = target("full-websocket-acked", "fifo", "link,reset")
     text = unbroken(wanted, Searched(1000, 700, 2100, "nobody was there"))
     assert "Nothing found that makes full-websocket-acked break fifo." in text
     assert (
@@ -46,7 +46,7 @@ def test_without_a_finding_it_says_how_much_was_searched_and_what_that_means() -
 
 
 def test_a_guarantee_that_was_never_tested_has_not_held() -> None:
-    wanted = quarry("full-websocket", "no-loss-after-ok", "link")
+    wanted = target("full-websocket", "no-loss-after-ok", "link")
     text = unbroken(wanted, hunt(wanted, 20, workers=1))
     assert text == (
         "full-websocket was never put to the test of no-loss-after-ok in 20 schedules: "
@@ -55,7 +55,7 @@ def test_a_guarantee_that_was_never_tested_has_not_held() -> None:
 
 
 def test_what_never_arrives_is_not_nothing_found() -> None:
-    wanted = quarry("socketio-polling", "at-most-once", "host")
+    wanted = target("socketio-polling", "at-most-once", "host")
     searched = only(wanted, read("people=2 send=5:1 host=1@5.0252+1"))
     assert searched.found is not None
     text = broken(finding(wanted, searched.found), searched)
@@ -65,7 +65,7 @@ def test_what_never_arrives_is_not_nothing_found() -> None:
 
 
 def test_what_was_left_undecided_is_said() -> None:
-    wanted = quarry("hybrid", "exactly-once", "link")
+    wanted = target("hybrid", "exactly-once", "link")
     searched = Searched(10, 6, 20, "nobody was there", undecided=3, doubt="were still under way")
     text = unbroken(wanted, searched)
     assert "It held in 6, over 20 messages owed and shown; 3 schedules left it undecided: " in text

@@ -1,4 +1,4 @@
-"""The comparison at a glance, in Markdown: a row per cell, measured beside predicted.
+"""The comparison in short, in Markdown: a row per cell, measured beside predicted.
 
 The README shows the same text as the head of `docs/fidelity.md`. All quantities are in `page`.
 """
@@ -29,7 +29,7 @@ _FIRST: Final = ("first_arrival_p50_s", "first_arrival_after_p50_s")
 Columns = tuple[tuple[str, str, str], ...]
 
 
-def glance(cells: Mapping[str, Sequence[Verdict]]) -> str:
+def overview(cells: Mapping[str, Sequence[Verdict]]) -> str:
     """Both tables between their marks; cells of other kinds stand in `docs/fidelity.md` only."""
     latency = {name: rows for name, rows in cells.items() if name.startswith("latency-")}
     faults = {

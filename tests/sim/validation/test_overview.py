@@ -3,7 +3,7 @@
 import pytest
 
 from sim.validation.compare import Verdict
-from sim.validation.glance import BEGIN, END, glance
+from sim.validation.overview import BEGIN, END, overview
 
 
 def verdict(cell, quantity, measured, predicted, inside=True):
@@ -14,7 +14,7 @@ def rows(*verdicts):
     cells: dict[str, list[Verdict]] = {}
     for one in verdicts:
         cells.setdefault(one.cell, []).append(one)
-    return glance(cells).splitlines()
+    return overview(cells).splitlines()
 
 
 def test_a_row_of_the_latency_table():
