@@ -66,6 +66,8 @@ class Kind(StrEnum):
 
     DESIGNS = "designs"
     NETWORKS = "networks"
+    BOXES = "boxes"
+    HTTP_SERVERS = "http-servers"
     FAULTS = "faults"
     METRICS = "metrics"
     GUARANTEES = "guarantees"

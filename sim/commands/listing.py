@@ -17,6 +17,8 @@ def rows_of(kind: str, known: "Mapping[str, Design]") -> tuple[Row, list[Row]]:
     makers: dict[str, tuple[Row, Callable[[], Iterable[Row]]]] = {
         "designs": (("design", "what it is"), lambda: _designs(known)),
         "networks": (("profile", "delay up + down", "rate up / down", "source"), _networks),
+        "boxes": (("preset", "limits in seconds", "what it is", "source"), _boxes),
+        "http-servers": (("server", "closes an idle connection", "source"), _http_servers),
         "faults": (("fault", "keys", "what happens"), _faults),
         "metrics": (("metric", "unit", "better", "what it says"), _metrics),
         "guarantees": (("guarantee", "kind", "bound", "what it promises"), _guarantees),
@@ -69,6 +71,8 @@ def _table(head: Row, rows: Iterable[Row]) -> "Table":
 _NEXT = {
     "designs": "rtcsim compare --designs NAME,NAME",
     "networks": "rtcsim compare --set networks.0.profile=NAME",
+    "boxes": "rtcsim compare --set servers.proxy=NAME (or networks.0.nat=NAME)",
+    "http-servers": "rtcsim compare --set servers.http_server=NAME",
     "faults": "rtcsim new, then add a [[faults]] table to the file",
     "metrics": "rtcsim compare, then open the report",
     "guarantees": "rtcsim check commuter-day --guarantee NAME",
@@ -87,6 +91,28 @@ def _networks() -> Iterable[Row]:
         delay = f"{one.delay_up_s * 1e3:g} + {one.delay_down_s * 1e3:g} ms"
         rate = f"{one.rate_up_bps / 1e6:g} / {one.rate_down_bps / 1e6:g} Mbit/s"
         yield name, delay, rate, one.source
+
+
+def _boxes() -> Iterable[Row]:
+    from sim.path.presets import PRESETS
+
+    for name, one in PRESETS.items():
+        numbers = one.limits.model_dump(exclude={"layer"}, exclude_none=True)
+        limits = ", ".join(
+            f"{key.removesuffix('_s')} {value:g}" if isinstance(value, float) else str(value)
+            for key, value in numbers.items()
+        )
+        yield name, limits, one.what, one.source
+
+
+def _http_servers() -> Iterable[Row]:
+    from math import inf
+
+    from sim.path.http_servers import HTTP_SERVERS
+
+    for name, one in HTTP_SERVERS.items():
+        after_s = one.closes_after_s
+        yield name, "never" if after_s == inf else f"after {after_s:g} s", one.source
 
 
 def _faults() -> Iterable[Row]:

@@ -37,6 +37,8 @@ def to_commented_toml(scenario: Scenario) -> str:
     ]
     if scenario.trace.file is None:
         lines += ["", *_example_trace()]
+    if not scenario.path:
+        lines += ["", *_example_path()]
     if not scenario.faults:
         lines += ["", *_example_faults(rules)]
     if not scenario.guarantees:
@@ -168,6 +170,16 @@ def _example_trace() -> list[str]:
         "# Replay real messages instead of drawn ones (people and conversations come from it):",
         "# [trace]",
         '# file = "messages.csv"    # columns time_s,sender,conversation,size_bytes',
+    ]
+
+
+def _example_path() -> list[str]:
+    return [
+        "# What stands between people and servers (`rtcsim list boxes`); the short forms are",
+        "# servers.proxy and the nat of a network:",
+        "# [[path]]",
+        '# preset = "nginx"',
+        "# idle_timeout_s = 300.0",
     ]
 
 

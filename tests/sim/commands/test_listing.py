@@ -13,7 +13,16 @@ from sim.guarantees import GUARANTEES
 from sim.network.profiles import PROFILES
 from sim.scenario.load import shipped
 
-KINDS = ("designs", "networks", "faults", "metrics", "guarantees", "scenarios")
+KINDS = (
+    "designs",
+    "networks",
+    "boxes",
+    "http-servers",
+    "faults",
+    "metrics",
+    "guarantees",
+    "scenarios",
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
