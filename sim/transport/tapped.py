@@ -11,6 +11,7 @@ Left out: retransmissions and bare acknowledgements, which some boxes count, too
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.transport.connection import CLIENT, SERVER, Connection
@@ -70,19 +71,19 @@ class TappedConnection(Connection):
 
     def echo(self, end: int, size_bytes: int, payload: Any, answered: Callable[[], None]) -> bool:
         """Ping from `end` that is answered by itself; False when the connection is not calm."""
-
-        def heard() -> None:
-            if end == SERVER:
-                self.passed(CLIENT, self._engine.now_s)
-            answered()
-
-        if not super().echo(end, size_bytes, payload, heard):
+        if end == SERVER:
+            answered = partial(self._ponged, answered)
+        if not super().echo(end, size_bytes, payload, answered):
             return False
         if end == SERVER:
             self.passed(SERVER, self._engine.now_s)
         else:
             self.passed(CLIENT, self.directions[CLIENT].last_s)
         return True
+
+    def _ponged(self, answered: Callable[[], None]) -> None:
+        self.passed(CLIENT, self._engine.now_s)
+        answered()
 
     def _arrive(self, end: int, segment: Segment, booked_s: float) -> None:
         if end == CLIENT and segment.arrive_s == booked_s and segment in self._flying:
