@@ -125,6 +125,7 @@ class Design:
         """What channels and servers are told."""
         return Options(
             self.recovery,
+            "cluster" if self.receive == "mqtt" else "broadcast",
             Connection(
                 _heartbeat(self.heartbeat), BACKOFFS[self.backoff], self.connect_timeout_s,
                 self.close_timeout_s, self.client_nodelay, self.server_nodelay,

@@ -101,9 +101,13 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """All groups. recovery: what a returning receiver gets: "none", "cursor" or "session"."""
+    """All groups. recovery: what a returning receiver gets: "none", "cursor" or "session".
+
+    backplane: how messages get from node to node (`models.servers.backplane`).
+    """
 
     recovery: str
+    backplane: str
     connection: Connection
     http: Http
     websocket: WebSocket

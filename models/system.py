@@ -49,9 +49,7 @@ class System:
     """One design, built in one world. The run tells it who comes, goes and acts."""
 
     def __init__(self, world: World, routed: Routes, options: Options) -> None:
-        self._actor: list[int] = world.workload.actor.tolist()
-        self._action: list[int] = world.workload.action.tolist()
-        self.service = Service(world, options.store)
+        self.service = Service(world, options)
         routes = {
             LIST: routed.list, SEND: routed.send, TYPING: routed.typing, SEEN: routed.seen,
         }  # fmt: skip
@@ -64,7 +62,8 @@ class System:
         self._only_receives = self.channels[routed.receive] if only else None
         self._listens = world.listens
         self._route = {action: self.channels[name] for action, name in routes.items()}
-        self.service.receiver = self.channels[routed.receive]  # type: ignore[assignment]
+        self.service.delivers_by(self.channels[routed.receive])  # type: ignore[arg-type]
+        self._actor, self._action = self.service.messages.actor, self.service.messages.action
         self.said = Wording(self._action).said
 
     def join(self, person: int) -> None:

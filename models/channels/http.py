@@ -37,6 +37,7 @@ from models.protocols.http.requests import (
 )
 from models.protocols.machine import TIMEOUT
 from models.servers.costs import AIOHTTP
+from models.servers.intake import Accepted, Arrival, Refused, Result
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST, LIVE, SEND, TYPING
 
@@ -54,8 +55,7 @@ class HttpChannel:
         self.endpoint = Endpoint(slot, Hosting(world.apis or world.gateways, AIOHTTP))
         self.options = options
         self.service = slot.service
-        self.action: list[int] = world.workload.action.tolist()
-        self.size_bytes: list[int] = world.workload.size_bytes.tolist()
+        self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         tries = math.inf if options.retry else 1.0
         backoff = Fixed(options.retry_wait_s)
         tick_s = options.pool.timeout_tick_s
@@ -88,9 +88,17 @@ class HttpChannel:
 
     def serve(self, end: WebEnd, ask: Ask) -> None:
         """A request has arrived at an API node."""
-        told = partial(self._respond, end, ask.request, ask.body)
-        lost = partial(self._died, ask.body)
-        self.service.receive(end.node, self.endpoint.costs.request_s, ask.body, told, lost)
+        replied = partial(self._replied, end, ask)
+        cost_s = self.endpoint.costs.request_s
+        self.service.intake.enter(Arrival(end.node, end.person, ask.body, cost_s, replied))
+
+    def _replied(self, end: WebEnd, ask: Ask, result: Result) -> None:
+        if type(result) is Accepted:
+            self._respond(end, ask.request, ask.body)
+        elif type(result) is Refused:
+            end.reply(ask.request, RESPONSE_HEADER_BYTES, result)
+        else:
+            self._died(ask.body)
 
     def _respond(self, end: WebEnd, request: Hashable, message: int) -> None:
         asked = self.action[message] == LIST
@@ -176,8 +184,8 @@ class HttpClient:
             self._channel.service.drop(message, EVERYONE, "gave up")
 
     def answered(self, request: Any, body: Any) -> None:
-        """A response; one to a try that was given up is ignored."""
-        self._feed(request, Responded(True))
+        """A response; one to a try that was given up is ignored, 429 is tried again."""
+        self._feed(request, Responded(type(body) is not Refused))
 
     def broken(self, request: Any) -> None:
         """The connection died under a request."""

@@ -71,10 +71,9 @@ class LongPollChannel:
         self.options = slot.options.long_poll
         self.service = slot.service
         self.keeps_log = slot.options.recovery == "cursor"
-        self.action: list[int] = world.workload.action.tolist()
-        self.size_bytes: list[int] = world.workload.size_bytes.tolist()
+        self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         if self.keeps_log:
-            slot.service.logged = (SEND, TYPING, SEEN)
+            slot.service.store.logged = (SEND, TYPING, SEEN)
         people = range(world.workload.people)
         self.mailboxes = [Mailbox(self, person) for person in people]
         self._clients: dict[int, PollClient] = {}
@@ -179,7 +178,7 @@ class Mailbox:
         self._channel = channel
         self.person = person
         self.end: WebEnd | None = None
-        self.log: list[int] = channel.service.inbox[person] if channel.keeps_log else []
+        self.log: list[int] = channel.service.store.inbox[person] if channel.keeps_log else []
         self._held = HeldPoll(options)
         self._paid = False  # whoever pushes pays for the answers
         self._driver = Driver(channel.endpoint.engine, self._held, self._act, TIMEOUT)

@@ -31,6 +31,7 @@ from models.protocols.resume import (
 )
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.servers.costs import AIOHTTP
+from models.servers.intake import Accepted, Arrival, Refused, Result
 from sim.history import EVERYONE, LIST, LIVE, REPLAYED, SEND
 from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.handshake import Exchange
@@ -77,8 +78,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
         self.costs = COSTS
         self.service = slot.service
         self.cursor = slot.receives and slot.options.recovery == "cursor"
-        self.action: list[int] = world.workload.action.tolist()
-        self.size_bytes: list[int] = world.workload.size_bytes.tolist()
+        self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         self.sessions: list[Session | None] = [None] * world.workload.people
         self.highest = [0] * world.workload.people  # number that the servers had from each person
         super().__init__(lambda person: WebSocketClient(self, person))
@@ -121,7 +121,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
             return False
         known = act.number <= self.highest[person]
         self.highest[person] = max(self.highest[person], act.number)
-        if known and act.message not in self.service.stored:
+        if known and act.message not in self.service.store.stored:
             self.service.drop(act.message, EVERYONE, "taken for a repeat")
         return known
 
@@ -140,7 +140,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
             elif type(payload) is Act:
                 yield payload.message, EVERYONE
         if self.cursor:
-            for person, log in enumerate(self.service.inbox):
+            for person, log in enumerate(self.service.store.inbox):
                 have = self.clients[person].cursor if person in self.clients else 0
                 yield from ((message, person) for message in log[have:])
 
@@ -283,18 +283,26 @@ class Session:
         if type(payload) is Act and channel.is_repeat(self.end.person, payload):
             node.work(COSTS.message_in_s, self._tell, payload.message)
         elif type(payload) is Act:
-            message = payload.message
-            channel.service.receive(
-                node, COSTS.message_in_s, message,
-                partial(self._tell, message), partial(self._died, message),
-            )  # fmt: skip
+            message, person = payload.message, self.end.person
+            replied = partial(self._replied, message)
+            arrival = Arrival(node, person, message, COSTS.message_in_s, replied)
+            channel.service.intake.enter(arrival)
         elif type(payload) is Resume:
             node.work(COSTS.message_in_s, self._resume, payload.cursor)
 
-    def _died(self, message: int) -> None:
-        """The process died with the message in hand."""
-        if not (self._channel.options.acks and self._channel.action[message] == SEND):
-            self._channel.service.drop(message, EVERYONE, "node died")
+    def _replied(self, message: int, result: Result) -> None:
+        """A send that wants an acknowledgement comes again on the next connection.
+
+        A refusal is the end of this one: close code 1013, try again later (IANA's registry of
+        WebSocket close codes).
+        """
+        refused = type(result) is Refused
+        if type(result) is Accepted:
+            self._tell(message)
+        elif not (self._channel.options.acks and self._channel.action[message] == SEND):
+            self._channel.service.drop(message, EVERYONE, "gave up" if refused else "node died")
+        elif refused:
+            self.end.close()
 
     def _tell(self, message: int) -> None:
         channel = self._channel
@@ -321,7 +329,7 @@ class Session:
         channel, connection = self._channel, self.end.connection
         if self._sent < 0:
             return
-        log = channel.service.inbox[self.end.person]
+        log = channel.service.store.inbox[self.end.person]
         for place in range(self._sent, len(log)):
             message = log[place]
             size_bytes = frame_bytes(body_bytes(channel.size_bytes[message]), masked=False)

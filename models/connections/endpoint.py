@@ -21,6 +21,7 @@ from sim.transport.wire import TLS
 
 if TYPE_CHECKING:
     from models.options import Options
+    from models.servers.messages import Messages
     from models.servers.service import Service
     from sim.engine import Engine
     from sim.node import Node
@@ -45,6 +46,11 @@ class Slot:
     service: Service
     number: int
     receives: bool
+
+    @property
+    def messages(self) -> Messages:
+        """What can be looked up of each message."""
+        return self.service.messages
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ class Costs:
     wake_share: float = 0.03  # aiohttp: 332, 80, 47 us at 100, 1,000, 4,000 a second
     wake_max_s: float = 285e-6
     connection_bytes: int = 7_000  # npm ws 8.23.0, resident memory per idle connection
-    backplane_s: float = 7e-6  # Redis PUBLISH 300 B with one subscriber, Redis 7.0.15: 7 us
 
 
 # 47.17 us per 1 in + 1 out at 4,000/s; 919.79 us per 1 in + 50 out, less waking, is 13 us a write

@@ -24,6 +24,7 @@ import simpy
 from models import DESIGNS
 from models.channels.websocket import COSTS, body_bytes
 from models.protocols.websocket import frame_bytes
+from models.servers.backplane.broadcast import Broadcast
 from sim.api import load_scenario
 from sim.history import LIVE, SEND
 from sim.node import Node
@@ -70,7 +71,7 @@ class Ours:
         self.deliveries = RECEIVERS * len(self.sends)
 
     def __call__(self) -> None:
-        engine, fan_out = self.world.engine, self.system.service.fan_out
+        engine, fan_out = self.world.engine, self.system.service.fan_out.start
         node, sends = self.world.gateways[0], self.sends
 
         def step(place: int) -> None:
@@ -129,7 +130,7 @@ class Idiomatic:
         self.backplane_s = world.scenario.backplane.delay_s
         self.gateways = range(len(world.gateways))
         self.nodes = [Cores(self.env, gateway) for gateway in world.gateways]
-        receiver = ours.system.service.receiver
+        receiver = ours.system.service.fan_out.receiver
         homes = [receiver.home(person).index for person in PEOPLE]
         self.people = [[p for p in PEOPLE if homes[p] == gateway] for gateway in self.gateways]
         self.links = [simpy.Resource(self.env, 1) for _ in PEOPLE]
@@ -148,14 +149,14 @@ class Idiomatic:
     def chat(self) -> Generator[simpy.Event, Any, None]:
         for message in self.sends:
             self.env.process(self.fan_out(0, message))
-            self.env.process(self.nodes[0].work(COSTS.backplane_s))
+            self.env.process(self.nodes[0].work(Broadcast.COST_S))
             for gateway in self.gateways[1:]:
                 self.env.process(self.arrive(gateway, message))
             yield self.env.timeout(GAP_S)
 
     def arrive(self, gateway: int, message: int) -> Generator[simpy.Event, Any, None]:
         yield self.env.timeout(self.backplane_s)
-        self.env.process(self.nodes[gateway].work(COSTS.backplane_s))
+        self.env.process(self.nodes[gateway].work(Broadcast.COST_S))
         self.env.process(self.fan_out(gateway, message))
 
     def fan_out(self, gateway: int, message: int) -> Generator[simpy.Event, Any, None]:

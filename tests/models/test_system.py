@@ -42,7 +42,7 @@ def test_there_is_one_channel_of_each_kind_and_one_of_them_receives(design):
     system = Stage(design, joins=False).system
     named = {getattr(design, action) for action in (*ACTIONS, "receive")}
     assert list(system.channels) == sorted(named)
-    assert system.service.receiver is system.channels[design.receive]
+    assert system.service.fan_out.receiver is system.channels[design.receive]
     numbers = [channel.endpoint.channel for channel in system.channels.values()]
     assert numbers == list(range(len(numbers)))
 

@@ -10,7 +10,8 @@ _RESUME: Final = "models/protocols/resume.py"
 _HEART: Final = "models/protocols/heartbeat.py"
 _LINK: Final = "models/protocols/link.py"
 _WEBSOCKET: Final = "models/channels/websocket.py"
-_SERVICE: Final = "models/servers/service.py"
+_INTAKE: Final = "models/servers/intake.py"
+_STORE: Final = "models/servers/store.py"
 _ACKED: Final = ("acked",)
 _STORED: Final = ("acked", "hybrid-cursor", "long-poll")
 
@@ -76,7 +77,7 @@ CONNECTIONS: Final = (
         "a server takes a reader that is back to have everything it was sent before",
         _WEBSOCKET,
         "        self._sent = cursor\n",
-        "        self._sent = len(self._channel.service.inbox[self.end.person])\n",
+        "        self._sent = len(self._channel.service.store.inbox[self.end.person])\n",
         _ACKED,
     ),
     Planted(
@@ -150,16 +151,15 @@ CONNECTIONS: Final = (
     Planted(
         "ack-before-store",
         "the sender is told before the store has committed",
-        _SERVICE,
-        "            self._hold(message)\n            self._engine.at(now_s + store.write_s,",
-        "            self._hold(message)\n            told()\n"
-        "            self._engine.at(now_s + store.write_s,",
+        _INTAKE,
+        "            due_s = now_s + self._times.write_s\n",
+        "            due_s = now_s + self._times.write_s\n            replied(_ACCEPTED)\n",
         _STORED,
     ),
     Planted(
         "dedup-window-of-one",
         "the store knows the newest message only",
-        _SERVICE,
+        _STORE,
         "        known = message in self.stored\n",
         "        known = message == next(reversed(self.stored), None)\n",
         _STORED,
@@ -167,17 +167,18 @@ CONNECTIONS: Final = (
     Planted(
         "dedup-by-sender-and-room",
         "two messages of one sender in one room are taken for the same",
-        _SERVICE,
+        _STORE,
         "        known = message in self.stored\n",
-        "        seat = (self._actor[message], self._conversation[message])\n"
-        "        seats = [(self._actor[m], self._conversation[m]) for m in self.stored]\n"
+        "        actor, room = self._messages.actor, self._messages.conversation\n"
+        "        seat = (actor[message], room[message])\n"
+        "        seats = [(actor[m], room[m]) for m in self.stored]\n"
         "        known = seat in seats\n",
         _STORED,
     ),
     Planted(
         "key-not-kept",
         "the key that makes a retry harmless is not stored with the message",
-        _SERVICE,
+        _STORE,
         "        self.stored[message] = None\n",
         "",
         _STORED,
@@ -185,17 +186,20 @@ CONNECTIONS: Final = (
     Planted(
         "repeat-not-answered",
         "a repeat is recognised and then ignored: its sender is told nothing",
-        _SERVICE,
-        "            if node.epoch == epoch:\n                told()\n            return\n",
-        "            return\n",
+        _INTAKE,
+        "            if alive:\n                self._reply(replied, _ACCEPTED)\n",
+        "            pass\n",
         _STORED,
     ),
     Planted(
         "log-dies-with-node",
         "readers' logs get what is stored only if the node that stored it is still alive",
-        _SERVICE,
-        "        self._log(message)\n        if node.epoch == epoch:\n",
-        "        if node.epoch == epoch:\n            self._log(message)\n",
+        _INTAKE,
+        "        if not self._store.commit(message):\n",
+        "        logged = self._store.logged\n"
+        "        self._store.logged = logged if alive else ()\n"
+        "        known, self._store.logged = not self._store.commit(message), logged\n"
+        "        if known:\n",
         _STORED,
     ),
 )

@@ -14,8 +14,8 @@ from tests.mutation.trial import ROOT, tried
 NEUTRAL = Planted(
     "neutral",
     "a comment reads differently",
-    "models/servers/service.py",
-    "# a person's actions are read from one connection, in order",
+    "models/servers/intake.py",
+    "# read in order, from one thread",
     "# one after another",
     ("socketio-retries",),
 )

@@ -31,6 +31,7 @@ from models.protocols.mqtt.packets import (
     Publish,
     Subscribe,
 )
+from models.servers.intake import Arrival, Refused, Result
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST
 from sim.node import GONE
@@ -105,10 +106,14 @@ class Account:
 
     def _asked(self, end: ServerEnd, packet: Any) -> None:
         """A packet arrived: a PUBLISH or SUBSCRIBE costs CPU before the session sees it."""
-        if type(packet) is Publish or type(packet) is Subscribe:
-            lost = partial(self._died, packet)
-            cost_s = self._channel.costs.message_in_s
-            end.node.work(cost_s, self._read, end, packet, lost=lost, turn=self.person)
+        cost_s = self._channel.costs.message_in_s
+        if type(packet) is Publish:
+            message: Any = packet.message
+            read, replied = partial(self._read, end, packet), partial(self._replied, end, packet)
+            arrival = Arrival(end.node, self.person, message, cost_s, replied, read)
+            self._channel.service.intake.enter(arrival)
+        elif type(packet) is Subscribe:
+            end.node.work(cost_s, self._read, end, packet, turn=self.person)
         elif type(packet) is Connect:
             self._connect(end, packet)
         else:
@@ -147,6 +152,14 @@ class Account:
                 self.subscribed = True
         elif type(packet) is Publish:
             self._died(packet, "uplink died")
+
+    def _replied(self, end: ServerEnd, packet: Publish, result: Result) -> None:
+        """Not read. MQTT 3.1.1 has no word for a refusal but the end of the connection (3.3.5)."""
+        if type(result) is Refused:
+            self._died(packet, "gave up")
+            end.close()
+        else:
+            self._died(packet)
 
     def _died(self, packet: Any, cause: str = "node died") -> None:
         if packet.__class__ is Publish and packet.qos == 0:
@@ -193,9 +206,11 @@ class Account:
     def _deliver(self, message: int) -> None:
         """A client's message has reached the broker: route it."""
         if self.node is not None:
-            self._channel.service.take(self.node, message, partial(self._answer, message))
+            replied = partial(self._answer, message)
+            self._channel.service.intake.take(self.node, message, replied)
 
-    def _answer(self, message: int) -> None:
+    def _answer(self, message: int, result: Result) -> None:
+        """The session has acknowledged it already; a request has its answer as well."""
         channel = self._channel
         if channel.action[message] == LIST and self.end is not None:
             size_bytes = channel.publish_bytes(message, 0, masked=False)

@@ -42,7 +42,7 @@ from models.protocols.mqtt.packets import (
 )
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.servers.costs import MOSQUITTO
-from models.servers.service import CAUSE
+from models.servers.records import CAUSE
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST, LIVE, REPLAYED, SEND
 from sim.transport.connection import CLIENT, SERVER, Passive
@@ -70,8 +70,7 @@ class MqttChannel(Clients["MqttClient"]):
         self.endpoint = Endpoint(slot, Hosting(world.gateways, costs, greeting))
         self.options = options
         self.service = slot.service
-        self.action: list[int] = world.workload.action.tolist()
-        self.size_bytes: list[int] = world.workload.size_bytes.tolist()
+        self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         self._sizes: dict[tuple[type[Any], int, int, bool], int] = {}
         super().__init__(lambda person: MqttClient(self, person))
         self.accounts = [Account(self, person) for person in range(world.workload.people)]

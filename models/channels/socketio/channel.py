@@ -51,7 +51,8 @@ from models.protocols.socketio.sockets import (
 from models.protocols.socketio.sockets import State as SocketState
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.servers.costs import SOCKETIO
-from models.servers.service import CAUSE
+from models.servers.intake import Arrival, Refused, Result
+from models.servers.records import CAUSE
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST, LIVE, REPLAYED
 from sim.transport.connection import CLIENT, SERVER, Passive
@@ -113,8 +114,7 @@ class SocketIoChannel(Clients["SocketIoClient"]):
         self._frame_bytes = _unframed if polls else frame_bytes
         self.service = slot.service
         self.recovers = slot.receives and slot.options.recovery == "session"
-        self.action: list[int] = world.workload.action.tolist()
-        self.size_bytes: list[int] = world.workload.size_bytes.tolist()
+        self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         self.sockets: list[ServerSocket | None] = [None] * world.workload.people
         super().__init__(lambda person: SocketIoClient(self, person))
         self._logs: dict[int, RecoveryLog] = {}
@@ -294,9 +294,11 @@ class ServerSocket:
     def _asked(self, packet: Any) -> None:
         """A packet arrived: an event costs CPU before the socket sees it."""
         if type(packet) is Event:
-            end, lost = self.end, partial(self._died, packet)
-            cost_s = self._channel.costs.message_in_s
-            end.node.work(cost_s, self._read, packet, lost=lost, turn=end.person)
+            end, cost_s = self.end, self._channel.costs.message_in_s
+            read, replied = partial(self._read, packet), partial(self._replied, packet)
+            message: Any = packet.message
+            arrival = Arrival(end.node, end.person, message, cost_s, replied, read)
+            self._channel.service.intake.enter(arrival)
         else:
             self._read(packet)
 
@@ -306,9 +308,13 @@ class ServerSocket:
         elif type(packet) is Event:
             self._died(packet)
 
-    def _died(self, packet: Any) -> None:
+    def _replied(self, packet: Any, result: Result) -> None:
+        """Not read: no acknowledgement, so a client that retries does."""
+        self._died(packet, "gave up" if type(result) is Refused else "node died")
+
+    def _died(self, packet: Any, cause: str = "node died") -> None:
         if not self._channel.options.retries:
-            self._channel.service.drop(packet.message, EVERYONE, "node died")
+            self._channel.service.drop(packet.message, EVERYONE, cause)
 
     def _act(self, action: Any) -> None:
         kind = type(action)
@@ -316,8 +322,8 @@ class ServerSocket:
             self._write(action)
         elif kind is Deliver:
             message: Any = action.message
-            told = partial(self._answer, message)
-            self._channel.service.take(self.end.node, message, told)
+            replied = partial(self._answer, message)
+            self._channel.service.intake.take(self.end.node, message, replied)
         elif kind is Joined:
             self._joined()
 
@@ -331,7 +337,7 @@ class ServerSocket:
         payload = Emitted(packet, self.end.person) if type(packet) is Event else packet
         self.end.connection.send(SERVER, size_bytes, payload)
 
-    def _answer(self, message: int) -> None:
+    def _answer(self, message: int, result: Result) -> None:
         channel = self._channel
         if channel.action[message] == LIST:
             size_bytes = frame_bytes(channel.size_bytes[message], masked=False)

@@ -5,6 +5,7 @@ from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
 from models.channels.long_poll import PATIENCE_S
+from models.servers.backplane.broadcast import Broadcast
 from models.servers.costs import AIOHTTP
 from sim.history import SEEN, TYPING
 
@@ -101,7 +102,7 @@ def test_a_poll_is_paid_once_however_it_ends(design):
     stage.run(70.0)  # one hold ends at about 50 s, one is answered at 60 s, two more are asked
     asked, answered = 2, 2
     costs = stage.channel("long-poll").costs
-    backplane_s = costs.backplane_s
+    backplane_s = Broadcast.COST_S
     due_s = asked * costs.request_s + answered * costs.message_out_s + backplane_s
     assert spent_s(home) - before_s == pytest.approx(due_s)
     assert costs.request_s + costs.message_out_s == pytest.approx(AIOHTTP.request_s)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from played import target
 
-from models.servers.service import Service
+from models.servers.store import Store
 from sim.guarantees import Verdict
 from sim.hunt import search as search_module
 from sim.hunt.schedule import read
@@ -141,16 +141,16 @@ def test_a_page_without_the_newest_message_is_found_by_asking(monkeypatch) -> No
     right = target("hybrid", "read-your-writes", "link")
     assert hunt(right, 60, workers=1).found is None
 
-    def stale(self: Service, message: int) -> None:
-        room = self._conversation[message]
+    def stale(self: Store, message: int) -> None:
+        room = self._messages.conversation[message]
         held = self._pages.get(room)
         newest = held.pop() if held else None
         note_page(self, message)
         if held is not None and newest is not None:
             held.append(newest)
 
-    note_page = Service._note_page
-    monkeypatch.setattr(Service, "_note_page", stale)
+    note_page = Store.note_page
+    monkeypatch.setattr(Store, "note_page", stale)
     found = hunt(right, 60, workers=1).found
     assert found is not None
     assert found.schedule.ask_s > 0.0

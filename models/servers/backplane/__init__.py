@@ -1,0 +1,30 @@
+"""Backplanes: how a message gets from the node that took it to nodes that hold its readers.
+
+Whatever file of this folder has a `BACKPLANE` is one: to add one, add a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.servers.backplane.crossing import Backplane, Port
+
+    Maker = Callable[[Port], Backplane]
+
+
+def backplanes() -> dict[str, Maker]:
+    """What makes each backplane, by the name of its file.
+
+    >>> sorted(backplanes())
+    ['broadcast', 'cluster']
+    """
+    found: dict[str, Maker] = {}
+    for room in iter_modules(__path__):
+        module = import_module(f"{__name__}.{room.name}")
+        if hasattr(module, "BACKPLANE"):
+            found[room.name.replace("_", "-")] = module.BACKPLANE
+    return found

@@ -1,0 +1,118 @@
+"""What backplanes have in common: a copy for each node that is reached, one delay later or never.
+
+A backplane knows its subscribers, says whom a message reaches, and carries it there. Copies cost
+CPU time at both ends. During an outage of the backplane they are lost, and nothing is told.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+
+from sim.tape import LOST, PUBLISHED
+
+if TYPE_CHECKING:
+    from models.servers.fan_out import FanOut
+    from models.servers.records import Records
+    from sim.node import Node
+    from sim.world import World
+
+Homes = Mapping[int, list[int]]
+"""By the index of a node: the readers that it holds."""
+
+
+class Port(NamedTuple):
+    """Where a backplane is plugged in; `gateways` grows when nodes join."""
+
+    world: World
+    gateways: Sequence[Node]
+    records: Records
+    fan_out: FanOut
+
+
+class Backplane(Protocol):
+    """What the fan-out asks of it."""
+
+    def subscribe(self, gateway: Node) -> None:
+        """A gateway wants to hear what is published, from now on."""
+
+    def reach(self, node: Node, homes: Homes) -> list[Node]:
+        """The gateways that a message from `node` is sent to, its readers being at `homes`."""
+
+    def publish(self, node: Node, homes: Homes, message: int) -> None:
+        """Carry a message from `node` to its readers elsewhere, or write down who misses it."""
+
+
+class Crossing:
+    """Copies that cross once; which gateways get one is said by `reach` of each kind."""
+
+    __slots__ = ("_port", "_subscribed")
+
+    COST_S: ClassVar[float]  # CPU at a node for one copy, in or out
+
+    def __init__(self, port: Port) -> None:
+        self._port = port
+        self._subscribed: dict[int, Node] = {}
+
+    def subscribe(self, gateway: Node) -> None:
+        """A gateway hears everything from now on."""
+        self._subscribed[gateway.index] = gateway
+
+    def others(self, node: Node) -> list[Node]:
+        """All subscribed gateways but this one; one that joined late subscribes by itself."""
+        gateways = self._port.gateways
+        for gateway in gateways[len(self._subscribed) :]:
+            self.subscribe(gateway)
+        return [gateway for gateway in gateways if gateway is not node]
+
+    def reach(self, node: Node, homes: Homes) -> list[Node]:
+        """The gateways that get a copy."""
+        return self.others(node)
+
+    def publish(self, node: Node, homes: Homes, message: int) -> None:
+        """One copy for every gateway that is reached; those without readers there only pay."""
+        world, now_s = self._port.world, self._port.world.engine.now_s
+        reached = self.reach(node, homes)
+        homes = self._within(reached, homes, message)
+        if not reached:
+            return
+        node.busy(self.COST_S)
+        world.backplane_messages += len(reached)
+        arrive_s = now_s + world.scenario.backplane.delay_s
+        if world.backplane_down.is_up(now_s) and world.backplane_down.is_up(arrive_s):
+            self._carry(node, reached, homes, message, arrive_s)
+        else:
+            for gateway in reached:
+                self._port.records.mark(LOST, node, gateway, message, math.inf)
+            for people in homes.values():
+                self._port.fan_out.miss(people, message, "backplane down")
+
+    def _within(self, reached: Sequence[Node], homes: Homes, message: int) -> Homes:
+        """Readers at nodes that get a copy; the others miss the message."""
+        indices = [gateway.index for gateway in reached]
+        if all(index in indices for index in homes):
+            return homes
+        for index, people in homes.items():
+            if index not in indices:
+                self._port.fan_out.miss(people, message, "node died")
+        return {index: people for index, people in homes.items() if index in indices}
+
+    def _carry(
+        self, node: Node, reached: Sequence[Node], homes: Homes, message: int, arrive_s: float
+    ) -> None:
+        records = self._port.records
+        for gateway in reached:
+            people = homes.get(gateway.index)
+            if people:
+                records.mark(PUBLISHED, node, gateway, message, arrive_s)
+                records.hold(message)
+                self._port.world.engine.at(arrive_s, self._arrive, gateway, people, message)
+            elif gateway.running:
+                gateway.busy(self.COST_S)
+
+    def _arrive(self, gateway: Node, people: list[int], message: int) -> None:
+        if gateway.running:
+            gateway.busy(self.COST_S)
+        self._port.fan_out.deliver(gateway, people, message)
+        self._port.records.release(message)

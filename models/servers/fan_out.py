@@ -1,0 +1,92 @@
+"""A message on its way to the members of its conversation: those here at once, others by backplane.
+
+How a node reaches a member, and what happens to the absent, is the business of the channel on which
+people receive (`Receiver`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from models.servers.backplane.crossing import Backplane
+    from models.servers.costs import Costs
+    from models.servers.messages import Messages
+    from models.servers.records import Records
+    from models.servers.store import Store
+    from sim.node import Node
+
+
+class Receiver(Protocol):
+    """The server side of the channel on which people receive."""
+
+    costs: Costs
+
+    def home(self, person: int) -> Node | None:
+        """The node that believes to hold this person's connection or session."""
+
+    def push(self, node: Node, people: Sequence[int], message: int) -> None:
+        """Deliver a message to these people, whose home was `node` when they were looked up."""
+
+    def absent(self, person: int, message: int) -> None:
+        """Nobody holds a connection or session of this person."""
+
+
+class FanOut:
+    """Delivers; `receiver` and `backplane` are set when the system has them."""
+
+    __slots__ = ("_records", "_store", "backplane", "messages", "receiver")
+
+    def __init__(self, messages: Messages, records: Records, store: Store) -> None:
+        self.messages = messages
+        self._records = records
+        self._store = store
+        self.receiver: Receiver
+        self.backplane: Backplane
+
+    def start(self, node: Node, message: int) -> None:
+        """Deliver to members on this node; publish for those on others."""
+        messages = self.messages
+        sender = messages.actor[message]
+        local: list[int] = []
+        remote: dict[int, list[int]] = {}
+        receiver = self.receiver
+        for person in messages.members[messages.conversation[message]]:
+            if person == sender:
+                continue
+            home = receiver.home(person)
+            if home is node:
+                local.append(person)
+            elif home is None:
+                receiver.absent(person, message)
+            else:
+                remote.setdefault(home.index, []).append(person)
+        if local:
+            self.deliver(node, local, message)
+        self.backplane.publish(node, remote, message)
+
+    def deliver(self, node: Node, people: list[int], message: int) -> None:
+        """A node writes a message to people that it holds, one after the other."""
+        cost_s = self.receiver.costs.message_out_s * len(people)
+        self._records.hold(message)
+
+        def lost() -> None:
+            self._records.release(message)
+            if self._store.options.on_disk:
+                self.receiver.push(node, people, message)
+            else:
+                self.miss(people, message, "node died")
+
+        turn = ~self.messages.conversation[message]  # below every person's number
+        node.work(cost_s, self._push, node, people, message, lost=lost, turn=turn)
+
+    def _push(self, node: Node, people: list[int], message: int) -> None:
+        self.receiver.push(node, people, message)
+        self._records.release(message)
+
+    def miss(self, people: Sequence[int], message: int, cause: str) -> None:
+        """The log still has it where there is a log; without one it is gone."""
+        if not self._store.keeps(message):
+            for person in people:
+                self._records.drop(message, person, cause)

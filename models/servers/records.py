@@ -1,0 +1,63 @@
+"""What the servers of one system write down: work in hand, acceptances, losses, marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from sim.history import CAUSES, EVERYONE, SEEN, SEND
+from sim.tape import Mark, node_lane
+
+if TYPE_CHECKING:
+    from models.servers.messages import Messages
+    from sim.node import Node
+    from sim.world import World
+
+CAUSE: Final = {name: code for code, name in enumerate(CAUSES)}
+
+
+class Records:
+    """Kept for all servers together; times are the engine's."""
+
+    __slots__ = ("_action", "_engine", "_in_hand", "_recorder")
+
+    def __init__(self, world: World, messages: Messages) -> None:
+        self._engine = world.engine
+        self._recorder = world.recorder
+        self._action = messages.action
+        self._in_hand: dict[int, int] = {}  # message -> pieces of work that still have it
+
+    def hold(self, message: int) -> None:
+        """One more piece of work has the message."""
+        self._in_hand[message] = self._in_hand.get(message, 0) + 1
+
+    def release(self, message: int) -> None:
+        """A piece of work is done with the message."""
+        held = self._in_hand.pop(message) - 1
+        if held:
+            self._in_hand[message] = held
+
+    def pending(self) -> Iterator[tuple[int, int]]:
+        """Messages that the servers are working on."""
+        return ((message, EVERYONE) for message in self._in_hand)
+
+    def mark(self, kind: str, node: Node, other: Node, message: int, other_s: float) -> None:
+        """Something for the sequence diagram, where one is drawn."""
+        tape = self._recorder.tape
+        if tape is not None:
+            lanes = (node_lane(node.index, node.kind), node_lane(other.index, other.kind))
+            tape.append(Mark(self._engine.now_s, kind, *lanes, message, other_s))
+
+    def accepted(self, message: int) -> None:
+        """The servers are responsible for the message from now on."""
+        self._recorder.once(self._recorder.accepted_s, message, self._engine.now_s)
+
+    def listed(self, request: int, message: int) -> None:
+        """The answer to `request` held `message`."""
+        self._recorder.listed.extend((request, message))
+
+    def drop(self, message: int, person: int, cause: str) -> None:
+        """A message died, for one person or for everyone not yet served."""
+        if self._action[message] in (SEND, SEEN):
+            row = (message, person, self._engine.now_s, CAUSE[cause])
+            self._recorder.drops.extend(row)

@@ -1,0 +1,68 @@
+"""The store behind every design: what was committed, pages of it, and a log for each reader."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from sim.history import NOTHING, SEND
+
+if TYPE_CHECKING:
+    from models.options import Store as StoreOptions
+    from models.servers.messages import Messages
+    from models.servers.records import Records
+
+PAGE: Final = 50
+"""Messages in the answer to a LIST (Discord API v10, GET /channels/{id}/messages: default 50)."""
+
+
+class Store:
+    """Messages that outlive the nodes. `logged`: actions that the readers' logs hold."""
+
+    __slots__ = ("_messages", "_pages", "_records", "inbox", "logged", "options", "stored")
+
+    def __init__(self, options: StoreOptions, messages: Messages, records: Records) -> None:
+        self.options = options
+        self._messages = messages
+        self._records = records
+        self.logged: tuple[int, ...] = (SEND,)
+        self.stored: dict[int, None] = {}
+        self._pages: dict[int, deque[int]] = {}  # conversation -> the newest stored messages
+        self.inbox: list[list[int]] = [[] for _ in range(messages.people)]  # the log, by reader
+
+    def commit(self, message: int) -> bool:
+        """Keep a message, and put it into its readers' logs; False for one that is known.
+
+        Without an idempotency key nothing is known again.
+        """
+        known = message in self.stored
+        if known and self.options.idempotent:
+            return False
+        self.stored[message] = None
+        if self._messages.action[message] == SEND:
+            room = self._messages.conversation[message]
+            self._pages.setdefault(room, deque(maxlen=PAGE)).append(message)
+        self.log(message)
+        return True
+
+    def note_page(self, request: int) -> None:
+        """Of the page that was read: who asks looks for their own, back to the oldest on it."""
+        if self.options.stored:
+            actor = self._messages.actor
+            page = self._pages.get(self._messages.conversation[request]) or (NOTHING,)
+            asker = actor[request]
+            own = [message for message in page if message >= 0 and actor[message] == asker]
+            for message in dict.fromkeys((page[0], *own)):
+                self._records.listed(request, message)
+
+    def keeps(self, message: int) -> bool:
+        """Whether readers find the message in their logs, whatever becomes of deliveries."""
+        return self.options.log and self._messages.action[message] in self.logged
+
+    def log(self, message: int) -> None:
+        """Put a message into the logs of its readers."""
+        if self.keeps(message):
+            sender = self._messages.actor[message]
+            for person in self._messages.members[self._messages.conversation[message]]:
+                if person != sender:
+                    self.inbox[person].append(message)
