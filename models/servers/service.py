@@ -29,7 +29,7 @@ class Service:
         self.store = Store(options.store, self.messages, self.records)
         self.fan_out = FanOut(self.messages, self.records, self.store)
         self.intake = Intake(world, self.records, self.store, self.fan_out)
-        port = Port(world, world.gateways, self.records, self.fan_out)
+        port = Port(world, world.gateways, self.records, self.fan_out.deliver, self.fan_out.miss)
         self.fan_out.backplane = backplanes()[options.backplane](port)
         self.drop = self.records.drop
 

@@ -7,13 +7,12 @@ CPU time at both ends. During an outage of the backplane they are lost, and noth
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from sim.tape import LOST, PUBLISHED
 
 if TYPE_CHECKING:
-    from models.servers.fan_out import FanOut
     from models.servers.records import Records
     from sim.node import Node
     from sim.world import World
@@ -23,12 +22,16 @@ Homes = Mapping[int, list[int]]
 
 
 class Port(NamedTuple):
-    """Where a backplane is plugged in; `gateways` grows when nodes join."""
+    """Where a backplane is plugged in; `gateways` grows when nodes join.
+
+    `deliver(node, people, message)` and `miss(people, message, cause)` are the fan-out's.
+    """
 
     world: World
     gateways: Sequence[Node]
     records: Records
-    fan_out: FanOut
+    deliver: Callable[[Node, list[int], int], None]
+    miss: Callable[[Sequence[int], int, str], None]
 
 
 class Backplane(Protocol):
@@ -86,7 +89,7 @@ class Crossing:
             for gateway in reached:
                 self._port.records.mark(LOST, node, gateway, message, math.inf)
             for people in homes.values():
-                self._port.fan_out.miss(people, message, "backplane down")
+                self._port.miss(people, message, "backplane down")
 
     def _within(self, reached: Sequence[Node], homes: Homes, message: int) -> Homes:
         """Readers at nodes that get a copy; the others miss the message."""
@@ -95,7 +98,7 @@ class Crossing:
             return homes
         for index, people in homes.items():
             if index not in indices:
-                self._port.fan_out.miss(people, message, "node died")
+                self._port.miss(people, message, "node died")
         return {index: people for index, people in homes.items() if index in indices}
 
     def _carry(
@@ -114,5 +117,5 @@ class Crossing:
     def _arrive(self, gateway: Node, people: list[int], message: int) -> None:
         if gateway.running:
             gateway.busy(self.COST_S)
-        self._port.fan_out.deliver(gateway, people, message)
+        self._port.deliver(gateway, people, message)
         self._port.records.release(message)
