@@ -14,7 +14,7 @@ from models.channels.long_poll import Batch
 from models.channels.socketio.channel import Emitted
 from models.channels.websocket import Told
 from models.connections.http_pool import Ask, Reply
-from models.connections.reconnecting import PING, PONG
+from models.connections.server_end import PING, PONG
 from models.protocols.mqtt import (
     ConnAck,
     Connect,

@@ -7,13 +7,13 @@ requests. Without a buffer the server can only hand over what happens while a re
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from models.channels.websocket import body_bytes
-from models.connections.endpoint import REASON, Endpoint, Hosting, Slot
+from models.connections.endpoint import Endpoint, Hosting, Slot
+from models.connections.episodes import Episode
 from models.connections.http_pool import (
     POST_HEADER_BYTES,
     RESPONSE_HEADER_BYTES,
@@ -149,7 +149,7 @@ class LongPollChannel:
     def finish(self) -> None:
         """The run is over."""
         for client in self._clients.values():
-            client.episode_ends(math.nan)
+            client.episode.end(math.nan, math.nan)
 
 
 class Batch:
@@ -206,8 +206,7 @@ class Mailbox:
 
     def _gone(self, end: WebEnd) -> None:
         if self.end is end:
-            poll = self._held._poll
-            self._driver.feed(Gone(poll))
+            self._driver.feed(Gone(self._held.poll))
             self._note()
 
     def _let_go(self, end: WebEnd) -> None:
@@ -235,10 +234,7 @@ class Mailbox:
 class PollClient:
     """One person's poller."""
 
-    __slots__ = (
-        "_asked", "_channel", "_cut_s", "_driver", "_noticed_s", "_poller", "_reason",
-        "connections", "person",
-    )  # fmt: skip
+    __slots__ = ("_asked", "_channel", "_driver", "_poller", "connections", "episode", "person")
 
     def __init__(self, channel: LongPollChannel, person: int) -> None:
         endpoint = channel.endpoint
@@ -258,8 +254,7 @@ class PollClient:
         self._poller = Poller(options, luck)
         self._driver = Driver(endpoint.engine, self._poller, self._act, TIMEOUT)
         self._asked = 0
-        self._cut_s = self._noticed_s = math.nan
-        self._reason = "link"
+        self.episode = Episode(endpoint, person)
 
     @property
     def cursor(self) -> int:
@@ -272,7 +267,7 @@ class PollClient:
 
     def stop(self) -> None:
         """Stop polling."""
-        self.episode_ends(math.nan)
+        self.episode.end(math.nan, math.nan)
         self._driver.feed(Stop())
 
     def _serve(self, end: WebEnd, ask: Ask) -> None:
@@ -297,7 +292,7 @@ class PollClient:
 
     def _show(self, message: Any, visible: bool) -> None:
         endpoint = self._channel.endpoint
-        via = LIVE if math.isnan(self._noticed_s) else REPLAYED
+        via = REPLAYED if self.episode.running else LIVE
         endpoint.recorder.deliveries.extend(
             (message, self.person, endpoint.engine.now_s, via, visible)
         )
@@ -306,7 +301,8 @@ class PollClient:
         """An answer, empty or not."""
         if request == self._asked and self._poller.state is PollState.POLLING:
             self._driver.feed(Answered(body.numbered, body.last))
-            self.episode_ends(self._channel.endpoint.engine.now_s)
+            now_s = self._channel.endpoint.engine.now_s  # back and caught up at once
+            self.episode.end(now_s, now_s)
 
     def broken(self, request: Any) -> None:
         """The connection died under the question."""
@@ -316,24 +312,6 @@ class PollClient:
 
     def _broke(self, reason: str) -> None:
         """Note when polling stopped working; later failures belong to the same gap."""
-        if math.isnan(self._noticed_s):
-            now_s = self._channel.endpoint.engine.now_s
-            starts_s = self._channel.endpoint.world.paths[self.person].outages.starts_s
-            place = bisect_right(starts_s, now_s) - 1
-            recent = place >= 0 and starts_s[place] >= now_s - self._poller.options.timeout_s
-            self._cut_s = starts_s[place] if recent else now_s
-            self._noticed_s = now_s
-            cut, self._reason = self.connections.cut, reason
-            if cut is not None and cut.time_s <= self._cut_s:
-                self._reason, self._cut_s = cut
-
-    def episode_ends(self, back_s: float) -> None:
-        """An answer after a failure: back and caught up at once."""
-        if not math.isnan(self._noticed_s):
-            endpoint = self._channel.endpoint
-            row = (
-                self.person, endpoint.channel, self._cut_s, self._noticed_s, back_s, back_s,
-                REASON[self._reason],
-            )  # fmt: skip
-            endpoint.recorder.episodes.extend(row)
-            self._noticed_s = math.nan
+        if not self.episode.running:
+            since_s = self._channel.endpoint.engine.now_s - self._poller.options.timeout_s
+            self.episode.begin(self.episode.link_down_s(since_s), reason, self.connections.cut)

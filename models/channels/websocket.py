@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.outbox import ClientOutbox
-from models.connections.reconnecting import ReconnectingClient, ServerEnd
+from models.connections.reconnecting import ReconnectingClient
+from models.connections.server_end import ServerEnd
 from models.protocols.resume import (
     Apply,
     CaughtUp,

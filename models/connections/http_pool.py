@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from models.connections.server_end import Attachment
 from models.protocols.http.requests import (
     Cancel,
     CloseConn,
@@ -76,15 +77,13 @@ class WebServer:
     lost: Callable[[Any], None] | None = None
 
 
-class WebEnd:
+class WebEnd(Attachment):
     """The server's end of one kept-alive connection.
 
     `gone()` runs when it is over; `let_go()` when the node drains, for whoever holds a request.
     """
 
-    __slots__ = (
-        "_asked", "_endpoint", "_open", "_web", "connection", "gone", "let_go", "node", "person",
-    )  # fmt: skip
+    __slots__ = ("_asked", "_endpoint", "_open", "_web", "gone", "let_go")
     comes_back = False
 
     def __init__(
@@ -94,12 +93,9 @@ class WebEnd:
         self._web = web
         self._asked = 0
         self._open = 0  # requests that have arrived and are not answered
-        self.person = person
-        self.node = node
-        self.connection = connection
+        super().__init__(person, node, connection)
         self.gone: Callable[[], None] = _nothing
         self.let_go: Callable[[], None] = _nothing
-        node.connections[self] = None
         connection.receive[SERVER] = self._hear
         connection.closed[SERVER] = self._closed
         if web.lost is not None:
@@ -115,50 +111,28 @@ class WebEnd:
         self._open -= 1
         self.connection.send(SERVER, size_bytes, Reply(request, body))
         if not (self.node.accepting or self._open):
-            self._close()
+            self.close()
         elif self._web.keep_alive_s < math.inf:
             due_s = self._endpoint.engine.now_s + self._web.keep_alive_s
             self._endpoint.engine.at(due_s, self._idle, self._asked)
 
     def _idle(self, asked: int) -> None:
         if self._asked == asked and self in self.node.connections:
-            self._close()
-
-    def _close(self) -> None:
-        self.connection.close(SERVER)
-        self._leave()
+            self.close()
 
     def _closed(self, _reason: str) -> None:
-        self._leave()
-
-    def _leave(self) -> None:
-        self.node.connections.pop(self, None)
-        self.gone()
-
-    def reset(self) -> None:
-        """Something in front of the server resets the connection."""
-        self.connection.abort(SERVER)
-        self._leave()
-
-    def node_crashed(self) -> None:
-        """The process died; its kernel closes the socket."""
-        self.connection.close(SERVER)
-        self._leave()
-
-    def node_lost(self) -> None:
-        """The host died; nobody tells the client."""
-        self.connection.vanish(SERVER)
-        self._leave()
-
-    def node_returned(self) -> None:
-        """The host is back: whoever still writes to it is reset."""
-        self.connection.returned(SERVER)
+        self.leave()
 
     def node_drains(self) -> None:
         """Close when idle, else after the answers to what is under way; held ones are let go."""
         self.let_go()
         if not self._open and self in self.node.connections:
-            self._close()
+            self.close()
+
+    def leave(self) -> None:
+        """The connection is over, also for whoever holds a request of it."""
+        super().leave()
+        self.gone()
 
 
 def _nothing() -> None:

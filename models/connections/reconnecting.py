@@ -7,13 +7,14 @@ caught up). What travels on the connection is its owner's business: a WebSocket 
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from models.connections.endpoint import REASON, Endpoint
+from models.connections.endpoint import Endpoint
+from models.connections.episodes import Episode
 from models.connections.keepalive import KeepAlive
+from models.connections.server_end import PING, PING_BYTES, PONG
 from models.protocols.heartbeat import Beat
 from models.protocols.link import (
     SERVER_CLOSE,
@@ -30,16 +31,12 @@ from models.protocols.link import (
 from models.protocols.link import Dial as DialNow
 from models.protocols.machine import TIMEOUT
 from sim.driver import Driver
-from sim.transport.connection import CLIENT, SERVER
+from sim.transport.connection import CLIENT
 from sim.transport.stream import Caller
 
 if TYPE_CHECKING:
     from sim.node import Node
     from sim.transport.stream import Cut, Dialling, Stream
-
-PING = "ping"
-PONG = "pong"
-PING_BYTES = 6  # masked control frame without payload, RFC 6455 section 5.2; 2 from the server
 
 
 class Owner(Protocol):
@@ -55,128 +52,12 @@ class Owner(Protocol):
         """The connection is over, as far as the client knows."""
 
 
-class ServerEnd:
-    """The server's end of one connection: attached to its node, with a heart of its own."""
-
-    __slots__ = (
-        "_echoes", "_ended", "_keepalive", "beat", "connection", "ended", "node", "person",
-        "receive", "why",
-    )  # fmt: skip
-    comes_back = True
-
-    def __init__(
-        self, endpoint: Endpoint, person: int, node: Node, connection: Stream,
-        receive: Callable[[Any], None],
-    ) -> None:  # fmt: skip
-        self.person = person
-        self.node = node
-        self.connection = connection
-        self.ended: Callable[[], None] = _nothing
-        self.beat: Callable[[], None] = _nothing  # runs with each ping of either end
-        self.receive = receive
-        self._echoes = endpoint.client_ignores_traffic
-        self._ended = False
-        self.why = "transport close"  # as Engine.IO calls the reason of the end
-        spec = endpoint.server_heartbeat(node)
-        self._keepalive = KeepAlive(endpoint.engine, spec, _no_luck, self._ping, self._peer_dead)
-        node.connections[self] = None
-        connection.receive[SERVER] = self._hear
-        connection.closed[SERVER] = self._closed
-        self._keepalive.feed(Beat.OPENED)
-
-    def _hear(self, payload: Any) -> None:
-        if payload is PING:
-            self._keepalive.hear(Beat.PING)
-            self.connection.send(SERVER, PING_BYTES, PONG)
-            self.beat()
-        elif payload is PONG:
-            self._keepalive.feed(Beat.PONG)
-        else:
-            self._keepalive.hear(Beat.DATA)
-            self.receive(payload)
-
-    def _ping(self) -> None:
-        if not (self._echoes and self.connection.echo(SERVER, PING_BYTES, PING, self._ponged)):
-            self.connection.send(SERVER, PING_BYTES, PING)
-        self.beat()
-
-    def _ponged(self) -> None:
-        self._keepalive.feed(Beat.PONG)
-
-    def _peer_dead(self) -> None:
-        self.why = "ping timeout"
-        self.close()  # close(2): the kernel goes on trying for a while
-
-    def _closed(self, _reason: str) -> None:
-        self._end()
-
-    def _end(self) -> None:
-        if not self._ended:
-            self._ended = True
-            self._keepalive.feed(Beat.CLOSED)
-            self.node.connections.pop(self, None)
-            self.ended()
-
-    def close(self) -> None:
-        """The server closes in good order."""
-        self.connection.close(SERVER)
-        self._end()
-
-    def reset(self) -> None:
-        """The server, or something in front of it, resets the connection."""
-        self.connection.abort(SERVER)
-        self._end()
-
-    def node_crashed(self) -> None:
-        """The process died; its kernel closes the socket."""
-        self.connection.close(SERVER)
-        self._end()
-
-    def node_lost(self) -> None:
-        """The host died; nobody tells the client."""
-        self.connection.vanish(SERVER)
-        self._end()
-
-    def node_returned(self) -> None:
-        """The host is back: whoever still writes to it is reset."""
-        self.connection.returned(SERVER)
-
-    def node_drains(self) -> None:
-        """The node wants its clients gone."""
-        self.why = "server shutting down"
-        self.close()
-
-
-def _nothing() -> None:
-    """Nobody wants to know."""
-
-
-def _no_luck() -> float:
-    return 0.5  # servers do not randomise their first ping in any preset
-
-
 class ReconnectingClient:
     """One person's connection on one channel."""
 
     __slots__ = (
-        "_accept",
-        "_closing",
-        "_cut",
-        "_cut_s",
-        "_dial",
-        "_endpoint",
-        "_heard_s",
-        "_keepalive",
-        "_link",
-        "_node",
-        "_noticed_s",
-        "_open_s",
-        "_owner",
-        "_reason",
-        "_replies",
-        "_started_s",
-        "connection",
-        "person",
+        "_accept", "_closing", "_cut", "_dial", "_endpoint", "_episode", "_heard_s", "_keepalive",
+        "_link", "_node", "_open_s", "_owner", "_replies", "_started_s", "connection", "person",
     )  # fmt: skip
 
     def __init__(
@@ -200,9 +81,9 @@ class ReconnectingClient:
         self._closing: Stream | None = None
         self._node: Node | None = None
         self._started_s = 0.0
-        self._open_s = self._cut_s = self._noticed_s = math.nan
+        self._open_s = math.nan
         self._heard_s = 0.0
-        self._reason = ""
+        self._episode = Episode(endpoint, person)
         self._cut: Cut | None = None  # of the last connection, by something on the way
 
     @property
@@ -216,7 +97,7 @@ class ReconnectingClient:
 
     def stop(self) -> None:
         """The app closes: say goodbye and stop trying."""
-        self._episode_ends(math.nan)
+        self._episode.end(self._open_s, math.nan)
         self._link.feed(Stop())
 
     def fail(self, reason: str) -> None:
@@ -227,12 +108,12 @@ class ReconnectingClient:
 
     def synced(self) -> None:
         """The client has caught up with what it missed."""
-        self._episode_ends(self._endpoint.engine.now_s)
+        self._episode.end(self._open_s, self._endpoint.engine.now_s)
 
     @property
     def caught_up(self) -> bool:
         """Whether the client has caught up since its last reconnect."""
-        return math.isnan(self._noticed_s)
+        return not self._episode.running
 
     def move(self) -> None:
         """The device has a new address: its sockets are dead, and the server is not told."""
@@ -345,16 +226,12 @@ class ReconnectingClient:
         self._lost("server close" if reason == "fin" else "reset")
 
     def _lost(self, reason: str) -> None:
-        self._episode_ends(math.nan)
-        now_s = self._endpoint.engine.now_s
-        self._cut_s = self._cut_before(now_s)
-        self._noticed_s = now_s
-        self._reason = reason
+        self._episode.end(self._open_s, math.nan)
+        cut_s = self._cut_before(self._endpoint.engine.now_s)
         self._open_s = math.nan
         self._closing = None
         self._forget()
-        if self._cut is not None and self._cut.time_s <= self._cut_s:
-            self._reason, self._cut_s = self._cut
+        self._episode.begin(cut_s, reason, self._cut)
         self._owner.lost()
         self._link.feed(Lost(SERVER_CLOSE if reason == "server close" else reason))
 
@@ -366,32 +243,17 @@ class ReconnectingClient:
 
     def _cut_before(self, now_s: float) -> float:
         """When the connection really stopped working: link or node down since it was last heard."""
-        since_s = self._open_s
+        cut_s = self._episode.link_down_s(max(self._open_s, self._heard_s))
         node = self._node
-        candidates = [now_s]
         if node is not None:
             down_s = self._endpoint.world.down_since_s.get(node.index, math.nan)
-            if since_s < down_s <= now_s:
-                candidates.append(down_s)
-        starts_s = self._endpoint.world.paths[self.person].outages.starts_s
-        place = bisect_right(starts_s, now_s) - 1
-        if place >= 0 and starts_s[place] >= max(since_s, self._heard_s):
-            candidates.append(starts_s[place])
-        return min(candidates)
-
-    def _episode_ends(self, synced_s: float) -> None:
-        """Write the episode down once it is over: caught up, lost again, or the app closed."""
-        if not math.isnan(self._noticed_s):
-            row = (
-                self.person, self._endpoint.channel, self._cut_s, self._noticed_s, self._open_s,
-                synced_s, REASON[self._reason],
-            )  # fmt: skip
-            self._endpoint.recorder.episodes.extend(row)
-            self._noticed_s = math.nan
+            if self._open_s < down_s <= now_s:
+                cut_s = min(cut_s, down_s)
+        return cut_s
 
     def finish(self) -> None:
         """The run is over: an episode still open is written down as it stands."""
-        self._episode_ends(math.nan)
+        self._episode.end(self._open_s, math.nan)
 
     @property
     def dialling(self) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-from models.connections.reconnecting import ServerEnd
+from models.connections.server_end import ServerEnd
 from models.protocols.machine import TIMEOUT
 from models.protocols.mqtt import (
     BrokerSession,

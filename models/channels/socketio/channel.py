@@ -24,7 +24,8 @@ from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.http_pool import POST_HEADER_BYTES, RESPONSE_HEADER_BYTES
 from models.connections.polling import PollingSession
-from models.connections.reconnecting import ReconnectingClient, ServerEnd
+from models.connections.reconnecting import ReconnectingClient
+from models.connections.server_end import ServerEnd
 from models.protocols.machine import TIMEOUT
 from models.protocols.socketio.packets import (
     Ack,

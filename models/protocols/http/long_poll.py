@@ -237,7 +237,7 @@ class HeldPoll:
     """The server's side for one client. A newer question replaces the held one, which is answered
     with nothing: its client has long given it up."""
 
-    __slots__ = ("_cursor", "_poll", "deadline_s", "head", "holding", "options")
+    __slots__ = ("_cursor", "deadline_s", "head", "holding", "options", "poll")
 
     def __init__(self, options: HeldPollOptions, head: int = 0) -> None:
         at_least("head", head, 0)
@@ -245,7 +245,7 @@ class HeldPoll:
         self.head = head
         self.holding = False
         self.deadline_s = NEVER_S
-        self._poll: Hashable = None
+        self.poll: Hashable = None
         self._cursor = 0
 
     def handle(self, event: Any, now_s: float) -> Sequence[Answer | Missed]:
@@ -255,7 +255,7 @@ class HeldPoll:
         if isinstance(event, Appended):
             return self._appended(event)
         if isinstance(event, Gone):
-            if self.holding and event.poll == self._poll:
+            if self.holding and event.poll == self.poll:
                 self._let_go()
             return ()
         if event is TIMEOUT and self.holding:
@@ -265,7 +265,7 @@ class HeldPoll:
     def _asked(self, event: Asked, now_s: float) -> Sequence[Answer | Missed]:
         replaced = (self._answer(self._cursor),) if self.holding else ()
         self.holding = True
-        self._poll = event.poll
+        self.poll = event.poll
         self._cursor = event.cursor if self.options.keeps_log else self.head
         self.deadline_s = now_s + self.options.hold_s
         if self.head > self._cursor:
@@ -282,7 +282,7 @@ class HeldPoll:
 
     def _answer(self, last: int) -> Answer:
         first = self._cursor + 1
-        answer = Answer(self._poll, first, min(last, self._cursor + self.options.batch_max))
+        answer = Answer(self.poll, first, min(last, self._cursor + self.options.batch_max))
         self._let_go()
         return answer
 
