@@ -119,9 +119,9 @@ class Node(Process):
         staying = [one for one in self.connections if one.comes_back]
         for connection in [one for one in self.connections if not one.comes_back]:
             self._ask(connection)
-        now_s = self._engine.now_s
+        now_s = self.engine.now_s
         for place, connection in enumerate(staying):
-            self._engine.at(now_s + over_s * place / len(staying), self._ask, connection)
+            self.engine.at(now_s + over_s * place / len(staying), self._ask, connection)
 
     def _ask(self, connection: Attached) -> None:
         if connection in self.connections:

@@ -38,6 +38,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from heapq import heapreplace
 from typing import TYPE_CHECKING, Any, Final
@@ -72,15 +73,15 @@ class Process:
     """
 
     __slots__ = (
-        "_engine", "_exiting", "_free_s", "_paused_until_s", "_round_ends_s", "_stalled_s",
-        "_turns", "busy_s", "epoch", "in_hand", "on_down", "on_up", "queue_limit_s", "reads_first",
-        "state", "wake_max_s", "wake_share",
+        "_exiting", "_free_s", "_paused_until_s", "_round_ends_s", "_stalled_s", "_turns", "busy_s",
+        "engine", "epoch", "in_hand", "on_down", "on_up", "queue_limit_s", "reads_first", "state",
+        "wake_max_s", "wake_share",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, cores: int = 1) -> None:
         if cores < 1:
             raise ValueError(f"cores = {cores}; a process needs at least 1")
-        self._engine = engine
+        self.engine = engine
         self._free_s = [0.0] * cores
         self._round_ends_s = 0.0
         self._paused_until_s = 0.0
@@ -105,16 +106,16 @@ class Process:
 
     def start_s(self) -> float:
         """When work handed in now would begin."""
-        return max(self._engine.now_s, self._free_s[0])
+        return max(self.engine.now_s, self._free_s[0])
 
     def retry_after_s(self) -> float:
         """0 when there is room for more work, else in how many seconds there will be."""
-        wait_s = self._free_s[0] - self._engine.now_s
+        wait_s = self._free_s[0] - self.engine.now_s
         return max(0.0, wait_s - self.queue_limit_s)
 
     def busy(self, cost_s: float) -> float:
         """Occupy the first free core for `cost_s` and return when it will be done."""
-        now_s = self._engine.now_s
+        now_s = self.engine.now_s
         free_s = self._free_s[0]
         start_s = max(now_s, free_s)
         if self.wake_share and start_s > free_s:
@@ -147,32 +148,32 @@ class Process:
             done_s = max(done_s, before_s)
             self._turns[turn] = (done_s, self._stalled_s)
         self.in_hand += 1
-        self._engine.at(done_s, self._finish, (self.epoch, self._stalled_s, call, args, lost))
+        self.engine.at(done_s, self._finish, (self.epoch, self._stalled_s, call, args, lost))
 
     def _finish(self, piece: _Piece) -> None:
         epoch, stalled_s, call, args, lost = piece
         if epoch != self.epoch:
             lost()
         elif stalled_s < self._stalled_s:  # it paused meanwhile
-            due_s = self._engine.now_s + self._stalled_s - stalled_s
-            self._engine.at(due_s, self._finish, (epoch, self._stalled_s, call, args, lost))
+            due_s = self.engine.now_s + self._stalled_s - stalled_s
+            self.engine.at(due_s, self._finish, (epoch, self._stalled_s, call, args, lost))
         else:
             call(*args)
             self.end(epoch)
 
     def soon(
-        self, cost_s: float, call: Callable[..., object], *args: Any, turn: int | None = None
-    ) -> None:
+        self, cost_s: float, call: Callable[..., object], *args: Any,
+        lost: Callable[[], None] = _nothing, turn: int | None = None,
+    ) -> None:  # fmt: skip
         """Do a small piece of work: at once if a core is free, which is then busy for `cost_s`.
 
-        For what nobody times by the microsecond (a ping, an acknowledgement), since it saves the
-        event that `work` takes. Nothing happens when the process is not running.
+        As `work`, for what nobody times by the microsecond (a ping, an acknowledgement), since it
+        saves the event that `work` takes.
         """
-        now_s = self._engine.now_s
-        if self.state != UP:
-            return
-        if self._free_s[0] > now_s or (turn is not None and self._has_before(turn, now_s)):
-            self.work(cost_s, call, *args, turn=turn)
+        now_s = self.engine.now_s
+        waits = self._free_s[0] > now_s or (turn is not None and self._has_before(turn, now_s))
+        if waits or self.state != UP:
+            self.work(cost_s, call, *args, lost=lost, turn=turn)
             return
         if cost_s:
             self.busy(cost_s)
@@ -188,18 +189,18 @@ class Process:
         The call has to look what is still due by then. It is made even when the process died
         meanwhile: whatever held the timer knows that better.
         """
-        now_s = self._engine.now_s
+        now_s = self.engine.now_s
         if self.state != UP or self._free_s[0] <= now_s:
             call(*args)
             return
         if now_s >= self._round_ends_s:
             self._round_ends_s = self._free_s[0]
-        self._engine.at(self._round_ends_s, self._round_over, call, args)
+        self.engine.at(self._round_ends_s, self._round_over, call, args)
 
     def _round_over(self, call: Callable[..., object], args: tuple[Any, ...]) -> None:
-        now_s = self._engine.now_s
+        now_s = self.engine.now_s
         if self.state == UP and self._paused_until_s > now_s:
-            self._engine.at(self._paused_until_s, self._round_over, call, args)
+            self.engine.at(self._paused_until_s, self._round_over, call, args)
         elif self.state == UP and self.reads_first and self._free_s[0] > now_s:
             self.work(0.0, call, *args, lost=partial(_do, call, args))
         else:
@@ -219,7 +220,7 @@ class Process:
 
     def pause(self, until_s: float) -> None:
         """Nothing is served until then (garbage collection, a stalled VM); connections live on."""
-        start_s = max(self._engine.now_s, self._paused_until_s)
+        start_s = max(self.engine.now_s, self._paused_until_s)
         if until_s > start_s:
             stall_s = until_s - start_s
             self._round_ends_s = max(self._round_ends_s, start_s) + stall_s
@@ -255,7 +256,7 @@ class Process:
         if self._exiting:
             self.crash()
         self.state = UP
-        now_s = self._engine.now_s
+        now_s = self.engine.now_s
         self._free_s = [now_s] * len(self._free_s)
         self._paused_until_s = self._round_ends_s = now_s
         self._come_up()
@@ -263,3 +264,26 @@ class Process:
     def _come_up(self) -> None:
         for listener in self.on_up:
             listener(self)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteCall:
+    """A call of another process, there and back: its queue, then `delay_s` that nobody waits for.
+
+    `cost_s`: for how long it occupies a core there; with 0 there is no queue and no ceiling.
+    """
+
+    process: Process
+    cost_s: float
+    delay_s: float
+
+    def start(self, call: Callable[..., object], *args: Any) -> None:
+        """Call now; `call(*args)` when the answer is back."""
+        if self.cost_s:
+            self.process.work(self.cost_s, self._back, call, args)
+        else:
+            self._back(call, args)
+
+    def _back(self, call: Callable[..., object], args: tuple[Any, ...]) -> None:
+        engine = self.process.engine
+        engine.at(engine.now_s + self.delay_s, call, *args)

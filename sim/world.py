@@ -20,6 +20,7 @@ from sim.network.outages import Outages
 from sim.network.path import Path, build_path
 from sim.node import Node
 from sim.path.build import Boxes, listed
+from sim.process import Process, RemoteCall
 from sim.recorder import Recorder
 from sim.streams import Streams
 from sim.transport.tcp import RTO_MIN_S
@@ -48,8 +49,21 @@ class World:
     passive: bool = True
     boxes: Boxes | None = None  # what stands on people's paths, if anything does
     backplane_messages: int = 0
-    memory_peak_bytes: int = 0  # connections of the fullest node
+    memory_peak_bytes: int = 0  # of the fullest node
     down_since_s: dict[int, float] = field(default_factory=dict)  # by node index
+    backplane: Process = field(init=False)
+    read: RemoteCall = field(init=False)  # one read of the store
+    write: RemoteCall = field(init=False)
+    authenticate: RemoteCall = field(init=False)
+
+    def __post_init__(self) -> None:
+        store, checks = self.scenario.store, self.scenario.authenticator
+        box = Process(self.engine)
+        self.read = _call(box, store.reads_per_s, store.read_s)
+        self.write = _call(box, store.writes_per_s, store.write_s)
+        authenticator = Process(self.engine, checks.cores)
+        self.authenticate = RemoteCall(authenticator, checks.check_s, checks.delay_s)
+        self.backplane = Process(self.engine)
 
     def listens(self, person: int) -> bool:
         """Whether this person has anything to receive: in one-way pairs only readers have."""
@@ -87,6 +101,12 @@ class World:
 
     def _note_down(self, node: Node) -> None:
         self.down_since_s[node.index] = self.engine.now_s
+
+
+def _call(process: Process, per_s: float | None, takes_s: float) -> RemoteCall:
+    """A call that takes so long when nobody else is there."""
+    cost_s = 0.0 if per_s is None else 1.0 / per_s
+    return RemoteCall(process, cost_s, max(0.0, takes_s - cost_s))
 
 
 def build_world(scenario: Scenario, replication: int, seed: int | None = None) -> World:

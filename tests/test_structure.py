@@ -57,6 +57,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.history",
         "sim.network",
         "sim.node",
+        "sim.process",
         "sim.recorder",
         "sim.streams",
         "sim.tape",

@@ -89,7 +89,7 @@ class HttpChannel:
     def serve(self, end: WebEnd, ask: Ask) -> None:
         """A request has arrived at an API node."""
         replied = partial(self._replied, end, ask)
-        cost_s = self.endpoint.costs.request_s
+        cost_s = self.endpoint.request_s
         self.service.intake.enter(Arrival(end.node, end.person, ask.body, cost_s, replied))
 
     def _replied(self, end: WebEnd, ask: Ask, result: Result) -> None:

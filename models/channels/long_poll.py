@@ -187,6 +187,7 @@ class Mailbox:
         """A question arrives at a gateway; what the log has gained is known by then."""
         self.catch_up()
         self.end = end
+        self._driver.process = end.node
         end.gone = lambda: self._gone(end)
         end.let_go = lambda: self._let_go(end)
         self._driver.feed(Asked((end, ask.request), ask.body))
@@ -272,9 +273,7 @@ class PollClient:
 
     def _serve(self, end: WebEnd, ask: Ask) -> None:
         endpoint = self._channel.endpoint
-        end.node.work(
-            endpoint.costs.request_s, self._channel.mailboxes[self.person].asked, end, ask
-        )
+        end.node.work(endpoint.request_s, self._channel.mailboxes[self.person].asked, end, ask)
 
     def _act(self, action: Any) -> None:
         kind = type(action)

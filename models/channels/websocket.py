@@ -104,17 +104,14 @@ class WebSocketChannel(Clients["WebSocketClient"]):
         """Send a message to people connected to `node`; live traffic that nobody reacts to."""
         logged = self.cursor and self.action[message] == SEND
         size_bytes = frame_bytes(body_bytes(self.size_bytes[message]), masked=False)
-        passive = self.endpoint.world.passive
         for person in people:
             session = self.sessions[person]
             if session is None or session.end.node is not node:
                 self.absent(person, message)
             elif logged:
-                session.flush()
-            elif passive:
-                session.end.connection.post(size_bytes, message, person)
+                session.flush(paid=1)
             else:
-                session.end.connection.send(SERVER, size_bytes, Passive(message, person))
+                session.end.post(size_bytes, message, person)
 
     def is_repeat(self, person: int, act: Act) -> bool:
         """Whether the servers take a send for one that they had, by its number alone."""
@@ -313,26 +310,32 @@ class Session:
             size_bytes = ACK_BYTES
         else:
             return
-        self.end.connection.send(SERVER, frame_bytes(size_bytes, masked=False), Told(message))
+        self.end.node.busy(COSTS.message_out_s)
+        self.end.send(frame_bytes(size_bytes, masked=False), Told(message))
 
     def _resume(self, cursor: int) -> None:
-        """Send the log from where the reader stands, then say that this was all."""
+        """Read the log from where the reader stands."""
+        self._channel.endpoint.world.read.start(self._replay, cursor)
+
+    def _replay(self, cursor: int) -> None:
+        """Send what the log holds, then say that this was all."""
         self._sent = cursor
-        read_s = self._channel.endpoint.world.scenario.store.read_s
-        self._channel.endpoint.engine.at(self._channel.endpoint.engine.now_s + read_s, self._replay)
-
-    def _replay(self) -> None:
         self.flush()
-        self.end.connection.send(SERVER, frame_bytes(ACK_BYTES, masked=False), CaughtUp())
+        cost_s = COSTS.message_out_s
+        self.end.send(frame_bytes(ACK_BYTES, masked=False), CaughtUp(), cost_s)
 
-    def flush(self) -> None:
-        """Send what the log holds beyond what was sent on this connection, in order."""
-        channel, connection = self._channel, self.end.connection
+    def flush(self, paid: int = 0) -> None:
+        """Send what the log holds beyond what was sent on this connection, in order.
+
+        `paid`: for how many of the newest ones the process has done the work.
+        """
+        channel = self._channel
         if self._sent < 0:
             return
         log = channel.service.store.inbox[self.end.person]
         for place in range(self._sent, len(log)):
             message = log[place]
             size_bytes = frame_bytes(body_bytes(channel.size_bytes[message]), masked=False)
-            connection.send(SERVER, size_bytes, Item(place + 1, message))
+            cost_s = COSTS.message_out_s if place < len(log) - paid else 0.0
+            self.end.send(size_bytes, Item(place + 1, message), cost_s)
         self._sent = len(log)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from models.servers.service import Service
     from sim.engine import Engine
     from sim.node import Node
+    from sim.process import RemoteCall
     from sim.recorder import Recorder
     from sim.transport.segment.options import Counters
     from sim.transport.stream import Dialling, Stream
@@ -90,27 +91,47 @@ class Endpoint:
         self.heartbeat = connection.heartbeat
         self._node_phase_s: dict[int, float] = {}
         self.client_ignores_traffic = ignores_traffic(self.heartbeat.client)
-        self.server_ignores_traffic = (
-            ignores_traffic(self.heartbeat.server) and not self._looks_when_pinged
-        )
+        self.server_ignores_traffic = ignores_traffic(self.heartbeat.server)
         self.balancer = Balancer(world, hosting.nodes, world.scenario.servers.balancer)
+        token_s = world.scenario.servers.token_check_s
+        self.request_s = costs.request_s + token_s
+        *first, last = hosting.greeting or (None,)
+        checked = [] if last is None else [replace(last, cost_s=last.cost_s + token_s)]
+        secrecy = tls_exchanges(record, tls_cost_s(tls.version, tls.resumed))
         self.setup = Setup(
-            (*tls_exchanges(record, tls_cost_s(tls.version, tls.resumed)), *hosting.greeting),
+            (*secrecy, *first, *checked),
             record.record_bytes if record is not None else 0,
             nodelay=(connection.client_nodelay, connection.server_nodelay),
             boxes=world.boxes,
+            accept_s=0.0 if hosting.greeting else costs.accept_s,
+            calls=self._admission() if hosting.greeting else (),
         )
         self.exact_setup = replace(self.setup, exact=True)
         self.session: Callable[[int, Node], Dialling] = self.dial
         self.connections: list[Stream] = []
+        self._held: dict[int, Any] = {}  # payloads that a process has yet to write
+        self._held_ever = 0
         for node in hosting.nodes:
             node.host(costs.wake_share, costs.wake_max_s, costs.connection_bytes)
+            node.reads_first = costs.reads_first
 
-    @property
-    def _looks_when_pinged(self) -> bool:
-        """A server that never pings looks into a reader's log when the reader pings."""
-        server = self.heartbeat.server
-        return self.options.recovery == "cursor" and (server is None or server.ping is None)
+    def _admission(self) -> tuple[RemoteCall, ...]:
+        """What is asked of others before a connection that stays open is served."""
+        world = self.world
+        authenticate = (world.authenticate,) if world.authenticate.cost_s else ()
+        return (*authenticate, *[world.read] * world.scenario.servers.session_reads)
+
+    def admit(self, call: Callable[..., object], *args: Any) -> None:
+        """The same for a connection whose protocol says who it is: `call(*args)` afterwards."""
+        self._ask(self._admission(), call, args)
+
+    def _ask(
+        self, calls: tuple[RemoteCall, ...], call: Callable[..., object], args: tuple[Any, ...]
+    ) -> None:
+        if calls:
+            calls[0].start(self._ask, calls[1:], call, args)
+        else:
+            call(*args)
 
     def dial(self, person: int, node: Node, requests: bool = False) -> Dial:
         """A fresh attempt from this person's path to `node`, not started yet."""
@@ -136,8 +157,19 @@ class Endpoint:
         took_s = self.engine.now_s - started_s
         self.recorder.attempts.extend((started_s, person, node.index, OUTCOME[outcome], took_s))
 
+    def hold(self, payload: Any) -> int:
+        """A process will write this payload to a connection; `release` takes what this returns."""
+        self._held_ever += 1
+        self._held[self._held_ever] = payload
+        return self._held_ever
+
+    def release(self, key: int) -> Any:
+        """The process has come to it: the payload."""
+        return self._held.pop(key)
+
     def flying(self) -> Iterator[Any]:
-        """Payloads on the wire of any connection."""
+        """Payloads on the wire of any connection, or about to be written to it."""
+        yield from self._held.values()
         for connection in self.connections:
             yield from connection.flying()
 

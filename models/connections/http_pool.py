@@ -114,14 +114,15 @@ class WebEnd(Attachment):
             self.close()
         elif self._web.keep_alive_s < math.inf:
             due_s = self._endpoint.engine.now_s + self._web.keep_alive_s
-            self._endpoint.engine.at(due_s, self._idle, self._asked)
+            self._endpoint.engine.at(due_s, self.node.due, self._idle, self._asked)
 
     def _idle(self, asked: int) -> None:
         if self._asked == asked and self in self.node.connections:
             self.close()
 
     def _closed(self, _reason: str) -> None:
-        self.leave()
+        """The kernel knows that the client has closed; the process does when it looks."""
+        self.node.soon(0.0, self.leave)
 
     def node_drains(self) -> None:
         """Close when idle, else after the answers to what is under way; held ones are let go."""

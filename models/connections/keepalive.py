@@ -11,6 +11,7 @@ from sim.driver import Driver
 
 if TYPE_CHECKING:
     from sim.engine import Engine
+    from sim.process import Process
 
 
 def ignores_traffic(spec: SideSpec | None) -> bool:
@@ -23,7 +24,10 @@ def _listens(ping: PingSpec | None) -> bool:
 
 
 class KeepAlive:
-    """One end's pinger and watchdog; `ping()` sends one, `dead()` says the peer is gone."""
+    """One end's pinger and watchdog; `ping()` sends one, `dead()` says the peer is gone.
+
+    `process`: the one that runs a server's timers; a client's are on time.
+    """
 
     __slots__ = ("_dead", "_drivers", "_engine", "_listeners", "_ping", "beating")
 
@@ -34,6 +38,7 @@ class KeepAlive:
         luck: Luck,
         ping: Callable[[], None],
         dead: Callable[[], None],
+        process: Process | None = None,
     ) -> None:
         self._ping = ping
         self._dead = dead
@@ -49,6 +54,8 @@ class KeepAlive:
             watchdog = Watchdog(spec.watch)
             self._drivers.append(Driver(engine, watchdog, self._act, TIMEOUT))
             self._listeners.append(watchdog)
+        for driver in self._drivers:
+            driver.process = process
 
     def _act(self, act: Act) -> None:
         if act is Act.SEND_PING:

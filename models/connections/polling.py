@@ -181,7 +181,7 @@ class PollingSession:
 
     def _serve(self, web: WebEnd, ask: Ask) -> None:
         lost = partial(self._vanished, ask)
-        web.node.work(self._endpoint.costs.request_s, self._arrived, web, ask, lost=lost)
+        web.node.work(self._endpoint.request_s, self._arrived, web, ask, lost=lost)
 
     def _arrived(self, web: WebEnd, ask: Ask) -> None:
         """A request; one for a session that is over is answered as an error."""

@@ -186,18 +186,8 @@ class ReconnectingClient:
             self._owner.received(payload)
 
     def _ping(self) -> None:
-        connection = self.connection
-        if connection is None:
-            return
-        if not (
-            self._endpoint.server_ignores_traffic
-            and connection.echo(CLIENT, PING_BYTES, PING, self._ponged)
-        ):
-            connection.send(CLIENT, PING_BYTES, PING)
-
-    def _ponged(self) -> None:
-        self._heard_s = self._endpoint.engine.now_s
-        self._keepalive.feed(Beat.PONG)
+        if self.connection is not None:
+            self.connection.send(CLIENT, PING_BYTES, PING)
 
     def _dead(self) -> None:
         """The client's own heartbeat declares the peer gone.

@@ -1,13 +1,23 @@
-"""The server's end of a connection: attached to its node, with a keepalive of its own."""
+"""The server's end of a connection: everything it does waits in its process's queue.
+
+What arrives is in the kernel's buffer until the process reads it. Reading a ping and answering it,
+reading a pong, noticing that the peer has closed, sending a ping when its time has come, writing a
+log to a client that is back: each is work of the node (`sim.process`). So an overloaded node
+answers pings as late as everything else, and a paused one neither answers nor notices.
+
+A ping or a pong costs what writing a frame does (`Costs.message_out_s`; no handler of an
+application runs for one). What a message costs, its channel pays.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from models.connections.keepalive import KeepAlive
 from models.protocols.heartbeat import Beat
-from sim.transport.connection import SERVER
+from sim.transport.connection import SERVER, Passive
 
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
@@ -67,9 +77,15 @@ class Attachment:
 
 
 class ServerEnd(Attachment):
-    """The server's end of one connection: attached to its node, with a heart of its own."""
+    """The server's end of one connection: attached to its node, with a keepalive of its own.
 
-    __slots__ = ("_echoes", "_ended", "_keepalive", "beat", "ended", "receive", "why")
+    `receive(payload)` gets what arrives, when it arrives: what it costs, and so when it is read, is
+    the channel's business. `ended()` runs once, `beat()` with each ping of either end.
+    """
+
+    __slots__ = (
+        "_endpoint", "_keepalive", "_unwritten", "beat", "ended", "over", "receive", "why",
+    )  # fmt: skip
 
     def __init__(
         self, endpoint: Endpoint, person: int, node: Node, connection: Stream,
@@ -77,47 +93,86 @@ class ServerEnd(Attachment):
     ) -> None:  # fmt: skip
         super().__init__(person, node, connection)
         self.ended: Callable[[], None] = _nothing
-        self.beat: Callable[[], None] = _nothing  # runs with each ping of either end
+        self.beat: Callable[[], None] = _nothing
         self.receive = receive
-        self._echoes = endpoint.client_ignores_traffic
-        self._ended = False
+        self._endpoint = endpoint
+        self._unwritten = 0  # pieces of work that will write
+        self.over = False
         self.why = "transport close"  # as Engine.IO calls the reason of the end
         spec = endpoint.server_heartbeat(node)
-        self._keepalive = KeepAlive(endpoint.engine, spec, _no_luck, self._ping, self._peer_dead)
+        self._keepalive = KeepAlive(
+            endpoint.engine, spec, _no_luck, self._ping, self._peer_dead, node
+        )
         connection.receive[SERVER] = self._hear
         connection.closed[SERVER] = self._closed
         self._keepalive.feed(Beat.OPENED)
 
     def _hear(self, payload: Any) -> None:
+        node, cost_s = self.node, self._endpoint.costs.message_out_s
         if payload is PING:
-            self._keepalive.hear(Beat.PING)
-            self.connection.send(SERVER, PING_BYTES, PONG)
-            self.beat()
+            node.soon(2.0 * cost_s, self._answer, turn=self.person)
         elif payload is PONG:
-            self._keepalive.feed(Beat.PONG)
+            node.soon(cost_s, self._keepalive.feed, Beat.PONG, turn=self.person)
         else:
-            self._keepalive.hear(Beat.DATA)
+            if not self._endpoint.server_ignores_traffic:
+                node.soon(0.0, self._keepalive.hear, Beat.DATA, turn=self.person)
             self.receive(payload)
 
+    def _answer(self) -> None:
+        self._keepalive.hear(Beat.PING)
+        self.connection.send(SERVER, PING_BYTES, PONG)
+        self.beat()
+
     def _ping(self) -> None:
-        if not (self._echoes and self.connection.echo(SERVER, PING_BYTES, PING, self._ponged)):
+        self.node.busy(self._endpoint.costs.message_out_s)
+        echoes = self._endpoint.client_ignores_traffic
+        if not (echoes and self.connection.echo(SERVER, PING_BYTES, PING, self._ponged)):
             self.connection.send(SERVER, PING_BYTES, PING)
         self.beat()
 
     def _ponged(self) -> None:
-        self._keepalive.feed(Beat.PONG)
+        self._hear(PONG)
+
+    def send(self, size_bytes: int, payload: Any, cost_s: float = 0.0) -> None:
+        """Write to the client, behind what is still to be written to it.
+
+        `cost_s`: CPU seconds, where nobody has paid yet; the write then waits its turn.
+        """
+        if not (cost_s or self._unwritten):
+            self.connection.send(SERVER, size_bytes, payload)
+            return
+        self._unwritten += 1
+        key = self._endpoint.hold(payload)
+        lost = partial(self._unsent, key)
+        self.node.work(cost_s, self._write, size_bytes, key, lost=lost, turn=self.person)
+
+    def _write(self, size_bytes: int, key: int) -> None:
+        self._unwritten -= 1
+        self.connection.send(SERVER, size_bytes, self._endpoint.release(key))
+
+    def _unsent(self, key: int) -> None:
+        """The process died before it came to this."""
+        self.connection.dropped[SERVER](self._endpoint.release(key))
+
+    def post(self, size_bytes: int, message: int, person: int) -> None:
+        """Write a delivery, paid by whoever fans out, that nobody reacts to."""
+        if self._unwritten or not self._endpoint.world.passive:
+            self.send(size_bytes, Passive(message, person))
+        else:
+            self.connection.post(size_bytes, message, person)
 
     def _peer_dead(self) -> None:
         self.why = "ping timeout"
         self.close()  # close(2): the kernel goes on trying for a while
 
     def _closed(self, _reason: str) -> None:
-        self.leave()
+        """The kernel knows that the peer has closed; the process does when it looks."""
+        self.node.soon(0.0, self.leave, turn=self.person)
 
     def leave(self) -> None:
         """The connection is over for this end, and its owner hears of it once."""
-        if not self._ended:
-            self._ended = True
+        if not self.over:
+            self.over = True
             self._keepalive.feed(Beat.CLOSED)
             super().leave()
             self.ended()

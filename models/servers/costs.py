@@ -21,13 +21,18 @@ class Costs:
     message_out_s: float  # write one message to one connection
     request_s: float  # one HTTP request on a kept-alive connection, answer included
     open_s: float  # accept a connection and do the protocol's own handshake
+    accept_s: float = 0.0  # accept a connection, where no handshake of its own follows
     wake_share: float = 0.03  # aiohttp: 332, 80, 47 us at 100, 1,000, 4,000 a second
     wake_max_s: float = 285e-6
     connection_bytes: int = 7_000  # npm ws 8.23.0, resident memory per idle connection
+    reads_first: bool = True  # before due timers, see sim.process: asyncio and mosquitto
 
 
 # 47.17 us per 1 in + 1 out at 4,000/s; 919.79 us per 1 in + 50 out, less waking, is 13 us a write
-AIOHTTP: Final = Costs(message_in_s=34e-6, message_out_s=13e-6, request_s=43e-6, open_s=261e-6)
+# POST on a new connection 246 us, on a kept one 43 us
+AIOHTTP: Final = Costs(
+    message_in_s=34e-6, message_out_s=13e-6, request_s=43e-6, open_s=261e-6, accept_s=203e-6
+)
 """aiohttp 3.14.5 on CPython 3.11: WebSocket and HTTP server."""
 
 # 49.15 us per 1 in + 1 out at 4,000/s, 557 us at 100/s; 421.86 us per 1 in + 50 out
@@ -36,9 +41,11 @@ SOCKETIO: Final = Costs(
     message_out_s=6.5e-6,
     request_s=52e-6,
     open_s=730e-6,
+    accept_s=188e-6,  # npm ws 8.23.0: connect, upgrade and close 240 us, less a request
     wake_share=0.05,
     wake_max_s=508e-6,
     connection_bytes=19_000,  # the same server process, with socket.io's own objects
+    reads_first=False,  # libuv
 )
 """socket.io 4.8.4 on Node.js 20.20."""
 

@@ -73,11 +73,11 @@ def admit_all(arrival: Arrival) -> float | None:
 class Intake:
     """Takes messages in for all nodes of one system."""
 
-    __slots__ = ("_action", "_engine", "_fan_out", "_records", "_store", "_times", "admission")
+    __slots__ = ("_action", "_engine", "_fan_out", "_records", "_store", "_world", "admission")
 
     def __init__(self, world: World, records: Records, store: Store, fan_out: FanOut) -> None:
         self._engine = world.engine
-        self._times = world.scenario.store
+        self._world = world
         self._action = fan_out.messages.action
         self._records = records
         self._store = store
@@ -110,15 +110,13 @@ class Intake:
         now_s = self._engine.now_s
         self._records.mark(TAKEN, node, node, message, now_s)
         if self._action[message] == LIST:
-            due_s = now_s + self._times.read_s
-            self._engine.at(due_s, self._answer, node, node.begin(), message, replied)
+            self._world.read.start(self._answer, node, node.begin(), message, replied)
         elif self._action[message] == TYPING or not self._store.options.stored:
             self._store.log(message)
             self._accept(node, message, replied)
         else:
             self._records.hold(message)
-            due_s = now_s + self._times.write_s
-            self._engine.at(due_s, self._written, node, node.begin(), message, replied)
+            self._world.write.start(self._written, node, node.begin(), message, replied)
 
     def _answer(self, node: Node, epoch: int, request: int, replied: Replied) -> None:
         if node.epoch == epoch:

@@ -107,6 +107,36 @@ class Servers(Section, Front):
         description="connections a node holds before it refuses (50,000: lower end of the"
         " 50-100 thousand a node that Centrifugo's blog gives as a rule of thumb)",
     )
+    token_check_s: float = Field(
+        44e-6,
+        ge=0,
+        le=10,
+        description="CPU seconds for the token of a request or a new connection (a JWT with RS256:"
+        " 44 us, HS256 12 us: jsonwebtoken 9 on Node.js 20.20)",
+    )
+    session_reads: int = Field(
+        1,
+        ge=0,
+        le=1_000,
+        description="reads of the store for a new connection that stays open, one after the other"
+        " (who this is and which conversations; assumption)",
+    )
+
+
+class Authenticator(Section):
+    """A service that new connections are checked with, beside the token that nodes check."""
+
+    check_s: float = Field(
+        0.0,
+        ge=0,
+        le=60,
+        description="CPU seconds of one check; 0: nobody asks (bcrypt of cost 10 takes 0.052, of"
+        " cost 12 0.218, PBKDF2 with 600,000 rounds 0.164: Node.js 20.20, OpenSSL 3.0.19)",
+    )
+    cores: int = Field(1, ge=1, le=4_096, description="CPU cores that check")
+    delay_s: float = Field(
+        0.0005, ge=0, le=60, description="seconds there and back (inside one zone; assumption)"
+    )
 
 
 class Backplane(Section):
@@ -118,6 +148,20 @@ class Backplane(Section):
         le=10,
         description="seconds from node to node (two hops of 0.25 ms inside one zone; assumption)",
     )
+    publish_s: float = Field(
+        6.6e-6,
+        ge=0,
+        le=10,
+        description="CPU seconds of its one process for a message that is published (Redis 7.0.15:"
+        " 7 us for 300 bytes with one subscriber; 1.5 us on a faster core, pipelined: the 650,000"
+        " a second of Centrifugo's blog, 2026-06-29)",
+    )
+    receiver_s: float = Field(
+        0.4e-6,
+        ge=0,
+        le=10,
+        description="and for each node that it is copied to (Redis: PUBLISH is O(subscribers))",
+    )
 
 
 class Store(Section):
@@ -128,6 +172,20 @@ class Store(Section):
     )
     read_s: float = Field(
         0.002, ge=0, le=60, description="seconds of one indexed read (assumption: one zone, SSD)"
+    )
+    writes_per_s: float | None = Field(
+        None,
+        gt=0,
+        le=1e9,
+        description="writes a second that it can do when it does nothing else; more than that"
+        " queue up; without it any number (DynamoDB: 1,000 a partition, of 1 kB)",
+    )
+    reads_per_s: float | None = Field(
+        None,
+        gt=0,
+        le=1e9,
+        description="reads a second that it can do when it does nothing else; without it"
+        " any number (DynamoDB: 3,000 a partition)",
     )
 
 
@@ -180,6 +238,7 @@ class Scenario(WorkloadSpec):
     tls: Tls = Tls()
     transport: Transport = Transport()
     servers: Servers = Servers()
+    authenticator: Authenticator = Authenticator()
     backplane: Backplane = Backplane()
     store: Store = Store()
     faults: tuple[AnyFault, ...] = Field((), description="what breaks, and when")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sim.engine import Engine
     from sim.network.path import Path
     from sim.node import Node
+    from sim.process import RemoteCall
     from sim.recorder import Recorder
     from sim.transport.stream import Stream
 
@@ -51,7 +52,11 @@ def tls_exchanges(tls: TlsBytes | None, cost_s: float) -> tuple[Exchange, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What opening one connection takes after TCP itself: exchanges, TLS bytes per write."""
+    """What opening one connection takes after TCP itself: exchanges, TLS bytes per write.
+
+    `accept_s`: CPU seconds of taking it from the accept queue. `calls`: what the server asks other
+    processes, one after the other, before it gives its last answer.
+    """
 
     exchanges: tuple[Exchange, ...] = ()
     record_bytes: int = 0
@@ -60,6 +65,8 @@ class Setup:
     exact: bool = False  # packet by packet, on the reference
     requests: bool = False  # HTTP requests, one at a time
     boxes: Boxes | None = None  # what stands on the way
+    accept_s: float = 0.0
+    calls: tuple[RemoteCall, ...] = ()
 
 
 class Dial:
@@ -150,7 +157,7 @@ class Dial:
             return
         self._queued = True
         node.waiting += 1
-        node.work(0.0, self._taken)
+        node.work(self._setup.accept_s, self._taken)
         if self._parked is not None:
             self._asked(self._parked)
 
@@ -259,7 +266,15 @@ class Dial:
         if not self._queued:  # its ACK was dropped, and so is this, until the server knows it
             self._parked = step
             return
-        self._node.work(self._setup.exchanges[step].cost_s, self._answer, step)
+        self._node.work(self._setup.exchanges[step].cost_s, self._call, step, 0)
+
+    def _call(self, step: int, made: int) -> None:
+        """Before the last answer, ask whoever has to be asked."""
+        calls = self._setup.calls if step == len(self._setup.exchanges) - 1 else ()
+        if made < len(calls) and self in self._node.connections:
+            calls[made].start(self._call, step, made + 1)
+        else:
+            self._answer(step)
 
     def _answer(self, step: int) -> None:
         connection = self.connection

@@ -39,9 +39,9 @@ WORLD = scenario(
     ],
 )
 STORED = {
-    "series.csv": "9b413b165792d26aefb4c103a8042a14820f98edb2c9896be892da4826107179",
-    "summary.csv": "ec316b7df69befc055f1fcc36a0272be5591f809d8ba4ad2097ce298b634fde9",
-    "summary.json": "66529e1064aa72f1942d71fae615f74221172c196aca26385de3ce0444434d22",
+    "series.csv": "9a5e6b7e834a5d6a90628a9ac2fcaa678319d3fcfec4c28a75a55e50a44a4497",
+    "summary.csv": "2a43bbefa5791ff5239a4b1200e5118f70630e60a279191ebec25c336465339e",
+    "summary.json": "cf159cd54842e3277a1b2f3c9f407b21d468322f985051e4c2fb7dd192d5e6ab",
 }
 VERSIONS = f"""
 import json, sys

@@ -152,8 +152,8 @@ CONNECTIONS: Final = (
         "ack-before-store",
         "the sender is told before the store has committed",
         _INTAKE,
-        "            due_s = now_s + self._times.write_s\n",
-        "            due_s = now_s + self._times.write_s\n            replied(_ACCEPTED)\n",
+        "            self._world.write.start(",
+        "            replied(_ACCEPTED)\n            self._world.write.start(",
         _STORED,
     ),
     Planted(

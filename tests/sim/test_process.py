@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.engine import Engine
-from sim.process import REFUSING, UP, Process
+from sim.process import REFUSING, UP, Process, RemoteCall
 
 
 class Bench:
@@ -334,3 +334,21 @@ def test_a_restart_cuts_an_exit_short():
     assert [name for _, name in bench.lost] == ["too long"]
     assert (bench.process.state, bench.process.epoch) == (UP, 1)
     assert math.isinf(bench.process.queue_limit_s)
+
+
+def test_a_remote_call_waits_in_the_other_processs_queue_and_then_travels():
+    bench = Bench()
+    call = RemoteCall(bench.process, 2.0, 0.5)
+    note = lambda name: bench.done.append((bench.engine.now_s, name))  # noqa: E731
+    bench.engine.at(1.0, call.start, note, "a")
+    bench.engine.at(1.0, call.start, note, "b")
+    bench.engine.run(20.0)
+    assert bench.done == [(3.5, "a"), (5.5, "b")]
+
+
+def test_a_remote_call_that_costs_nothing_has_no_queue():
+    bench = Bench()
+    bench.process.pause(9.0)
+    RemoteCall(bench.process, 0.0, 0.5).start(bench.done.append, (0.0, "back"))
+    bench.engine.run(1.0)
+    assert bench.done == [(0.0, "back")]

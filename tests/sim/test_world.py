@@ -200,3 +200,25 @@ def test_in_one_way_pairs_only_readers_listen():
     world = build_world(scenario(conversations=pairs), 0)
     assert [world.listens(person) for person in range(8)] == [False] * 4 + [True] * 4
     assert all(build_world(scenario(), 0).listens(person) for person in range(8))
+
+
+def test_the_store_takes_as_long_as_it_says_when_idle_and_no_longer_than_it_can_when_busy():
+    world = build_world(scenario(store={"write_s": 0.5, "writes_per_s": 4, "read_s": 0.1}), 0)
+    done_s: list[float] = []
+    note = lambda: done_s.append(world.engine.now_s)  # noqa: E731
+    for _ in range(4):
+        world.write.start(note)
+    world.engine.run(0.05)
+    world.read.start(note)  # no ceiling was given for reads: they do not queue
+    world.engine.run(10.0)
+    assert sorted(done_s) == pytest.approx([0.15, 0.5, 0.75, 1.0, 1.25])
+
+
+def test_reads_and_writes_share_what_the_store_can_do():
+    world = build_world(scenario(store={"writes_per_s": 2, "reads_per_s": 4}), 0)
+    done_s: list[float] = []
+    note = lambda: done_s.append(world.engine.now_s)  # noqa: E731
+    world.write.start(note)
+    world.read.start(note)
+    world.engine.run(10.0)
+    assert done_s == [0.5, 0.75]

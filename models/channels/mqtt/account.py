@@ -67,7 +67,6 @@ class Broker(Protocol):
     def watch(self, node: Node) -> None: ...
     def qos(self, message: int) -> int: ...
     def dropped(self, message: int, person: int, reason: str) -> None: ...
-    def post(self, connection: Stream, size_bytes: int, message: int, person: int) -> None: ...
     def packet_bytes(self, packet: Any, masked: bool) -> int: ...
     def publish_bytes(self, message: int, qos: int, masked: bool) -> int: ...
 
@@ -76,7 +75,7 @@ class Account:
     """What the broker has of one person: the session, its node, the connection if there is one."""
 
     __slots__ = (
-        "_channel", "_driver", "_left", "end", "node", "person", "session", "subscribed",
+        "_channel", "_driver", "_left", "_paid", "end", "node", "person", "session", "subscribed",
     )  # fmt: skip
 
     def __init__(self, channel: Broker, person: int) -> None:
@@ -86,6 +85,7 @@ class Account:
         self.node: Node | None = None
         self.end: ServerEnd | None = None
         self.subscribed = False  # ever
+        self._paid = False  # whether the process has done the work of what is sent now
         self.session = BrokerSession(channel.options.broker)
         self._driver = Driver(channel.endpoint.engine, self.session, self._act, TIMEOUT)
 
@@ -105,25 +105,38 @@ class Account:
         connection.dropped[SERVER] = self._lost_packet
 
     def _asked(self, end: ServerEnd, packet: Any) -> None:
-        """A packet arrived: a PUBLISH or SUBSCRIBE costs CPU before the session sees it."""
-        cost_s = self._channel.costs.message_in_s
+        """A packet arrived: what it costs is paid before the session sees it.
+
+        What an acknowledgement costs is in the figure for its PUBLISH; it waits its turn.
+        """
+        node, turn, cost_s = end.node, self.person, self._channel.costs.message_in_s
         if type(packet) is Publish:
             message: Any = packet.message
             read, replied = partial(self._read, end, packet), partial(self._replied, end, packet)
             arrival = Arrival(end.node, self.person, message, cost_s, replied, read)
             self._channel.service.intake.enter(arrival)
         elif type(packet) is Subscribe:
-            end.node.work(cost_s, self._read, end, packet, turn=self.person)
+            node.work(cost_s, self._read, end, packet, turn=turn)
+        elif type(packet) is Connect and self._channel.options.over_websocket:  # let in before
+            node.soon(cost_s, self._connect, end, packet, turn=turn)
         elif type(packet) is Connect:
-            self._connect(end, packet)
+            servers = self._channel.endpoint.world.scenario.servers
+            cost_s = self._channel.costs.open_s + servers.token_check_s
+            node.soon(cost_s, self._admit, end, packet, turn=turn)
         else:
-            self._read(end, packet)
+            node.soon(0.0, self._read, end, packet, turn=turn)
+
+    def _admit(self, end: ServerEnd, packet: Connect) -> None:
+        self._channel.endpoint.admit(self._connect, end, packet)
 
     def _connect(self, end: ServerEnd, packet: Connect) -> None:
+        if end.over:
+            return
         if self.node is not None and self.node is not end.node and self.node.state == GONE:
             self._leave(self.node)
         before, self.end, self.node = self.end, end, end.node
         self._channel.watch(end.node)
+        self._driver.process = end.node
         self._driver.feed(packet)
         if before is not None and before is not end:
             before.close()  # [MQTT-3.1.4-2]: the older connection is disconnected
@@ -166,9 +179,11 @@ class Account:
             message: Any = packet.message
             self._channel.service.drop(message, EVERYONE, cause)
 
-    def feed(self, event: Any) -> None:
-        """Hand the session an event of the broker's own."""
-        self._driver.feed(event)
+    def push(self, message: int, qos: int) -> None:
+        """Hand the session a message that the broker has routed to it, and done the work for."""
+        self._paid = True
+        self._driver.feed(Submit(message, qos))
+        self._paid = False
 
     def _ended(self, end: ServerEnd) -> None:
         if self.end is end:
@@ -195,13 +210,15 @@ class Account:
     def _write(self, packet: Any) -> None:
         if self.end is None:
             return
-        channel, connection = self._channel, self.end.connection
-        size_bytes = channel.packet_bytes(packet, masked=False)
-        if packet.__class__ is Publish and packet.qos == 0:
-            message: Any = packet.message
-            channel.post(connection, size_bytes, message, self.person)
+        size_bytes = self._channel.packet_bytes(packet, masked=False)
+        is_publish = packet.__class__ is Publish
+        cost_s = self._channel.costs.message_out_s if is_publish and not self._paid else 0.0
+        if is_publish and packet.qos == 0 and cost_s:
+            self.end.send(size_bytes, Passive(packet.message, self.person), cost_s)
+        elif is_publish and packet.qos == 0:
+            self.end.post(size_bytes, packet.message, self.person)
         else:
-            connection.send(SERVER, size_bytes, packet)
+            self.end.send(size_bytes, packet, cost_s)
 
     def _deliver(self, message: int) -> None:
         """A client's message has reached the broker: route it."""
@@ -214,7 +231,8 @@ class Account:
         channel = self._channel
         if channel.action[message] == LIST and self.end is not None:
             size_bytes = channel.publish_bytes(message, 0, masked=False)
-            self.end.connection.send(SERVER, size_bytes, Answer(message))
+            self.end.node.busy(channel.costs.message_out_s)
+            self.end.send(size_bytes, Answer(message))
 
     def _lost_packet(self, packet: Any) -> None:
         if type(packet) is Passive:

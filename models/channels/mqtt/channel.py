@@ -45,7 +45,7 @@ from models.servers.costs import MOSQUITTO
 from models.servers.records import CAUSE
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST, LIVE, REPLAYED, SEND
-from sim.transport.connection import CLIENT, SERVER, Passive
+from sim.transport.connection import CLIENT, Passive
 from sim.transport.handshake import Exchange
 
 if TYPE_CHECKING:
@@ -108,16 +108,9 @@ class MqttChannel(Clients["MqttClient"]):
             if not account.session.filters:
                 self.absent(person, message)
             elif plain and account.end is not None:
-                self.post(account.end.connection, size_bytes, message, person)
+                account.end.post(size_bytes, message, person)
             else:
-                account.feed(Submit(message, qos))
-
-    def post(self, connection: Stream, size_bytes: int, message: int, person: int) -> None:
-        """A QoS 0 delivery: neither end keeps anything of it."""
-        if self.endpoint.world.passive:
-            connection.post(size_bytes, message, person)
-        else:
-            connection.send(SERVER, size_bytes, Passive(message, person))
+                account.push(message, qos)
 
     def publish_bytes(self, message: int, qos: int, masked: bool) -> int:
         """Size of a PUBLISH that carries `message`."""

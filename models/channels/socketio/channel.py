@@ -275,12 +275,13 @@ class SocketIoClient:
 class ServerSocket:
     """The server's socket of one connection."""
 
-    __slots__ = ("_channel", "_socket", "end")
+    __slots__ = ("_channel", "_paid", "_socket", "end")
 
     def __init__(
         self, channel: SocketIoChannel, person: int, node: Node, connection: Stream
     ) -> None:
         self._channel = channel
+        self._paid = False  # whether the process has done the work of what is sent now
         self._socket = SocketServer(channel.log(node))
         self._socket.rooms = (person,)
         self.end = ServerEnd(channel.endpoint, person, node, connection, self._asked)
@@ -293,7 +294,10 @@ class ServerSocket:
             self._act(action)
 
     def _asked(self, packet: Any) -> None:
-        """A packet arrived: an event costs CPU before the socket sees it."""
+        """A packet arrived: an event costs CPU before the socket sees it, the rest waits its turn.
+
+        What joining the namespace costs is in the figure for opening (`Costs.open_s`).
+        """
         if type(packet) is Event:
             end, cost_s = self.end, self._channel.costs.message_in_s
             read, replied = partial(self._read, packet), partial(self._replied, packet)
@@ -301,7 +305,7 @@ class ServerSocket:
             arrival = Arrival(end.node, end.person, message, cost_s, replied, read)
             self._channel.service.intake.enter(arrival)
         else:
-            self._read(packet)
+            self.end.node.soon(0.0, self._read, packet, turn=self.end.person)
 
     def _read(self, packet: Any) -> None:
         if self._socket.state is not SocketState.OFFLINE:
@@ -335,28 +339,31 @@ class ServerSocket:
 
     def _write(self, packet: Any) -> None:
         size_bytes = self._channel.packet_bytes(packet, masked=False)
-        payload = Emitted(packet, self.end.person) if type(packet) is Event else packet
-        self.end.connection.send(SERVER, size_bytes, payload)
+        if type(packet) is Event:
+            cost_s = 0.0 if self._paid else self._channel.costs.message_out_s
+            self.end.send(size_bytes, Emitted(packet, self.end.person), cost_s)
+        else:
+            self.end.send(size_bytes, packet)
 
     def _answer(self, message: int, result: Result) -> None:
         channel = self._channel
         if channel.action[message] == LIST:
             size_bytes = frame_bytes(channel.size_bytes[message], masked=False)
-            self.end.connection.send(SERVER, size_bytes, Answer(message))
+            self.end.node.busy(channel.costs.message_out_s)
+            self.end.send(size_bytes, Answer(message))
 
     def emit(self, message: int) -> None:
         """Send an event to this client: without a log nobody reacts to it."""
-        channel, connection = self._channel, self.end.connection
+        channel = self._channel
         log = channel.log(self.end.node)
         if log is not None:
             offset = log.append(message, self.end.person, channel.endpoint.engine.now_s)
+            self._paid = True
             self._feed(Emit(message, offset=offset))
+            self._paid = False
             return
         size_bytes = channel.event_bytes(Event(message, None, None), masked=False)
-        if channel.endpoint.world.passive:
-            connection.post(size_bytes, message, self.end.person)
-        else:
-            connection.send(SERVER, size_bytes, Passive(message, self.end.person))
+        self.end.post(size_bytes, message, self.end.person)
 
     def _ended(self) -> None:
         person = self.end.person

@@ -53,6 +53,7 @@ class Crossing:
     __slots__ = ("_port", "_subscribed")
 
     COST_S: ClassVar[float]  # CPU at a node for one copy, in or out
+    CARRIED: ClassVar[bool] = False  # by a process between the nodes (`World.backplane`)
 
     def __init__(self, port: Port) -> None:
         self._port = port
@@ -82,14 +83,26 @@ class Crossing:
             return
         node.busy(self.COST_S)
         world.backplane_messages += len(reached)
-        arrive_s = now_s + world.scenario.backplane.delay_s
-        if world.backplane_down.is_up(now_s) and world.backplane_down.is_up(arrive_s):
-            self._carry(node, reached, homes, message, arrive_s)
+        if not world.backplane_down.is_up(now_s):
+            self._lose(node, reached, homes, message)
+        elif self.CARRIED:
+            spec = world.scenario.backplane
+            cost_s = spec.publish_s + spec.receiver_s * len(reached)
+            self._port.records.hold(message)
+            world.backplane.work(cost_s, self._carried, node, reached, homes, message)
         else:
-            for gateway in reached:
-                self._port.records.mark(LOST, node, gateway, message, math.inf)
-            for people in homes.values():
-                self._port.miss(people, message, "backplane down")
+            self._carry(node, reached, homes, message)
+
+    def _lose(self, node: Node, reached: Sequence[Node], homes: Homes, message: int) -> None:
+        for gateway in reached:
+            self._port.records.mark(LOST, node, gateway, message, math.inf)
+        for people in homes.values():
+            self._port.miss(people, message, "backplane down")
+
+    def _carried(self, node: Node, reached: Sequence[Node], homes: Homes, message: int) -> None:
+        """The process between has come to it."""
+        self._port.records.release(message)
+        self._carry(node, reached, homes, message)
 
     def _within(self, reached: Sequence[Node], homes: Homes, message: int) -> Homes:
         """Readers at nodes that get a copy; the others miss the message."""
@@ -101,16 +114,18 @@ class Crossing:
                 self._port.miss(people, message, "node died")
         return {index: people for index, people in homes.items() if index in indices}
 
-    def _carry(
-        self, node: Node, reached: Sequence[Node], homes: Homes, message: int, arrive_s: float
-    ) -> None:
-        records = self._port.records
+    def _carry(self, node: Node, reached: Sequence[Node], homes: Homes, message: int) -> None:
+        world, records = self._port.world, self._port.records
+        arrive_s = world.engine.now_s + world.scenario.backplane.delay_s
+        if not world.backplane_down.is_up(arrive_s):
+            self._lose(node, reached, homes, message)
+            return
         for gateway in reached:
             people = homes.get(gateway.index)
             if people:
                 records.mark(PUBLISHED, node, gateway, message, arrive_s)
                 records.hold(message)
-                self._port.world.engine.at(arrive_s, self._arrive, gateway, people, message)
+                world.engine.at(arrive_s, self._arrive, gateway, people, message)
             elif gateway.running:
                 gateway.busy(self.COST_S)
 

@@ -31,5 +31,6 @@ def test_a_copy_costs_both_ends():
     stage = Stage("full-websocket", [(2.0, 0)], joins=False)
     here, there = stage.gateways
     stage.system.service.fan_out.backplane.publish(here, {}, 0)
+    stage.run(1.0)
     for node in (here, there):
         assert sum(node.busy_s.values()) == pytest.approx(Broadcast.COST_S)
