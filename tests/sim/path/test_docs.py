@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models import DESIGNS
-from sim.experiment.load import Source, check
+from sim.scenario.load import Source, check
 from sim.history import REASONS
 from sim.network.correlated import stationary_loss
 from sim.path.guard import AGE, IDLE, RELOAD
