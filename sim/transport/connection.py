@@ -72,8 +72,13 @@ class Connection:
         self._lanes = lanes
         self._engine = engine
         self._recorder = recorder
+        # Two tables of what is under way, both in the order of sending and of arrival. `_rows`:
+        # where the recorder has posted deliveries, written down ahead of time and without an event;
+        # what has not arrived when the client's end dies is struck out (nan) and flies instead.
+        # `_flying`: segments with an event at their arrival, and the end that sent them; an event
+        # whose segment has moved or is gone from here does nothing.
         self._rows: list[int] = []
-        self._flying: dict[Segment, int] = {}  # by the end that sent it
+        self._flying: dict[Segment, int] = {}
         self._state = [_OPEN, _OPEN]
         self._ended_s = [math.inf, math.inf]
         self._unheard_s = [math.inf, math.inf]  # when what an end wrote first met a lost host

@@ -31,7 +31,13 @@ class Packet(NamedTuple):
 
 
 class Segment:
-    """Sent bytes that are not acknowledged yet, with the tags of Linux's scoreboard."""
+    """Sent bytes that are not acknowledged yet, with the tags of Linux's scoreboard.
+
+    The sender's queue of them is in sequence order and is the whole of its knowledge of the
+    path: `sacked` ones are held by the peer beyond a hole, `lost` ones are presumed to have left
+    the path, `resent` ones are on it again. In flight is the queue less sacked, less lost, plus
+    resent (RFC 6675's pipe); an acknowledgement removes segments from the front.
+    """
 
     __slots__ = ("end_seq", "ever_resent", "lost", "resent", "sacked", "sent_s", "seq")
 
