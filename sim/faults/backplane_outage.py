@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from sim.faults.base import Form, Hit, Moment, Outage, Told, exact
+from sim.faults.base import Form, Hit, Moment, Outage, Phrase, exact
 
 
 class BackplaneOutage(Outage):
@@ -21,8 +21,8 @@ class BackplaneOutage(Outage):
         return Hit(
             "nobody",
             0,
-            Told("down", "the {} goes down"),
-            Told("up again", "the {} works again"),
+            Phrase("down", "the {} goes down"),
+            Phrase("up again", "the {} works again"),
         )
 
     @classmethod

@@ -77,15 +77,15 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Phrase:
     """What a story says of a fault: `label` at its lane, `sentence` with {} for the lane's name."""
 
     label: str
     sentence: str
 
 
-LINK_DOWN: Final = Told("link down", "the link of {} goes down")
-LINK_UP: Final = Told("link up", "the link of {} works again")
+LINK_DOWN: Final = Phrase("link down", "the link of {} goes down")
+LINK_UP: Final = Phrase("link up", "the link of {} works again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ class Hit:
 
     target: Target
     number: int
-    begins: Told
-    ends: Told | None = None
+    begins: Phrase
+    ends: Phrase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class Fault(BaseModel):
         """Book what happens at an instant, and its healing."""
 
     @property
-    def links_after(self) -> Told:
+    def links_after(self) -> Phrase:
         """What a story says of links that were dead, when they work again."""
         return LINK_UP
 

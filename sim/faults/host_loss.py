@@ -11,10 +11,10 @@ from sim.faults.base import (
     Hit,
     Moment,
     OfNode,
+    Phrase,
     Span,
     Stage,
     Strike,
-    Told,
     exact,
 )
 
@@ -43,8 +43,8 @@ class HostLoss(Strike, OfNode):
         return Hit(
             "node",
             self.node,
-            Told("host gone", "the host of {} is gone"),
-            Told("host back", "the host of {} is back"),
+            Phrase("host gone", "the host of {} is gone"),
+            Phrase("host back", "the host of {} is back"),
         )
 
     @classmethod

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
-from sim.faults.base import LINK_UP, Connected, Form, Moment, OfPerson, Outage, Stage, Told, exact
+from sim.faults.base import LINK_UP, Connected, Form, Moment, OfPerson, Outage, Phrase, Stage, exact
 
 if TYPE_CHECKING:
     from sim.streams import Streams
 
 
-_MOVED: Final = Told(
+_MOVED: Final = Phrase(
     "link up, with a new address", "the link of {} works again, with a new address"
 )
 
@@ -38,7 +38,7 @@ class LinkOutage(Outage, OfPerson):
             stage.engine.at(self.end_s, system.move, self.person)
 
     @property
-    def links_after(self) -> Told:
+    def links_after(self) -> Phrase:
         """Up, perhaps with a new address."""
         return _MOVED if self.changes_address else LINK_UP
 

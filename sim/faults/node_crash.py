@@ -12,10 +12,10 @@ from sim.faults.base import (
     Moment,
     OfNode,
     Patience,
+    Phrase,
     Span,
     Stage,
     Strike,
-    Told,
     exact,
 )
 
@@ -49,8 +49,8 @@ class NodeCrash(Strike, OfNode):
         return Hit(
             "node",
             self.node,
-            Told("killed", "{} is killed"),
-            Told("started again", "{} is started again"),
+            Phrase("killed", "{} is killed"),
+            Phrase("started again", "{} is started again"),
         )
 
     @classmethod

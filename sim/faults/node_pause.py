@@ -11,10 +11,10 @@ from sim.faults.base import (
     Hit,
     Moment,
     OfNode,
+    Phrase,
     Span,
     Stage,
     Strike,
-    Told,
     exact,
 )
 
@@ -42,8 +42,8 @@ class NodePause(Strike, OfNode):
         return Hit(
             "node",
             self.node,
-            Told("stands still", "{} stands still"),
-            Told("goes on", "{} goes on"),
+            Phrase("stands still", "{} stands still"),
+            Phrase("goes on", "{} goes on"),
         )
 
     @classmethod

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.faults.base import Connected, Form, Hit, Moment, OfPerson, Stage, Strike, Told, exact
+from sim.faults.base import Connected, Form, Hit, Moment, OfPerson, Phrase, Stage, Strike, exact
 
 
 class Reset(Strike, OfPerson):
@@ -24,7 +24,7 @@ class Reset(Strike, OfPerson):
         return Hit(
             "person",
             self.person,
-            Told("connections are reset", "the connections of {} are reset"),
+            Phrase("connections are reset", "the connections of {} are reset"),
         )
 
     @classmethod

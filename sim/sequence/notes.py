@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.faults import Fault
-from sim.faults.base import LINK_DOWN, LINK_UP, Hit, Told
+from sim.faults.base import LINK_DOWN, LINK_UP, Hit, Phrase
 from sim.history import CAUSES, EVERYONE, REASONS, Column, History
 from sim.sequence.hops import BACKPLANE
 from sim.tape import ACCEPTED, DATA, OPENED, TAKEN, Mark, is_person, node_lane, person_lane
@@ -55,8 +55,8 @@ class Bar:
     lane: str
     start_s: float
     end_s: float
-    begins: Told
-    ends: Told | None = None
+    begins: Phrase
+    ends: Phrase | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A story: the steps that matter for some messages, on lanes in a readable order.
 
-Told are the messages, what acknowledges them, what the connections of the people concerned go
+Phrase are the messages, what acknowledges them, what the connections of the people concerned go
 through meanwhile, and the faults. Left out are handshakes, pings, empty polls, and everything
 after the last step that says something.
 """

@@ -282,7 +282,7 @@ def installed(tmp_path):
 
     def run(text, *words):
         (tmp_path / "theirs.py").write_text(text)
-        path = os.pathsep.join((str(tmp_path), support))
+        path = os.pathsep.join((str(tmp_path), support, str(Path(__file__).parents[2])))
         return command(FAKE, *(words or ("list", "designs")), cwd=tmp_path, PYTHONPATH=path)
 
     return run

@@ -15,7 +15,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from sim.faults.base import Connected, Cuts, Form, Hit, Span, Stage, Strike, Told, exact
+from sim.faults.base import Connected, Cuts, Form, Hit, Span, Stage, Strike, Phrase, exact
 
 
 class PowerCut(Strike):
@@ -35,7 +35,7 @@ class PowerCut(Strike):
 
     @property
     def hit(self) -> Hit:
-        return Hit("nobody", 0, Told("dark", "the {} has no power"))
+        return Hit("nobody", 0, Phrase("dark", "the {} has no power"))
 
     @classmethod
     def forms(cls) -> tuple[Form, ...]:
