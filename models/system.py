@@ -33,7 +33,6 @@ class Channel(Protocol):
     def disconnect(self, person: int) -> None: ...
     def move(self, person: int) -> None: ...
     def pending(self) -> Iterator[tuple[int, int]]: ...
-    def finish(self) -> None: ...
 
 
 _BUILDERS: Final[dict[str, Any]] = {
@@ -98,10 +97,9 @@ class System:
             yield from channel.pending()
 
     def finish(self) -> None:
-        """The run is over: write down what is still open."""
+        """The run is over: what is under way has not arrived."""
         for channel in self.channels.values():
             channel.endpoint.settle()
-            channel.finish()
 
     def kernel(self) -> dict[str, int]:
         """Kernel counters of all connections that were simulated packet by packet."""

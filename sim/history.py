@@ -1,6 +1,6 @@
 """The record of one run: every message, arrival, loss and connection episode, as columns.
 
-The harness writes it through a `Recorder`; metrics and guarantees read `History` and nothing else.
+The harness writes it through a `Ledger`; metrics and guarantees read `History` and nothing else.
 Times are whole microseconds from the moment a `History` exists, so that a history read back from
 disk gives exactly the measures of the one in memory. Leaves out packets and timers (too many to
 keep) and any judgement of what the record means (`sim.metrics`, `sim.guarantees`).

@@ -1,4 +1,4 @@
-"""What every design meets: clock, luck, people, paths, nodes, the faults to come, the recorder.
+"""What every design meets: clock, luck, people, paths, nodes, the faults to come, the ledger.
 
 Built from the scenario and the replication alone, so two designs in the same replication meet
 the same people, tunnels and crashes. Knows no design.
@@ -16,12 +16,12 @@ import numpy as np
 from sim.engine import Engine
 from sim.faults.plan import backplane_outages, link_outages
 from sim.history import API, GATEWAY
+from sim.ledger import Ledger
 from sim.network.outages import Outages
 from sim.network.path import Path, build_path
 from sim.node import Node
 from sim.path.build import Boxes, listed
 from sim.process import Process, RemoteCall
-from sim.recorder import Recorder
 from sim.streams import Streams
 from sim.transport.tcp import RTO_MIN_S
 from sim.workload.build import Workload, build
@@ -39,7 +39,7 @@ class World:
     engine: Engine
     streams: Streams
     workload: Workload
-    recorder: Recorder
+    ledger: Ledger
     paths: list[Path]
     gateways: list[Node]
     apis: list[Node]
@@ -101,6 +101,7 @@ class World:
 
     def _note_down(self, node: Node) -> None:
         self.down_since_s[node.index] = self.engine.now_s
+        self.ledger.down(node.index)
 
 
 def _call(process: Process, per_s: float | None, takes_s: float) -> RemoteCall:
@@ -126,7 +127,7 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     for person, outages in link_outages(scenario.faults, streams, workload.people).items():
         paths[person].outages = paths[person].outages.merge(outages)
     world = World(
-        scenario, replication, engine, streams, workload, Recorder(workload), paths, [], [],
+        scenario, replication, engine, streams, workload, Ledger(workload, engine), paths, [], [],
         backplane_outages(scenario.faults), _exact(scenario, workload, paths),
         _clock_phases_s(scenario, streams, networks),
     )  # fmt: skip
@@ -137,9 +138,7 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     count = servers.gateways
     world.apis.extend(world._node(count + index, API) for index in range(servers.api_nodes))
     for person, path in enumerate(paths):
-        for start_s, end_s in zip(path.outages.starts_s, path.outages.ends_s, strict=True):
-            if start_s < horizon_s:
-                world.recorder.outages.extend((person, start_s, end_s))
+        world.ledger.outages(person, (span for span in path.outages if span[0] < horizon_s))
     return world
 
 

@@ -24,7 +24,7 @@ VAGUE = ("util", "utils", "helper", "helpers", "manager", "managers", "misc", "c
 
 # Room -> rooms whose code it may use. A room is the longest entry that a module's name begins with.
 BELOW_WORLD = (
-    "sim.driver", "sim.engine", "sim.history", "sim.node", "sim.process", "sim.recorder",
+    "sim.driver", "sim.engine", "sim.history", "sim.ledger", "sim.node", "sim.process",
     "sim.streams", "sim.tape", "sim.transport",
 )  # fmt: skip
 BELOW_DESIGNS = (*BELOW_WORLD, "sim.world")
@@ -46,7 +46,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.streams": (),
     "sim.history": (),
     "sim.numbers": (),  # how a number is written, wherever one is
-    "sim.recorder": ("sim.history",),
+    "sim.ledger": ("sim.history",),
     "sim.tape": (),
     "sim.driver": ("sim.engine", "sim.process"),
     "sim.process": ("sim.engine",),
@@ -56,9 +56,9 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.engine",
         "sim.history",
         "sim.network",
+        "sim.ledger",
         "sim.node",
         "sim.process",
-        "sim.recorder",
         "sim.streams",
         "sim.tape",
     ),

@@ -39,7 +39,7 @@ from models.protocols.machine import TIMEOUT
 from models.servers.costs import AIOHTTP
 from models.servers.intake import Accepted, Arrival, Refused, Result
 from sim.driver import Driver
-from sim.history import EVERYONE, LIST, LIVE, SEND, TYPING
+from sim.history import EVERYONE, LIST, SEND, TYPING
 
 if TYPE_CHECKING:
     pass
@@ -118,9 +118,6 @@ class HttpChannel:
             if type(payload) is Ask:
                 yield payload.body, EVERYONE
 
-    def finish(self) -> None:
-        """The run is over."""
-
 
 class HttpClient:
     """One person's requests."""
@@ -161,25 +158,22 @@ class HttpClient:
     def _issue(self, issue: Issue) -> None:
         channel = self._channel
         message: Any = issue.key
-        recorder = channel.endpoint.recorder
-        recorder.once(recorder.sent_s, message, channel.endpoint.engine.now_s)
+        channel.endpoint.ledger.sent(message)
         asked = channel.action[message] == LIST
         body = REQUEST_BYTES if asked else body_bytes(channel.size_bytes[message])
         size_bytes = POST_HEADER_BYTES + body
         self.connections.ask((message, issue.attempt), size_bytes, message, reads=asked)
 
     def _told(self, message: Any) -> None:
-        endpoint = self._channel.endpoint
-        now_s = endpoint.engine.now_s
+        ledger = self._channel.endpoint.ledger
         self.unfinished.pop(message, None)
-        endpoint.recorder.once(endpoint.recorder.told_s, message, now_s)
+        ledger.told(message)
         if self._channel.action[message] == LIST:
-            endpoint.recorder.deliveries.extend((message, self.person, now_s, LIVE, True))
+            ledger.shown(message, self.person)
 
     def _gave_up(self, message: Any) -> None:
-        endpoint = self._channel.endpoint
         self.unfinished.pop(message, None)
-        endpoint.recorder.once(endpoint.recorder.failed_s, message, endpoint.engine.now_s)
+        self._channel.endpoint.ledger.failed(message)
         if self._channel.action[message] == SEND:
             self._channel.service.drop(message, EVERYONE, "gave up")
 

@@ -6,14 +6,12 @@ requests. Without a buffer the server can only hand over what happens while a re
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from models.channels.websocket import body_bytes
 from models.connections.endpoint import Endpoint, Hosting, Slot
-from models.connections.episodes import Episode
 from models.connections.http_pool import (
     POST_HEADER_BYTES,
     RESPONSE_HEADER_BYTES,
@@ -46,7 +44,7 @@ from models.protocols.http.long_poll import Ask as Poll
 from models.protocols.machine import TIMEOUT
 from models.servers.costs import AIOHTTP
 from sim.driver import Driver
-from sim.history import LIVE, REPLAYED, SEEN, SEND, TYPING
+from sim.history import SEEN, SEND, TYPING
 
 if TYPE_CHECKING:
     from sim.node import Node
@@ -146,11 +144,6 @@ class LongPollChannel:
             for message in payload.body.messages:
                 self.service.drop(message, payload.body.person, "half-open")
 
-    def finish(self) -> None:
-        """The run is over."""
-        for client in self._clients.values():
-            client.episode.end(math.nan, math.nan)
-
 
 class Batch:
     """The body of an answer: messages with their numbers, and the number up to which it goes."""
@@ -235,7 +228,9 @@ class Mailbox:
 class PollClient:
     """One person's poller."""
 
-    __slots__ = ("_asked", "_channel", "_driver", "_poller", "connections", "episode", "person")
+    __slots__ = (
+        "_asked", "_behind", "_channel", "_driver", "_poller", "connections", "person",
+    )  # fmt: skip
 
     def __init__(self, channel: LongPollChannel, person: int) -> None:
         endpoint = channel.endpoint
@@ -255,7 +250,7 @@ class PollClient:
         self._poller = Poller(options, luck)
         self._driver = Driver(endpoint.engine, self._poller, self._act, TIMEOUT)
         self._asked = 0
-        self.episode = Episode(endpoint, person)
+        self._behind = False  # nothing was answered since polling stopped working
 
     @property
     def cursor(self) -> int:
@@ -268,7 +263,8 @@ class PollClient:
 
     def stop(self) -> None:
         """Stop polling."""
-        self.episode.end(math.nan, math.nan)
+        self._channel.endpoint.ledger.closed(self.person, self._channel.endpoint.channel)
+        self._behind = False
         self._driver.feed(Stop())
 
     def _serve(self, end: WebEnd, ask: Ask) -> None:
@@ -290,18 +286,13 @@ class PollClient:
                 self._broke("heartbeat")
 
     def _show(self, message: Any, visible: bool) -> None:
-        endpoint = self._channel.endpoint
-        via = REPLAYED if self.episode.running else LIVE
-        endpoint.recorder.deliveries.extend(
-            (message, self.person, endpoint.engine.now_s, via, visible)
-        )
+        self._channel.endpoint.ledger.shown(message, self.person, self._behind, visible)
 
     def answered(self, request: Any, body: Batch) -> None:
         """An answer, empty or not."""
         if request == self._asked and self._poller.state is PollState.POLLING:
             self._driver.feed(Answered(body.numbered, body.last))
-            now_s = self._channel.endpoint.engine.now_s  # back and caught up at once
-            self.episode.end(now_s, now_s)
+            self._answers_again()
 
     def broken(self, request: Any) -> None:
         """The connection died under the question."""
@@ -310,7 +301,18 @@ class PollClient:
             self._driver.feed(Broken())
 
     def _broke(self, reason: str) -> None:
-        """Note when polling stopped working; later failures belong to the same gap."""
-        if not self.episode.running:
-            since_s = self._channel.endpoint.engine.now_s - self._poller.options.timeout_s
-            self.episode.begin(self.episode.link_down_s(since_s), reason, self.connections.cut)
+        """Polling stopped working; later failures belong to the same gap."""
+        if not self._behind:
+            endpoint = self._channel.endpoint
+            well_s = endpoint.engine.now_s - self._poller.options.timeout_s
+            cut = self.connections.cut
+            endpoint.ledger.noticed(self.person, endpoint.channel, reason, well_s, cut)
+            self._behind = True
+
+    def _answers_again(self) -> None:
+        """An answer after a failure: back and caught up at once."""
+        if self._behind:
+            endpoint = self._channel.endpoint
+            endpoint.ledger.open(self.person, endpoint.channel)
+            endpoint.ledger.synced(self.person, endpoint.channel)
+            self._behind = False

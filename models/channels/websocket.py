@@ -33,7 +33,7 @@ from models.protocols.resume import (
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.servers.costs import AIOHTTP
 from models.servers.intake import Accepted, Arrival, Refused, Result
-from sim.history import EVERYONE, LIST, LIVE, REPLAYED, SEND
+from sim.history import EVERYONE, LIST, SEND
 from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.handshake import Exchange
 
@@ -174,8 +174,7 @@ class WebSocketClient:
         if connection is None:
             return
         channel = self._channel
-        recorder = channel.endpoint.recorder
-        recorder.once(recorder.sent_s, message, channel.endpoint.engine.now_s)
+        channel.endpoint.ledger.sent(message)
         asked = channel.action[message] == LIST
         size_bytes = REQUEST_BYTES if asked else body_bytes(channel.size_bytes[message])
         self._sends += channel.action[message] == SEND
@@ -194,15 +193,13 @@ class WebSocketClient:
 
     def received(self, payload: Any) -> None:
         """A frame from the server."""
-        endpoint = self._channel.endpoint
-        now_s = endpoint.engine.now_s
         if type(payload) is Item:
             self._read(payload)
         elif type(payload) is CaughtUp:
             self._read(payload)
             self.reconnecting.synced()
         elif type(payload) is Told:
-            self._told(payload.message, now_s)
+            self._told(payload.message)
 
     @property
     def cursor(self) -> int:
@@ -212,22 +209,22 @@ class WebSocketClient:
     def _read(self, event: Any) -> None:
         """Let the cursor see what happened; show what it says is next."""
         now_s = self._channel.endpoint.engine.now_s
-        via = LIVE if self._cursor.state is CursorState.LIVE else REPLAYED
+        replayed = self._cursor.state is not CursorState.LIVE
         actions: Sequence[Any] = self._cursor.handle(event, now_s)
         for action in actions:
             kind = type(action)
             if kind is Apply or kind is Duplicate:
-                row = (action.message, self.person, now_s, via, kind is Apply)
-                self._channel.endpoint.recorder.deliveries.extend(row)
+                ledger, visible = self._channel.endpoint.ledger, kind is Apply
+                ledger.shown(action.message, self.person, replayed, visible)
             elif kind is Resume and self.reconnecting.connection is not None:
                 size_bytes = frame_bytes(REQUEST_BYTES, masked=True)
                 self.reconnecting.connection.send(CLIENT, size_bytes, action)
 
-    def _told(self, message: int, now_s: float) -> None:
-        recorder = self._channel.endpoint.recorder
-        recorder.once(recorder.told_s, message, now_s)
+    def _told(self, message: int) -> None:
+        ledger = self._channel.endpoint.ledger
+        ledger.told(message)
         if self._channel.action[message] == LIST:
-            recorder.deliveries.extend((message, self.person, now_s, LIVE, True))
+            ledger.shown(message, self.person)
         elif self._outbox is not None:
             self._outbox.acknowledged(message)
 

@@ -48,8 +48,3 @@ class Clients(Generic[C]):
     def move(self, person: int) -> None:
         """The person has a new address."""
         self.client(person).reconnecting.move()
-
-    def finish(self) -> None:
-        """The run is over."""
-        for client in self.clients.values():
-            client.reconnecting.finish()

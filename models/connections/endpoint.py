@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from models.connections.keepalive import ignores_traffic
 from models.protocols.heartbeat import SideSpec
 from models.servers.balancer import Balancer
 from models.servers.costs import Costs, tls_cost_s
-from sim.history import OUTCOMES, REASONS
 from sim.transport.connection import CLIENT, SERVER
 from sim.transport.handshake import Dial, Exchange, Setup, tls_exchanges
 from sim.transport.reference import ReferenceConnection
@@ -24,15 +23,12 @@ if TYPE_CHECKING:
     from models.servers.messages import Messages
     from models.servers.service import Service
     from sim.engine import Engine
+    from sim.ledger import Ledger
     from sim.node import Node
     from sim.process import RemoteCall
-    from sim.recorder import Recorder
     from sim.transport.segment.options import Counters
     from sim.transport.stream import Dialling, Stream
     from sim.world import World
-
-OUTCOME: Final = {name: code for code, name in enumerate(OUTCOMES)}
-REASON: Final = {name: code for code, name in enumerate(REASONS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +80,7 @@ class Endpoint:
         record = TLS.get((tls.version, tls.resumed))
         self.world: World = world
         self.engine: Engine = world.engine
-        self.recorder: Recorder = world.recorder
+        self.ledger: Ledger = world.ledger
         self.options = slot.options
         self.channel = slot.number
         self.costs = costs = hosting.costs
@@ -139,7 +135,7 @@ class Endpoint:
         setup = self.exact_setup if world.exact[person] else self.setup
         if requests and setup.boxes is not None:
             setup = replace(setup, requests=True)
-        return Dial(self.engine, self.recorder, world.paths[person], node, setup, person)
+        return Dial(self.engine, self.ledger, world.paths[person], node, setup, person)
 
     def client_heartbeat(self, person: int) -> SideSpec | None:
         """What a client's end does, by that client's clock."""
@@ -154,8 +150,7 @@ class Endpoint:
 
     def attempted(self, person: int, node: Node, outcome: str, started_s: float) -> None:
         """Write down how an attempt to connect ended."""
-        took_s = self.engine.now_s - started_s
-        self.recorder.attempts.extend((started_s, person, node.index, OUTCOME[outcome], took_s))
+        self.ledger.attempted(person, node.index, outcome, started_s)
 
     def hold(self, payload: Any) -> int:
         """A process will write this payload to a connection; `release` takes what this returns."""

@@ -47,7 +47,6 @@ from models.protocols.socketio.engineio import (
 from models.protocols.socketio.engineio_client import EngineClient
 from models.protocols.socketio.engineio_server import EngineServer
 from models.protocols.socketio.packets import payload_bytes
-from sim.history import LIVE
 from sim.transport.connection import CLIENT, SERVER, Passive
 
 if TYPE_CHECKING:
@@ -151,8 +150,7 @@ class PollingSession:
     def _received(self, end: int, action: Received) -> None:
         _, payload = _content(action.content)
         if type(payload) is Passive:
-            row = (payload.message, payload.person, self._endpoint.engine.now_s, LIVE, True)
-            self._endpoint.recorder.deliveries.extend(row)
+            self._endpoint.ledger.shown(payload.message, payload.person)
         else:
             self.receive[end](payload)
 

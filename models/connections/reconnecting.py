@@ -1,18 +1,17 @@
 """A person's persistent connection, again and again: dial, keep alive, notice death, come back.
 
-Drives the link machine and both ends' hearts, and writes down episodes (cut, noticed, open again,
-caught up). What travels on the connection is its owner's business: a WebSocket or an MQTT client.
+Drives the link machine and both ends' hearts, and tells the ledger what the client believes:
+noticed, open again, caught up. What travels on the connection is its owner's business: a WebSocket
+or an MQTT client.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from models.connections.endpoint import Endpoint
-from models.connections.episodes import Episode
 from models.connections.keepalive import KeepAlive
 from models.connections.server_end import PING, PING_BYTES, PONG
 from models.protocols.heartbeat import Beat
@@ -56,8 +55,21 @@ class ReconnectingClient:
     """One person's connection on one channel."""
 
     __slots__ = (
-        "_accept", "_closing", "_cut", "_dial", "_endpoint", "_episode", "_heard_s", "_keepalive",
-        "_link", "_node", "_open_s", "_owner", "_replies", "_started_s", "connection", "person",
+        "_accept",
+        "_closing",
+        "_cut",
+        "_dial",
+        "_endpoint",
+        "_heard_s",
+        "_keepalive",
+        "_link",
+        "_node",
+        "_owner",
+        "_replies",
+        "_started_s",
+        "caught_up",
+        "connection",
+        "person",
     )  # fmt: skip
 
     def __init__(
@@ -81,9 +93,8 @@ class ReconnectingClient:
         self._closing: Stream | None = None
         self._node: Node | None = None
         self._started_s = 0.0
-        self._open_s = math.nan
         self._heard_s = 0.0
-        self._episode = Episode(endpoint, person)
+        self.caught_up = True  # with what was missed since the last connection was lost
         self._cut: Cut | None = None  # of the last connection, by something on the way
 
     @property
@@ -97,7 +108,8 @@ class ReconnectingClient:
 
     def stop(self) -> None:
         """The app closes: say goodbye and stop trying."""
-        self._episode.end(self._open_s, math.nan)
+        self._endpoint.ledger.closed(self.person, self._endpoint.channel)
+        self.caught_up = True
         self._link.feed(Stop())
 
     def fail(self, reason: str) -> None:
@@ -108,12 +120,8 @@ class ReconnectingClient:
 
     def synced(self) -> None:
         """The client has caught up with what it missed."""
-        self._episode.end(self._open_s, self._endpoint.engine.now_s)
-
-    @property
-    def caught_up(self) -> bool:
-        """Whether the client has caught up since its last reconnect."""
-        return not self._episode.running
+        self._endpoint.ledger.synced(self.person, self._endpoint.channel)
+        self.caught_up = True
 
     def move(self) -> None:
         """The device has a new address: its sockets are dead, and the server is not told."""
@@ -165,7 +173,9 @@ class ReconnectingClient:
     def _opened(self, connection: Stream) -> None:
         self._dial = None
         self._attempted("opened")
-        self._open_s = self._endpoint.engine.now_s
+        self._heard_s = self._endpoint.engine.now_s
+        if self._node is not None:
+            self._endpoint.ledger.open(self.person, self._endpoint.channel, self._node.index)
         self.connection = connection
         connection.receive[CLIENT] = self._hear
         connection.closed[CLIENT] = self._closed
@@ -216,12 +226,12 @@ class ReconnectingClient:
         self._lost("server close" if reason == "fin" else "reset")
 
     def _lost(self, reason: str) -> None:
-        self._episode.end(self._open_s, math.nan)
-        cut_s = self._cut_before(self._endpoint.engine.now_s)
-        self._open_s = math.nan
         self._closing = None
         self._forget()
-        self._episode.begin(cut_s, reason, self._cut)
+        endpoint = self._endpoint
+        well_s, cut = self._heard_s, self._cut
+        endpoint.ledger.noticed(self.person, endpoint.channel, reason, well_s, cut)
+        self.caught_up = False
         self._owner.lost()
         self._link.feed(Lost(SERVER_CLOSE if reason == "server close" else reason))
 
@@ -230,20 +240,6 @@ class ReconnectingClient:
             self._cut = self.connection.cut
             self.connection = None
             self._keepalive.feed(Beat.CLOSED)
-
-    def _cut_before(self, now_s: float) -> float:
-        """When the connection really stopped working: link or node down since it was last heard."""
-        cut_s = self._episode.link_down_s(max(self._open_s, self._heard_s))
-        node = self._node
-        if node is not None:
-            down_s = self._endpoint.world.down_since_s.get(node.index, math.nan)
-            if self._open_s < down_s <= now_s:
-                cut_s = min(cut_s, down_s)
-        return cut_s
-
-    def finish(self) -> None:
-        """The run is over: an episode still open is written down as it stands."""
-        self._episode.end(self._open_s, math.nan)
 
     @property
     def dialling(self) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from sim.history import CAUSES, EVERYONE, SEEN, SEND
+from sim.history import EVERYONE, SEEN, SEND
 from sim.tape import Mark, node_lane
 
 if TYPE_CHECKING:
@@ -13,17 +13,15 @@ if TYPE_CHECKING:
     from sim.node import Node
     from sim.world import World
 
-CAUSE: Final = {name: code for code, name in enumerate(CAUSES)}
-
 
 class Records:
     """Kept for all servers together; times are the engine's."""
 
-    __slots__ = ("_action", "_engine", "_in_hand", "_recorder")
+    __slots__ = ("_action", "_engine", "_in_hand", "_ledger")
 
     def __init__(self, world: World, messages: Messages) -> None:
         self._engine = world.engine
-        self._recorder = world.recorder
+        self._ledger = world.ledger
         self._action = messages.action
         self._in_hand: dict[int, int] = {}  # message -> pieces of work that still have it
 
@@ -43,21 +41,20 @@ class Records:
 
     def mark(self, kind: str, node: Node, other: Node, message: int, other_s: float) -> None:
         """Something for the sequence diagram, where one is drawn."""
-        tape = self._recorder.tape
+        tape = self._ledger.tape
         if tape is not None:
             lanes = (node_lane(node.index, node.kind), node_lane(other.index, other.kind))
             tape.append(Mark(self._engine.now_s, kind, *lanes, message, other_s))
 
     def accepted(self, message: int) -> None:
         """The servers are responsible for the message from now on."""
-        self._recorder.once(self._recorder.accepted_s, message, self._engine.now_s)
+        self._ledger.accepted(message)
 
     def listed(self, request: int, message: int) -> None:
         """The answer to `request` held `message`."""
-        self._recorder.listed.extend((request, message))
+        self._ledger.listed(request, message)
 
     def drop(self, message: int, person: int, cause: str) -> None:
         """A message died, for one person or for everyone not yet served."""
         if self._action[message] in (SEND, SEEN):
-            row = (message, person, self._engine.now_s, CAUSE[cause])
-            self._recorder.drops.extend(row)
+            self._ledger.dropped(message, person, cause)

@@ -1,8 +1,7 @@
 """One run, top to bottom: build the world, start people, measure under faults, drain, judge, store.
 
 The design is anything with `name`, `claims` and `build(world)`; the system it builds is told who
-opens and closes the app and who acts. Everything is recorded here or by the transport, never by the
-design's own word.
+opens and closes the app and who acts. `sim.ledger` writes down what happens, and dates it itself.
 """
 
 from __future__ import annotations
@@ -71,7 +70,7 @@ def run_replication(
     """
     world = build_world(scenario, replication)
     world.passive = passive and tape is None
-    world.recorder.tape = tape
+    world.ledger.tape = tape
     system = design.build(world)
     if tape is not None:
         tape.say = system.said
@@ -133,8 +132,8 @@ def _sample_nodes(world: World) -> None:
     def sample(second: int) -> None:
         for node in world.nodes:
             busy_s = node.busy_s.pop(second - 1, 0.0)
-            row = (second, node.index, node.kind, busy_s, len(node.connections), node.waiting)
-            world.recorder.nodes.extend(row)
+            in_use = len(node.connections)
+            world.ledger.sampled(second, node.index, node.kind, busy_s, in_use, node.waiting)
             memory_bytes = len(node.connections) * node.connection_bytes
             world.memory_peak_bytes = max(world.memory_peak_bytes, memory_bytes)
         world.engine.at(second + 1.0, sample, second + 1)
@@ -160,12 +159,12 @@ def _owing(world: World, system: System) -> bool:
 
 def _judge(world: World, system: System, design: Design, drained: bool) -> History:
     """Close the books: what is still held, bytes, and the facts a reader of the history needs."""
-    scenario, recorder = world.scenario, world.recorder
+    scenario, ledger = world.scenario, world.ledger
     system.finish()
     for message, person in system.pending():
-        recorder.pending.extend((message, person))
+        ledger.held(message, person)
     for row in system.traffic():
-        recorder.traffic.extend(row)
+        ledger.carried(*row)
     meta = {
         "design": design.name,
         "scenario": scenario.name,
@@ -190,7 +189,7 @@ def _judge(world: World, system: System, design: Design, drained: bool) -> Histo
         "faults": _faults(scenario),
         "fault_cuts": [fault.cuts for fault in scenario.faults],
     }
-    return recorder.history(meta)
+    return ledger.history(meta)
 
 
 def _faults(scenario: Scenario) -> list[dict[str, Any]]:

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.history import LIVE
 from sim.tape import ARRIVED, HELD, LOST, RESET, SENT, Mark
 from sim.transport.direction import Direction, Segment
 from sim.transport.stream import Cut, ignore
@@ -28,8 +27,8 @@ from sim.transport.wire import header_bytes, syn_bytes
 
 if TYPE_CHECKING:
     from sim.engine import Engine
+    from sim.ledger import Ledger
     from sim.network.path import Path
-    from sim.recorder import Recorder
 
 CLIENT: Final = 0
 SERVER: Final = 1
@@ -57,7 +56,7 @@ class Connection:
     """
 
     __slots__ = (
-        "_ended_s", "_engine", "_flying", "_lanes", "_recorder", "_rows", "_state", "_unheard_s",
+        "_ended_s", "_engine", "_flying", "_lanes", "_ledger", "_rows", "_state", "_unheard_s",
         "closed", "cut", "directions", "dropped", "opened_s", "receive",
     )  # fmt: skip
 
@@ -65,15 +64,15 @@ class Connection:
         self,
         engine: Engine,
         path: Path,
-        recorder: Recorder,
+        ledger: Ledger,
         tls_bytes: int = 0,
         lanes: tuple[str, str] = ("client", "server"),
     ) -> None:
         self._lanes = lanes
         self._engine = engine
-        self._recorder = recorder
+        self._ledger = ledger
         # Two tables of what is under way, both in the order of sending and of arrival. `_rows`:
-        # where the recorder has posted deliveries, written down ahead of time and without an event;
+        # where the ledger has posted deliveries, written down ahead of time and without an event;
         # what has not arrived when the client's end dies is struck out (nan) and flies instead.
         # `_flying`: segments with an event at their arrival, and the end that sent them; an event
         # whose segment has moved or is gone from here does nothing.
@@ -116,8 +115,7 @@ class Connection:
                 self._fly(SERVER, Segment(Passive(message, person), size_bytes), arrive_s)
                 return
             if arrive_s >= 0.0:
-                self._rows.append(len(self._recorder.deliveries))
-                self._recorder.deliveries.extend((message, person, arrive_s, LIVE, True))
+                self._rows.append(self._ledger.posted(message, person, arrive_s))
                 return
         self.send(SERVER, size_bytes, Passive(message, person))
 
@@ -169,13 +167,13 @@ class Connection:
 
     def _mark(self, kind: str, end: int, what: Any, other_s: float = math.inf) -> None:
         """Write on the run's tape, if it has one, what went from `end` to the other."""
-        tape = self._recorder.tape
+        tape = self._ledger.tape
         if tape is not None:
             lanes = self._lanes
             tape.append(Mark(self._engine.now_s, kind, lanes[end], lanes[1 - end], what, other_s))
 
     def _fly(self, end: int, segment: Segment, arrive_s: float) -> None:
-        if self._recorder.tape is not None:
+        if self._ledger.tape is not None:
             self._mark(SENT, end, segment.payload, arrive_s)
         segment.depart_s, segment.arrive_s = self._engine.now_s, arrive_s
         self._flying[segment] = end
@@ -192,7 +190,7 @@ class Connection:
         for moved in revised:
             if moved in self._flying:  # else it was lost for good meanwhile
                 self._book(end, moved)
-        if self._recorder.tape is not None:
+        if self._ledger.tape is not None:
             kind = SENT if segment.sent_s <= now_s else HELD
             self._mark(kind, end, payload, segment.arrive_s)
         self._book(end, segment)
@@ -200,23 +198,22 @@ class Connection:
     def flying(self) -> Iterator[Any]:
         """Payloads sent and not arrived, at either end, closing words left out."""
         yield from (segment.payload for segment in self._flying if segment.payload is not _FIN)
-        deliveries = self._recorder.deliveries
         for row in self._rows_under_way():
-            yield Passive(int(deliveries[row]), int(deliveries[row + 1]))
+            message, person, _ = self._ledger.delivery(row)
+            yield Passive(message, person)
 
     def _rows_under_way(self) -> Iterator[int]:
         """Posted deliveries that have not arrived yet, latest first: arrivals are in order."""
-        now_s, deliveries = self._engine.now_s, self._recorder.deliveries
-        return takewhile(lambda row: deliveries[row + 2] > now_s, reversed(self._rows))
+        now_s, delivery = self._engine.now_s, self._ledger.delivery
+        return takewhile(lambda row: delivery(row)[2] > now_s, reversed(self._rows))
 
     def settle(self) -> None:
         """Take back the record of posted deliveries that are still under way; fly them instead."""
-        now_s, deliveries = self._engine.now_s, self._recorder.deliveries
         for row in reversed(list(self._rows_under_way())):
-            message, person, arrive_s = deliveries[row : row + 3]
-            deliveries[row + 2] = math.nan
-            segment = Segment(Passive(int(message), int(person)), 0)
-            segment.depart_s, segment.arrive_s = now_s, arrive_s
+            message, person, arrive_s = self._ledger.delivery(row)
+            self._ledger.taken_back(row)
+            segment = Segment(Passive(message, person), 0)
+            segment.depart_s, segment.arrive_s = self._engine.now_s, arrive_s
             self._book(SERVER, segment)
         self._rows.clear()
 
@@ -235,13 +232,12 @@ class Connection:
         other = 1 - end
         payload = segment.payload
         if self._state[other] == _OPEN:
-            if self._recorder.tape is not None:
+            if self._ledger.tape is not None:
                 self._mark(ARRIVED, end, payload, segment.depart_s)
             if payload is _FIN:
                 self._learn(other, "fin")
             elif type(payload) is Passive:
-                row = (payload.message, payload.person, booked_s, LIVE, True)
-                self._recorder.deliveries.extend(row)
+                self._ledger.posted(payload.message, payload.person, booked_s)
             else:
                 self.receive[other](payload)
         elif self._state[other] == _CLOSED:

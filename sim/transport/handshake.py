@@ -23,10 +23,10 @@ from sim.transport.wire import TlsBytes
 
 if TYPE_CHECKING:
     from sim.engine import Engine
+    from sim.ledger import Ledger
     from sim.network.path import Path
     from sim.node import Node
     from sim.process import RemoteCall
-    from sim.recorder import Recorder
     from sim.transport.stream import Stream
 
 _SERVER_HELLO_MIN_BYTES = 100  # a later TLS 1.2 flight: ChangeCipherSpec and Finished
@@ -73,19 +73,19 @@ class Dial:
     """One attempt to open a connection from a person's path to a node."""
 
     __slots__ = (
-        "_caller", "_engine", "_lanes", "_live", "_node", "_parked", "_path", "_person", "_queued",
-        "_recorder", "_refusal", "_setup", "_step", "connection",
+        "_caller", "_engine", "_lanes", "_ledger", "_live", "_node", "_parked", "_path", "_person",
+        "_queued", "_refusal", "_setup", "_step", "connection",
     )  # fmt: skip
     comes_back = True
 
     def __init__(
-        self, engine: Engine, recorder: Recorder, path: Path, node: Node, setup: Setup,
+        self, engine: Engine, ledger: Ledger, path: Path, node: Node, setup: Setup,
         person: int = 0,
     ) -> None:  # fmt: skip
         self._person = person
         self._lanes = (person_lane(person), node_lane(node.index, node.kind))
         self._engine = engine
-        self._recorder = recorder
+        self._ledger = ledger
         self._path = path
         self._node = node
         self._setup = setup
@@ -112,7 +112,7 @@ class Dial:
             nodelay=setup.nodelay, kernel=setup.kernel, record_bytes=setup.record_bytes
         )
         kind = TappedReference if setup.boxes else ReferenceConnection
-        connection = kind(self._engine, self._path, self._recorder, options, self._lanes)
+        connection = kind(self._engine, self._path, self._ledger, options, self._lanes)
         connection.open(
             opening.Caller(
                 answer=self._verdict,
@@ -236,7 +236,7 @@ class Dial:
             return
         kind = TappedConnection if self._setup.boxes else Connection
         connection = kind(
-            self._engine, self._path, self._recorder, self._setup.record_bytes, self._lanes
+            self._engine, self._path, self._ledger, self._setup.record_bytes, self._lanes
         )
         if known:
             self._engine.at(self._engine.now_s + self._path.up.delay.mean_s, self._queue)
@@ -302,9 +302,9 @@ class Dial:
     def _open(self, connection: Stream) -> None:
         if self._live:
             self._live = False
-            if self._recorder.tape is not None:
+            if self._ledger.tape is not None:
                 mark = Mark(self._engine.now_s, OPENED, *self._lanes, None, self._engine.now_s)
-                self._recorder.tape.append(mark)
+                self._ledger.tape.append(mark)
             connection.receive[CLIENT] = ignore
             connection.closed[CLIENT] = ignore
             self._caller.opened(connection)

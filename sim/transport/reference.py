@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sim.history import LIVE
 from sim.tape import ARRIVED, LOST, SENT, Mark
 from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.segment.connection import SegmentConnection
@@ -20,42 +19,41 @@ from sim.transport.stream import Cut
 
 if TYPE_CHECKING:
     from sim.engine import Engine
+    from sim.ledger import Ledger
     from sim.network.path import Path
-    from sim.recorder import Recorder
 
 
 class ReferenceConnection(SegmentConnection):
     """A `SegmentConnection` with the methods of the fast `Connection`; opened by a handshake."""
 
-    __slots__ = ("_clock", "_lanes", "_messages", "_recorder", "cut", "opened_s")
+    __slots__ = ("_clock", "_lanes", "_ledger", "_messages", "cut", "opened_s")
 
     def __init__(
         self,
         engine: Engine,
         path: Path,
-        recorder: Recorder,
+        ledger: Ledger,
         options: SegmentOptions,
         lanes: tuple[str, str] = ("client", "server"),
     ) -> None:
         super().__init__(engine, path, options, established=False)
         self._lanes = lanes
         self._clock = engine
-        self._recorder = recorder
+        self._ledger = ledger
         self._messages = [0, 0]
         self.opened_s = engine.now_s
         self.cut: Cut | None = None
 
     def _mark(self, kind: str, end: int, payload: Any) -> None:
         """Write on the run's tape, if it has one, what goes from `end` to the other."""
-        if self._recorder.tape is not None:
+        if self._ledger.tape is not None:
             lanes = (self._lanes[end], self._lanes[1 - end])
-            self._recorder.tape.append(Mark(self._clock.now_s, kind, *lanes, payload, math.nan))
+            self._ledger.tape.append(Mark(self._clock.now_s, kind, *lanes, payload, math.nan))
 
     def _deliver(self, end: int, payload: Any) -> None:
         self._mark(ARRIVED, 1 - end, payload)
         if type(payload) is Passive:
-            row = (payload.message, payload.person, self._clock.now_s, LIVE, True)
-            self._recorder.deliveries.extend(row)
+            self._ledger.posted(payload.message, payload.person, self._clock.now_s)
         else:
             super()._deliver(end, payload)
 

@@ -22,8 +22,8 @@ from sim.transport.stream import Cut, Stream, ignore
 
 if TYPE_CHECKING:
     from sim.engine import Engine
+    from sim.ledger import Ledger
     from sim.network.path import Path
-    from sim.recorder import Recorder
 
 Passed = Callable[[int, float], None]
 
@@ -51,11 +51,11 @@ class TappedConnection(Connection):
         self,
         engine: Engine,
         path: Path,
-        recorder: Recorder,
+        ledger: Ledger,
         tls_bytes: int = 0,
         lanes: tuple[str, str] = ("client", "server"),
     ) -> None:
-        super().__init__(engine, path, recorder, tls_bytes, lanes)
+        super().__init__(engine, path, ledger, tls_bytes, lanes)
         self.passed: Passed = ignore
 
     def post(self, size_bytes: int, message: int, person: int) -> None:
@@ -100,11 +100,11 @@ class TappedReference(ReferenceConnection):
         self,
         engine: Engine,
         path: Path,
-        recorder: Recorder,
+        ledger: Ledger,
         options: SegmentOptions,
         lanes: tuple[str, str] = ("client", "server"),
     ) -> None:
-        super().__init__(engine, path, recorder, options, lanes)
+        super().__init__(engine, path, ledger, options, lanes)
         self.passed: Passed = ignore
 
     def send(self, end: int, size_bytes: int, payload: Any) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from wires import path, recorder
+from wires import ledger, path
 
 from sim.engine import Engine
 from sim.history import GATEWAY
@@ -33,7 +33,7 @@ class Client:
         self.inside = False
 
     def knock(self) -> None:
-        dial = Dial(self.engine, recorder(), path(), self.node, SETUP)
+        dial = Dial(self.engine, ledger(), path(), self.node, SETUP)
         self.engine.at(self.engine.now_s + PATIENCE_S, self.give_up, dial)
         dial.start(Caller(partial(self.enter, round(self.engine.now_s / ROUND_S)), pytest.fail))
 

@@ -85,10 +85,8 @@ class Ours:
     @property
     def rows(self) -> set[tuple[int, int, int]]:
         """Message, person and microsecond of every delivery that was fanned out here."""
-        flat = self.world.recorder.deliveries
-        return {
-            (flat[at], flat[at + 1], round(flat[at + 2] * 1e6)) for at in range(0, len(flat), 5)
-        }
+        copies = self.world.ledger.copies()
+        return {(message, person, round(at_s * 1e6)) for message, person, at_s, *_ in copies}
 
 
 @dataclass

@@ -16,16 +16,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wires import recorded, recorder
+from wires import ledger, recorded
 
 from sim.engine import Engine
-from sim.history import LIVE, order_on_screen
+from sim.history import order_on_screen
+from sim.ledger import Ledger
 from sim.network.delay import Delay, constant_delay, lognormal_delay
 from sim.network.loss import Bernoulli, GilbertElliott, Loss, NoLoss
 from sim.network.outages import Outages
 from sim.network.path import Path, Way
 from sim.network.rate import ConstantRate
-from sim.recorder import Recorder
 from sim.streams import Streams
 from sim.transport.connection import CLIENT, SERVER, Connection, Passive
 from sim.transport.reference import ReferenceConnection
@@ -83,18 +83,18 @@ class Plan:
                 return Bernoulli(float(ratio), draws)
 
 
-def fast(engine: Engine, given: Path, taken: Recorder) -> Stream:
+def fast(engine: Engine, given: Path, taken: Ledger) -> Stream:
     return Connection(engine, given, taken)
 
 
-def exact(engine: Engine, given: Path, taken: Recorder) -> Stream:
+def exact(engine: Engine, given: Path, taken: Ledger) -> Stream:
     connection = ReferenceConnection(engine, given, taken, SegmentOptions())
     for socket in connection._sockets:  # as after a handshake, which here could fail
         socket.establish(0.0742, 0)
     return connection
 
 
-Lane = Callable[[Engine, Path, Recorder], Stream]
+Lane = Callable[[Engine, Path, Ledger], Stream]
 LANES = pytest.mark.parametrize("lane", [fast, exact])
 
 
@@ -132,7 +132,7 @@ class Books:
 
 def play(plan: Plan, until_s: float, lane: Lane, posting: bool = True) -> Books:
     """Run the plan; `posting` False sends what it would post."""
-    engine, taken, books = Engine(), recorder(), Books()
+    engine, taken, books = Engine(), ledger(), Books()
     connection = lane(engine, plan.path(), taken)
     for end in (CLIENT, SERVER):
         books.listen(engine, connection, end)
@@ -140,7 +140,7 @@ def play(plan: Plan, until_s: float, lane: Lane, posting: bool = True) -> Books:
     def shown(payload: Any) -> None:
         books.received.append((engine.now_s, SERVER, payload))
         if payload != PING:
-            taken.deliveries.extend((number_of(payload), 0, engine.now_s, LIVE, True))
+            taken.posted(number_of(payload), 0, engine.now_s)
 
     connection.receive[CLIENT] = shown
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from math import sqrt
 
-import numpy as np
 import pytest
 from small import scenario
 
@@ -96,9 +95,8 @@ def test_outages_of_access_and_of_faults_are_one_and_on_record():
     assert {path.outages for person, path in enumerate(world.paths) if person != 3} == {
         Outages([(9, 12)])
     }
-    rows = np.reshape(world.recorder.outages, (-1, 3)).tolist()
-    assert rows == [
-        [person, start_s, end_s]
+    assert world.ledger.rows("outages") == [
+        (person, start_s, end_s)
         for person, path in enumerate(world.paths)
         for start_s, end_s in path.outages
     ]

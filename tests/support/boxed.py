@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wires import path, recorder
+from wires import ledger, path
 
 from sim.engine import Engine
 from sim.history import GATEWAY
@@ -29,9 +29,9 @@ class Bench:
         self.heard: list[tuple[float, int, str, Any]] = []
         setup = Setup(exact=exact, requests=requests, boxes=Boxes(self.engine, boxes, [0]))
         wires = path(ONE_WAY_S, ONE_WAY_S, **wire)
-        self.recorder = recorder()
+        self.ledger = ledger()
         node = Node(self.engine, 0, GATEWAY, 1)
-        dial = Dial(self.engine, self.recorder, wires, node, setup)
+        dial = Dial(self.engine, self.ledger, wires, node, setup)
         dial.start(Caller(opened=self._opened, failed=lambda why: None))
         self.engine.run(RTT_S + 1e-9)
 

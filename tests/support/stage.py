@@ -14,7 +14,7 @@ from small import scenario
 from models import DESIGNS, Design
 from models.system import System
 from sim.faults.plan import arm
-from sim.history import CAUSES, EVERYONE, REASONS, SEND
+from sim.history import CAUSES, EVERYONE, OUTCOMES, REASONS, SEND
 from sim.node import Node
 from sim.world import World, build_world
 
@@ -90,12 +90,12 @@ class Stage:
 
     def _rows(self) -> list[tuple[Any, ...]]:
         now_s = self.world.engine.now_s
-        rows = list(_rows(self.world.recorder.deliveries, 5))
+        rows = self.world.ledger.copies()
         return sorted((row for row in rows if row[2] <= now_s), key=lambda row: row[2])
 
     def drops(self) -> list[tuple[int, int, str]]:
         """(message, person or EVERYONE, cause)."""
-        rows = _rows(self.world.recorder.drops, 4)
+        rows = self.world.ledger.rows("drops")
         return [(message, person, CAUSES[cause]) for message, person, _, cause in rows]
 
     def held(self) -> set[tuple[int, int]]:
@@ -105,27 +105,24 @@ class Stage:
     def gaps(self) -> list[dict[str, Any]]:
         """Episodes in the order they were written down."""
         names = ("person", "channel", "cut_s", "noticed_s", "open_s", "synced_s", "reason")
-        rows = _rows(self.world.recorder.episodes, len(names))
+        rows = self.world.ledger.rows("episodes")
         found = [dict(zip(names, row, strict=True)) for row in rows]
         return [gap | {"reason": REASONS[gap["reason"]]} for gap in found]
 
-    def attempts(self, person: int) -> list[tuple[float, int, int, float]]:
+    def attempts(self, person: int) -> list[tuple[float, int, str, float]]:
         """(when, node, outcome, how long) of a person's attempts to connect."""
-        rows = _rows(self.world.recorder.attempts, 5)
-        return [(at, node, how, took) for at, who, node, how, took in rows if who == person]
+        rows = self.world.ledger.rows("attempts")
+        mine = [row for row in rows if row[1] == person]
+        return [(at_s, node, OUTCOMES[how], took_s) for at_s, _, node, how, took_s in mine]
 
     def sent_s(self, message: int) -> float:
-        return self.world.recorder.sent_s[message]
+        return self.world.ledger.life_s("sent_s", message)
 
     def accepted_s(self, message: int) -> float:
-        return self.world.recorder.accepted_s[message]
+        return self.world.ledger.life_s("accepted_s", message)
 
     def told_s(self, message: int) -> float:
-        return self.world.recorder.told_s[message]
-
-
-def _rows(flat: list[Any], width: int) -> list[tuple[Any, ...]]:
-    return list(zip(*[iter(flat)] * width, strict=True))
+        return self.world.ledger.life_s("told_s", message)
 
 
 __all__ = ["EVERYONE", "LINK", "ONE_WAY_S", "Stage"]

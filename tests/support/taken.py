@@ -1,15 +1,14 @@
-"""A recorder that has taken down a little of everything."""
+"""A ledger that has taken down a little of everything."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from sim import history as record
 from sim.history import History
-from sim.recorder import Recorder
+from sim.ledger import Ledger
 from tests.sim.metrics.histories import META
 
 
@@ -24,17 +23,35 @@ class TwoActions:
     size_bytes: np.ndarray = field(default_factory=lambda: np.array([200, 20]))
 
 
+class Clock:
+    """Set by hand."""
+
+    now_s = 0.0
+
+
+def ledger() -> tuple[Ledger, Clock]:
+    clock = Clock()
+    return Ledger(TwoActions(), clock), clock
+
+
 def recorded() -> History:
-    recorder = Recorder(TwoActions())
-    recorder.sent_s[0] = 12.25
-    recorder.once(recorder.told_s, 0, 12.5)
-    recorder.once(recorder.told_s, 0, 99.0)
-    recorder.deliveries.extend((0, 1, 12.4, record.LIVE, True))
-    recorder.deliveries.extend((0, 1, 12.9, record.REPLAYED, False))
-    recorder.listed.extend((1, 0))
-    recorder.listed.extend((1, record.NOTHING))
-    recorder.drops.extend((1, -1, 13.75, 2))
-    recorder.episodes.extend((1, 0, 20.0, 21.0, math.nan, math.nan, 3))
-    recorder.nodes.extend((1.0, 0, 1, 0.25, 7, 3))
-    recorder.traffic.extend((0, 1, 10**10, 10**12, 5))
-    return recorder.history(META)
+    taken, clock = ledger()
+    clock.now_s = 12.25
+    taken.sent(0)
+    taken.posted(0, 1, 12.4)
+    clock.now_s = 12.5
+    taken.told(0)
+    clock.now_s = 12.9
+    taken.shown(0, 1, replayed=True, visible=False)
+    taken.listed(1, 0)
+    taken.listed(1, record.NOTHING)
+    clock.now_s = 13.75
+    taken.dropped(1, record.EVERYONE, "half-open")
+    taken.outages(1, [(20.0, 60.0)])
+    clock.now_s = 21.0
+    taken.noticed(1, 0, "heartbeat", 12.9)
+    taken.sampled(1.0, 0, 1, 0.25, 7, 3)
+    taken.carried(0, 1, 10**10, 10**12, 5)
+    clock.now_s = 99.0
+    taken.told(0)
+    return taken.history(META)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import inf, isnan
+from math import inf
 
+from sim.engine import Engine
+from sim.ledger import Ledger
 from sim.network.delay import constant_delay
 from sim.network.loss import Loss, NoLoss
 from sim.network.outages import NO_OUTAGES, Outages
 from sim.network.path import Path, Way
 from sim.network.rate import ConstantRate
-from sim.recorder import Recorder
 
 
 @dataclass
@@ -54,7 +55,7 @@ def path(
 
 
 class NoActions:
-    """A workload without people: the recorder is only there for deliveries."""
+    """A workload without people: the ledger is only there for deliveries."""
 
     members: tuple[()] = ()
     sessions: tuple[()] = ()
@@ -62,15 +63,11 @@ class NoActions:
     actor = conversation = action = size_bytes = time_s
 
 
-def recorder() -> Recorder:
-    """A recorder of nothing but deliveries."""
-    return Recorder(NoActions())
+def ledger() -> Ledger:
+    """A ledger of nothing but deliveries."""
+    return Ledger(NoActions(), Engine())
 
 
-def recorded(taken: Recorder) -> list[tuple[float, int, int]]:
+def recorded(taken: Ledger) -> list[tuple[float, int, int]]:
     """Deliveries on record that stand, as (time_s, message, person)."""
-    flat = iter(taken.deliveries)
-    rows = zip(*[flat] * 5, strict=True)
-    return [
-        (at_s, int(message), int(person)) for message, person, at_s, *_ in rows if not isnan(at_s)
-    ]
+    return [(at_s, message, person) for message, person, at_s, *_ in taken.copies()]

@@ -42,9 +42,8 @@ from models.protocols.mqtt.packets import (
 )
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.servers.costs import MOSQUITTO
-from models.servers.records import CAUSE
 from sim.driver import Driver
-from sim.history import EVERYONE, LIST, LIVE, REPLAYED, SEND
+from sim.history import CAUSES, EVERYONE, LIST, SEND
 from sim.transport.connection import CLIENT, Passive
 from sim.transport.handshake import Exchange
 
@@ -142,7 +141,7 @@ class MqttChannel(Clients["MqttClient"]):
 
     def dropped(self, message: int, person: int, reason: str) -> None:
         """A session gave a message up."""
-        self.service.drop(message, person, reason if reason in CAUSE else "gave up")
+        self.service.drop(message, person, reason if reason in CAUSES else "gave up")
 
     def pending(self) -> Iterator[tuple[Any, int]]:
         """What sessions at either end are still responsible for."""
@@ -202,8 +201,7 @@ class MqttClient:
         elif kind is Deliver:
             self._delivered(action.message)
         elif kind is Told:
-            recorder = self._channel.endpoint.recorder
-            recorder.once(recorder.told_s, action.message, self._channel.endpoint.engine.now_s)
+            self._channel.endpoint.ledger.told(action.message)
         elif kind is Dropped:
             self._channel.dropped(action.message, EVERYONE, action.reason)
         elif kind is CloseConnection:
@@ -216,16 +214,12 @@ class MqttClient:
         channel = self._channel
         if packet.__class__ is Publish:
             message: Any = packet.message
-            recorder = channel.endpoint.recorder
-            recorder.once(recorder.sent_s, message, channel.endpoint.engine.now_s)
+            channel.endpoint.ledger.sent(message)
         connection.send(CLIENT, channel.packet_bytes(packet, masked=True), packet)
 
     def _delivered(self, message: int) -> None:
-        endpoint = self._channel.endpoint
-        via = LIVE if self.reconnecting.caught_up else REPLAYED
-        endpoint.recorder.deliveries.extend(
-            (message, self.person, endpoint.engine.now_s, via, True)
-        )
+        replayed = not self.reconnecting.caught_up
+        self._channel.endpoint.ledger.shown(message, self.person, replayed)
 
     def opened(self, connection: Stream) -> None:
         """Connected: greet the broker."""

@@ -53,9 +53,8 @@ from models.protocols.socketio.sockets import State as SocketState
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.servers.costs import SOCKETIO
 from models.servers.intake import Arrival, Refused, Result
-from models.servers.records import CAUSE
 from sim.driver import Driver
-from sim.history import EVERYONE, LIST, LIVE, REPLAYED
+from sim.history import CAUSES, EVERYONE, LIST
 from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.handshake import Exchange
 
@@ -219,17 +218,15 @@ class SocketIoClient:
 
     def _act(self, action: Any) -> None:
         kind = type(action)
-        endpoint = self._channel.endpoint
-        now_s = endpoint.engine.now_s
+        ledger = self._channel.endpoint.ledger
         if kind in _PACKETS:
             self._write(action)
         elif kind is Deliver:
-            via = LIVE if self.reconnecting.caught_up else REPLAYED
-            endpoint.recorder.deliveries.extend((action.message, self.person, now_s, via, True))
+            ledger.shown(action.message, self.person, not self.reconnecting.caught_up)
         elif kind is Told:
-            endpoint.recorder.once(endpoint.recorder.told_s, action.message, now_s)
+            ledger.told(action.message)
         elif kind is Failed:
-            endpoint.recorder.once(endpoint.recorder.failed_s, action.message, now_s)
+            ledger.failed(action.message)
             self._drop(action.message, action.reason)
         elif kind is Dropped:
             self._drop(action.message, action.reason)
@@ -237,7 +234,7 @@ class SocketIoClient:
             self.reconnecting.synced()
 
     def _drop(self, message: Any, reason: str) -> None:
-        self._channel.service.drop(message, EVERYONE, reason if reason in CAUSE else "gave up")
+        self._channel.service.drop(message, EVERYONE, reason if reason in CAUSES else "gave up")
 
     def _write(self, packet: Any) -> None:
         connection = self.reconnecting.connection
@@ -246,8 +243,7 @@ class SocketIoClient:
             return
         if packet.__class__ is Event:
             message: Any = packet.message
-            recorder = channel.endpoint.recorder
-            recorder.once(recorder.sent_s, message, channel.endpoint.engine.now_s)
+            channel.endpoint.ledger.sent(message)
         connection.send(CLIENT, channel.packet_bytes(packet, masked=True), packet)
 
     def opened(self, connection: Stream) -> None:

@@ -18,9 +18,6 @@ class Line:
     def move(self):
         self._note("move")
 
-    def finish(self):
-        self._note("finish")
-
 
 class OneClient:
     def __init__(self, calls, person):
@@ -54,10 +51,3 @@ def test_the_app_and_the_device_act_on_the_lifeline(clients, calls):
     clients.leave(1)
     clients.submit(2, 40)
     assert calls == [("start", 1), ("move", 1), ("stop", 1), ("submit", 2, 40)]
-
-
-def test_the_end_of_the_run_reaches_every_client(clients, calls):
-    clients.client(3)
-    clients.client(1)
-    clients.finish()
-    assert calls == [("finish", 3), ("finish", 1)]

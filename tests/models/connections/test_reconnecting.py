@@ -6,9 +6,8 @@ import pytest
 from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
-from models.connections.endpoint import OUTCOME
 
-OPENED, REFUSED, TIMED_OUT = OUTCOME["opened"], OUTCOME["refused"], OUTCOME["timeout"]
+OPENED, REFUSED, TIMED_OUT = "opened", "refused", "timeout"
 SET_UP_S = 4 * ONE_WAY_S  # TCP and upgrade
 WAIT_S = 1.0
 # The library's pings with a plain wait before dialling again.
@@ -152,7 +151,7 @@ def test_a_draining_node_sends_its_clients_elsewhere():
 def test_a_gap_that_is_not_over_is_written_down_as_it_stands():
     one = stage(**down(30.0, 290.0)).run(100.0)
     assert one.gaps() == []
-    one.system.finish()
+    one.world.ledger.over()
     [gap] = one.gaps()
     assert gap["cut_s"] == 30.0
     assert isnan(gap["open_s"])

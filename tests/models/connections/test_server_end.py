@@ -34,7 +34,7 @@ def stage(design, spread_s=25.0, sends=(), people=PEOPLE, **changes):
 
 def cut(one, until_s=500.0):
     """How many lost their connection, and what they said it was."""
-    one.run(until_s).system.finish()
+    one.run(until_s).world.ledger.over()
     gaps = one.gaps()
     return len({gap["person"] for gap in gaps}), {gap["reason"] for gap in gaps}
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from models import DESIGNS
-from sim.scenario.load import Source, check
 from sim.history import REASONS
 from sim.network.correlated import stationary_loss
 from sim.path.guard import AGE, IDLE, RELOAD
 from sim.path.spec import Middlebox
+from sim.scenario.load import Source, check
 
 PAGE = (Path(__file__).parents[3] / "docs" / "paths.md").read_text("utf-8")
 

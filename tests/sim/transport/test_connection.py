@@ -6,7 +6,7 @@ from math import inf
 from typing import Any
 
 import pytest
-from wires import Scripted, path, recorded, recorder
+from wires import Scripted, ledger, path, recorded
 
 from sim.engine import Engine
 from sim.network.path import Path
@@ -23,8 +23,8 @@ class Bench:
 
     def __init__(self, given: Path | None = None, tls_bytes: int = 0) -> None:
         self.engine = Engine()
-        self.recorder = recorder()
-        self.connection = Connection(self.engine, given or path(), self.recorder, tls_bytes)
+        self.ledger = ledger()
+        self.connection = Connection(self.engine, given or path(), self.ledger, tls_bytes)
         self.heard: list[tuple[float, int, str, Any]] = []
         for end in (CLIENT, SERVER):
             for what in ("receive", "closed", "dropped"):
@@ -102,7 +102,7 @@ def test_what_is_under_way_can_be_asked_for():
 
 def test_nobody_needs_to_listen():
     engine = Engine()
-    connection = Connection(engine, path(), recorder())
+    connection = Connection(engine, path(), ledger())
     for end in (CLIENT, SERVER):
         engine.at(0.0, connection.send, end, 10, "into the void")
     engine.at(1.0, connection.close, CLIENT)
@@ -205,7 +205,7 @@ def test_a_pong_to_come_holds_nobody_back(end):
 
 def test_a_tape_shows_every_write_its_arrival_or_loss_and_the_reset():
     bench = Bench(path(outages=[(3.0, 5.0)]))
-    bench.recorder.tape = tape = []
+    bench.ledger.tape = tape = []
     bench.at(1.0, "send", CLIENT, 10, "a")
     bench.at(4.0, "send", SERVER, 10, "b")
     bench.at(4.5, "abort", SERVER)
@@ -230,20 +230,19 @@ def test_a_posted_delivery_is_on_record_at_once_and_reaches_nobody_else():
     bench = Bench()
     bench.at(1.0, "post", 10, 7, 8)
     bench.engine.run(1.01)
-    assert recorded(bench.recorder) == [(1.05, 7, 8)]
+    assert recorded(bench.ledger) == [(1.05, 7, 8)]
     assert bench.run() == []
 
 
 @pytest.mark.parametrize("first", ["send", "post"])
 def test_the_record_keeps_the_order_of_what_arrives_in_one_instant(first):
     bench = Bench()
-    deliveries, row = bench.recorder.deliveries, (8, 0, 1.05, 0, True)
-    bench.connection.receive[CLIENT] = lambda _: deliveries.extend(row)
+    bench.connection.receive[CLIENT] = lambda _: bench.ledger.posted(8, 0, 1.05)
     writes = {"send": (SERVER, 10, "an answer that is message 8"), "post": (10, 7, 0)}
     for act in (first, *(other for other in writes if other != first), "post"):
         bench.at(1.0, act, *writes[act])
     bench.run()
-    shown = [message for _, message, _ in recorded(bench.recorder)]
+    shown = [message for _, message, _ in recorded(bench.ledger)]
     assert shown == ([8, 7, 7] if first == "send" else [7, 8, 7])
 
 
@@ -251,9 +250,9 @@ def test_a_posted_delivery_in_trouble_is_recorded_when_it_arrives():
     bench = Bench(path(down=Scripted({0})))
     bench.at(0.0, "post", 10, 7, 8)
     bench.engine.run(0.1)
-    assert recorded(bench.recorder) == []
+    assert recorded(bench.ledger) == []
     bench.run()
-    assert recorded(bench.recorder) == [(pytest.approx(RESEND_S + 0.05), 7, 8)]
+    assert recorded(bench.ledger) == [(pytest.approx(RESEND_S + 0.05), 7, 8)]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +265,7 @@ def test_a_posted_delivery_dies_with_the_client_it_has_not_reached(act, told):
     bench.at(1.02, "post", 10, 3, 8)
     bench.at(1.04, act, CLIENT)
     heard = bench.run()
-    assert recorded(bench.recorder) == [(pytest.approx(1.04), 1, 8)]
+    assert recorded(bench.ledger) == [(pytest.approx(1.04), 1, 8)]
     lost = [(round(at_s + 0.05, 9), SERVER, "dropped", Passive(message, 8))
             for at_s, message in ((1.01, 2), (1.02, 3))]  # fmt: skip
     assert sorted(heard[:2]) == sorted(lost)
@@ -279,7 +278,7 @@ def test_what_the_server_posted_before_its_end_still_arrives(act):
     bench.at(1.0, "post", 10, 7, 8)
     bench.at(1.01, act, SERVER)
     bench.run()
-    assert recorded(bench.recorder) == [(1.05, 7, 8)]
+    assert recorded(bench.ledger) == [(1.05, 7, 8)]
 
 
 def test_posting_on_a_closed_connection_is_dropped():
@@ -287,7 +286,7 @@ def test_posting_on_a_closed_connection_is_dropped():
     bench.at(1.0, "close", SERVER)
     bench.at(1.01, "post", 10, 7, 8)
     assert (1.01, SERVER, "dropped", Passive(7, 8)) in bench.run()
-    assert recorded(bench.recorder) == []
+    assert recorded(bench.ledger) == []
 
 
 def test_the_end_of_a_run_strikes_what_has_not_arrived_off_the_record():
@@ -298,9 +297,9 @@ def test_the_end_of_a_run_strikes_what_has_not_arrived_off_the_record():
     for _ in range(2):  # asking twice changes nothing
         assert list(bench.connection.flying()) == [Passive(2, 8)]
         bench.connection.settle()
-    assert recorded(bench.recorder) == [(1.05, 1, 8)]
+    assert recorded(bench.ledger) == [(1.05, 1, 8)]
     bench.run()
-    assert [message for _, message, _ in recorded(bench.recorder)] == [1, 2]
+    assert [message for _, message, _ in recorded(bench.ledger)] == [1, 2]
 
 
 # --- the end -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 import pytest
-from wires import Scripted, path, recorder
+from wires import Scripted, ledger, path
 
 from sim.engine import Engine
 from sim.history import GATEWAY
@@ -46,7 +46,7 @@ class Bench:
         self.open: list[Any] = []
 
     def dial(self, at_s: float = 0.0, who: str = "me") -> Dial:
-        dial = Dial(self.engine, recorder(), self.path, self.node, self.setup)
+        dial = Dial(self.engine, ledger(), self.path, self.node, self.setup)
         caller = Caller(
             opened=lambda connection: self._opened(connection, who),
             failed=lambda outcome: self._tell(who, outcome),
@@ -112,7 +112,7 @@ def test_tls_costs_its_round_trips_and_its_work_once(version, resumed, trips):
 
 def test_a_tape_shows_the_opening():
     bench = Bench()
-    taken = recorder()
+    taken = ledger()
     taken.tape = []
     dial = Dial(bench.engine, taken, bench.path, bench.node, bench.setup, person=3)
     dial.start(Caller(opened=lambda connection: None, failed=pytest.fail))
@@ -344,7 +344,7 @@ def test_a_cancelled_attempt_reports_nothing_to_the_client_and_leaves_nothing(at
 def test_a_server_that_accepted_a_client_that_gave_up_hears_a_reset(exact):
     bench = Bench(setup=UPGRADE, exact=exact)
     heard: list[str] = []
-    dial = Dial(bench.engine, recorder(), bench.path, bench.node, bench.setup)
+    dial = Dial(bench.engine, ledger(), bench.path, bench.node, bench.setup)
 
     def accepted(connection: Any) -> None:
         connection.closed[SERVER] = heard.append

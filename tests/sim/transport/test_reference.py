@@ -1,12 +1,13 @@
 """The exact connection records and counts like the fast one."""
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from wires import ledger, recorded
 
 from sim.engine import Engine
+from sim.ledger import Ledger
 from sim.network.delay import constant_delay
 from sim.network.loss import NoLoss
 from sim.network.outages import Outages
@@ -17,35 +18,35 @@ from sim.transport.segment.opening import ACCEPT, Caller
 from sim.transport.segment.options import Counters, SegmentOptions
 
 
-def opened(outages: Any = ()) -> tuple[Engine, Any, ReferenceConnection]:
+def opened(outages: Any = ()) -> tuple[Engine, Ledger, ReferenceConnection]:
     engine = Engine()
     delay = constant_delay(0.025)
     path = Path(Way(delay, NoLoss()), Way(delay, NoLoss()), Outages(outages))
-    recorder: Any = SimpleNamespace(deliveries=[], tape=None)
-    connection = ReferenceConnection(engine, path, recorder, SegmentOptions())
+    taken = ledger()
+    connection = ReferenceConnection(engine, path, taken, SegmentOptions())
     connection.open(Caller(lambda: ACCEPT, lambda: None, lambda reason: None, lambda: None))
     engine.run(1.0)
-    return engine, recorder, connection
+    return engine, taken, connection
 
 
 def test_a_posted_delivery_is_recorded_when_it_arrives() -> None:
-    engine, recorder, connection = opened()
+    engine, taken, connection = opened()
     connection.post(200, 7, 3)
     assert [payload.message for payload in connection.flying()] == [7]
     engine.run(1.02)
-    assert recorder.deliveries == []
+    assert recorded(taken) == []
     engine.run(1.03)
-    assert recorder.deliveries == [7, 3, pytest.approx(1.025), 0, True]
+    assert recorded(taken) == [(pytest.approx(1.025), 7, 3)]
     assert list(connection.flying()) == []
 
 
 def test_other_payloads_go_to_their_owner() -> None:
-    engine, recorder, connection = opened()
+    engine, taken, connection = opened()
     got: list[Any] = []
     connection.receive[SERVER] = got.append
     connection.send(CLIENT, 100, "hello")
     engine.run(2.0)
-    assert (got, recorder.deliveries) == (["hello"], [])
+    assert (got, recorded(taken)) == (["hello"], [])
 
 
 def test_a_ping_is_never_answered_by_itself() -> None:

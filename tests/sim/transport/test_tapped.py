@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from wires import Scripted, path, recorded, recorder
+from wires import Scripted, ledger, path, recorded
 
 from sim.engine import Engine
 from sim.transport.connection import CLIENT, SERVER, Connection
@@ -18,7 +18,7 @@ class Watch:
     """A connection of either lane, standing at 1 s, and what was told: (end, time_s)."""
 
     def __init__(self, lane: type, **wire: Any) -> None:
-        self.engine, self.taken, self.told = Engine(), recorder(), []
+        self.engine, self.taken, self.told = Engine(), ledger(), []
         wires = path(0.02, 0.03, **wire)
         if lane is TappedReference:
             self.it: Any = lane(self.engine, wires, self.taken, SegmentOptions())
@@ -87,7 +87,7 @@ def test_what_is_dropped_at_a_dead_end_does_not_pass():
 
 def test_watching_changes_nothing():
     def arrivals(lane: type) -> list[tuple[float, int, int]]:
-        engine, taken = Engine(), recorder()
+        engine, taken = Engine(), ledger()
         connection = lane(engine, path(rate_bps=1e5, up=Scripted({3}), down=Scripted({2})), taken)
         for number in range(20):
             engine.at(number * 0.03, connection.post, 200, number, 0)

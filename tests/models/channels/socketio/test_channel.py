@@ -84,7 +84,7 @@ def test_retries_without_ids_make_copies():
 def test_retries_end_and_the_sender_learns_of_it():
     design = RETRIES.variant("mine", {"socketio_ack_timeout_s": 2.0})
     stage = Stage(design, [(20.0, 0)], **down(10.0, 200.0)).run(190.0)
-    assert not isnan(stage.world.recorder.failed_s[0])
+    assert not isnan(stage.world.ledger.life_s("failed_s", 0))
     assert (0, EVERYONE, "gave up") in stage.drops()
 
 
