@@ -1,32 +1,17 @@
 """Promises to users, checked on the history of a run.
 
-One file and one line below per guarantee. A check is a pure function of a history and answers
-holds, violated with a witness, or unknown with the reason; what the history cannot show is never
-taken as held.
+One file per guarantee, found by being here: whatever file of this folder has a `GUARANTEE` takes
+part. A check is a pure function of a history and answers holds, violated with a witness, or unknown
+with the reason; what the history cannot show is never taken as held.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Final
 
-from sim.guarantees import (
-    at_least_once,
-    at_most_once,
-    bounded_recovery,
-    bounded_staleness,
-    causal_order,
-    dedup_window,
-    eventual_delivery,
-    exactly_once,
-    failed_means_absent,
-    fifo,
-    isolation,
-    monotonic_reads,
-    no_loss_after_ok,
-    read_your_writes,
-    total_order,
-)
 from sim.guarantees.evidence import Evidence
 from sim.guarantees.outcomes import Outcomes, outcomes
 from sim.guarantees.verdict import Guarantee, Kind, Moment, Verdict, Witness
@@ -45,26 +30,22 @@ __all__ = [
     "outcomes",
 ]
 
-GUARANTEES: Final[Mapping[str, Guarantee]] = {
-    one.name: one
-    for one in (
-        at_most_once.GUARANTEE,
-        at_least_once.GUARANTEE,
-        exactly_once.GUARANTEE,
-        no_loss_after_ok.GUARANTEE,
-        failed_means_absent.GUARANTEE,
-        fifo.GUARANTEE,
-        total_order.GUARANTEE,
-        causal_order.GUARANTEE,
-        read_your_writes.GUARANTEE,
-        monotonic_reads.GUARANTEE,
-        isolation.GUARANTEE,
-        dedup_window.GUARANTEE,
-        bounded_staleness.GUARANTEE,
-        bounded_recovery.GUARANTEE,
-        eventual_delivery.GUARANTEE,
-    )
-}
+_FIRST: Final = (
+    "at_most_once", "at_least_once", "exactly_once", "no_loss_after_ok", "failed_means_absent",
+    "fifo", "total_order", "causal_order", "read_your_writes", "monotonic_reads", "isolation",
+    "dedup_window", "bounded_staleness", "bounded_recovery", "eventual_delivery",
+)  # fmt: skip
+
+
+def _found() -> list[Guarantee]:
+    """Those that every page has known first, in the order of telling; others by name."""
+    names = sorted(one.name for one in iter_modules(__path__))
+    files = [*_FIRST, *(name for name in names if name not in _FIRST)]
+    modules = [import_module(f"{__name__}.{name}") for name in files]
+    return [module.GUARANTEE for module in modules if hasattr(module, "GUARANTEE")]
+
+
+GUARANTEES: Final[Mapping[str, Guarantee]] = {one.name: one for one in _found()}
 
 
 def judge(history: History, names: Iterable[str] = tuple(GUARANTEES)) -> dict[str, Verdict]:

@@ -81,4 +81,5 @@ GUARANTEE: Final = Guarantee(
     "A list never lacks what an earlier answer showed the same person, as far back as it reaches.",
     "messages listed again",
     judge,
+    asks=True,
 )

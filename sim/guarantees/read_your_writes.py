@@ -82,4 +82,5 @@ GUARANTEE: Final = Guarantee(
     "Whoever asks for a list after their own message was acknowledged finds it there.",
     "own messages asked for",
     judge,
+    asks=True,
 )

@@ -131,7 +131,8 @@ class Guarantee:
     """One promise a design can make to its users.
 
     `facts` names what is counted. `bound_s` is the default of the guarantee's one parameter, in
-    seconds, None for a guarantee without.
+    seconds, None for a guarantee without. `asks`: it is about lists, so a hunt for what breaks it
+    lets senders ask for them.
     """
 
     name: str
@@ -140,6 +141,7 @@ class Guarantee:
     facts: str
     judge: Callable[[Evidence, float], Verdict]
     bound_s: float | None = None
+    asks: bool = False
 
     def check(self, history: History, bound_s: float | None = None) -> Verdict:
         """The verdict on one history. Raises `ValueError` for a bound that cannot be."""

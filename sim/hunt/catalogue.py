@@ -17,7 +17,7 @@ from sim.experiment.runner import Progress, default_workers, processes
 from sim.guarantees import GUARANTEES, Verdict, judge
 from sim.hunt.rehearsal import moments_s
 from sim.hunt.schedule import CLASSES, Schedule
-from sim.hunt.search import ASKING, DesignCrashed, drawn
+from sim.hunt.search import DesignCrashed, drawn
 from sim.hunt.shrink import simplest
 from sim.hunt.space import Limits
 from sim.hunt.stage import nodes
@@ -101,7 +101,7 @@ def survey(one: Survey) -> list[Cell]:
     limits = _limits(one)
     tally = _heard(one, limits, one.schedules)
     asking = _heard(one, replace(limits, asks=True), -(-one.schedules // _ASKING_SHARE))
-    return [(asking if name in ASKING else tally).cell(name) for name in GUARANTEES]
+    return [(asking if kind.asks else tally).cell(name) for name, kind in GUARANTEES.items()]
 
 
 def _heard(one: Survey, limits: Limits, schedules: int) -> _Tally:

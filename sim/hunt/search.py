@@ -30,8 +30,6 @@ from sim.scenario.scenario import Scenario
 
 ROUND: Final = 250
 """Schedules of one round: a second of work, and enough for Hypothesis to vary what it has tried."""
-ASKING: Final = ("read-your-writes", "monotonic-reads")
-"""Guarantees that only who asks for lists can put to the test."""
 STUCK: Final = "eventual-delivery"
 """What a hunt for a safety guarantee judges besides: what never arrives is not lost, and yet no
 schedule in which nothing was found."""
@@ -64,7 +62,7 @@ class SearchTarget:
         return replace(self, guarantee=STUCK, bound_s=None)
 
     def __post_init__(self) -> None:
-        if self.guarantee in ASKING:
+        if GUARANTEES[self.guarantee].asks:
             object.__setattr__(self, "limits", replace(self.limits, asks=True))
 
 

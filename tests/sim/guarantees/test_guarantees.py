@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from copied import copied, rtcsim
 
 from sim.guarantees import GUARANTEES, judge
 from sim.history import History
@@ -71,3 +72,33 @@ def quick(messages: int) -> History:
 def test_work_grows_in_step_with_the_history(monkeypatch):
     small, large = (rows_handled(quick(count), monkeypatch) for count in (2_000, 16_000))
     assert 4 * small < large < 9 * small
+
+
+QUIET = """
+\"\"\"Nobody is shown more messages than a promise allows.\"\"\"
+
+from typing import Final
+
+from sim.guarantees.evidence import Evidence
+from sim.guarantees.verdict import Guarantee, Verdict
+
+
+def judge(evidence: Evidence, _: float) -> Verdict:
+    return Verdict(len(evidence.messages["time_s"]))
+
+
+GUARANTEE: Final = Guarantee(
+    "quiet", "safety", "Nobody is shown more than they can read.", "messages", judge
+)
+"""
+
+
+def test_one_file_more_is_one_guarantee_more(tmp_path):
+    folder = copied(tmp_path, "sim/guarantees/quiet.py", QUIET)
+    assert "Nobody is shown more" in rtcsim(folder, "list", "guarantees").stdout
+    changes = ("--set", "people.count=12", "--set", "time.measure_s=20")
+    words = ("--designs", "hybrid", "--guarantee", "quiet", "--workers", "1", "--out", "runs")
+    ended = rtcsim(folder, "check", "commuter-day", *words, *changes, "--markdown", "page.md")
+    assert ended.returncode == 0, ended.stderr
+    assert "quiet" in (folder / "page.md").read_text("utf-8")
+    assert "quiet" in rtcsim(folder, "check", "commuter-day", "--guarantee", "quite").stderr
