@@ -158,11 +158,11 @@ def _bark(signum: int, frame: FrameType | None) -> None:
 def _stand_ins(case: Case) -> Iterator[None]:
     """Replications that cost nothing, reports that draw nothing, and the command made once."""
     import sim.experiment.estimate
+    import sim.experiment.gates.verdicts
     import sim.experiment.run
     import sim.metrics
     import sim.registry
     import sim.report
-    import sim.scenario.gates
 
     places: list[tuple[object, str, object]] = [
         (typer.main, "get_command", _COMMAND),
@@ -175,7 +175,7 @@ def _stand_ins(case: Case) -> Iterator[None]:
             for module, name in (
                 (sim.experiment.run, "run_replication"),
                 (sim.metrics, "measure"),
-                (sim.scenario.gates, "verdicts"),
+                (sim.experiment.gates.verdicts, "verdicts"),
             )
         ]
     if not case.draw:
