@@ -143,7 +143,8 @@ class Metric:
     A `quantile` is one over everything owed in all replications together: `sample` gives what a
     run adds to it, `share` says which quantile. A `time` is one figure a replication. `live`: a
     limit on it is about good things not happening in time, as one on any time is; otherwise it is
-    about bad things that happen.
+    about bad things that happen. `apart`: the trials of a rate are messages, requests or spells,
+    each with its own fate, and not the receptions of a message, which share one.
     """
 
     name: str
@@ -156,6 +157,7 @@ class Metric:
     share: float | None = None
     sample: Callable[[Judged], Sample | None] | None = None
     live: bool = field(default=False, kw_only=True)
+    apart: bool = field(default=False, kw_only=True)
     shown: Shown = field(kw_only=True)
 
     @property

@@ -121,13 +121,14 @@ def _wait(family: str, what: str, pick: Pick, at: tuple[float, Shown]) -> Metric
     return Metric(name, "s", "lower", "quantile", text, compute, WAIT, share, pick, shown=shown)
 
 
-def _absent(name: str, what: str, pick: Pick, shown: Shown) -> Metric:
+def _absent(name: str, what: str, pick: Pick, shown: Shown, apart: bool = False) -> Metric:
     def compute(judged: Judged) -> Value:
         sample = pick(judged)
         return None if sample is None else Rate.of(sample.owed - len(sample.delay_s), sample.owed)
 
     text = f"{what} that never arrived."
-    return Metric(f"{name}_lost", "share", "lower", "rate", text, compute, SHARE, shown=shown)
+    name = f"{name}_lost"
+    return Metric(name, "share", "lower", "rate", text, compute, SHARE, shown=shown, apart=apart)
 
 
 METRICS: Final = (
@@ -200,6 +201,7 @@ METRICS: Final = (
         SHARE,
         shown=Shown("never told", "messages whose sender never learned the outcome", "latency"),
         live=True,
+        apart=True,
     ),
     *_waits(
         "typing_latency",
@@ -276,5 +278,6 @@ METRICS: Final = (
             "actions",
             action=("list", "lost"),
         ),
+        apart=True,
     ),
 )

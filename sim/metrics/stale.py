@@ -115,5 +115,6 @@ METRICS: Final = (
         unfinished,
         shown=Shown("never made good", "stale spells that had not ended when the run did", "stale"),
         live=True,
+        apart=True,
     ),
 )

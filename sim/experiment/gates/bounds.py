@@ -30,8 +30,6 @@ from sim.metrics.judged import number
 
 MOST_REPLICATIONS: Final = 10**7
 """More than this are not proposed to anybody."""
-_SINGLE: Final = ("never_told", "list_lost", "gap_unfinished")
-"""Rates whose trials are messages, requests or gaps, not receptions."""
 _METRICS: Final = {one.name: one for one in METRICS}
 _HUGE: Final = 700.0  # exp of more is no float
 
@@ -195,7 +193,7 @@ def _grown(spread: float, degrees: float, error: float) -> float:
 
 def clump(metric: str, measures: Sequence[Measure]) -> float:
     """How many trials of a rate share one fate: the receptions of a message, on average."""
-    if metric in _SINGLE:
+    if _METRICS[metric].apart:
         return 1.0
     books = [one["conservation"] for one in measures]
     messages = int(sum(book["messages"] for book in books))

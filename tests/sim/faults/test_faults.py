@@ -1,5 +1,6 @@
 """A kind of fault is one file: put there, it is read, strikes, and is named by all who tell."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,15 @@ def test_a_hunt_knows_its_class(copy):
     assert "the backplane has no power" in ended.stdout
     wrong = rtcsim(copy, "hunt", "full-websocket", "--schedule", "send=5:0 power=4")
     assert "power=AT+FOR" in wrong.stderr
+
+
+def test_no_other_room_names_a_kind():
+    """Neither by its word nor by its class: then one file more is all it takes."""
+    words = {*KINDS} - {"reset"}  # also what a segment is
+    files = {f"sim.faults.{kind.replace('-', '_')}" for kind in KINDS}
+    for path in sorted((ROOT / "sim").rglob("*.py")):
+        if path.parent.name == "faults":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            assert getattr(node, "module", None) not in files, path
+            assert not (isinstance(node, ast.Constant) and node.value in words), path
