@@ -189,7 +189,7 @@ def _changes(changes: Changes | None) -> tuple[Change, ...]:
 
 
 def _tell(line: str) -> None:
-    warnings.warn(line, stacklevel=4)
+    warnings.warn(line, stacklevel=5)  # whoever called `compare`
 
 
 def _unseen(finished: int, total: int) -> None:

@@ -130,3 +130,13 @@ def test_who_wants_to_is_told_how_far_it_is(tmp_path):
         progress=lambda finished, total: seen.append((finished, total)),
     )  # fmt: skip
     assert seen[-1] == (2, 2)
+
+
+def test_a_run_that_takes_long_warns_and_prints_nothing(found, monkeypatch, tmp_path, capsys):
+    outcome = Outcome(found.folder, found.summary)
+    monkeypatch.setattr("sim.experiment.estimate.estimate", lambda plan: "takes about 3 h")
+    monkeypatch.setattr("sim.experiment.runner.run", lambda plan, progress: outcome)
+    with pytest.warns(UserWarning, match="takes about 3 h") as told:
+        compare("commuter-day", ["hybrid"], anyway=True, out=tmp_path)
+    assert told[0].filename == __file__
+    assert capsys.readouterr() == ("", "")
