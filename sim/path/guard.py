@@ -127,8 +127,7 @@ class Guard:
     def _cut(self, cut: Cut) -> None:
         connection, on_cut = self._connection, self._rules.on_cut
         if not connection.is_open(SERVER):
-            # the server's host is lost, and the box forgets its client, whom it resets from now on
-            connection.returned(SERVER)
+            self._end_for_lost()
             return
         connection.cut = cut
         if on_cut in (CLOSE, CLOSE_AND_RESET):
@@ -136,6 +135,14 @@ class Guard:
             connection.closed[SERVER]("fin" if on_cut == CLOSE else "reset")
         else:
             self._forget()
+
+    def _end_for_lost(self) -> None:
+        """The server's host is lost; its client is told, now or when it next writes, or never."""
+        on_cut = self._rules.on_cut
+        if on_cut in (CLOSE, CLOSE_AND_RESET):
+            self._connection.close_for_lost(SERVER)
+        elif on_cut == RESET_ON_USE:
+            self._connection.returned(SERVER)
 
     def _forget(self) -> None:
         """Nothing passes any more, and neither end knows."""

@@ -302,6 +302,12 @@ class Connection:
             if again_s < math.inf:
                 self._engine.at(again_s, self._knock, peer)
 
+    def close_for_lost(self, end: int) -> None:
+        """Something before the vanished host at `end` closes in its place: a FIN goes out."""
+        if self._state[end] == _VANISHED:
+            self._state[end] = _CLOSED
+            self._transmit(end, 0, _FIN)
+
     def _repeated_s(self, end: int) -> float:
         """When the next repetition of what nobody acknowledged arrives; inf if none does."""
         direction, now_s = self.directions[end], self._engine.now_s

@@ -77,6 +77,10 @@ class ReferenceConnection(SegmentConnection):
         """Never: a ping is a message like any other here."""
         return False
 
+    def close_for_lost(self, end: int) -> None:
+        """Something before the vanished host at `end` closes in its place: a FIN goes out."""
+        self._sockets[end].close_for_lost()
+
     def flying(self) -> Iterator[Any]:
         """Payloads written and not read, at either end, closing words left out."""
         for end in (CLIENT, SERVER):

@@ -5,7 +5,7 @@ client writes passes it on arrival and what a server writes passes it at once. I
 write through `passed(end, time_s)`, by the end that wrote it; a ping that is answered by itself is
 told when it is booked, with the time at which it will pass, which is at most one delay ahead.
 
-Left out: retransmissions and bare acknowledgements, which some boxes count, too.
+Left out: bare acknowledgements and what is sent again, which boxes of layer 4 count, too.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sim.transport.connection import CLIENT, SERVER, Connection
 from sim.transport.direction import Segment
 from sim.transport.reference import ReferenceConnection
 from sim.transport.segment.options import SegmentOptions
+from sim.transport.segment.packet import Packet
 from sim.transport.stream import Cut, Stream, ignore
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ class Tapped(Stream, Protocol):
 
     passed: Passed
     cut: Cut | None
+
+    def close_for_lost(self, end: int) -> None:
+        """Something before the vanished host at `end` closes in its place: a FIN goes out."""
 
 
 class Boxes(Protocol):
@@ -92,9 +96,9 @@ class TappedConnection(Connection):
 
 
 class TappedReference(ReferenceConnection):
-    """The segment-exact reference, watched message by message."""
+    """The segment-exact reference, watched packet by packet."""
 
-    __slots__ = ("passed",)
+    __slots__ = ("_seen", "passed")
 
     def __init__(
         self,
@@ -105,6 +109,7 @@ class TappedReference(ReferenceConnection):
         lanes: tuple[str, str] = ("client", "server"),
     ) -> None:
         super().__init__(engine, path, ledger, options, lanes)
+        self._seen = 0  # how far the client's bytes have passed
         self.passed: Passed = ignore
 
     def send(self, end: int, size_bytes: int, payload: Any) -> None:
@@ -113,7 +118,8 @@ class TappedReference(ReferenceConnection):
         if end == SERVER:
             self.passed(SERVER, self._clock.now_s)
 
-    def _deliver(self, end: int, payload: Any) -> None:
-        if end == SERVER:
+    def _arrive(self, end: int, packet: Packet) -> None:
+        if end == SERVER and packet.end_seq > max(packet.seq, self._seen):
+            self._seen = packet.end_seq
             self.passed(CLIENT, self._clock.now_s)
-        super()._deliver(end, payload)
+        super()._arrive(end, packet)

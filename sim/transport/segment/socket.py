@@ -114,6 +114,11 @@ class Socket:
         if self.state == VANISHED:
             self.state = DEAD
 
+    def close_for_lost(self) -> None:
+        """Something before the lost host closes in its place."""
+        if self.state == VANISHED:
+            self.close()
+
     def _die(self, state: int) -> None:
         self.state = state
         self.sender.pending = NO_TIMER

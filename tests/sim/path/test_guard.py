@@ -240,11 +240,25 @@ def test_a_client_that_vanished_is_cleared_away():
     assert closed(bench) == [(60.0, SERVER, "fin")]
 
 
-def test_the_client_of_a_lost_host_is_reset_once_the_box_has_forgotten_it():
-    bench = Bench(NGINX)
+@LANES
+@pytest.mark.parametrize("preset", ["nginx", "haproxy"])
+def test_a_proxy_tells_the_client_of_a_lost_host(preset, exact):
+    """Without the proxy it would wait for its own heartbeat or for ever."""
+    bench = Bench(Middlebox(preset=preset), exact=exact)
+    wait_s = Middlebox(preset=preset).filled().idle_timeout_s
+    bench.at(5.0, "vanish", SERVER)
+    bench.at(20.0, "send", CLIENT, 6, "x")
+    (at_s, end, how), *_ = closed(bench)
+    assert (at_s, end, how) == (about(20.0 + ONE_WAY_S + wait_s + ONE_WAY_S), CLIENT, "fin")
+    assert bench.connection.cut is None  # the host's loss is the cause
+
+
+@pytest.mark.parametrize(("on_cut", "told"), [("reset-on-use", ["reset"]), ("silence", [])])
+def test_a_silent_box_tells_it_late_or_never(on_cut, told):
+    bench = Bench(Middlebox(idle_timeout_s=10.0, on_cut=on_cut))
     bench.at(5.0, "vanish", SERVER)
     bench.at(70.0, "send", CLIENT, 6, "x")
-    assert (about(70.0 + 2 * ONE_WAY_S), CLIENT, "closed", "reset") in bench.run()
+    assert [how for _, end, how in closed(bench, 200.0) if end == CLIENT] == told
 
 
 def test_there_is_no_event_per_byte():

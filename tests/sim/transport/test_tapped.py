@@ -96,3 +96,23 @@ def test_watching_changes_nothing():
         return recorded(taken)
 
     assert arrivals(TappedConnection) == arrivals(Connection)
+
+
+@LANES
+def test_a_fin_in_the_place_of_a_lost_host(lane):
+    watch, heard = Watch(lane), []
+    watch.it.closed[CLIENT] = lambda why: heard.append((why, round(watch.engine.now_s, 6)))
+    watch.it.vanish(SERVER)
+    watch.it.close_for_lost(SERVER)
+    watch.run()
+    assert heard == [("fin", 1.03)]
+
+
+@LANES
+def test_no_fin_in_the_place_of_a_host_that_is_there(lane):
+    watch, heard = Watch(lane), []
+    watch.it.closed[CLIENT] = heard.append
+    watch.it.close_for_lost(SERVER)
+    watch.run()
+    assert heard == []
+    assert watch.it.is_open(SERVER)
