@@ -20,7 +20,7 @@ from sim.ledger import Ledger
 from sim.network.outages import Outages
 from sim.network.path import Path, build_path
 from sim.node import Node
-from sim.path.build import Boxes, listed
+from sim.path.build import Boxes, keep_alive_s, listed
 from sim.process import Process, RemoteCall
 from sim.streams import Streams
 from sim.transport.tcp import RTO_MIN_S
@@ -48,6 +48,7 @@ class World:
     clock_phase_s: list[float]  # by person: how far the client's clock is ahead of whole seconds
     passive: bool = True
     boxes: Boxes | None = None  # what stands on people's paths, if anything does
+    http_keep_alive_s: float = math.inf  # how long servers keep an idle HTTP connection
     backplane_messages: int = 0
     memory_peak_bytes: int = 0  # of the fullest node
     down_since_s: dict[int, float] = field(default_factory=dict)  # by node index
@@ -134,6 +135,7 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     servers = scenario.servers
     if boxes := listed(scenario.path, servers, (one.nat for one in scenario.networks)):
         world.boxes = Boxes(engine, boxes, networks)
+    world.http_keep_alive_s = keep_alive_s(servers, boxes)
     world.gateways.extend(world._node(index, GATEWAY) for index in range(servers.gateways))
     count = servers.gateways
     world.apis.extend(world._node(count + index, API) for index in range(servers.api_nodes))

@@ -61,7 +61,6 @@ class HttpChannel:
         tick_s = options.pool.timeout_tick_s
         self.durable = ExchangeOptions(options.request_timeout_s, backoff, tries, tick_s)
         self.ephemeral = replace(self.durable, tries_max=1.0)
-        self.keep_alive_s = world.scenario.servers.keep_alive_s
         self._clients: dict[int, HttpClient] = {}
 
     def join(self, person: int) -> None:
@@ -128,7 +127,10 @@ class HttpClient:
         self._channel = channel
         self.person = person
         self.connections = HttpConnections(
-            channel.endpoint, person, self, WebServer(channel.serve, channel.keep_alive_s)
+            channel.endpoint,
+            person,
+            self,
+            WebServer(channel.serve, channel.endpoint.world.http_keep_alive_s),
         )
         self.unfinished: dict[int, Driver] = {}  # message -> its exchange
 

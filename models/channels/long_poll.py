@@ -243,10 +243,8 @@ class PollClient:
         luck = endpoint.world.streams.draws("backoff", person).uniform
         self._channel = channel
         self.person = person
-        keep_alive_s = endpoint.world.scenario.servers.keep_alive_s
-        self.connections = HttpConnections(
-            endpoint, person, self, WebServer(self._serve, keep_alive_s, lost=channel.lost)
-        )
+        web = WebServer(self._serve, endpoint.world.http_keep_alive_s, lost=channel.lost)
+        self.connections = HttpConnections(endpoint, person, self, web)
         self._poller = Poller(options, luck)
         self._driver = Driver(endpoint.engine, self._poller, self._act, TIMEOUT)
         self._asked = 0

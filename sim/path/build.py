@@ -33,6 +33,16 @@ def _listed(
             yield Middlebox(preset=nat, networks=(place,))
 
 
+def keep_alive_s(front: Front, boxes: Iterable[Middlebox]) -> float:
+    """How long after an answer the servers close an idle HTTP connection of a person.
+
+    Never where a box of layer 7 stands before all of them: then the person's connection ends at
+    the box, whose own keep-alive holds, and the servers' holds for connections of the box.
+    """
+    ends_there = any(box.filled().layer == 7 and not box.networks for box in boxes)
+    return inf if ends_there else front.keep_alive_s
+
+
 class Boxes:
     """Puts a guard of each box on each connection whose path it stands on.
 

@@ -179,3 +179,21 @@ def test_socketio_comes_back_from_a_proxys_cut_as_the_real_one_does():
     assert len(back_s) > 100
     assert 0.7 < min(back_s) < max(back_s) < 1.8
     assert median(back_s) == pytest.approx(1.285, rel=0.1)
+
+
+def test_behind_nginx_an_idle_connection_is_kept_for_nginxs_time():
+    servers = {**FEW, "http_server": "node-20", "proxy": "nginx"}
+    first_s, warm_s, later_s, cold_s = sends(servers, {"version": "none"}, 10, 15, 30, 110)
+    assert later_s == pytest.approx(warm_s, abs=0.01)
+    assert cold_s == pytest.approx(first_s, abs=0.01)
+
+
+def test_a_request_that_crosses_the_closing_is_sent_again_and_done_once():
+    """Half a delay before Node closes: the request meets a closed socket, and Chromium resends."""
+    servers = {**FEW, "http_server": "node-20"}
+    closes_s = Stage("hybrid", [(10.0, 0)], servers=servers).run(15.0).accepted_s(0) + 6.0
+    asks_s = closes_s - ONE_WAY_S / 2
+    stage = Stage("hybrid", [(10.0, 0), (asks_s, 0)], servers=servers).run(60.0)
+    late_s, warm_s = stage.accepted_s(1) - asks_s, stage.accepted_s(0) - 10.0 - RTT_S
+    assert warm_s + RTT_S < late_s < warm_s + 4 * RTT_S
+    assert (stage.drops(), stage.shown(1)) == ([], [0, 1])

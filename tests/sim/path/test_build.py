@@ -1,10 +1,12 @@
 """Which boxes stand on whose path."""
 
+from math import inf
+
 import pytest
 from boxed import Bench
 
 from sim.engine import Engine
-from sim.path.build import Boxes, listed
+from sim.path.build import Boxes, keep_alive_s, listed
 from sim.path.spec import Front, Middlebox
 from sim.transport.connection import SERVER
 from sim.transport.stream import ignore
@@ -57,3 +59,16 @@ def test_of_two_boxes_the_stricter_one_cuts(boxes):
     bench.at(5.0, "send", SERVER, 10, "x")
     ends = [at_s for at_s, end, what, _ in bench.run() if (end, what) == (SERVER, "closed")]
     assert ends == [pytest.approx(15.0)]
+
+
+@pytest.mark.parametrize(
+    ("boxes", "expected_s"),
+    [
+        ((), 6.0),
+        ((Middlebox(preset="aws-nlb"), TEN), 6.0),
+        ((Middlebox(preset="nginx"),), inf),
+        ((Middlebox(preset="nginx", networks=(0,)),), 6.0),
+    ],
+)
+def test_behind_a_proxy_the_servers_keep_alive_is_not_for_people(boxes, expected_s):
+    assert keep_alive_s(Front(http_server="node-20"), boxes) == expected_s
