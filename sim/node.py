@@ -32,6 +32,9 @@ class Attached(Protocol):
     @property
     def comes_back(self) -> bool: ...
 
+    def waiting_bytes(self) -> int:
+        """What the server has written to it and the client has not received: it lies in memory."""
+
     def node_crashed(self) -> None:
         """The process died; its kernel closes the socket."""
 
@@ -70,6 +73,11 @@ class Node(Process):
         self.wake_share = max(self.wake_share, wake_share)
         self.wake_max_s = max(self.wake_max_s, wake_max_s)
         self.connection_bytes = max(self.connection_bytes, connection_bytes)
+
+    def memory_bytes(self) -> int:
+        """What its connections take, and what waits to reach those at their other ends."""
+        waiting = sum(connection.waiting_bytes() for connection in self.connections)
+        return len(self.connections) * self.connection_bytes + waiting
 
     @property
     def listening(self) -> bool:

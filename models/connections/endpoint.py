@@ -105,6 +105,9 @@ class Endpoint:
         self.exact_setup = replace(self.setup, exact=True)
         self.session: Callable[[int, Node], Dialling] = self.dial
         self.connections: list[Stream] = []
+        self.drop = slot.service.drop
+        self.buffer_limit_bytes = world.scenario.servers.buffer_limit_bytes
+        self.skips_when_full = world.scenario.servers.buffer_full == "drop"
         self._held: dict[int, Any] = {}  # payloads that a process has yet to write
         self._held_ever = 0
         for node in hosting.nodes:

@@ -288,6 +288,10 @@ class PollingSession:
             if isinstance(packet, Message):
                 yield _content(packet.content)[1]
 
+    def waiting_bytes(self, end: int) -> int:
+        """What waits for a request to carry it; the rest is counted where it travels."""
+        return _body_bytes(self._machines[end].buffer)
+
     def settle(self) -> None:
         """Nothing is recorded before it happens."""
 

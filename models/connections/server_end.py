@@ -5,6 +5,11 @@ reading a pong, noticing that the peer has closed, sending a ping when its time 
 log to a client that is back: each is work of the node (`sim.process`). So an overloaded node
 answers pings as late as everything else, and a paused one neither answers nor notices.
 
+What a client is slow to read lies in the server's memory. Most servers let it (npm ws, engine.io,
+aiohttp: the application may look); some have a limit, then cut the client (Centrifugo: 1 MiB,
+`client_queue_max_size`; nats-server: 64 MiB) or skip messages (uWebSockets: 64 KiB,
+`maxBackpressure`). Here the limit is the scenario's, and deliveries are all that is skipped.
+
 A ping or a pong costs what writing a frame does (`Costs.message_out_s`; no handler of an
 application runs for one). What a message costs, its channel pays.
 """
@@ -43,6 +48,10 @@ class Attachment:
         self.node = node
         self.connection = connection
         node.connections[self] = None
+
+    def waiting_bytes(self) -> int:
+        """What was written to the client and has not arrived there."""
+        return self.connection.waiting_bytes(SERVER)
 
     def leave(self) -> None:
         """The connection is over for this end."""
@@ -139,7 +148,7 @@ class ServerEnd(Attachment):
         `cost_s`: CPU seconds, where nobody has paid yet; the write then waits its turn.
         """
         if not (cost_s or self._unwritten):
-            self.connection.send(SERVER, size_bytes, payload)
+            self._put(size_bytes, payload)
             return
         self._unwritten += 1
         key = self._endpoint.hold(payload)
@@ -148,7 +157,24 @@ class ServerEnd(Attachment):
 
     def _write(self, size_bytes: int, key: int) -> None:
         self._unwritten -= 1
-        self.connection.send(SERVER, size_bytes, self._endpoint.release(key))
+        self._put(size_bytes, self._endpoint.release(key))
+
+    def _put(self, size_bytes: int, payload: Any) -> None:
+        if self._has_room(size_bytes):
+            self.connection.send(SERVER, size_bytes, payload)
+        elif type(payload) is Passive and self._endpoint.skips_when_full:
+            self._endpoint.drop(payload.message, payload.person, "queue overflow")
+        else:
+            self.connection.dropped[SERVER](payload)
+            self.close()  # what was written before still goes out
+
+    def _has_room(self, size_bytes: int) -> bool:
+        """Whether the client may be that far behind: its next read would free some of it."""
+        limit_bytes = self._endpoint.buffer_limit_bytes
+        if limit_bytes is None or self.over:
+            return True
+        waiting_bytes = self.connection.waiting_bytes(SERVER)
+        return waiting_bytes == 0 or waiting_bytes + size_bytes <= limit_bytes
 
     def _unsent(self, key: int) -> None:
         """The process died before it came to this."""
@@ -156,7 +182,8 @@ class ServerEnd(Attachment):
 
     def post(self, size_bytes: int, message: int, person: int) -> None:
         """Write a delivery, paid by whoever fans out, that nobody reacts to."""
-        if self._unwritten or not self._endpoint.world.passive:
+        bounded = self._endpoint.buffer_limit_bytes is not None
+        if self._unwritten or bounded or not self._endpoint.world.passive:
             self.send(size_bytes, Passive(message, person))
         else:
             self.connection.post(size_bytes, message, person)

@@ -127,15 +127,14 @@ def _start_actions(world: World, system: System) -> None:
 
 
 def _sample_nodes(world: World) -> None:
-    """Once a second: CPU used, connections and waiting connections of every node."""
+    """Once a second: CPU used, connections, waiting connections and memory of every node."""
 
     def sample(second: int) -> None:
         for node in world.nodes:
             busy_s = node.busy_s.pop(second - 1, 0.0)
             in_use = len(node.connections)
             world.ledger.sampled(second, node.index, node.kind, busy_s, in_use, node.waiting)
-            memory_bytes = len(node.connections) * node.connection_bytes
-            world.memory_peak_bytes = max(world.memory_peak_bytes, memory_bytes)
+            world.memory_peak_bytes = max(world.memory_peak_bytes, node.memory_bytes())
         world.engine.at(second + 1.0, sample, second + 1)
 
     world.engine.at(1.0, sample, 1)

@@ -53,7 +53,7 @@ def connections_max(judged: Judged) -> Value:
 
 
 def memory_peak(judged: Judged) -> Value:
-    """Bytes that connections took on the fullest node; None when the run did not say."""
+    """Bytes of connections and of what waited for slow readers, on the fullest node."""
     peak = judged.history.meta.get("memory_peak_bytes")
     return float(peak) if peak else None
 
@@ -154,10 +154,10 @@ METRICS: Final = (
         "B",
         "lower",
         "peak",
-        "Memory that connections took on the fullest node; kernel buffers, TLS and what waits to be"
-        " written to slow readers left out.",
+        "Memory that connections took on the fullest node, with what waited there for slow readers;"
+        " TLS is left out.",
         memory_peak,
-        shown=Shown("memory, most", "memory of connections on the fullest node", "cost"),
+        shown=Shown("memory, most", "memory of connections and of what waits, fullest node", "cost"),
     ),
     Metric(
         "connections_skew",

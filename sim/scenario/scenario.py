@@ -107,6 +107,18 @@ class Servers(Section, Front):
         description="connections a node holds before it refuses (50,000: lower end of the"
         " 50-100 thousand a node that Centrifugo's blog gives as a rule of thumb)",
     )
+    buffer_limit_bytes: int | None = Field(
+        None,
+        ge=1,
+        le=2**40,
+        description="bytes that may wait for a slow reader on one connection; without it any"
+        " number, as in npm ws, engine.io and aiohttp (Centrifugo: 1048576)",
+    )
+    buffer_full: Literal["disconnect", "drop"] = Field(
+        "disconnect",
+        description="what then becomes of the reader: it is cut (Centrifugo, nats-server), or what"
+        " nobody keeps for it is dropped (uWebSockets)",
+    )
     token_check_s: float = Field(
         44e-6,
         ge=0,

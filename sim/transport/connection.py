@@ -202,6 +202,15 @@ class Connection:
             message, person, _ = self._ledger.delivery(row)
             yield Passive(message, person)
 
+    def waiting_bytes(self, end: int) -> int:
+        """Bytes written at this end that have not arrived; posted ones have the mean size."""
+        waiting = sum(one.size_bytes for one, sender in self._flying.items() if sender == end)
+        if end == SERVER and self._rows:
+            direction = self.directions[SERVER]
+            posted = sum(1 for _ in self._rows_under_way())
+            waiting += posted * direction.bytes // max(direction.messages, 1)
+        return waiting
+
     def _rows_under_way(self) -> Iterator[int]:
         """Posted deliveries that have not arrived yet, latest first: arrivals are in order."""
         now_s, delivery = self._engine.now_s, self._ledger.delivery

@@ -321,6 +321,10 @@ class Dial:
     def _leave(self) -> None:
         self._node.connections.pop(self, None)
 
+    def waiting_bytes(self) -> int:
+        """Next to nothing is written before the connection stands."""
+        return 0
+
     def node_crashed(self) -> None:
         """The process died during the handshake: its kernel resets."""
         if self.connection is not None:

@@ -90,6 +90,11 @@ class ReferenceConnection(SegmentConnection):
         """The same of one end."""
         return (payload for _, payload in self._sockets[end].frames if payload is not FIN)
 
+    def waiting_bytes(self, end: int) -> int:
+        """Bytes written at this end that are not acknowledged."""
+        sender = self._sockets[end].sender
+        return sender.write_seq - sender.snd_una
+
     def settle(self) -> None:
         """Nothing is recorded before it happens here."""
 

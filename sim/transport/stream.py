@@ -81,6 +81,9 @@ class Stream(Protocol):
     def flying(self) -> Iterator[Any]:
         """Payloads sent and not arrived."""
 
+    def waiting_bytes(self, end: int) -> int:
+        """Bytes written at this end that have not arrived: they lie in its memory."""
+
     def settle(self) -> None:
         """Take back what was recorded before it happened."""
 

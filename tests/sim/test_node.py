@@ -22,10 +22,14 @@ class Peer:
 
     def __init__(self, engine: Engine, log: list[tuple[float, str, str]], name: str) -> None:
         self.comes_back = True
+        self.behind_bytes = 0
         self._engine, self._log, self._name = engine, log, name
 
     def _note(self, what: str) -> None:
         self._log.append((self._engine.now_s, self._name, what))
+
+    def waiting_bytes(self) -> int:
+        return self.behind_bytes
 
     def node_crashed(self) -> None:
         self._note("crashed")
@@ -149,3 +153,11 @@ def test_a_node_that_exits_takes_no_new_connections_while_it_finishes_its_work()
     assert (bench.node.running, bench.node.listening) == (False, False)
     bench.node.restart()
     assert (bench.node.running, bench.node.listening) == (True, True)
+
+
+def test_memory_is_what_connections_take_and_what_their_clients_have_not_read():
+    bench = Bench()
+    bench.node.connection_bytes = 1000
+    peers, _ = attach(bench, "a", "b")
+    peers[1].behind_bytes = 70
+    assert bench.node.memory_bytes() == 2070

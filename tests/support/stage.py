@@ -39,6 +39,7 @@ class Stage:
         people: int = 3,
         kinds: Sequence[int] = (),
         joins: bool = True,
+        size_bytes: int = 0,
         **changes: Any,
     ) -> None:
         given = sorted(actions)
@@ -55,6 +56,8 @@ class Stage:
         self.design = DESIGNS[design] if isinstance(design, str) else design
         self.world: World = build_world(scenario(**(setting | changes)), 0)
         self.world.workload.action[:] = kinds or [SEND] * len(given)
+        if size_bytes:
+            self.world.workload.size_bytes[:] = size_bytes
         self.system: System = self.design.build(self.world)
         for person in range(people) if joins else ():
             self.at(0.0, self.system.join, person)

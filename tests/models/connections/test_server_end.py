@@ -191,3 +191,49 @@ def test_the_owner_hears_of_the_end_once_and_why():
     end.node_drains()
     stage.run(10.0)
     assert heard == ["server shutting down"]
+
+
+SLOW = NEAR | {"rate": {"kind": "constant", "up_bps": 100e6, "down_bps": 80e3}}  # 10 kB a second
+
+
+def flooded(design, lane="fast", **servers):
+    """Five messages of 20 kB within a second, to a reader that takes 10 s for them."""
+    sends = [(10.0 + 0.2 * number, 1) for number in range(5)]
+    one = stage(
+        design, 1.0, sends, 2, networks=[SLOW], servers=ONE | servers, size_bytes=20_000,
+        transport={"lane": lane},
+    )  # fmt: skip
+    return one.run(11.5)
+
+
+@pytest.mark.parametrize("lane", ["fast", "exact"])
+@pytest.mark.parametrize(
+    "design", ["full-websocket", "full-websocket-acked", "socketio", "mqtt-qos1"]
+)
+def test_what_a_slow_reader_has_not_read_takes_memory(design, lane):
+    one = flooded(DESIGNS[design], lane)
+    (node,) = one.gateways
+    waiting = node.memory_bytes() - len(node.connections) * node.connection_bytes
+    assert 80_000 <= waiting <= 110_000
+    one.run(30.0)
+    assert node.memory_bytes() == len(node.connections) * node.connection_bytes
+    assert one.shown(0) == list(range(5))
+
+
+def test_a_reader_with_too_much_waiting_is_cut():
+    one = flooded(DESIGNS["full-websocket-acked"], buffer_limit_bytes=50_000)
+    one.run(60.0)
+    assert {gap["reason"] for gap in one.gaps()} == {"server close"}
+    assert one.shown(0) == list(range(5))  # the log has them
+
+
+def test_or_what_is_too_much_is_dropped():
+    one = flooded(PLAIN, buffer_limit_bytes=50_000, buffer_full="drop").run(60.0)
+    assert one.gaps() == []
+    assert one.shown(0) == [0, 1]
+    assert one.drops() == [(message, 0, "queue overflow") for message in (2, 3, 4)]
+
+
+def test_a_message_larger_than_the_limit_goes_to_a_reader_that_is_not_behind():
+    one = flooded(PLAIN, buffer_limit_bytes=10_000, buffer_full="drop").run(60.0)
+    assert one.shown(0) == [0]

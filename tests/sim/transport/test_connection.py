@@ -57,6 +57,31 @@ def test_writes_arrive_at_the_other_end_after_its_delay(end):
 
 
 @BOTH
+def test_what_has_not_arrived_waits_in_the_writers_memory(end):
+    bench = Bench(path(up_s=0.02, down_s=0.02))
+    bench.at(1.0, "send", end, 10, "a")
+    bench.at(1.01, "send", end, 30, "b")
+    waiting = []
+    for time_s in (1.005, 1.015, 1.025, 1.035):
+        bench.run(time_s)
+        waiting.append(bench.connection.waiting_bytes(end))
+        assert bench.connection.waiting_bytes(1 - end) == 0
+    assert waiting == [10, 40, 30, 0]
+
+
+def test_posted_deliveries_wait_too_with_their_mean_size():
+    bench = Bench(path(up_s=0.02, down_s=0.02))
+    bench.at(1.0, "post", 10, 0, 7)
+    bench.at(1.01, "post", 30, 1, 7)
+    bench.run(1.015)
+    assert bench.connection.waiting_bytes(SERVER) == 40
+    bench.run(1.025)
+    assert bench.connection.waiting_bytes(SERVER) == 20
+    bench.run(1.035)
+    assert bench.connection.waiting_bytes(SERVER) == 0
+
+
+@BOTH
 def test_a_loss_holds_back_what_was_written_later(end):
     loss = Scripted({0})
     bench = Bench(path(up=loss) if end == CLIENT else path(down=loss))
