@@ -32,6 +32,11 @@ EVERYONE: Final = -1  # in `person`: every recipient not yet served
 NOTHING: Final = -1  # in `listed.holds`: the answer was empty
 HIDDEN: Final = -1  # in `deliveries.order`: the client did not show this copy
 
+PERSON: Final = 0
+NODE: Final = 1
+EVERYBODY: Final = 2
+NOBODY: Final = -1  # in `incidents.whom`: nobody in particular
+
 GATEWAY: Final = 0
 API: Final = 1
 
@@ -84,6 +89,15 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "attempts": {"time_s": "f8", "person": "i4", "node": "i2", "outcome": "i1", "took_s": "f8"},
     "outages": {"person": "i4", "start_s": "f8", "end_s": "f8"},
+    # What went wrong, by itself or by a fault: a row for each person or node that one number hits.
+    "incidents": {
+        "number": "i4",
+        "kind": "i1",
+        "target": "i1",
+        "whom": "i4",
+        "start_s": "f8",
+        "end_s": "f8",
+    },
     "members": {"conversation": "i4", "person": "i4"},
     "sessions": {"person": "i4", "start_s": "f8", "end_s": "f8"},
     "nodes": {
@@ -104,7 +118,8 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 INTENDED: Final = ("time_s", "actor", "conversation", "action", "size_bytes")  # by the workload
 # In meta, but no part of what happened; what a kind of fault can cut follows from its name.
-VOLATILE: Final = ("versions", "wall_s", "fault_cuts")
+VOLATILE: Final = ("versions", "wall_s", "fault_cuts", "incident_kinds")
+DERIVED: Final = ("incidents",)  # follow from the luck, which other tables show: not in the digest
 _NEVER_US: Final = np.iinfo(np.int64).min
 _MICRO: Final = 1e6
 
@@ -115,7 +130,8 @@ class History:
 
     `meta` holds: design, scenario, seed, replication, people, warmup_s, measure_s, drain_s,
     horizon_s, end_s, drained, grace_s, owed ("present" or "members"), channels, cores,
-    backplane_messages, claims, faults (of each its kind, start_s and end_s).
+    backplane_messages, claims, faults (of each its kind, start_s and end_s), incident_kinds (names
+    of the numbers in the table `incidents`).
 
     >>> import sim
     >>> world = sim.load_scenario(changes={"people.count": 20, "time.measure_s": 20})
@@ -162,6 +178,8 @@ class History:
         kept = {key: value for key, value in self.meta.items() if key not in VOLATILE}
         sha.update(json.dumps(kept, sort_keys=True).encode())
         for name, columns in self.tables.items():
+            if name in DERIVED:
+                continue
             rows = [whole_us(column) for column in columns.values()]
             order = slice(None) if name == "messages" else np.lexsort(rows[::-1])
             sha.update(f"{name}:{len(rows[0])}".encode())
@@ -203,6 +221,8 @@ class History:
 
         tables = {}
         for name, columns in TABLES.items():
+            if name in DERIVED and not (folder / f"{name}.parquet").exists():
+                continue  # written before there were any
             table = pq.read_table(folder / f"{name}.parquet")
             kept = [c for c in columns if c in table.column_names]
             tables[name] = {c: _loaded(table[c], columns[c]) for c in kept}

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
@@ -22,6 +22,7 @@ from sim.history import (
     CAUSES,
     INTENDED,
     LIVE,
+    NOBODY,
     OUTCOMES,
     REASONS,
     REPLAYED,
@@ -74,7 +75,7 @@ class Ledger:
     """
 
     __slots__ = (
-        "_actions", "_alive_s", "_clock", "_down_s", "_gaps", "_life", "_message", "_node",
+        "_actions", "_clock", "_down_s", "_gaps", "_incidents", "_life", "_message", "_node",
         "_outages_s", "_person", "_tables", "_time_s", "_unlike", "tape",
     )  # fmt: skip
 
@@ -97,6 +98,7 @@ class Ledger:
         self._down_s: dict[int, float] = {}  # by node: when it last died
         self._node: dict[Connection, tuple[int, float]] = {}  # whose it is and since when
         self._gaps: dict[Connection, list[float]] = {}  # of an episode: from cut_s to reason
+        self._incidents: list[tuple[float, str, int, tuple[int, ...], float]] = []
         self.tape: list[Any] | None = None
 
     # What becomes of a message.
@@ -226,6 +228,12 @@ class Ledger:
             self._outages_s.setdefault(person, []).append(start_s)
             self._write("outages", person, start_s, end_s)
 
+    def struck(
+        self, kind: str, start_s: float, end_s: float, target: int, whom: Iterable[int] = ()
+    ) -> None:
+        """An incident that was drawn before the run; nobody in `whom`: it strikes everybody."""
+        self._incidents.append((start_s, kind, target, tuple(whom), end_s))
+
     def down(self, node: int) -> None:
         """A node's process or host dies."""
         self._down_s[node] = self._clock.now_s
@@ -266,8 +274,19 @@ class Ledger:
             "deliveries": self._deliveries(),
             "members": _columns("members", rooms),
             "sessions": _columns("sessions", opened),
+            "incidents": _columns("incidents", list(self._numbered())),
         }
-        return History.of(written | made, meta)
+        return History.of(written | made, {**meta, "incident_kinds": self._kinds()})
+
+    def _kinds(self) -> list[str]:
+        return sorted({kind for _, kind, *_ in self._incidents})
+
+    def _numbered(self) -> Iterator[tuple[Any, ...]]:
+        """Incidents by their begin, then by kind and whom: the same numbers in every design."""
+        kinds = self._kinds()
+        for number, (start_s, kind, target, whom, end_s) in enumerate(sorted(self._incidents)):
+            for one in whom or (NOBODY,):
+                yield number, kinds.index(kind), target, one, start_s, end_s
 
     def copies(self) -> list[tuple[int, int, float, int, bool]]:
         """Message, person, time, via and whether it was shown of every copy that stands."""
@@ -297,7 +316,13 @@ class Ledger:
         return {**kept, "order": order}
 
 
-_MADE: Final = ("messages", "deliveries", "members", "sessions")  # when the run is over
+_MADE: Final = (
+    "messages",
+    "deliveries",
+    "members",
+    "sessions",
+    "incidents",
+)  # when the run is over
 _OPEN, _SYNCED = 2, 3  # places in a gap
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sim.engine import Engine
-from sim.faults.plan import backplane_outages, link_outages
-from sim.history import API, GATEWAY
+from sim.faults.base import Surroundings, Target
+from sim.faults.plan import backplane_outages, link_outages, mishaps
+from sim.history import API, EVERYBODY, GATEWAY, NODE, PERSON
 from sim.ledger import Ledger
 from sim.network.outages import Outages
 from sim.network.path import Path, build_path
@@ -28,6 +29,8 @@ from sim.workload.build import Workload, build
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
+
+_TARGETS: Final[dict[Target, int]] = {"person": PERSON, "node": NODE, "nobody": EVERYBODY}
 
 
 @dataclass(slots=True)
@@ -125,10 +128,12 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
         build_path(scenario.networks[network], streams, person, time.measured_until_s, network)
         for person, network in enumerate(networks)
     ]
+    ledger = Ledger(workload, engine)
+    _note_incidents(scenario, streams, ledger, paths)
     for person, outages in link_outages(scenario.faults, streams, workload.people).items():
         paths[person].outages = paths[person].outages.merge(outages)
     world = World(
-        scenario, replication, engine, streams, workload, Ledger(workload, engine), paths, [], [],
+        scenario, replication, engine, streams, workload, ledger, paths, [], [],
         backplane_outages(scenario.faults), _exact(scenario, workload, paths),
         _clock_phases_s(scenario, streams, networks),
     )  # fmt: skip
@@ -140,8 +145,23 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     count = servers.gateways
     world.apis.extend(world._node(count + index, API) for index in range(servers.api_nodes))
     for person, path in enumerate(paths):
-        world.ledger.outages(person, (span for span in path.outages if span[0] < horizon_s))
+        ledger.outages(person, (span for span in path.outages if span[0] < horizon_s))
     return world
+
+
+def _note_incidents(
+    scenario: Scenario, streams: Streams, ledger: Ledger, paths: list[Path]
+) -> None:
+    """Whatever will go wrong and is drawn by now: links of the networks' own, and faults."""
+    servers, time = scenario.servers, scenario.time
+    for person, path in enumerate(paths):
+        kind = "outage-new-address" if path.changes_address else "outage"
+        for start_s, end_s in path.outages:
+            if start_s < time.measured_until_s + time.drain_s:
+                ledger.struck(kind, start_s, end_s, PERSON, (person,))
+    around = Surroundings(len(paths), servers.gateways, servers.api_nodes, time.measured_until_s)
+    for kind, found in mishaps(scenario.faults, streams, around):
+        ledger.struck(kind, found.start_s, found.end_s, _TARGETS[found.target], found.numbers)
 
 
 def _exact(scenario: Scenario, workload: Workload, paths: list[Path]) -> list[bool]:

@@ -11,6 +11,7 @@ class BackplaneOutage(Outage):
     """Nodes cannot reach each other; what is published meanwhile is gone."""
 
     kind: Literal["backplane-outage"]
+    mishap: ClassVar[str] = "nodes cut off from each other"
     start_s: Moment = Field(description="when publishing stops to work, in seconds")
     end_s: Moment = Field(description="when publishing works again, in seconds")
     backplane: ClassVar[bool] = True

@@ -119,6 +119,19 @@ class Form:
     holds: Callable[[Any], bool] = lambda _: True
 
 
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """One incident that a fault means: whom it strikes, and from when to when.
+
+    `numbers` are of persons or nodes; with the target nobody there are none: it strikes everybody.
+    """
+
+    start_s: float
+    end_s: float
+    target: Target = "nobody"
+    numbers: tuple[int, ...] = ()
+
+
 class Fault(BaseModel):
     """One thing that breaks. A file of this folder has one kind of it; `kind` tells them apart."""
 
@@ -128,6 +141,8 @@ class Fault(BaseModel):
     cuts: ClassVar[Cuts] = ""
     backplane: ClassVar[bool] = False
     """Whether nodes cannot reach each other as long as it lasts."""
+    mishap: ClassVar[str] = ""
+    """What a table of incidents calls it; empty: it is none."""
     kind: str
 
     @property
@@ -166,6 +181,12 @@ class Fault(BaseModel):
 
     def strike(self, stage: Stage, system: Connected, index: int) -> None:
         """Book what happens at an instant, and its healing."""
+
+    def mishaps(self, streams: Streams, index: int, around: Surroundings) -> Iterator[Mishap]:
+        """The incidents it means, known before the run: the same in every design."""
+        if self.mishap:
+            numbers = () if self.target == "nobody" else (self.whom,)
+            yield Mishap(self.begins_s, self.healed_s(around.gateways), self.target, numbers)
 
     @property
     def links_after(self) -> Phrase:
@@ -230,6 +251,11 @@ class OfPerson(Fault):
             yield "person", f"there is no person {self.person}; allowed: 0 to {around.people - 1}"
         yield from super()._own_problems(around)
 
+    def mishaps(self, streams: Streams, index: int, around: Surroundings) -> Iterator[Mishap]:
+        """None where there is no such person: a trace may have fewer people."""
+        if around.people is None or self.person < around.people:
+            yield from super().mishaps(streams, index, around)
+
 
 class OfNode(Fault):
     """A fault of one node."""
@@ -257,6 +283,11 @@ class OfShare(Fault):
         """Whom it hits: of the fault's own luck, so the same in every design."""
         order = streams.generator("fault-people", index).permutation(people)
         return sorted(int(person) for person in order[: round(self.share * people)])
+
+    def mishaps(self, streams: Streams, index: int, around: Surroundings) -> Iterator[Mishap]:
+        """One incident, and all whom it hits."""
+        hit = tuple(self.drawn(streams, index, around.people or 0))
+        yield Mishap(self.begins_s, self.healed_s(around.gateways), "person", hit)
 
 
 def exact(time_s: float) -> float:

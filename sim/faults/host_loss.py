@@ -23,6 +23,7 @@ class HostLoss(Strike, OfNode):
     """A whole host is gone: its peers get silence until it is back."""
 
     kind: Literal["host-loss"]
+    mishap: ClassVar[str] = "host lost"
     at_s: Moment = Field(description="when the host vanishes, in seconds")
     back_s: Span = Field(description="seconds until the host is back")
     cuts: ClassVar[Cuts] = "at once"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,7 @@ class LinkOutage(Outage, OfPerson):
     """One person's link is dead for a while, in silence."""
 
     kind: Literal["link-outage"]
+    mishap: ClassVar[str] = "one person’s link dead"
     start_s: Moment = Field(description="when the link dies, in seconds from the start of the run")
     end_s: Moment = Field(description="when the link works again, in seconds")
     changes_address: bool = Field(

@@ -11,6 +11,7 @@ class MassDisconnect(Strike, OfShare):
     """Connections of many people are reset at once; links and nodes stay up."""
 
     kind: Literal["mass-disconnect"]
+    mishap: ClassVar[str] = "connections of many reset at once"
     at_s: Moment = Field(description="when connections are reset, in seconds")
     cuts: ClassVar[Cuts] = "at once"
 

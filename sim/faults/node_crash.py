@@ -1,6 +1,9 @@
 """A server process dies."""
 
-from typing import ClassVar, Literal
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -9,6 +12,7 @@ from sim.faults.base import (
     Cuts,
     Form,
     Hit,
+    Mishap,
     Moment,
     OfNode,
     Patience,
@@ -16,14 +20,19 @@ from sim.faults.base import (
     Span,
     Stage,
     Strike,
+    Surroundings,
     exact,
 )
+
+if TYPE_CHECKING:
+    from sim.streams import Streams
 
 
 class NodeCrash(Strike, OfNode):
     """A server process dies: its host answers with resets until the process is back."""
 
     kind: Literal["node-crash"]
+    mishap: ClassVar[str] = "server process killed"
     at_s: Moment = Field(description="when the process dies, in seconds")
     restart_s: Span = Field(description="seconds until the process accepts again, at least")
     restart_spread_s: Patience = Field(
@@ -38,10 +47,16 @@ class NodeCrash(Strike, OfNode):
     def strike(self, stage: Stage, system: Connected, index: int) -> None:
         """Down, and up again when luck has it."""
         node = stage.nodes[self.node]
-        luck = stage.streams.generator("fault-restart", index).random()
         stage.engine.at(self.at_s, node.crash)
-        back_s = self.at_s + self.restart_s + luck * self.restart_spread_s
-        stage.engine.at(back_s, node.restart)
+        stage.engine.at(self._back_s(stage.streams, index), node.restart)
+
+    def mishaps(self, streams: Streams, index: int, around: Surroundings) -> Iterator[Mishap]:
+        """Until it is really back."""
+        yield Mishap(self.at_s, self._back_s(streams, index), "node", (self.node,))
+
+    def _back_s(self, streams: Streams, index: int) -> float:
+        luck = streams.generator("fault-restart", index).random()
+        return float(self.at_s + self.restart_s + luck * self.restart_spread_s)
 
     @property
     def hit(self) -> Hit:

@@ -23,6 +23,7 @@ class NodePause(Strike, OfNode):
     """A process stands still (garbage collection, live migration): nothing is lost by itself."""
 
     kind: Literal["node-pause"]
+    mishap: ClassVar[str] = "server process standing still"
     at_s: Moment = Field(description="when the process stops, in seconds")
     for_s: Span = Field(description="seconds it stands still")
     cuts: ClassVar[Cuts] = "throughout"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sim.faults.base import Connected, Fault, Stage
+from sim.faults.base import Connected, Fault, Mishap, Stage, Surroundings
 from sim.network.outages import Outages
 from sim.streams import Streams
 
@@ -22,6 +22,15 @@ def link_outages(faults: Sequence[Fault], streams: Streams, people: int) -> dict
 def backplane_outages(faults: Sequence[Fault]) -> Outages:
     """When nodes cannot reach each other."""
     return Outages([(one.begins_s, one.healed_s(0)) for one in faults if one.backplane])
+
+
+def mishaps(
+    faults: Sequence[Fault], streams: Streams, around: Surroundings
+) -> Iterator[tuple[str, Mishap]]:
+    """Kind and extent of every incident that the faults mean, in the order of the file."""
+    for index, fault in enumerate(faults):
+        for found in fault.mishaps(streams, index, around):
+            yield fault.kind, found
 
 
 def arm(faults: Sequence[Fault], stage: Stage, system: Connected) -> None:

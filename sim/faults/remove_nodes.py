@@ -23,6 +23,7 @@ class RemoveNodes(Strike):
     """The youngest gateways drain and leave for good."""
 
     kind: Literal["remove-nodes"]
+    mishap: ClassVar[str] = "gateways leaving"
     at_s: Moment = Field(description="when the gateways start to drain, in seconds")
     count: NodeCount = Field(description="gateways removed")
     drain_s: Patience = Field(description="seconds a gateway takes to let go")

@@ -1,6 +1,6 @@
 """A person's connections are reset."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ class Reset(Strike, OfPerson):
     """One person's connections are reset, as by a middlebox; link and nodes stay up."""
 
     kind: Literal["reset"]
+    mishap: ClassVar[str] = "one person’s connections reset"
     at_s: Moment = Field(description="when the connections are reset, in seconds")
 
     def strike(self, stage: Stage, system: Connected, index: int) -> None:

@@ -16,6 +16,7 @@ class SharedOutage(Outage, OfShare):
     """A tunnel or a region: many links are dead at the same time, in silence."""
 
     kind: Literal["shared-outage"]
+    mishap: ClassVar[str] = "links of many dead at once"
     start_s: Moment = Field(description="when the links die, in seconds from the start of the run")
     end_s: Moment = Field(description="when the links work again, in seconds")
     cuts: ClassVar[Cuts] = "links"

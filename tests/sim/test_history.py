@@ -217,3 +217,14 @@ def test_person_numbers_do_not_run_into_each_other():
     of = history(sessions=[(0, 0.0, 10.0), (1, 50.0, 60.0), (2, 0.0, 10.0)])
     person, start_s = np.array([0, 1, 1, 1, 2]), np.array([5.0, 49.0, 50.0, 61.0, 0.0])
     assert in_session(of, person, start_s, start_s).tolist() == [True, False, True, False, True]
+
+
+def test_incidents_are_kept_and_no_part_of_the_digest(tmp_path):
+    """They follow from the luck, which other tables show; older files have none."""
+    hit = [(0, 0, record.PERSON, 1, 20.0, 25.0)]
+    of = history({"incident_kinds": ["outage"]}, incidents=hit, **ROWS)
+    assert of.digest() == history(**ROWS).digest()
+    of.write(tmp_path)
+    assert History.read(tmp_path).tables["incidents"]["end_s"].tolist() == [25.0]
+    (tmp_path / "incidents.parquet").unlink()
+    assert len(History.read(tmp_path).tables["incidents"]["number"]) == 0

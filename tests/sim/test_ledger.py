@@ -44,6 +44,27 @@ def test_what_was_taken_back_is_gone_and_the_rest_keeps_its_order():
     assert [copy[3:] for copy in taken.copies()][2:] == [(0, False), (1, True)]
 
 
+def test_incidents_are_numbered_by_their_begin_whoever_says_so_first():
+    told = []
+    for turned in (False, True):
+        taken, _ = ledger()
+        struck = [
+            ("reset", 30.0, 30.0, record.PERSON, (2,)),
+            ("outage", 20.0, 25.0, record.PERSON, (1,)),
+            ("backplane-outage", 20.0, 21.0, record.EVERYBODY),
+            ("shared-outage", 40.0, 41.0, record.PERSON, (0, 2)),
+        ]
+        for one in reversed(struck) if turned else struck:
+            taken.struck(*one)
+        of = taken.history(META)
+        assert of.meta["incident_kinds"] == ["backplane-outage", "outage", "reset", "shared-outage"]
+        told.append({name: column.tolist() for name, column in of.tables["incidents"].items()})
+    assert told[0] == told[1]
+    assert told[0]["number"] == [0, 1, 2, 3, 3]
+    assert told[0]["kind"] == [0, 1, 2, 3, 3]
+    assert told[0]["whom"] == [record.NOBODY, 1, 2, 0, 2]
+
+
 def gap(happens, *, ends=lambda taken: taken.over()):
     """The one episode of person 1 on channel 0, from cut to caught up, and why."""
     taken, clock = ledger()

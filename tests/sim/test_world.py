@@ -8,9 +8,11 @@ from math import sqrt
 import pytest
 from small import scenario
 
-from sim.history import API, GATEWAY
+from sim.history import API, GATEWAY, NODE, PERSON
 from sim.network.outages import Outages
+from sim.streams import Streams
 from sim.world import build_world
+from tests.sim.metrics.histories import META
 
 RENEWAL = {
     "kind": "renewal",
@@ -99,6 +101,34 @@ def test_outages_of_access_and_of_faults_are_one_and_on_record():
         (person, start_s, end_s)
         for person, path in enumerate(world.paths)
         for start_s, end_s in path.outages
+    ]
+
+
+def test_every_incident_is_on_record_before_the_run_starts():
+    """Outages of the network's own apart from those of faults, though links join them."""
+    given = scenario(
+        networks=[
+            {"share": 1, "profile": "4g", "changes_address": True,
+             "outages": {"kind": "list", "intervals": [[9, 12]]}},
+        ],
+        faults=[
+            {"kind": "node-pause", "node": 3, "at_s": 9.0, "for_s": 1.0},
+            {"kind": "link-outage", "person": 3, "start_s": 11.0, "end_s": 20.0},
+            {"kind": "shared-outage", "share": 0.25, "start_s": 15.0, "end_s": 16.0},
+        ],
+        people={"count": 4},
+    )  # fmt: skip
+    of = build_world(given, 0).ledger.history(META)
+    kinds = of.meta["incident_kinds"]
+    assert kinds == ["link-outage", "node-pause", "outage-new-address", "shared-outage"]
+    rows = zip(*of.tables["incidents"].values(), strict=True)
+    told = [(number, kinds[kind], *others) for number, kind, *others in rows]
+    [shared] = build_world(given, 0).scenario.faults[2].drawn(Streams(given.seed, 0), 2, 4)
+    assert told == [
+        (0, "node-pause", NODE, 3, 9.0, 10.0),
+        *((1 + one, "outage-new-address", PERSON, one, 9.0, 12.0) for one in range(4)),
+        (5, "link-outage", PERSON, 3, 11.0, 20.0),
+        (6, "shared-outage", PERSON, shared, 15.0, 16.0),
     ]
 
 

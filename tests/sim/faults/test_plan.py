@@ -1,13 +1,18 @@
 """All faults of a scenario: outages are joined, and whatever falls gets up again."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.faults.plan import link_outages
+from sim.faults import KINDS
+from sim.faults.base import Mishap
+from sim.faults.plan import link_outages, mishaps
 from sim.network.outages import Outages
 from sim.node import UP
 from sim.streams import Streams
-from tests.sim.faults.made_faults import Stage, faults
+from tests.sim.faults.made_faults import AROUND, Stage, fault, faults
 
 
 def test_outages_of_one_person_are_joined():
@@ -65,3 +70,65 @@ def test_whatever_falls_is_up_when_measuring_ends(keys):
     assert set(states) == {UP}
     assert all(node.accepting for node in stage.world.nodes)
     assert all(node.start_s() == 45.001 for node in stage.world.nodes)
+
+
+INCIDENTS = {
+    "link-outage": [(1.0, 4.0, "person", (3,))],
+    "reset": [(1.0, 1.0, "person", (3,))],
+    "node-pause": [(1.0, 3.0, "node", (2,))],
+    "host-loss": [(1.0, 6.0, "node", (2,))],
+    "node-crash": [(1.0, 6.0, "node", (2,))],
+    "rolling-deploy": [
+        (1.0, 4.0, "node", (0,)), (4.0, 7.0, "node", (1,)), (7.0, 10.0, "node", (2,)),
+    ],
+    "remove-nodes": [(1.0, 3.0, "nobody", ())],
+    "add-nodes": [],
+    "backplane-outage": [(1.0, 4.0, "nobody", ())],
+}  # fmt: skip
+KEYS = {
+    "link-outage": {"person": 3, "start_s": 1.0, "end_s": 4.0},
+    "reset": {"person": 3, "at_s": 1.0},
+    "node-pause": {"node": 2, "at_s": 1.0, "for_s": 2.0},
+    "host-loss": {"node": 2, "at_s": 1.0, "back_s": 5.0},
+    "node-crash": {"node": 2, "at_s": 1.0, "restart_s": 5.0},
+    "rolling-deploy": {"at_s": 1.0, "drain_s": 1.0, "restart_s": 2.0},
+    "remove-nodes": {"at_s": 1.0, "count": 1, "drain_s": 2.0},
+    "add-nodes": {"at_s": 1.0, "count": 1},
+    "backplane-outage": {"start_s": 1.0, "end_s": 4.0},
+    "shared-outage": {"share": 0.3, "start_s": 1.0, "end_s": 4.0},
+    "mass-disconnect": {"share": 0.3, "at_s": 1.0},
+}
+
+
+@pytest.mark.parametrize("kind", INCIDENTS)
+def test_what_a_fault_means_is_known_before_the_run(kind):
+    found = list(mishaps([fault(kind, **KEYS[kind])], Streams(1, 0), AROUND))
+    assert found == [(kind, Mishap(*row)) for row in INCIDENTS[kind]]
+    assert bool(KINDS[kind].mishap) is bool(found)
+
+
+@pytest.mark.parametrize("kind", ["shared-outage", "mass-disconnect"])
+def test_a_fault_of_many_is_one_incident_and_hits_those_whom_it_really_hits(kind):
+    made = fault(kind, **KEYS[kind])
+    _, (_, found) = mishaps([fault("reset", **KEYS["reset"]), made], Streams(1, 0), AROUND)
+    assert found.target == "person"
+    assert list(found.numbers) == made.drawn(Streams(1, 0), 1, 10)
+    assert len(found.numbers) == 3
+
+
+def test_every_kind_of_fault_is_tried_here():
+    assert set(KEYS) == set(KINDS)
+
+
+def test_a_crash_is_over_when_the_process_is_really_back():
+    crash = {"kind": "node-crash", **KEYS["node-crash"], "restart_spread_s": 20.0}
+    [(_, found)] = mishaps(faults(crash), Streams(7, 0), AROUND)
+    stage = Stage(crash)
+    (before,), (after,) = stage.states(found.end_s - 0.001), stage.states(found.end_s + 0.001)
+    assert (before[2] == UP, after[2] == UP) == (False, True)
+
+
+def test_nobody_is_hit_who_is_not_there():
+    around = replace(AROUND, people=3)
+    for kind in ("link-outage", "reset"):
+        assert list(mishaps([fault(kind, **KEYS[kind])], Streams(1, 0), around)) == []
