@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 
 from sim import history as record
-from sim.history import Column, History
+from sim.history import Column, History, whole_us
 from sim.metrics.spells import Spells, overdue
 
 
@@ -248,16 +248,39 @@ class Judged:
 
         One that arrived and was never shown was taken for a repeat, whatever came before.
         """
+        causes = np.append(self.history.tables["drops"]["cause"].astype("i4"), -1)
+        return np.where(self._hidden, _TAKEN_FOR_REPEAT, causes[self._drop])
+
+    @cached_property
+    def died_us(self) -> Column:
+        """Per owed send reception: when it was last dropped, or first taken for a repeat.
+
+        When it was meant, for one of which neither is true.
+        """
+        sends, copies = self.sends, self.copies
+        dropped_us = np.append(whole_us(self.history.tables["drops"]["time_s"]), 0)[self._drop]
+        died_us = np.where(self._drop < 0, whole_us(sends.intended_s), dropped_us)
+        if not self._hidden.any():
+            return died_us
+        first = np.flatnonzero(starts(copies["key"]))
+        keys, came_us = copies["key"][first], np.minimum.reduceat(whole_us(copies["time_s"]), first)
+        at = np.searchsorted(keys, self._keys(sends.message, sends.person)[self._hidden])
+        died_us[self._hidden] = came_us[at]
+        return died_us
+
+    @cached_property
+    def _drop(self) -> Column:
+        """Per owed send reception: row of the last drop that speaks of it, -1 without one."""
         drops, sends = self.history.tables["drops"], self.sends
         order = np.lexsort((drops["cause"], drops["time_s"], self._key(drops)))
-        keys, causes = self._key(drops)[order], drops["cause"][order].astype("i4")
-        found = np.full(len(sends.message), -1, dtype="i4")
+        keys = self._key(drops)[order]
+        found = np.full(len(sends.message), -1)
         for person in (np.full_like(sends.person, record.EVERYONE), sends.person):
             asked = self._keys(sends.message, person)
             at = np.searchsorted(keys, asked, side="right") - 1
             if len(keys):
-                found = np.where((at >= 0) & (keys[at] == asked), causes[at], found)
-        return np.where(self._hidden, _TAKEN_FOR_REPEAT, found)
+                found = np.where((at >= 0) & (keys[at] == asked), order[at], found)
+        return found
 
     @cached_property
     def _hidden(self) -> Column:

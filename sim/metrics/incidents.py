@@ -1,0 +1,276 @@
+"""Which incident each loss, late delivery and visible repeat belongs to, and what a kind costs.
+
+**Whom an incident touches.** A person whom it hits; whoever was at a node that it hits, which is
+who opened a connection to it last among nodes of its kind; or everybody.
+
+**How long.** From its begin until its people can be well again, at the latest of: `FELT_S` after
+its end, since what it broke is felt by the next write; as long after its end as it lasted, at most
+`TCP_S`, since TCP doubles its wait, so that after a silence of L the next try comes within another
+L (RFC 6298 section 5.5; Linux caps the wait at TCP_RTO_MAX, 120 s); and until the person whose
+connection was cut in that time has caught up, or is connected again where nothing is fetched.
+
+**Which one.** Looked at is the time in which a healthy system would have done it: a late delivery
+until `LATE_S` after its sender meant to send, a loss until it was dropped, a repeat until it was
+shown. Of the incidents that touch its reader or its sender, the one that was in force when it was
+meant, the latest begun of several; with none in force, the first that begins in that time; none:
+background. So an incident explains nothing that went wrong before it, and every row has one
+explanation. It is an attribution by time, not a proof: what would have gone wrong anyway is
+counted with whatever was in force.
+
+In whole microseconds. Leaves out which incidents there were (`sim.ledger`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+
+from sim import history as record
+from sim.history import Column, whole_us
+from sim.metrics.judged import LOST, Judged, starts
+from sim.metrics.spells import LATE_S
+
+FELT_S: Final = 10.0  # three repetitions even of a first time-out (1 s, RFC 6298 section 2.1)
+TCP_S: Final = 120.0  # TCP_RTO_MAX, include/net/tcp.h
+BACKGROUND: Final = -1  # as a number: nothing that went wrong is near
+NOTHING_NEAR: Final = "background"  # as a kind
+
+
+@dataclass(frozen=True, slots=True)
+class Touches:
+    """Spans [start, reach] in which incidents touch people, by person, begin and number."""
+
+    number: Column
+    person: Column
+    start_us: Column
+    reach_us: Column
+
+    def sorted(self) -> Touches:
+        """By person, begin and, latest of all, number downwards: the lowest is met first."""
+        order = np.lexsort((-self.number, self.start_us, self.person))
+        return self.where(order)
+
+    def where(self, kept: Column) -> Touches:
+        """The rows that `kept` picks."""
+        columns = (self.number, self.person, self.start_us, self.reach_us)
+        return Touches(*(column[kept] for column in columns))
+
+    def in_force(self, person: Column, at_us: Column) -> Column:
+        """Row of the latest begun that touches this person at that time; -1 without one.
+
+        Steps back from the last one begun; a person has few that overlap.
+        """
+        at, furthest_us = self._upto(person, at_us), self._furthest_us()
+        found = np.full(len(at), -1)
+        open_rows = np.flatnonzero(at >= 0)
+        while len(open_rows):
+            row = at[open_rows]
+            theirs = self.person[row] == person[open_rows]
+            holds = theirs & (self.reach_us[row] >= at_us[open_rows])
+            found[open_rows[holds]] = row[holds]
+            further = theirs & ~holds & (furthest_us[row] >= at_us[open_rows]) & (row > 0)
+            open_rows = open_rows[further]
+            at[open_rows] -= 1
+        return found
+
+    def next(self, person: Column, after_us: Column, until_us: Column) -> Column:
+        """Row of the first that begins after one time, at the other at the latest; -1 without."""
+        row = self._upto(person, after_us) + 1
+        if not len(self.person):
+            return np.full(len(row), -1)
+        known = np.minimum(row, len(self.person) - 1)
+        is_it = (row == known) & (self.person[known] == person) & (self.start_us[known] <= until_us)
+        return np.where(is_it, self._upto(self.person[known], self.start_us[known]), -1)
+
+    def _furthest_us(self) -> Column:
+        """Up to each row, how far anything of its person reaches."""
+        first = np.maximum.accumulate(np.where(starts(self.person), np.arange(len(self.person)), 0))
+        step = self.reach_us.max(initial=0) + 1
+        return np.asarray(np.maximum.accumulate(self.reach_us + first * step) - first * step)
+
+    def _upto(self, person: Column, at_us: Column) -> Column:
+        """Row of the last one begun by then, perhaps of an earlier person."""
+        span_us = max(self.start_us.max(initial=0), at_us.max(initial=0)) + 1
+        keys = self.person * span_us + self.start_us
+        asked = person.astype("i8") * span_us + at_us
+        return np.asarray(np.searchsorted(keys, asked, side="right") - 1)
+
+
+class Incidents:
+    """The incidents of one history, and what belongs to them.
+
+    `lost`, `late` and `twice` have the number of an incident, or `BACKGROUND`, for each row.
+    """
+
+    def __init__(self, judged: Judged) -> None:
+        self._judged = judged
+        self._history = judged.history
+        self._rows = judged.history.tables["incidents"]
+
+    @cached_property
+    def number(self) -> int:
+        """How many there are in the whole run."""
+        return int(self._rows["number"].max(initial=-1)) + 1
+
+    @cached_property
+    def touches(self) -> Touches:
+        """Whom each touches, and until when."""
+        return _with_gaps(self._judged, self._touched().sorted())
+
+    def _touched(self) -> Touches:
+        """As the incidents say, people's gaps left out."""
+        rows, people = self._rows, self._judged.people
+        start_us, end_us = whole_us(rows["start_s"]), whole_us(rows["end_s"])
+        lasts_us = np.minimum(end_us - start_us, round(TCP_S * 1e6))
+        reach_us = end_us + np.maximum(lasts_us, round(FELT_S * 1e6))
+        of_person = np.flatnonzero(rows["target"] == record.PERSON)
+        at_node, visitor = _visitors(self._judged, start_us, reach_us)
+        everybody = np.flatnonzero(rows["target"] == record.EVERYBODY)
+        row = np.concatenate([of_person, at_node, np.repeat(everybody, people)])
+        person = np.concatenate(
+            [rows["whom"][of_person], visitor, np.tile(np.arange(people), len(everybody))]
+        )
+        number = rows["number"][row].astype("i8")
+        return Touches(number, person.astype("i8"), start_us[row], reach_us[row])
+
+    def of(self, message: Column, person: Column, until_us: Column) -> Column:
+        """The number of the incident that each reception belongs to, judged until that time."""
+        messages, touches = self._judged.messages, self.touches
+        meant_us = whole_us(messages["time_s"][message])
+        whose = (person.astype("i8"), messages["actor"][message].astype("i8"))
+        force = [touches.in_force(one, meant_us) for one in whose]
+        first = [touches.next(one, meant_us, until_us) for one in whose]
+        row = np.where(
+            np.maximum(*force) >= 0,
+            _better(touches, *force, latest=True),
+            _better(touches, *first, latest=False),
+        )
+        return np.asarray(np.append(touches.number, BACKGROUND)[row])
+
+    @cached_property
+    def lost(self) -> Column:
+        """Owed receptions lost for good, in the order of `Judged.sends`."""
+        sends, gone = self._judged.sends, self._judged.fate >= LOST
+        message, person = sends.message[gone], sends.person[gone]
+        return self.of(message, person, self._judged.died_us[gone])
+
+    @cached_property
+    def late(self) -> Column:
+        """Owed receptions that came more than `LATE_S` after they were meant."""
+        sends = self._judged.sends
+        waited_us = whole_us(sends.first_s) - whole_us(sends.intended_s)
+        limit_us = round(LATE_S * 1e6)
+        late = sends.reached & (waited_us > limit_us)
+        due_us = whole_us(sends.intended_s[late]) + limit_us
+        return self.of(sends.message[late], sends.person[late], due_us)
+
+    @cached_property
+    def twice(self) -> Column:
+        """Times that a message was shown beyond the first."""
+        shown = self._judged.arrivals
+        again = ~starts(shown["key"])
+        message, person = shown["message"][again], shown["person"][again]
+        return self.of(message, person, whole_us(shown["time_s"][again]))
+
+
+def costs(judged: Judged) -> dict[str, dict[str, Any]]:
+    """Per kind of incident: how many, how long and whom they touched, and what belongs to them.
+
+    `number` counts incidents that overlap the measured window or have something in it; `lasted_s`
+    is their length together, `people` how many people they touched, each for itself; `lost`,
+    `late` and `twice` are receptions. "background" is what belongs to none.
+    """
+    found = Incidents(judged)
+    rows = {"lost": found.lost, "late": found.late, "twice": found.twice}
+    parts = {
+        part: np.bincount(number[number >= 0], minlength=found.number)
+        for part, number in rows.items()
+    }
+    kind, lasted_us, people, matters = _each(judged, found)
+    matters |= sum(parts.values()) > 0
+    told: dict[str, dict[str, Any]] = {}
+    for index, name in enumerate(judged.history.meta.get("incident_kinds", ())):
+        chosen = (kind == index) & matters
+        if chosen.any():
+            told[name] = {
+                "number": int(chosen.sum()),
+                "lasted_s": float(lasted_us[chosen].sum() / 1e6),
+                "people": int(people[chosen].sum()),
+                **{part: int(each[chosen].sum()) for part, each in parts.items()},
+            }
+    told[NOTHING_NEAR] = {part: int((number < 0).sum()) for part, number in rows.items()}
+    return told
+
+
+def _each(judged: Judged, found: Incidents) -> tuple[Column, Column, Column, Column]:
+    """By number: kind, length, people touched, whether it overlaps the measured window."""
+    rows, meta = judged.history.tables["incidents"], judged.history.meta
+    first = np.unique(rows["number"], return_index=True)[1]
+    start_s, end_s = rows["start_s"][first], rows["end_s"][first]
+    overlaps = (start_s < record.measured_until_s(judged.history)) & (end_s >= meta["warmup_s"])
+    touches = found.touches
+    pairs = np.unique(touches.number * (judged.people + 1) + touches.person)
+    people = np.bincount(pairs // (judged.people + 1), minlength=found.number)
+    return rows["kind"][first], whole_us(end_s) - whole_us(start_s), people, overlaps
+
+
+def _better(touches: Touches, one: Column, other: Column, *, latest: bool) -> Column:
+    """Of two rows the one begun later, or earlier; the lower number of two begun together."""
+    if not len(touches.number):
+        return one
+    sign = 1 if latest else -1
+    start_us = sign * touches.start_us
+    later = (start_us[other] > start_us[one]) | (
+        (start_us[other] == start_us[one]) & (touches.number[other] < touches.number[one])
+    )
+    return np.where((other >= 0) & ((one < 0) | later), other, one)
+
+
+def _visitors(judged: Judged, start_us: Column, reach_us: Column) -> tuple[Column, Column]:
+    """Rows of incidents of nodes, each with every person who was there meanwhile."""
+    rows = judged.history.tables["incidents"]
+    stays = _stays(judged)
+    found: list[tuple[Column, Column]] = []
+    for row in np.flatnonzero(rows["target"] == record.NODE):
+        here = stays["node"] == rows["whom"][row]
+        near = here & (stays["from_us"] <= reach_us[row]) & (stays["until_us"] >= start_us[row])
+        people = np.unique(stays["person"][near])
+        found.append((np.full(len(people), row), people))
+    empty = np.zeros(0, dtype="i8")
+    pairs = [(empty, empty), *found]
+    return np.concatenate([row for row, _ in pairs]), np.concatenate([who for _, who in pairs])
+
+
+def _stays(judged: Judged) -> Mapping[str, Column]:
+    """Who was at which node, from opening a connection to it to the next one of the same kind."""
+    attempts, nodes = judged.history.tables["attempts"], judged.history.tables["nodes"]
+    opened = attempts["outcome"] == record.OUTCOMES.index("opened")
+    person, node = (attempts[name][opened].astype("i8") for name in ("person", "node"))
+    from_us = whole_us((attempts["time_s"] + attempts["took_s"])[opened])
+    kinds = np.zeros(max(node.max(initial=0), nodes["node"].max(initial=0)) + 1, dtype="i8")
+    kinds[nodes["node"]] = nodes["kind"]
+    place = person * 2 + kinds[node]
+    order = np.lexsort((from_us, place))
+    place, from_us = place[order], from_us[order]
+    horizon_us = round(judged.history.meta["horizon_s"] * 1e6)
+    until_us = np.append(from_us[1:], horizon_us)[: len(from_us)]
+    until_us[np.append(starts(place)[1:], True)[: len(place)]] = horizon_us
+    return {
+        "person": person[order], "node": node[order], "from_us": from_us, "until_us": until_us,
+    }  # fmt: skip
+
+
+def _with_gaps(judged: Judged, touches: Touches) -> Touches:
+    """Reaching on until people whose connection was cut meanwhile are well again, or leave."""
+    rows = judged.history.tables["episodes"]
+    closes_s = record.session_end_s(judged.history, rows["person"], rows["cut_s"])
+    over_s = np.where(np.isnan(rows["synced_s"]), rows["open_s"], rows["synced_s"])
+    over_us = whole_us(np.where(np.isnan(over_s), closes_s, over_s))
+    row = touches.in_force(rows["person"].astype("i8"), whole_us(rows["cut_s"]))
+    reach_us = touches.reach_us.copy()
+    np.maximum.at(reach_us, row[row >= 0], over_us[row >= 0])
+    return Touches(touches.number, touches.person, touches.start_us, reach_us)
