@@ -157,7 +157,7 @@ METRICS: Final = (
         "Memory that connections took on the fullest node, with what waited there for slow readers;"
         " TLS is left out.",
         memory_peak,
-        shown=Shown("memory, most", "memory of connections and of what waits, fullest node", "cost"),
+        shown=Shown("memory, most", "memory of connections and what waits, fullest node", "cost"),
     ),
     Metric(
         "connections_skew",

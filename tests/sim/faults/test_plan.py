@@ -80,6 +80,7 @@ INCIDENTS = {
     "node-crash": [(1.0, 6.0, "node", (2,))],
     "rolling-deploy": [
         (1.0, 4.0, "node", (0,)), (4.0, 7.0, "node", (1,)), (7.0, 10.0, "node", (2,)),
+        (10.0, 13.0, "node", (3,)), (13.0, 16.0, "node", (4,)),
     ],
     "remove-nodes": [(1.0, 3.0, "nobody", ())],
     "add-nodes": [],

@@ -43,7 +43,7 @@ def test_faults_are_marked_and_named() -> None:
     for svg in (picture.wide, picture.narrow):
         assert {"A", "B", "C"} <= texts(svg)
         assert "messages sent per second, the same for all" in texts(svg)
-    assert "B rolling-deploy 300–400\u00a0s; C mass-disconnect at 520\u00a0s" in picture.caption
+    assert "B rolling-deploy 300–450\u00a0s; C mass-disconnect at 520\u00a0s" in picture.caption
 
 
 def test_without_a_shared_fault_there_is_nothing_to_see() -> None:
