@@ -1,41 +1,31 @@
-"""A design is a table: which channel carries each action, and how it recovers.
+"""A design is a table: which channel carries each action, and the options of what it is made of.
 
-Beside the five channels stand the mechanisms: acknowledgements, retries, idempotency, session or
-cursor, quality of service, heartbeat, back-off. Values are the real software's defaults unless a
-design says otherwise; `assumptions` lists what its source leaves open. `build` turns the table into
-a system under test; nothing else in this package is specific to one design.
+Values are the real software's defaults unless a design says otherwise (`models.options`);
+`assumptions` lists what its source leaves open. `build` turns the table into a system under test;
+nothing else in this package is specific to one design.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import MISSING, asdict, dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from models.fields import CARRIES, Problem, problems, settled
-from models.options import (
-    Connection,
-    Http,
-    LongPoll,
-    Mqtt,
-    Options,
-    Routes,
-    SocketIo,
-    Store,
-    WebSocket,
-)
+from models.fit import ACTIONS, CLAIMS, kinds_of, misfits, own_groups, unroutable
+from models.options import GROUPS, Group, Options, Routes
 from models.protocols.backoff import BACKOFFS
-from models.protocols.heartbeat import HEARTBEATS, Heartbeat
-from models.protocols.http.pools import POOLS
-from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS
+from models.settings import FLAT, Path, Problem, Table, merged, options, typed, words, written
 from models.system import System
+from models.tables import Mistake, near
 
 if TYPE_CHECKING:
     from sim.world import World
 
+_TEXTS: Final = ("claims", "assumptions", "sources")
+
 
 class DesignError(ValueError):
-    """A table that cannot be: `problems` has every field that is wrong, and what is."""
+    """A table that cannot be: `problems` has every key that is wrong, and what is."""
 
     def __init__(self, design: str, problems: Sequence[Problem]) -> None:
         super().__init__(design, problems)
@@ -48,22 +38,20 @@ class DesignError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """One architecture as a row of choices. Times in seconds.
+    """One architecture as a row of choices.
 
-    list, send, receive, typing, seen: the channel of each action. acks: WebSocket sends carry ids,
-    are acknowledged and resent. dedup: how servers know a resent one: by its id, or (a mistake) by
-    a counter of the sender's that begins anew on every connection. stored: the message is in the
-    store before anyone is told. recovery: what a returning receiver gets (nothing; the log after
-    its cursor; its broker session). pool, retry, idempotent: how the client keeps HTTP connections,
-    what a request does after a time-out, whether the server knows it again. hold_s: how long a poll
-    is held.
-    socketio_transport: "polling" and then upgraded, "websocket" at once, or "polling only".
-    heartbeat: a preset, or "a+b" for the client's side of a with the server's side of b.
-    close_timeout_s: how long a client whose heartbeat failed waits for an answer to its close
-    frame, neither sending nor reading, before it gives the connection up.
-    client_nodelay, server_nodelay: TCP_NODELAY at either end.
-    Raises DesignError for a choice that does not exist or that nothing in the design reads
-    (`models.fields`).
+    list, send, receive, typing, seen: the channel of each action. settings: options by group, as
+    far as they are not the defaults: a preset's name, a table of numbers, or both; `options` has
+    them all. claims: guarantees that the design promises.
+    Raises DesignError with every choice that does not exist or that nothing in the design reads.
+
+    >>> mine = Design(
+    ...     name="mine", summary="Mine.", list="http", send="http", receive="websocket",
+    ...     typing="websocket", seen="http",
+    ...     settings={"heartbeat": {"preset": "engine.io", "interval_s": 15}},
+    ... )
+    >>> mine.options.heartbeat.ends.server.ping.interval_s
+    15.0
     """
 
     name: str
@@ -73,47 +61,22 @@ class Design:
     receive: str
     typing: str
     seen: str
-    acks: bool = False
-    dedup: str = "id"
-    stored: bool = False
-    recovery: str = "none"
-    pool: str = "browser"
-    retry: bool = True
-    idempotent: bool = False
-    request_timeout_s: float = 10.0
-    retry_wait_s: float = 1.0
-    hold_s: float = 25.0
-    socketio_transport: str = "polling"
-    socketio_retries: int = 0
-    socketio_ack_timeout_s: float = 5.0
-    qos: int = 0
-    clean_session: bool = True
-    mqtt_client: str = "mqtt.js"
-    mqtt_broker: str = "mosquitto"
-    over_websocket: bool = True
-    heartbeat: str = "websockets"
-    backoff: str = "websockets"
-    connect_timeout_s: float = 10.0
-    close_timeout_s: float = 0.0
-    client_nodelay: bool = True
-    server_nodelay: bool = True
+    settings: Mapping[str, Any] = field(default_factory=dict, compare=False)
     claims: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    options: Options = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if found := problems(_row(self), _DEFAULTS):
-            raise DesignError(self.name, found)
+        tables, names = written(self.settings)
+        groups, mistakes = _examined(_row(self), tables)
+        if mistakes:
+            raise DesignError(self.name, _problems(mistakes, names))
+        object.__setattr__(self, "settings", tables)
+        object.__setattr__(self, "options", options(groups, _on_disk(self.receive, groups)))
 
-    @property
-    def on_disk(self) -> bool:
-        """Whether what a node has accepted outlives its process, readers' queues included."""
-        return self.receive == "mqtt" and MQTT_BROKERS[self.mqtt_broker].on_disk
-
-    def build(self, world: World) -> System:
-        """The system under test, in `world`, with nobody connected yet."""
-
-        return System(world, self.routes, self.options)
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     @property
     def routes(self) -> Routes:
@@ -121,57 +84,65 @@ class Design:
         return Routes(self.list, self.send, self.receive, self.typing, self.seen)
 
     @property
-    def options(self) -> Options:
-        """What channels and servers are told."""
-        return Options(
-            self.recovery,
-            "cluster" if self.receive == "mqtt" else "broadcast",
-            Connection(
-                _heartbeat(self.heartbeat), BACKOFFS[self.backoff], self.connect_timeout_s,
-                self.close_timeout_s, self.client_nodelay, self.server_nodelay,
-            ),
-            Http(POOLS[self.pool], self.request_timeout_s, self.retry, self.retry_wait_s),
-            WebSocket(self.acks, self.dedup),
-            LongPoll(self.hold_s),
-            Mqtt(
-                self.qos, self.clean_session, MQTT_CLIENTS[self.mqtt_client],
-                MQTT_BROKERS[self.mqtt_broker], self.over_websocket,
-            ),
-            SocketIo(self.socketio_transport, self.socketio_retries, self.socketio_ack_timeout_s),
-            Store(self.stored, self.idempotent, self.recovery == "cursor", self.on_disk),
-        )  # fmt: skip
+    def on_disk(self) -> bool:
+        """Whether what a node has accepted outlives its process, readers' queues included."""
+        return self.options.on_disk
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What a variant may change; groups of options take tables."""
+        return ("summary", *ACTIONS, *GROUPS, *own_groups(), *FLAT, *_TEXTS)
+
+    def build(self, world: World) -> System:
+        """The system under test, in `world`, with nobody connected yet."""
+        return System(world, self.routes, self.options)
 
     def describe(self) -> dict[str, str | dict[str, str]]:
         """What a report says about the design; the channels are under "channels"."""
-        row = asdict(self)
-        text = {key: _words(row[key]) for key in ("acks", "stored", "recovery", "heartbeat")}
-        mqtt = "mqtt" in {row[action] for action in CARRIES}
-        if mqtt:
-            text["session"] = "clean" if self.clean_session else "persistent"
-            text |= {"qos": str(self.qos), "broker": self.mqtt_broker, "client": self.mqtt_client}
+        now = self.options
+        text = {
+            "acks": words(now.websocket.acks),
+            "stored": words(now.store.stored),
+            "recovery": now.recovery.kind,
+            "heartbeat": words(self.settings.get("heartbeat", {"preset": "websockets"})),
+        }
+        used = {kind.name for kind in kinds_of(self.routes)}
+        if "mqtt" in used:
+            mqtt = self.settings.get("mqtt", {})
+            text["session"] = "clean" if now.mqtt.clean_session else "persistent"
+            text["qos"] = str(now.mqtt.qos)
+            text["broker"] = words(mqtt.get("broker", "mosquitto"))
+            text["client"] = words(mqtt.get("client", "mqtt.js"))
         if pings := self._pings():
             text["pings"] = pings
-        if self.acks:
-            text["repeats known by"] = self.dedup
-        if "http" in {row[action] for action in CARRIES}:
-            text["idempotency key"] = _words(self.idempotent)
+        if now.websocket.acks:
+            text["repeats known by"] = now.websocket.dedup
+        if "http" in used:
+            text["idempotency key"] = words(now.store.idempotent)
         return {
             "summary": self.summary,
-            "channels": {action: row[action] for action in CARRIES},
+            "channels": asdict(self.routes),
             **text,
-            "back-off": f"{self.backoff} ({BACKOFFS[self.backoff].source})",
+            "back-off": self._backoff(),
             "backplane": "publish and subscribe, at most once",
             "claims": ", ".join(self.claims) or "none",
             "assumptions": "; ".join(self.assumptions) or "none",
             "sources": "; ".join(self.sources) or "none",
         }
 
+    def _backoff(self) -> str:
+        """The schedule in words, and whose it is."""
+        table = self.settings.get("backoff", {"preset": "websockets"})
+        source = self.options.backoff.policy.source
+        whose = source if table.get("preset") in BACKOFFS else "own setting"
+        return f"{words(table)} ({whose})"
+
     def _pings(self) -> str:
         """Which end pings how often; "" for a design without a connection that stays open."""
-        if not {"websocket", "mqtt", "socketio"} & {getattr(self, one) for one in CARRIES}:
+        if not any("heartbeat" in kind.reads for kind in kinds_of(self.routes)):
             return ""
-        client, _, server = self.heartbeat.partition("+")
-        ends = {"client": HEARTBEATS[client].client, "server": HEARTBEATS[server or client].server}
+        both = self.options.heartbeat.ends
+        ends = {"client": both.client, "server": both.server}
         every = {end: side.ping.interval_s for end, side in ends.items() if side and side.ping}
         if len(set(every.values())) == 1:
             whose = "both ends" if len(every) == 2 else f"the {next(iter(every))}"
@@ -179,52 +150,110 @@ class Design:
         said = [f"every {interval_s:g} s from the {end}" for end, interval_s in every.items()]
         return ", ".join(said) or "never"
 
-    def variant(self, name: str, changes: dict[str, Any]) -> Design:
-        """This design under another name with some fields changed; they are its summary, too,
+    def variant(self, name: str, changes: Mapping[str, Any]) -> Design:
+        """This design under another name with some things changed; they are its summary, too,
         unless it is given one.
 
-        What this design says of channels that the variant has no longer falls back to its default.
-        Raises DesignError with every field that does not exist, whose value is not allowed, or that
+        Changes are actions, texts, and options: a group's table (numbers alone change what is
+        there, a preset or kind replaces it), or one key that may stand by itself. What this design
+        says of options that the variant reads no longer falls back to its default.
+        Raises DesignError with every key that does not exist, whose value is not allowed, or that
         nothing in the variant reads.
+
+        >>> from models import DESIGNS
+        >>> DESIGNS["hybrid"].variant("mine", {"heartbeat": {"interval_s": 15}}).summary
+        'hybrid, but heartbeat.interval_s = 15.'
         """
-        before = _row(self)
-        known = ", ".join(list(before)[1:])
-        unknown = [
-            (key, f"field = {key!r}; allowed: {known}")
-            for key in changes
-            if key == "name" or key not in before
-        ]
-        given = {key: _frozen(value) for key, value in changes.items() if key in before}
-        said = ", ".join(f"{key} = {_words(value)}" for key, value in given.items())
-        summary = f"{self.name}, but {said}." if given else self.summary
-        row = settled({**before, "summary": summary, **given, "name": name}, _DEFAULTS, given)
-        if found := [*unknown, *problems(row, _DEFAULTS)]:
-            raise DesignError(name, found)
-        return Design(**row)
+        known = {key: _frozen(value) for key, value in changes.items() if key in self.keys}
+        unknown = [_unknown(key, self.keys) for key in changes if key not in self.keys]
+        row: Table = {key: known.get(key, value) for key, value in _row(self).items()}
+        if known and "summary" not in known:
+            said = ", ".join(_said(key, value) for key, value in known.items())
+            row["summary"] = f"{self.name}, but {said}."
+        given, names = written({key: one for key, one in known.items() if key not in row})
+        settings = _settled(row, merged(self.settings, given), given)
+        mistakes = _examined(row, settings)[1]
+        if mistakes or unknown:
+            raise DesignError(name, [*unknown, *_problems(mistakes, names)])
+        return Design(**{**row, "name": name, "settings": settings})
 
 
-def _heartbeat(name: str) -> Heartbeat:
-    """A preset, or the client's side of one with the server's side of another ("a+b")."""
-    ours, _, theirs = name.partition("+")
-    client, server = HEARTBEATS[ours], HEARTBEATS[theirs or ours]
-    return Heartbeat(client.client, server.server, f"{client.source}; {server.source}")
+def _row(design: Design) -> Table:
+    return {key: getattr(design, key) for key in ("summary", *ACTIONS, *_TEXTS)}
 
 
-def _row(design: Design) -> dict[str, Any]:
-    return {field.name: getattr(design, field.name) for field in fields(design)}
+def _routes(row: Mapping[str, Any]) -> Routes:
+    return Routes(**{action: row[action] for action in ACTIONS})
 
 
-_DEFAULTS: Final[dict[str, Any]] = {
-    field.name: field.default for field in fields(Design) if field.default is not MISSING
-}
+def _examined(row: Table, settings: Table) -> tuple[dict[str, Group], list[Mistake]]:
+    """The options, and everything that is wrong; what is ill-formed counts as left out."""
+    groups, mistakes = typed(settings, own_groups())
+    ill = [at[0] for at, _, _ in mistakes]
+    routes = _routes(row)
+    mistakes = [*_wrong_texts(row), *unroutable(routes), *mistakes]
+    if not any(at[0] in ACTIONS for at, _, _ in mistakes):
+        sound = {group: table for group, table in settings.items() if group not in ill}
+        mistakes += misfits(routes, groups, sound)
+    return groups, mistakes
+
+
+def _settled(row: Table, settings: Table, given: Table) -> Table:
+    """Settings without what nothing reads any more, unless it was given."""
+    while True:
+        groups, mistakes = typed(settings, own_groups())
+        if mistakes or any(True for _ in unroutable(_routes(row))):
+            return settings
+        left = [at for at, _, _ in misfits(_routes(row), groups, settings)]
+        left = [(group, key) for group, key in left if key not in given.get(group, {})]
+        left = [(group, key) for group, key in left if key in settings.get(group, {})]
+        if not left:
+            return settings
+        for group, key in left:
+            table = {one: value for one, value in settings[group].items() if one != key}
+            settings = {**settings, group: table}
+        settings = {group: table for group, table in settings.items() if table}
+
+
+def _wrong_texts(row: Mapping[str, Any]) -> Iterator[Mistake]:
+    if not isinstance(row["summary"], str):
+        yield ("summary",), row["summary"], "a text"
+    for key in _TEXTS:
+        texts = row[key]
+        if not isinstance(texts, tuple) or not all(isinstance(one, str) for one in texts):
+            yield (key,), texts, "a list of texts"
+        elif key == "claims" and (odd := [claim for claim in texts if claim not in CLAIMS]):
+            yield (key,), odd[0], ", ".join(CLAIMS)
+
+
+def _on_disk(receive: str, groups: Mapping[str, Any]) -> bool:
+    return receive == "mqtt" and bool(groups["mqtt"].broker.on_disk)
+
+
+def _problems(mistakes: Iterable[Mistake], names: Mapping[Path, str]) -> list[Problem]:
+    """In words, each at the key under which it was written."""
+    return [_worded(at, value, allowed, names) for at, value, allowed in mistakes]
+
+
+def _worded(at: Path, value: object, allowed: str, names: Mapping[Path, str]) -> Problem:
+    key = names.get(at) or ".".join(at)
+    if "; allowed: " in allowed:
+        return key, f"{key}: {allowed}"
+    return key, f"{key} = {value!r}; allowed: {allowed}"
+
+
+def _unknown(key: str, keys: Sequence[str]) -> Problem:
+    shown = [one for one in keys if one not in FLAT]
+    return key, f"unknown field {key!r}; allowed: {', '.join(shown)}{near(key, keys)}"
 
 
 def _frozen(value: object) -> object:
-    """A list from a file becomes a tuple."""
+    """A list of texts from a file becomes a tuple."""
     return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
-def _words(value: object) -> str:
-    return (
-        {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-    )
+def _said(key: str, value: object) -> str:
+    """A change in words: `heartbeat.interval_s = 15`, `backoff = fixed, wait_s = 5`."""
+    if isinstance(value, Mapping) and not {"preset", "kind"} & set(value):
+        return ", ".join(_said(f"{key}.{inner}", one) for inner, one in value.items())
+    return f"{key} = {words(value)}"

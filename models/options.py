@@ -1,17 +1,25 @@
 """What channels and servers can be told: each reads its own group, none knows the design.
 
-Values are the real software's where a preset stands behind them (`models.protocols`). Times in
-seconds.
+Every default is the real software's, and where software comes as a whole a preset stands behind the
+numbers: a group or a value of it may be written as the preset's name, as numbers, or as both
+(`{ preset = "paho", interval_s = 15 }`). Times in seconds. What fits together says `models.fit`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Annotated, Any, Final, Literal
 
-from models.protocols.backoff import Backoff
-from models.protocols.heartbeat import Heartbeat
-from models.protocols.http.pools import PoolOptions
-from models.protocols.mqtt import BrokerOptions, ClientOptions
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from models.costs import AIOHTTP, COSTS, MOSQUITTO, SOCKETIO, Costs
+from models.protocols.backoff import BACKOFFS, Backoff
+from models.protocols.heartbeat import HEARTBEATS, Heartbeat
+from models.protocols.http.pools import POOLS, PoolOptions
+from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS, BrokerOptions, ClientOptions
+from models.tables import made, overlaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,93 +33,217 @@ class Routes:
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """A connection that stays open: how it is opened, kept alive, given up and opened again.
+class Group(BaseModel):
+    """Options that belong together; a key that it does not have is a mistake."""
 
-    close_timeout_s: how long a client whose heartbeat failed waits for an answer to its close
-    frame. client_nodelay, server_nodelay: TCP_NODELAY at either end.
-    """
-
-    heartbeat: Heartbeat
-    backoff: Backoff
-    connect_timeout_s: float
-    close_timeout_s: float
-    client_nodelay: bool
-    server_nodelay: bool
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Http:
+def listed(names: Mapping[str, object]) -> str:
+    """The names as an error says them."""
+    return ", ".join(names)
+
+
+def preset(presets: Mapping[str, Any], usual: str) -> Callable[[object], object]:
+    """Makes of a name, or of a table with or without one, all the numbers it stands for."""
+
+    def expanded(value: object) -> object:
+        table = {"preset": value} if isinstance(value, str) else value
+        if not isinstance(table, Mapping):
+            if type(value) in {type(one) for one in presets.values()}:
+                return value
+            raise ValueError(listed(presets))
+        name = table.get("preset", usual)
+        if name not in presets:
+            raise ValueError(listed(presets))
+        own = {key: one for key, one in table.items() if key != "preset"}
+        return (
+            made(type(presets[name]), overlaid(asdict(presets[name]), own))
+            if own
+            else presets[name]
+        )
+
+    return expanded
+
+
+def _no_switch(value: object) -> object:
+    """A switch is no number, and 1.0 no choice among whole ones."""
+    if type(value) is not int:
+        raise ValueError("0, 1, 2")
+    return value
+
+
+Seconds = Annotated[float, Field(gt=0.0, le=3600.0)]
+Pool = Annotated[PoolOptions, BeforeValidator(preset(POOLS, "browser"))]
+MqttClient = Annotated[ClientOptions, BeforeValidator(preset(MQTT_CLIENTS, "mqtt.js"))]
+MqttBroker = Annotated[BrokerOptions, BeforeValidator(preset(MQTT_BROKERS, "mosquitto"))]
+_AtAiohttp = Annotated[Costs, BeforeValidator(preset(COSTS, "aiohttp"))]
+_AtSocketIo = Annotated[Costs, BeforeValidator(preset(COSTS, "socket.io"))]
+_AtMosquitto = Annotated[Costs, BeforeValidator(preset(COSTS, "mosquitto-qos1"))]
+_COSTS: Final = "CPU seconds and bytes that the server spends: a measured program, or numbers"
+
+
+class HeartbeatOptions(Group):
+    """Who pings, when, and when an end gives the other one up."""
+
+    ends: Heartbeat = Field(HEARTBEATS["websockets"], description="both ends' pings and watches")
+
+
+class BackoffOptions(Group):
+    """How long a client waits before it dials again, and how often it tries."""
+
+    rule: Any = Field(BACKOFFS["websockets"], description="the wait before each try")
+    tries: float = Field(math.inf, ge=1.0, description="tries in a row before it gives up for good")
+
+    @property
+    def policy(self) -> Backoff:
+        """The wait before each try."""
+        rule: Backoff = self.rule
+        return rule
+
+
+class Connection(Group):
+    """A connection that stays open: how it is opened and closed."""
+
+    connect_timeout_s: Seconds = Field(10.0, description="how long a dial may take")
+    close_timeout_s: float = Field(
+        0.0,
+        ge=0.0,
+        le=3600.0,
+        description="how long a client whose heartbeat failed waits for an answer to its close"
+        " frame, neither sending nor reading, before it gives the connection up",
+    )
+    client_nodelay: bool = Field(True, description="TCP_NODELAY at the client")
+    server_nodelay: bool = Field(True, description="TCP_NODELAY at the server")
+
+
+class Http(Group):
     """Requests: how clients keep connections, and what they do after a time-out."""
 
-    pool: PoolOptions
-    request_timeout_s: float
-    retry: bool
-    retry_wait_s: float
+    pool: Pool = Field(POOLS["browser"], description="how a client keeps connections to one host")
+    request_timeout_s: Seconds = Field(10.0, description="how long a request may take")
+    retry: bool = Field(True, description="whether a request that failed is tried again")
+    retry_wait_s: Seconds = Field(1.0, description="the wait before that")
+    costs: _AtAiohttp = Field(AIOHTTP, description=_COSTS)
 
 
-@dataclass(frozen=True, slots=True)
-class WebSocket:
-    """acks: sends carry ids, are acknowledged and resent. dedup: "id" or "counter"."""
+class WebSocket(Group):
+    """Frames both ways: what a sender knows of what it sent."""
 
-    acks: bool
-    dedup: str
-
-
-@dataclass(frozen=True, slots=True)
-class LongPoll:
-    """hold_s: how long a poll is held."""
-
-    hold_s: float
+    acks: bool = Field(False, description="sends carry ids, are acknowledged and resent")
+    dedup: Literal["id", "counter"] = Field(
+        "id",
+        description="how servers know a resent one: by its id, or (a mistake) by a counter of the"
+        " sender's that begins anew on every connection",
+    )
+    costs: _AtAiohttp = Field(AIOHTTP, description=_COSTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Mqtt:
+class LongPoll(Group):
+    """A request that is held until there is something to say."""
+
+    hold_s: Seconds = Field(25.0, description="how long a poll is held")
+    patience_s: Seconds = Field(
+        10.0,  # Phoenix 1.8.16 waits 20 s on a window of 10 s
+        description="how much longer than that a client waits for the answer",
+    )
+    batch_max: int = Field(100, ge=1, description="messages in one answer")  # Telegram getUpdates
+    costs: _AtAiohttp = Field(AIOHTTP, description=_COSTS)
+
+
+class Mqtt(Group):
     """Quality of service, kind of session, and the software at both ends."""
 
-    qos: int
-    clean_session: bool
-    client: ClientOptions
-    broker: BrokerOptions
-    over_websocket: bool
+    qos: Annotated[Literal[0, 1, 2], BeforeValidator(_no_switch)] = Field(
+        0, description="quality of service of messages"
+    )
+    clean_session: bool = Field(True, description="the broker forgets who is not connected")
+    client: MqttClient = Field(MQTT_CLIENTS["mqtt.js"], description="windows of a client library")
+    broker: MqttBroker = Field(MQTT_BROKERS["mosquitto"], description="windows, queues, expiry")
+    over_websocket: bool = Field(True, description="inside WebSocket frames, else on bare TCP")
+    costs: _AtMosquitto | None = Field(None, description=f"{_COSTS}; mosquitto's at that qos")
+
+    @property
+    def server_costs(self) -> Costs:
+        """What the broker spends."""
+        return self.costs or MOSQUITTO[self.qos]
 
 
-@dataclass(frozen=True, slots=True)
-class SocketIo:
-    """transport: "polling" and then upgraded, "websocket" at once, or "polling only"."""
+class SocketIo(Group):
+    """Engine.IO's transport, and acknowledgements on top of it."""
 
-    transport: str
-    retries: int
-    ack_timeout_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """stored: a message is in the store before anyone is told. idempotent: a repeat is known.
-
-    log: readers have a log to catch up from. on_disk: what a node has accepted outlives it.
-    """
-
-    stored: bool
-    idempotent: bool
-    log: bool
-    on_disk: bool
+    transport: Literal["polling", "websocket", "polling only"] = Field(
+        "polling", description="by polling and then upgraded, by WebSocket at once, or never that"
+    )
+    retries: int = Field(0, ge=0, le=1000, description="how often an unacknowledged one is resent")
+    ack_timeout_s: Seconds = Field(5.0, description="how long each waits for its acknowledgement")
+    keep_alive_s: Seconds = Field(
+        5.0,  # Node 20.20, http.Server keepAliveTimeout
+        description="how long the server keeps an idle connection of a polling session",
+    )
+    costs: _AtSocketIo = Field(SOCKETIO, description=_COSTS)
 
 
-@dataclass(frozen=True, slots=True)
+class Store(Group):
+    """What servers keep."""
+
+    stored: bool = Field(False, description="a message is in the store before anyone is told")
+    idempotent: bool = Field(False, description="a repeat is known by its key")
+
+
+class Recovery(Group):
+    """What a returning receiver gets."""
+
+    kind: Literal["none", "cursor", "session"] = Field(
+        "none", description="nothing; the log after its cursor; what its session kept"
+    )
+    keep_s: Seconds = Field(
+        120.0,  # npm socket.io 4.8.4, connectionStateRecovery.maxDisconnectionDuration
+        description="how long Socket.IO keeps the state of a connection that ended",
+    )
+
+
+class Backplane(Group):
+    """How messages get from node to node."""
+
+    kind: str | None = Field(None, description="a file of `models/servers/backplane`")
+    cost_s: float | None = Field(
+        None, ge=0.0, le=1.0, description="CPU seconds of one copy at a node; the kind's own"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """All groups. recovery: what a returning receiver gets: "none", "cursor" or "session".
+    """All groups. `more`: those that channels bring along. `on_disk`: see `Design.on_disk`."""
 
-    backplane: how messages get from node to node (`models.servers.backplane`).
-    """
+    heartbeat: HeartbeatOptions = field(default_factory=HeartbeatOptions)
+    backoff: BackoffOptions = field(default_factory=BackoffOptions)
+    connection: Connection = field(default_factory=Connection)
+    http: Http = field(default_factory=Http)
+    websocket: WebSocket = field(default_factory=WebSocket)
+    long_poll: LongPoll = field(default_factory=LongPoll)
+    mqtt: Mqtt = field(default_factory=Mqtt)
+    socketio: SocketIo = field(default_factory=SocketIo)
+    store: Store = field(default_factory=Store)
+    recovery: Recovery = field(default_factory=Recovery)
+    backplane: Backplane = field(default_factory=Backplane)
+    more: Mapping[str, Group] = field(default_factory=dict)
+    on_disk: bool = False
 
-    recovery: str
-    backplane: str
-    connection: Connection
-    http: Http
-    websocket: WebSocket
-    long_poll: LongPoll
-    mqtt: Mqtt
-    socketio: SocketIo
-    store: Store
+
+GROUPS: Final[Mapping[str, type[Group]]] = {
+    "heartbeat": HeartbeatOptions,
+    "backoff": BackoffOptions,
+    "connection": Connection,
+    "http": Http,
+    "websocket": WebSocket,
+    "long_poll": LongPoll,
+    "mqtt": Mqtt,
+    "socketio": SocketIo,
+    "store": Store,
+    "recovery": Recovery,
+    "backplane": Backplane,
+}
+"""The groups that every design knows, by name."""

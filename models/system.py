@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING
 
-from models.channels.http import HttpChannel
-from models.channels.long_poll import LongPollChannel
-from models.channels.mqtt.channel import MqttChannel
-from models.channels.socketio.channel import SocketIoChannel
-from models.channels.websocket import WebSocketChannel
+from models.channels import channels
 from models.connections.endpoint import Slot
 from models.servers.service import Service
 from models.wording import Wording
@@ -17,44 +13,25 @@ from sim.history import LIST, SEEN, SEND, TYPING
 from sim.transport.reference import kernel_counters
 
 if TYPE_CHECKING:
-    from models.connections.endpoint import Endpoint
+    from models.channels.kind import Channel
     from models.options import Options, Routes
     from sim.world import World
-
-
-class Channel(Protocol):
-    """What the system needs of a channel; the receive channel is a service's Receiver too."""
-
-    endpoint: Endpoint
-
-    def join(self, person: int) -> None: ...
-    def leave(self, person: int) -> None: ...
-    def submit(self, person: int, message: int) -> None: ...
-    def disconnect(self, person: int) -> None: ...
-    def move(self, person: int) -> None: ...
-    def pending(self) -> Iterator[tuple[int, int]]: ...
-
-
-_BUILDERS: Final[dict[str, Any]] = {
-    "websocket": WebSocketChannel,
-    "http": HttpChannel,
-    "long-poll": LongPollChannel,
-    "mqtt": MqttChannel,
-    "socketio": SocketIoChannel,
-}
 
 
 class System:
     """One design, built in one world. The run tells it who comes, goes and acts."""
 
     def __init__(self, world: World, routed: Routes, options: Options) -> None:
-        self.service = Service(world, options)
+        kinds = channels()
+        self.service = Service(world, options, kinds[routed.receive].backplane)
         routes = {
             LIST: routed.list, SEND: routed.send, TYPING: routed.typing, SEEN: routed.seen,
         }  # fmt: skip
         names = sorted({*routes.values(), routed.receive})
         self.channels: dict[str, Channel] = {
-            name: _BUILDERS[name](Slot(world, options, self.service, index, name == routed.receive))
+            name: kinds[name].build(
+                Slot(world, options, self.service, index, name == routed.receive)
+            )
             for index, name in enumerate(names)
         }
         only = routed.receive not in routes.values()

@@ -29,6 +29,7 @@ from models.protocols.mqtt import (
 from models.protocols.resume import CaughtUp, Resume
 from models.protocols.socketio import packets as socketio
 from models.protocols.socketio.engineio import Message
+from models.servers.intake import Refused
 from sim.history import LIST, SEEN, SEND, TYPING
 from sim.tape import ACK, CONTROL, DATA, HANDSHAKE, IDLE, Said
 
@@ -103,6 +104,8 @@ class Wording:
         return self._about(ask.body, "POST " if attempt == 1 else f"POST again (try {attempt}): ")
 
     def _reply(self, body: Any) -> Said:
+        if isinstance(body, Refused):
+            return Said(f"429, try again after {body.retry_after_s:g} s", (), CONTROL)
         if not isinstance(body, Batch):
             return self._about(body, "200 OK for ", ACK)
         if not body.messages:

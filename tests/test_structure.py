@@ -37,7 +37,14 @@ PROTOCOLS = (
     "models.protocols", "models.protocols.http", "models.protocols.mqtt",
     "models.protocols.socketio",
 )  # fmt: skip
-BELOW_CHANNELS = ("models.connections", "models.options", "models.servers", *PROTOCOLS)
+BELOW_CONNECTIONS = ("models.costs", "models.options", "models.servers", *PROTOCOLS)
+BELOW_CHANNELS = (
+    "models.connections",
+    "models.costs",
+    "models.options",
+    "models.servers",
+    *PROTOCOLS,
+)
 CHANNELS = ("models.channels", "models.channels.mqtt", "models.channels.socketio")
 MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.engine": (),
@@ -137,19 +144,31 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "models.protocols.http": ("models.protocols",),
     "models.protocols.mqtt": ("models.protocols",),
     "models.protocols.socketio": ("models.protocols",),
-    "models.options": PROTOCOLS,
-    "models.servers": ("models.options", *PROTOCOLS, *BELOW_DESIGNS),
-    "models.connections": ("models.options", "models.servers", *PROTOCOLS, *BELOW_DESIGNS),
+    "models.costs": (),
+    "models.tables": (),
+    "models.options": ("models.costs", "models.tables", *PROTOCOLS),
+    "models.servers": ("models.costs", "models.options", *PROTOCOLS, *BELOW_DESIGNS),
+    "models.connections": (
+        "models.costs",
+        "models.options",
+        "models.servers",
+        *PROTOCOLS,
+        *BELOW_DESIGNS,
+    ),
     "models.channels": (*BELOW_CHANNELS, *BELOW_DESIGNS),
     "models.channels.mqtt": ("models.channels", *BELOW_CHANNELS, *BELOW_DESIGNS),
     "models.channels.socketio": ("models.channels", *BELOW_CHANNELS, *BELOW_DESIGNS),
     "models.wording": (*CHANNELS, *BELOW_CHANNELS, *BELOW_DESIGNS),
     "models.system": (*CHANNELS, *BELOW_CHANNELS, "models.wording", *BELOW_DESIGNS),
-    "models.fields": PROTOCOLS,
+    "models.presets": ("models.options", "models.tables", *PROTOCOLS),
+    "models.settings": ("models.options", "models.presets", "models.tables"),
+    "models.fit": ("models.channels", "models.options", "models.servers", "models.tables"),
     "models.design": (
-        "models.fields",
+        "models.fit",
         "models.options",
+        "models.settings",
         "models.system",
+        "models.tables",
         "sim.world",
         *PROTOCOLS,
     ),

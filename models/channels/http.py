@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from models.channels.kind import ChannelKind
 from models.channels.websocket import REQUEST_BYTES, body_bytes
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.http_pool import (
@@ -36,7 +37,6 @@ from models.protocols.http.requests import (
     Told,
 )
 from models.protocols.machine import TIMEOUT
-from models.servers.costs import AIOHTTP
 from models.servers.intake import Accepted, Arrival, Refused, Result
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST, SEND, TYPING
@@ -52,7 +52,7 @@ class HttpChannel:
 
     def __init__(self, slot: Slot) -> None:
         world, options = slot.world, slot.options.http
-        self.endpoint = Endpoint(slot, Hosting(world.apis or world.gateways, AIOHTTP))
+        self.endpoint = Endpoint(slot, Hosting(world.apis or world.gateways, options.costs))
         self.options = options
         self.service = slot.service
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
@@ -198,3 +198,8 @@ class HttpClient:
 
 def _no_luck() -> float:
     return 0.5  # a fixed wait between tries needs none
+
+
+CHANNEL: Final = ChannelKind(
+    name="http", title="HTTP", build=HttpChannel, receives=False, reads=("http",)
+)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from models.channels.kind import ChannelKind
 from models.channels.websocket import body_bytes
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.http_pool import (
@@ -42,21 +43,14 @@ from models.protocols.http.long_poll import (
 )
 from models.protocols.http.long_poll import Ask as Poll
 from models.protocols.machine import TIMEOUT
-from models.servers.costs import AIOHTTP
 from sim.driver import Driver
 from sim.history import SEEN, SEND, TYPING
 
 if TYPE_CHECKING:
     from sim.node import Node
 
-PATIENCE_S: Final = 10.0
-"""How much longer than the hold a client waits; Phoenix 1.8.16 waits 20 s on a window of 10 s."""
-
 TYPING_S: Final = 10.0
 """How long a typing event is worth telling (Discord API, Trigger Typing Indicator: 10 s)."""
-
-# One request is paid once: most of it when it arrives, a write when it is answered.
-_COSTS: Final = replace(AIOHTTP, request_s=AIOHTTP.request_s - AIOHTTP.message_out_s)
 
 
 class LongPollChannel:
@@ -64,11 +58,14 @@ class LongPollChannel:
 
     def __init__(self, slot: Slot) -> None:
         world = slot.world
-        self.costs = _COSTS
-        self.endpoint = Endpoint(slot, Hosting(world.gateways, _COSTS))
+        costs = slot.options.long_poll.costs
+        # One request is paid once: most of it when it arrives, a write when it is answered.
+        request_s = max(0.0, costs.request_s - costs.message_out_s)
+        self.costs = replace(costs, request_s=request_s)
+        self.endpoint = Endpoint(slot, Hosting(world.gateways, self.costs))
         self.options = slot.options.long_poll
         self.service = slot.service
-        self.keeps_log = slot.options.recovery == "cursor"
+        self.keeps_log = slot.options.recovery.kind == "cursor"
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         if self.keeps_log:
             slot.service.store.logged = (SEND, TYPING, SEEN)
@@ -167,7 +164,9 @@ class Mailbox:
     __slots__ = ("_channel", "_driver", "_held", "_paid", "end", "log", "person")
 
     def __init__(self, channel: LongPollChannel, person: int) -> None:
-        options = HeldPollOptions(channel.options.hold_s, channel.keeps_log)
+        options = HeldPollOptions(
+            channel.options.hold_s, channel.keeps_log, channel.options.batch_max
+        )
         self._channel = channel
         self.person = person
         self.end: WebEnd | None = None
@@ -235,8 +234,8 @@ class PollClient:
     def __init__(self, channel: LongPollChannel, person: int) -> None:
         endpoint = channel.endpoint
         options = PollerOptions(
-            channel.options.hold_s + PATIENCE_S,
-            endpoint.options.connection.backoff,
+            channel.options.hold_s + channel.options.patience_s,
+            endpoint.options.backoff.policy,
             tick_s=endpoint.options.http.pool.timeout_tick_s,
             phase_s=endpoint.world.clock_phase_s[person],
         )
@@ -314,3 +313,13 @@ class PollClient:
             endpoint.ledger.open(self.person, endpoint.channel)
             endpoint.ledger.synced(self.person, endpoint.channel)
             self._behind = False
+
+
+CHANNEL: Final = ChannelKind(
+    name="long-poll",
+    title="a long poll",
+    build=LongPollChannel,
+    carries_up=False,
+    keeps=("none", "cursor"),
+    reads=("long_poll", "backoff", "http.pool"),
+)

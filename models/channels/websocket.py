@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from models.channels.kind import ChannelKind
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.outbox import ClientOutbox
@@ -31,7 +32,6 @@ from models.protocols.resume import (
     Resume,
 )
 from models.protocols.websocket import frame_bytes, upgrade_bytes
-from models.servers.costs import AIOHTTP
 from models.servers.intake import Accepted, Arrival, Refused, Result
 from sim.history import EVERYONE, LIST, SEND
 from sim.transport.connection import CLIENT, SERVER, Passive
@@ -45,7 +45,6 @@ ENVELOPE_BYTES: Final = 20
 """JSON around a text: `["msg",{"text":...}]`, socket.io-parser 4.2 and the like."""
 ACK_BYTES: Final = 12  # {"ack":12345}
 REQUEST_BYTES: Final = 60  # {"id":17,"get":"threads","limit":50} with a little around it
-COSTS: Final = AIOHTTP
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +72,12 @@ class WebSocketChannel(Clients["WebSocketClient"]):
 
     def __init__(self, slot: Slot) -> None:
         world = slot.world
-        greeting = (Exchange(*upgrade_bytes(), COSTS.open_s),)
-        self.endpoint = Endpoint(slot, Hosting(world.gateways, COSTS, greeting))
+        self.costs = costs = slot.options.websocket.costs
+        greeting = (Exchange(*upgrade_bytes(), costs.open_s),)
+        self.endpoint = Endpoint(slot, Hosting(world.gateways, costs, greeting))
         self.options = slot.options.websocket
-        self.costs = COSTS
         self.service = slot.service
-        self.cursor = slot.receives and slot.options.recovery == "cursor"
+        self.cursor = slot.receives and slot.options.recovery.kind == "cursor"
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         self.sessions: list[Session | None] = [None] * world.workload.people
         self.highest = [0] * world.workload.people  # number that the servers had from each person
@@ -276,14 +275,14 @@ class Session:
     def _asked(self, payload: Any) -> None:
         channel, node = self._channel, self.end.node
         if type(payload) is Act and channel.is_repeat(self.end.person, payload):
-            node.work(COSTS.message_in_s, self._tell, payload.message)
+            node.work(channel.costs.message_in_s, self._tell, payload.message)
         elif type(payload) is Act:
             message, person = payload.message, self.end.person
             replied = partial(self._replied, message)
-            arrival = Arrival(node, person, message, COSTS.message_in_s, replied)
+            arrival = Arrival(node, person, message, channel.costs.message_in_s, replied)
             channel.service.intake.enter(arrival)
         elif type(payload) is Resume:
-            node.work(COSTS.message_in_s, self._resume, payload.cursor)
+            node.work(channel.costs.message_in_s, self._resume, payload.cursor)
 
     def _replied(self, message: int, result: Result) -> None:
         """A send that wants an acknowledgement comes again on the next connection.
@@ -307,7 +306,7 @@ class Session:
             size_bytes = ACK_BYTES
         else:
             return
-        self.end.node.busy(COSTS.message_out_s)
+        self.end.node.busy(channel.costs.message_out_s)
         self.end.send(frame_bytes(size_bytes, masked=False), Told(message))
 
     def _resume(self, cursor: int) -> None:
@@ -318,7 +317,7 @@ class Session:
         """Send what the log holds, then say that this was all."""
         self._sent = cursor
         self.flush()
-        cost_s = COSTS.message_out_s
+        cost_s = self._channel.costs.message_out_s
         self.end.send(frame_bytes(ACK_BYTES, masked=False), CaughtUp(), cost_s)
 
     def flush(self, paid: int = 0) -> None:
@@ -333,6 +332,15 @@ class Session:
         for place in range(self._sent, len(log)):
             message = log[place]
             size_bytes = frame_bytes(body_bytes(channel.size_bytes[message]), masked=False)
-            cost_s = COSTS.message_out_s if place < len(log) - paid else 0.0
+            cost_s = channel.costs.message_out_s if place < len(log) - paid else 0.0
             self.end.send(size_bytes, Item(place + 1, message), cost_s)
         self._sent = len(log)
+
+
+CHANNEL: Final = ChannelKind(
+    name="websocket",
+    title="a WebSocket",
+    build=WebSocketChannel,
+    keeps=("none", "cursor"),
+    reads=("websocket", "heartbeat", "backoff", "connection"),
+)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from models.connections.keepalive import ignores_traffic
+from models.costs import Costs, tls_cost_s
 from models.protocols.heartbeat import SideSpec
 from models.servers.balancer import Balancer
-from models.servers.costs import Costs, tls_cost_s
 from sim.transport.connection import CLIENT, SERVER
 from sim.transport.handshake import Dial, Exchange, Setup, tls_exchanges
 from sim.transport.reference import ReferenceConnection
@@ -84,7 +84,7 @@ class Endpoint:
         self.options = slot.options
         self.channel = slot.number
         self.costs = costs = hosting.costs
-        self.heartbeat = connection.heartbeat
+        self.heartbeat = slot.options.heartbeat.ends
         self._node_phase_s: dict[int, float] = {}
         self.client_ignores_traffic = ignores_traffic(self.heartbeat.client)
         self.server_ignores_traffic = ignores_traffic(self.heartbeat.server)

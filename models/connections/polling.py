@@ -54,12 +54,6 @@ if TYPE_CHECKING:
     from sim.node import Node
     from sim.transport.stream import Caller, Cut
 
-KEEP_ALIVE_S: Final = 5.0
-"""How long the server keeps an idle connection (Node 20.20, http.Server keepAliveTimeout).
-
-Short enough to cost sessions: after 5 s without a link the next request meets a closed connection.
-"""
-
 _REASON: Final = {"transport close": "fin", "transport error": "reset"}
 _Packets = Sequence[AnyPacket]
 
@@ -80,9 +74,10 @@ class PollingSession:
         self._endpoint = endpoint
         self._machines: list[EngineClient | EngineServer]
         self._machines = [EngineClient(upgrade=False), EngineServer()]
-        self._http = HttpConnections(
-            endpoint, person, self, WebServer(self._serve, KEEP_ALIVE_S, node, self._vanished)
-        )
+        # Short enough to cost sessions: after 5 s without a link a request meets a closed one.
+        keep_alive_s = endpoint.options.socketio.keep_alive_s
+        web = WebServer(self._serve, keep_alive_s, node, self._vanished)
+        self._http = HttpConnections(endpoint, person, self, web)
         self._caller: Caller | None = None
         self._over = [False, False]  # the end is gone: nothing reaches it any more
         self._asked = count(1)

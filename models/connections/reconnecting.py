@@ -77,7 +77,7 @@ class ReconnectingClient:
         accept: Callable[[Node, Stream], None], replies: tuple[type, ...] = (),
     ) -> None:  # fmt: skip
         """`accept(node, connection)` runs at the server; `replies` are what hearts call replies."""
-        options = endpoint.options.connection
+        connection, backoff = endpoint.options.connection, endpoint.options.backoff
         self._endpoint = endpoint
         self._replies = replies
         self._owner = owner
@@ -85,7 +85,10 @@ class ReconnectingClient:
         self.person = person
         self.connection: Stream | None = None
         luck = endpoint.world.streams.draws("backoff", person).uniform
-        machine = LinkMachine(LinkOptions(options.backoff, options.connect_timeout_s), luck)
+        options = LinkOptions(
+            backoff.policy, connection.connect_timeout_s, attempts_max=backoff.tries
+        )
+        machine = LinkMachine(options, luck)
         self._link = Driver(endpoint.engine, machine, self._act, TIMEOUT)
         spec = endpoint.client_heartbeat(person)
         self._keepalive = KeepAlive(endpoint.engine, spec, luck, self._ping, self._dead)

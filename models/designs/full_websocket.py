@@ -14,8 +14,7 @@ FULL_WEBSOCKET: Final = Design(
     receive="websocket",
     typing="websocket",
     seen="websocket",
-    heartbeat="websockets",
-    backoff="websockets",
+    settings={"heartbeat": "websockets", "backoff": "websockets"},
     claims=("at-most-once", "fifo"),
     sources=("RFC 6455", "PyPI websockets 17.4"),
 )
@@ -25,9 +24,8 @@ FULL_WEBSOCKET_ACKED: Final = FULL_WEBSOCKET.variant(
     {
         "summary": "All on one WebSocket with message ids, acknowledgements, resending, "
         "and a log that a returning client reads from its cursor.",
-        "acks": True,
-        "stored": True,
-        "idempotent": True,
+        "websocket": {"acks": True},
+        "store": {"stored": True, "idempotent": True},
         "recovery": "cursor",
         "claims": ("exactly-once", "no-loss-after-ok", "fifo"),
         "sources": ("RFC 6455", "PyPI websockets 17.4", "Discord gateway: resume by sequence"),
@@ -39,7 +37,7 @@ FULL_WEBSOCKET_COUNTER: Final = FULL_WEBSOCKET_ACKED.variant(
     {
         "summary": "An anti-pattern: acknowledged and resent, but repeats are known by a counter "
         "of the sender's that begins anew on every connection.",
-        "dedup": "counter",
+        "websocket": {"dedup": "counter"},
         "claims": (),
         "assumptions": (
             "servers remember the highest number of each person across connections and nodes",

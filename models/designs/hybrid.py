@@ -14,11 +14,12 @@ HYBRID: Final = Design(
     receive="websocket",
     typing="http",
     seen="http",
-    stored=True,
-    retry=True,
-    idempotent=False,
-    heartbeat="websockets",
-    backoff="websockets",
+    settings={
+        "store": {"stored": True, "idempotent": False},
+        "http": {"retry": True},
+        "heartbeat": "websockets",
+        "backoff": "websockets",
+    },
     sources=("RFC 9112", "RFC 6455", "Chromium client_socket_pool_manager.cc: 6 per host"),
 )
 
@@ -26,7 +27,7 @@ HYBRID_CURSOR: Final = HYBRID.variant(
     "hybrid-cursor",
     {
         "summary": "POST with an idempotency key, receive on a WebSocket that resumes at a cursor.",
-        "idempotent": True,
+        "store": {"idempotent": True},
         "recovery": "cursor",
         "claims": ("exactly-once", "no-loss-after-ok"),
         "sources": (*HYBRID.sources, "Discord API: enforce_nonce"),

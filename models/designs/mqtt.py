@@ -14,13 +14,13 @@ MQTT_QOS0: Final = Design(
     receive="mqtt",
     typing="mqtt",
     seen="mqtt",
-    qos=0,
-    clean_session=True,
-    mqtt_client="paho",
-    mqtt_broker="emqx",
-    heartbeat="paho",
-    backoff="paho",
-    connect_timeout_s=5.0,  # PyPI paho-mqtt 2.2.0, Client.connect_timeout
+    settings={
+        "mqtt": {"qos": 0, "clean_session": True, "client": "paho", "broker": "emqx"},
+        "heartbeat": "paho",
+        "backoff": "paho",
+        # PyPI paho-mqtt 2.2.0, Client.connect_timeout
+        "connection": {"connect_timeout_s": 5.0},
+    },
     claims=("at-most-once", "fifo"),
     sources=("MQTT 3.1.1", "PyPI paho-mqtt 2.2.0", "emqx 6.3 emqx_schema.erl"),
 )
@@ -29,8 +29,7 @@ MQTT_QOS1: Final = MQTT_QOS0.variant(
     "mqtt-qos1",
     {
         "summary": "MQTT over WebSocket at QoS 1 with a persistent session: resent until acked.",
-        "qos": 1,
-        "clean_session": False,
+        "mqtt": {"qos": 1, "clean_session": False},
         "recovery": "session",
         "claims": ("at-least-once", "no-loss-after-ok"),
     },
@@ -40,7 +39,7 @@ MQTT_QOS1_CLEAN: Final = MQTT_QOS1.variant(
     "mqtt-qos1-clean",
     {
         "summary": "MQTT over WebSocket at QoS 1, clean session: nothing waits for the absent.",
-        "clean_session": True,
+        "mqtt": {"clean_session": True},
         "recovery": "none",
         "claims": (),
     },
@@ -50,7 +49,7 @@ MQTT_QOS2: Final = MQTT_QOS1.variant(
     "mqtt-qos2",
     {
         "summary": "MQTT over WebSocket at QoS 2 with a persistent session: once per hop.",
-        "qos": 2,
+        "mqtt": {"qos": 2},
         "claims": ("exactly-once", "no-loss-after-ok"),
     },
 )

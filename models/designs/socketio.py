@@ -14,9 +14,12 @@ SOCKETIO: Final = Design(
     receive="socketio",
     typing="socketio",
     seen="socketio",
-    heartbeat="engine.io",
-    backoff="socket.io",
-    connect_timeout_s=20.0,  # npm socket.io-client 4.8.4, manager.js timeout
+    settings={
+        "heartbeat": "engine.io",
+        "backoff": "socket.io",
+        # npm socket.io-client 4.8.4, manager.js timeout
+        "connection": {"connect_timeout_s": 20.0},
+    },
     claims=("at-most-once", "fifo"),
     sources=("npm socket.io 4.8.4", "npm engine.io 6.6.12", "socket.io/docs/v4"),
 )
@@ -25,7 +28,7 @@ SOCKETIO_POLLING: Final = SOCKETIO.variant(
     "socketio-polling",
     {
         "summary": "Socket.IO where no WebSocket gets through: HTTP polling without upgrade.",
-        "socketio_transport": "polling only",
+        "socketio": {"transport": "polling only"},
     },
 )
 
@@ -33,7 +36,7 @@ SOCKETIO_RETRIES: Final = SOCKETIO.variant(
     "socketio-retries",
     {
         "summary": "Socket.IO whose client asks for acknowledgements and retries; no ids.",
-        "socketio_retries": 3,
+        "socketio": {"retries": 3},
         "claims": (),
     },
 )

@@ -43,17 +43,22 @@ def _check(base_s: float, cap_s: float, factor: float = 2.0) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """The same wait every time, in seconds."""
+    """The same wait every time, give or take up to `jitter_s`; in seconds."""
 
     wait_s: float
     source: str = "own setting"
+    jitter_s: float = 0.0
 
     def __post_init__(self) -> None:
         at_least("wait_s", self.wait_s, 0.0)
+        if not 0.0 <= self.jitter_s <= self.wait_s:
+            raise ValueError(f"jitter_s = {self.jitter_s!r}: must be within 0 to {self.wait_s!r}")
 
     def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        return self.wait_s
+        """Seconds before try `attempt`; without jitter no luck is drawn."""
+        if self.jitter_s == 0.0:
+            return self.wait_s
+        return self.wait_s + self.jitter_s * (2 * luck() - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +96,23 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Exponential:
-    """`base_s * factor ** attempt`, at most `cap_s`, no jitter."""
+    """`base_s * factor ** attempt`, at most `cap_s`, then up to a share `jitter` more or less."""
 
     base_s: float
-    cap_s: float
+    cap_s: float = math.inf
     factor: float = 2.0
     source: str = "own setting"
+    jitter: float = 0.0
 
     def __post_init__(self) -> None:
         _check(self.base_s, self.cap_s, self.factor)
+        if not 0.0 <= self.jitter <= 1.0:
+            raise ValueError(f"jitter = {self.jitter!r}: must be within 0 to 1")
 
     def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        return _grown_s(self.base_s, self.factor, attempt, self.cap_s)
+        """Seconds before try `attempt`; without jitter no luck is drawn."""
+        plain_s = _grown_s(self.base_s, self.factor, attempt, self.cap_s)
+        return plain_s * (1 + self.jitter * (2 * luck() - 1)) if self.jitter else plain_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +316,26 @@ class Ably:
             return 0.0
         return self.base_s * min((attempt + 2) / 3, 2.0) * (1 - 0.2 * luck())
 
+
+RULES: Final[Mapping[str, type[Backoff]]] = MappingProxyType(
+    {
+        "fixed": Fixed,
+        "ladder": Ladder,
+        "linear": Linear,
+        "exponential": Exponential,
+        "full-jitter": FullJitter,
+        "equal-jitter": EqualJitter,
+        "decorrelated-jitter": DecorrelatedJitter,
+        "socket.io": SocketIo,
+        "added-jitter": AddedJitter,
+        "grpc": Grpc,
+        "spread-then-exponential": SpreadThenExponential,
+        "minimum-plus-full-jitter": MinimumPlusFullJitter,
+        "own-pace": OwnPace,
+        "ably": Ably,
+    }
+)
+"""The formulas by name; each takes the numbers that its class has."""
 
 _AWS: Final = "aws-samples/aws-arch-backoff-simulator, src/backoff_simulator.py; 1 s to 30 s chosen"
 _PHOENIX_S: Final = (0.01, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)

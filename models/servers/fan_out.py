@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from models.costs import Costs
     from models.servers.backplane.crossing import Backplane
-    from models.servers.costs import Costs
     from models.servers.messages import Messages
     from models.servers.records import Records
     from models.servers.store import Store
@@ -36,12 +36,13 @@ class Receiver(Protocol):
 class FanOut:
     """Delivers; `receiver` and `backplane` are set when the system has them."""
 
-    __slots__ = ("_records", "_store", "backplane", "messages", "receiver")
+    __slots__ = ("_on_disk", "_records", "_store", "backplane", "messages", "receiver")
 
-    def __init__(self, messages: Messages, records: Records, store: Store) -> None:
+    def __init__(self, messages: Messages, records: Records, store: Store, on_disk: bool) -> None:
         self.messages = messages
         self._records = records
         self._store = store
+        self._on_disk = on_disk  # what a node has accepted outlives its process
         self.receiver: Receiver
         self.backplane: Backplane
 
@@ -73,7 +74,7 @@ class FanOut:
 
         def lost() -> None:
             self._records.release(message)
-            if self._store.options.on_disk:
+            if self._on_disk:
                 self.receiver.push(node, people, message)
             else:
                 self.miss(people, message, "node died")

@@ -138,7 +138,7 @@ class Intake:
             self._accept(node, message, replied)
         else:
             self._records.accepted(message)
-            if not self._store.options.log:
+            if not self._store.recovers:
                 self._records.drop(message, EVERYONE, "node died")
 
     def _accept(self, node: Node, message: int, replied: Replied) -> None:

@@ -19,18 +19,19 @@ if TYPE_CHECKING:
 
 
 class Service:
-    """Server-side logic of one system under test, before it has a receive channel."""
+    """Server-side logic of one system, before it has a receive channel; `usual`: its backplane."""
 
     __slots__ = ("drop", "fan_out", "intake", "messages", "records", "store")
 
-    def __init__(self, world: World, options: Options) -> None:
+    def __init__(self, world: World, options: Options, usual: str) -> None:
         self.messages = Messages(world)
         self.records = Records(world, self.messages)
-        self.store = Store(options.store, self.messages, self.records)
-        self.fan_out = FanOut(self.messages, self.records, self.store)
+        self.store = Store(options, self.messages, self.records)
+        self.fan_out = FanOut(self.messages, self.records, self.store, options.on_disk)
         self.intake = Intake(world, self.records, self.store, self.fan_out)
         port = Port(world, world.gateways, self.records, self.fan_out.deliver, self.fan_out.miss)
-        self.fan_out.backplane = backplanes()[options.backplane](port)
+        kind, cost_s = options.backplane.kind or usual, options.backplane.cost_s
+        self.fan_out.backplane = backplanes()[kind](port, cost_s)
         self.drop = self.records.drop
 
     def delivers_by(self, receiver: Receiver) -> None:

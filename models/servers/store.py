@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sim.history import NOTHING, SEND
 
 if TYPE_CHECKING:
-    from models.options import Store as StoreOptions
+    from models.options import Options
     from models.servers.messages import Messages
     from models.servers.records import Records
 
@@ -19,10 +19,20 @@ PAGE: Final = 50
 class Store:
     """Messages that outlive the nodes. `logged`: actions that the readers' logs hold."""
 
-    __slots__ = ("_messages", "_pages", "_records", "inbox", "logged", "options", "stored")
+    __slots__ = (
+        "_messages",
+        "_pages",
+        "_records",
+        "inbox",
+        "logged",
+        "options",
+        "recovers",
+        "stored",
+    )
 
-    def __init__(self, options: StoreOptions, messages: Messages, records: Records) -> None:
-        self.options = options
+    def __init__(self, options: Options, messages: Messages, records: Records) -> None:
+        self.options = options.store
+        self.recovers = options.recovery.kind == "cursor"  # readers have a log to catch up from
         self._messages = messages
         self._records = records
         self.logged: tuple[int, ...] = (SEND,)
@@ -57,7 +67,7 @@ class Store:
 
     def keeps(self, message: int) -> bool:
         """Whether readers find the message in their logs, whatever becomes of deliveries."""
-        return self.options.log and self._messages.action[message] in self.logged
+        return self.recovers and self._messages.action[message] in self.logged
 
     def log(self, message: int) -> None:
         """Put a message into the logs of its readers."""

@@ -117,8 +117,9 @@ def _variant_problems(
         yield (*at, key), words
     left = {key: value for key, value in changes.items() if key not in unknown}
     for field, message in _refusals(known[base], name, left):
-        wish = gap((*at, field), left[field], known=True) if field in left else None
-        yield (*at, field) if field else at, wish or message
+        there = not message.startswith("unknown")
+        wish = gap((*at, field), left[field], known=there) if field in left else None
+        yield (*at, *field.split(".")) if field else at, wish or message
 
 
 def _refusals(base: Design, name: str, changes: dict[str, Any]) -> list[tuple[str, str]]:
@@ -130,12 +131,17 @@ def _refusals(base: Design, name: str, changes: dict[str, Any]) -> list[tuple[st
     if error is None:
         return []
     if told := getattr(error, "problems", ()):
-        return [(field, message.removeprefix(f"{field} = ")) for field, message in told]
+        return [(field, _without_key(message, field)) for field, message in told]
     alone = {key: _refused(base, name, {key: value}) for key, value in changes.items()}
     words = {key: re.sub(r"^design '[^']*': ", "", str(one)) for key, one in alone.items() if one}
     return [(key, said.removeprefix(f"{key} = ")) for key, said in words.items()] or [
         ("", str(error))
     ]
+
+
+def _without_key(message: str, field: str) -> str:
+    """The message, where its key is said beside it."""
+    return message.removeprefix(f"{field} = ").removeprefix(f"{field}: ")
 
 
 def _refused(base: Design, name: str, changes: dict[str, Any]) -> Exception | None:
@@ -147,8 +153,8 @@ def _refused(base: Design, name: str, changes: dict[str, Any]) -> Exception | No
 
 
 def _fields(design: Any) -> list[str]:
-    """Fields a variant may change, when the design shows them."""
-    if not dataclasses.is_dataclass(design):
+    """Fields a variant may change, when the design shows them and does not judge them itself."""
+    if not dataclasses.is_dataclass(design) or hasattr(design, "keys"):
         return []
     fixed = ("name", "summary")
     return [field.name for field in dataclasses.fields(design) if field.name not in fixed]

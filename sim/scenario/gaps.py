@@ -11,38 +11,16 @@ from typing import Final
 
 from sim.scenario.schema import Location
 
-_SLOW = "limits on what waits to be written to a slow reader; memory_peak leaves it out, too"
 _CORRELATED = "correlation of delays from packet to packet"
-_TRIES = "giving up after a number of tries"
-_WAITS = "a back-off with numbers of one's own; allowed: a preset by name"
-_BEATS = "a heartbeat with numbers of one's own; allowed: a preset by name"
 _SLEEP = "devices that sleep, hidden tabs and wake-up signals"
 _SSE = "server-sent events"
 
 # Pattern of a dotted key, with `=value` behind it where only that value is the wish -> what it is.
 GAPS: Final[dict[str, str]] = {
-    "servers.*buffer*": _SLOW,
-    "servers.*queue_bytes": _SLOW,
-    "servers.*high_water*": _SLOW,
-    "servers.*backpressure*": _SLOW,
     "networks.*.delay.*correlation": _CORRELATED,
     "networks.*.duplicate*": "packets that the network duplicates",
     "networks.*.reorder*": "packets out of order",
     "networks.*.corrupt*": "damaged packets",
-    "variants.*.*tries": _TRIES,
-    "variants.*.*attempts": _TRIES,
-    "variants.*.give_up*": _TRIES,
-    "variants.*.*buffer*": _SLOW,
-    "variants.*.backoff=": _WAITS,
-    "variants.*.wait_s": _WAITS,
-    "variants.*.jitter*": _WAITS,
-    "variants.*.*reconnect*": _WAITS,
-    "variants.*.*backoff_*": _WAITS,
-    "variants.*.heartbeat=": _BEATS,
-    "variants.*.ping_*": _BEATS,
-    "variants.*.pong_*": _BEATS,
-    "variants.*.*heartbeat_*": _BEATS,
-    "variants.*.*keepalive*": _BEATS,
     "variants.*=sse": _SSE,
     "variants.*=server-sent-events": _SSE,
     "people.devices*": "several devices of one person",

@@ -202,7 +202,11 @@ def _apply_one(one: Change, data: Table) -> Problem | None:
         if isinstance(here, dict):
             if str(key) not in here and isinstance(one.location[depth + 1], int):
                 return Problem(one.location, _no_list(one.location[: depth + 1]))
-            here = here.setdefault(str(key), {})
+            here = (
+                _opened(here, str(key))
+                if path[:1] == ["variants"]
+                else here.setdefault(str(key), {})
+            )
         elif (here := child(here, key)) is None:
             return Problem(one.location, _no_entry(one.location[: depth + 1], data))
     if isinstance(here, dict):
@@ -212,6 +216,13 @@ def _apply_one(one: Change, data: Table) -> Problem | None:
     else:
         return Problem(one.location, _no_entry(one.location, data))
     return None
+
+
+def _opened(table: Table, key: str) -> Any:
+    """What `key` holds in a variant: a preset's name becomes a table, so that numbers fit in."""
+    if isinstance(table.get(key), str):
+        table[key] = {"preset": table[key]}
+    return table.setdefault(key, {})
 
 
 def _no_list(location: Location) -> str:

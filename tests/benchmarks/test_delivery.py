@@ -22,7 +22,8 @@ import pytest
 import simpy
 
 from models import DESIGNS
-from models.channels.websocket import COSTS, body_bytes
+from models.channels.websocket import body_bytes
+from models.costs import AIOHTTP
 from models.protocols.websocket import frame_bytes
 from models.servers.backplane.broadcast import Broadcast
 from sim.api import load_scenario
@@ -159,7 +160,7 @@ class Idiomatic:
 
     def fan_out(self, gateway: int, message: int) -> Generator[simpy.Event, Any, None]:
         people = [person for person in self.people[gateway] if person != self.actor[message]]
-        yield self.env.process(self.nodes[gateway].work(COSTS.message_out_s * len(people)))
+        yield self.env.process(self.nodes[gateway].work(AIOHTTP.message_out_s * len(people)))
         size_bytes = frame_bytes(body_bytes(self.size_bytes[message]), masked=False)
         for person in people:
             self.env.process(self.deliver(person, message, size_bytes))

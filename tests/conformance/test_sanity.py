@@ -17,7 +17,11 @@ LOSSY = 0.1
 DOWN_S = (30.0, 95.0)  # longer than a ping every 20 s and 20 s of patience with it
 # People who sit in the tunnel: the second half.
 TUNNEL = {"share": 0.5, "profile": "4g", "outages": {"kind": "list", "intervals": [DOWN_S]}}
-IDEMPOTENT = [name for name, design in DESIGNS.items() if design.idempotent or design.qos == 2]
+IDEMPOTENT = [
+    name
+    for name, design in DESIGNS.items()
+    if design.options.store.idempotent or design.options.mqtt.qos == 2
+]
 
 
 RESETS = [{"kind": "mass-disconnect", "share": 1.0, "at_s": at_s} for at_s in (30.0, 50.0, 70.0)]
@@ -141,7 +145,7 @@ def test_a_clean_session_loses_what_was_sent_while_away():
 def test_every_design_that_promises_no_loss_has_a_record_of_sends():
     for design in DESIGNS.values():
         if "exactly-once" in design.claims:
-            assert design.idempotent or design.qos == 2
+            assert design.options.store.idempotent or design.options.mqtt.qos == 2
         if set(design.claims) & {"exactly-once", "at-least-once"}:
-            assert design.recovery != "none"
+            assert design.options.recovery.kind != "none"
             assert (run(design.name, "no-fault").messages["action"] == SEND).any()

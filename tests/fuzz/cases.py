@@ -83,24 +83,37 @@ def shaped(luck: Random) -> Case:
 
 def _variant(luck: Random) -> dict[str, Any]:
     from models import DESIGNS
-    from models.fields import CHANNELS, RECOVERIES, TRANSPORTS
+    from models.channels import channels
     from models.protocols.backoff import BACKOFFS
     from models.protocols.heartbeat import HEARTBEATS
     from models.protocols.mqtt import MQTT_BROKERS
 
     choices: dict[str, Any] = {
-        **dict.fromkeys(("list", "send", "receive", "typing", "seen"), CHANNELS),
-        "recovery": RECOVERIES, "heartbeat": tuple(HEARTBEATS), "backoff": tuple(BACKOFFS),
-        "mqtt_broker": tuple(MQTT_BROKERS), "socketio_transport": TRANSPORTS, "qos": (0, 1, 2),
+        **dict.fromkeys(("list", "send", "receive", "typing", "seen"), tuple(channels())),
+        "recovery": ("none", "cursor", "session"),
+        "heartbeat": tuple(HEARTBEATS), "backoff": tuple(BACKOFFS),
+        "socketio_transport": ("polling", "websocket", "polling only"),
+        "mqtt_broker": tuple(MQTT_BROKERS), "qos": (0, 1, 2),
         **dict.fromkeys(("acks", "stored", "retry", "idempotent", "clean_session"), (True, False)),
         **dict.fromkeys(("hold_s", "connect_timeout_s", "request_timeout_s"), (0.001, 1.0, 3600.0)),
         "socketio_retries": (0, 1, 1000), "close_timeout_s": (0.0, 0.5, 3600.0),
+        "heartbeat.interval_s": (0.001, 15, 1e9), "heartbeat.timeout_s": (0.001, 30.0),
+        "backoff.tries": (1, 4, 0), "backoff.wait_s": (0, 5.0), "backoff.base_s": (1.0, 9e9),
+        "mqtt.broker.sender.queue_limit": (0, 10), "backplane": ("broadcast", "cluster"),
     }  # fmt: skip
     chosen = luck.sample(list(choices), luck.randrange(1, 5))
     fields = {key: luck.choice(choices[key]) for key in chosen}
     if luck.random() < 0.3:
         fields[luck.choice([*choices, "foo", "tries"])] = odd.value(luck)
-    return {"base": luck.choice(list(DESIGNS)), **fields}
+    made: dict[str, Any] = {"base": luck.choice(list(DESIGNS))}
+    for key, value in fields.items():
+        here, (*path, last) = made, key.split(".")
+        for part in path:
+            if not isinstance(here.get(part), dict):
+                here[part] = {}
+            here = here[part]
+        here[last] = value
+    return made
 
 
 def trace(luck: Random) -> Case:

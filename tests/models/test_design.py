@@ -2,39 +2,49 @@
 
 import pickle
 import re
+from itertools import pairwise
 
 import pytest
 from stage import Stage
 
+from models import DESIGNS
+from models.channels import channels
 from models.design import Design, DesignError
 from models.designs.hybrid import HYBRID
 from models.designs.long_poll import LONG_POLL
 from models.designs.mqtt import MQTT_QOS1
-from models.fields import CHANNELS, CLAIMS, RECOVERIES
+from models.fit import CLAIMS
+from models.options import Mqtt, Store, WebSocket
 from models.system import System
 
 PLAIN = dict.fromkeys(("list", "send", "receive", "typing", "seen"), "websocket")
 
 
+TEXTS = ("claims", "assumptions", "sources")
+
+
 def design(**changes):
-    return Design(name="mine", summary="Mine.", **PLAIN | changes)
+    own = {key: value for key, value in changes.items() if key in (*PLAIN, *TEXTS)}
+    settings = {key: value for key, value in changes.items() if key not in own}
+    return Design(name="mine", summary="Mine.", settings=settings, **PLAIN | own)
 
 
 def test_a_design_of_nothing_but_channels_promises_nothing():
     plain = design()
     assert plain.claims == ()
     assert plain.assumptions == ()
-    assert (plain.acks, plain.stored, plain.idempotent) == (False, False, False)
-    assert plain.recovery == "none"
+    assert plain.options.websocket == WebSocket()
+    assert plain.options.store == Store()
+    assert plain.options.recovery.kind == "none"
 
 
 @pytest.mark.parametrize(
     ("key", "value", "allowed"),
     [
-        ("send", "long-poll", "websocket, http"),
-        ("list", "carrier pigeon", "websocket, http"),
-        ("receive", "http", "websocket, mqtt, socketio, long-poll"),
-        ("recovery", "luck", ", ".join(RECOVERIES)),
+        ("send", "long-poll", "http, mqtt, socketio, websocket"),
+        ("list", "carrier pigeon", "http, mqtt, socketio, websocket"),
+        ("receive", "http", "long-poll, mqtt, socketio, websocket"),
+        ("recovery", "luck", "none, cursor, session"),
         ("qos", 3, "0, 1, 2"),
         ("heartbeat", "drum", "websockets"),
         ("heartbeat", "websockets+drum", "websockets"),
@@ -73,7 +83,7 @@ def test_what_does_not_exist_is_refused_with_what_does(key, value, allowed):
         ("hold_s", True, "a number"),
         ("claims", "fifo", "a list of texts"),
         ("claims", (1,), "a list of texts"),
-        ("send", None, "websocket, http, mqtt, socketio"),
+        ("send", None, "http, mqtt, socketio, websocket"),
         ("mqtt_client", 3, "paho, mqtt.js"),
     ],
 )
@@ -87,19 +97,19 @@ def test_a_value_of_the_wrong_kind_is_refused(key, value, allowed):
 
 
 def test_a_whole_number_is_a_number():
-    assert design(hold_s=25).hold_s == 25
+    assert design(connect_timeout_s=25).options.connection.connect_timeout_s == 25.0
 
 
 def test_every_channel_can_receive_or_send():
     ways = {"http": "send", "long-poll": "receive"}
-    for channel in CHANNELS:
+    for channel in channels():
         design(**{ways.get(channel, "receive"): channel})
 
 
 def test_a_variant_differs_in_what_is_said_and_nothing_else():
     mine = HYBRID.variant("mine", {"idempotent": True, "claims": ["fifo"]})
     assert mine.name == "mine"
-    assert mine.idempotent
+    assert mine.options.store.idempotent
     assert mine.claims == ("fifo",)  # a list from a file becomes a tuple
     back = {"idempotent": False, "claims": HYBRID.claims, "summary": HYBRID.summary}
     assert mine.variant(HYBRID.name, back) == HYBRID
@@ -108,7 +118,7 @@ def test_a_variant_differs_in_what_is_said_and_nothing_else():
 
 @pytest.mark.parametrize("key", ["idempotence", "name"])
 def test_a_variant_cannot_change_what_is_no_choice(key):
-    with pytest.raises(ValueError, match=f"field = '{key}'.*allowed: summary, list, send"):
+    with pytest.raises(ValueError, match=f"unknown field '{key}'; allowed: summary, list, send"):
         HYBRID.variant("mine", {key: "x"})
 
 
@@ -125,22 +135,25 @@ def test_a_variant_is_checked_like_any_design():
 
 
 def test_every_mistake_of_a_variant_is_told_at_once():
-    changes = {"qos": 2, "tries": 4, "heartbeat": {"ping_s": 15}, "hold_s": -1.0}
+    changes = {"qos": 2, "foo": 4, "heartbeat": {"every_s": 15}, "hold_s": -1.0}
     with pytest.raises(DesignError) as refused:
         HYBRID.variant("mine", changes)
-    assert [field for field, _ in refused.value.problems] == ["tries", "heartbeat", "hold_s"]
+    told = sorted(field for field, _ in refused.value.problems)
+    assert told == ["foo", "heartbeat.every_s", "hold_s", "qos"]
     with pytest.raises(DesignError) as refused:
-        HYBRID.variant("mine", {"qos": 2, "tries": 4, "hold_s": 5.0})
-    assert sorted(field for field, _ in refused.value.problems) == ["hold_s", "qos", "tries"]
+        HYBRID.variant("mine", {"qos": 2, "foo": 4, "hold_s": 5.0})
+    assert sorted(field for field, _ in refused.value.problems) == ["foo", "hold_s", "qos"]
     assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
 
 
 def test_what_a_variant_has_no_more_falls_back():
     """Everything of the broker's goes with MQTT, and is not held against the variant."""
     by_socket = MQTT_QOS1.variant("mine", PLAIN)
-    assert (by_socket.qos, by_socket.clean_session, by_socket.recovery) == (0, True, "none")
-    assert MQTT_QOS1.variant("mine", {"clean_session": True}).recovery == "none"
-    assert MQTT_QOS1.variant("mine", {"seen": "websocket"}).qos == 1
+    assert by_socket.options.mqtt == Mqtt()
+    assert by_socket.options.recovery.kind == "none"
+    clean = MQTT_QOS1.variant("mine", {"clean_session": True})
+    assert clean.options.recovery.kind == "none"
+    assert MQTT_QOS1.variant("mine", {"seen": "websocket"}).options.mqtt.qos == 1
 
 
 def test_describe_speaks_of_what_the_design_has():
@@ -178,3 +191,47 @@ def test_build_makes_a_system_with_nobody_connected():
     assert isinstance(stage.system, System)
     assert stage.attempts(0) == []
     assert not any(gateway.connections for gateway in stage.gateways)
+
+
+def test_numbers_change_what_is_there_and_a_preset_replaces_it():
+    mine = HYBRID.variant("mine", {"heartbeat": {"interval_s": 15}})
+    both = mine.options.heartbeat.ends
+    assert (both.client.ping.interval_s, both.client.ping.timeout_s) == (15.0, 20.0)
+    again = mine.variant("again", {"heartbeat": {"timeout_s": 30}}).options.heartbeat.ends
+    assert (again.server.ping.interval_s, again.server.ping.timeout_s) == (15.0, 30.0)
+    assert mine.variant("back", {"heartbeat": "websockets"}).options == HYBRID.options
+
+
+def test_own_numbers_are_told_by_the_description():
+    own = {"backoff": {"kind": "fixed", "wait_s": 5.0, "jitter_s": 1.0, "tries": 4}}
+    mine = HYBRID.variant("mine", own | {"heartbeat": {"interval_s": 15, "timeout_s": 30}})
+    row = mine.describe()
+    assert row["heartbeat"] == "websockets, interval_s = 15, timeout_s = 30"
+    assert row["pings"] == "every 15 s from both ends"
+    assert row["back-off"] == "fixed, wait_s = 5, jitter_s = 1, tries = 4 (own setting)"
+    assert mine.summary.startswith("hybrid, but backoff = fixed, wait_s = 5")
+
+
+def test_a_client_gives_up_after_its_tries():
+    """5 s +-1 s, at most 4 tries: the node is gone for good."""
+    own = {"backoff": {"kind": "fixed", "wait_s": 5.0, "jitter_s": 1.0}, "tries": 4}
+    mine = DESIGNS["full-websocket"].variant("mine", own)
+    crashes = [{"kind": "node-crash", "node": node, "at_s": 10.0, "restart_s": 250.0}
+               for node in (0, 1)]  # fmt: skip
+    stage = Stage(mine, faults=crashes).run(240.0)
+    tried = [at_s for at_s, *_ in stage.attempts(0) if at_s > 9.0]
+    assert len(tried) == 4
+    waits = [after - before for before, after in pairwise([10.0, *tried])]
+    assert all(4.0 < wait_s < 6.3 for wait_s in waits)
+    assert len({round(wait_s, 3) for wait_s in waits}) == len(waits)
+    stage.at(241.0, stage.system.leave, 0)
+    stage.at(270.0, stage.system.join, 0)
+    assert [at_s for at_s, *_ in stage.run(280.0).attempts(0)][-1] == 270.0
+
+
+def test_designs_with_the_same_options_are_the_same_however_they_are_written():
+    flat = HYBRID.variant("mine", {"idempotent": True, "summary": "Mine."})
+    grouped = HYBRID.variant("mine", {"store": {"idempotent": True}, "summary": "Mine."})
+    assert flat == grouped
+    assert hash(flat) == hash(grouped)
+    assert flat != HYBRID.variant("mine", {"summary": "Mine."})

@@ -39,8 +39,8 @@ from sim.transport.connection import SERVER, Passive
 
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
+    from models.costs import Costs
     from models.options import Mqtt
-    from models.servers.costs import Costs
     from models.servers.service import Service
     from sim.node import Node
     from sim.transport.stream import Stream

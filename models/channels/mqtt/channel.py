@@ -41,7 +41,6 @@ from models.protocols.mqtt.packets import (
     packet_bytes,
 )
 from models.protocols.websocket import frame_bytes, upgrade_bytes
-from models.servers.costs import MOSQUITTO
 from sim.driver import Driver
 from sim.history import CAUSES, EVERYONE, LIST, SEND
 from sim.transport.connection import CLIENT, Passive
@@ -63,7 +62,7 @@ class MqttChannel(Clients["MqttClient"]):
 
     def __init__(self, slot: Slot) -> None:
         world, options = slot.world, slot.options.mqtt
-        self.costs = costs = MOSQUITTO[options.qos]
+        self.costs = costs = options.server_costs
         upgrade = Exchange(*upgrade_bytes(), costs.open_s)
         greeting = (upgrade,) if options.over_websocket else ()
         self.endpoint = Endpoint(slot, Hosting(world.gateways, costs, greeting))

@@ -26,6 +26,7 @@ from models.connections.http_pool import POST_HEADER_BYTES, RESPONSE_HEADER_BYTE
 from models.connections.polling import PollingSession
 from models.connections.reconnecting import ReconnectingClient
 from models.connections.server_end import ServerEnd
+from models.options import SocketIo
 from models.protocols.machine import TIMEOUT
 from models.protocols.socketio.packets import (
     Ack,
@@ -51,7 +52,6 @@ from models.protocols.socketio.sockets import (
 )
 from models.protocols.socketio.sockets import State as SocketState
 from models.protocols.websocket import frame_bytes, upgrade_bytes
-from models.servers.costs import SOCKETIO
 from models.servers.intake import Arrival, Refused, Result
 from sim.driver import Driver
 from sim.history import CAUSES, EVERYONE, LIST
@@ -69,15 +69,16 @@ _OPEN_BYTES: Final = 118  # the OPEN packet of engine.io 6.6, offering an upgrad
 _PROBE_BYTES: Final = 8  # 2probe, 3probe
 
 
-def _greeting(transport: str) -> tuple[Exchange, ...]:
+def _greeting(options: SocketIo) -> tuple[Exchange, ...]:
     """Round trips before a namespace can be joined, on the connection that then carries it."""
+    costs, transport = options.costs, options.transport
     if transport == "polling only":
         return ()
-    upgrade = Exchange(*upgrade_bytes(), SOCKETIO.open_s)
+    upgrade = Exchange(*upgrade_bytes(), costs.open_s)
     if transport == "websocket":
         return (upgrade,)
-    poll = Exchange(POST_HEADER_BYTES, RESPONSE_HEADER_BYTES + _OPEN_BYTES, SOCKETIO.request_s)
-    probe = Exchange(_PROBE_BYTES, _PROBE_BYTES, SOCKETIO.message_in_s)
+    poll = Exchange(POST_HEADER_BYTES, RESPONSE_HEADER_BYTES + _OPEN_BYTES, costs.request_s)
+    probe = Exchange(_PROBE_BYTES, _PROBE_BYTES, costs.message_in_s)
     return (poll, upgrade, probe)
 
 
@@ -105,15 +106,15 @@ class SocketIoChannel(Clients["SocketIoClient"]):
     def __init__(self, slot: Slot) -> None:
         world, options = slot.world, slot.options.socketio
         polls = options.transport == "polling only"
-        hosting = Hosting(world.gateways, SOCKETIO, _greeting(options.transport))
-        self.costs = SOCKETIO
+        hosting = Hosting(world.gateways, options.costs, _greeting(options))
+        self.costs = options.costs
         self.endpoint = Endpoint(slot, hosting)
         self.options = options
         if polls:
             self.endpoint.session = partial(PollingSession, self.endpoint)
         self._frame_bytes = _unframed if polls else frame_bytes
         self.service = slot.service
-        self.recovers = slot.receives and slot.options.recovery == "session"
+        self.recovers = slot.receives and slot.options.recovery.kind == "session"
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         self.sockets: list[ServerSocket | None] = [None] * world.workload.people
         super().__init__(lambda person: SocketIoClient(self, person))
@@ -129,7 +130,9 @@ class SocketIoChannel(Clients["SocketIoClient"]):
         if not self.recovers:
             return None
         if node.index not in self._logs:
-            self._logs[node.index] = RecoveryLog(now_s=self.endpoint.engine.now_s, pids=self._pids)
+            self._logs[node.index] = RecoveryLog(
+                self.endpoint.options.recovery.keep_s, self.endpoint.engine.now_s, self._pids
+            )
         if self._forget not in node.on_down:  # nodes may join late
             node.on_down.append(self._forget)
         return self._logs[node.index]

@@ -13,10 +13,11 @@ INSTAGRAM: Final = MQTT_QOS1.variant(
         "summary": "Instagram: messages and typing over MQTT, lists and seen over the API.",
         "list": "http",
         "seen": "http",
-        "mqtt_client": "mqtt.js",
+        "mqtt": {"client": "mqtt.js"},
         "heartbeat": "mqtt.js",
         "backoff": "fixed-1s",
-        "connect_timeout_s": 30.0,  # npm mqtt 5.16.0, client.js connectTimeout
+        # npm mqtt 5.16.0, client.js connectTimeout
+        "connection": {"connect_timeout_s": 30.0},
         "assumptions": ("QoS 1, persistent session, MQTT.js timers, EMQX-like cluster",),
         "sources": (ARTICLE,),
     },

@@ -11,10 +11,11 @@ MESSENGER: Final = MQTT_QOS1.variant(
     "messenger",
     {
         "summary": "Facebook Messenger: every action is published and subscribed over MQTT.",
-        "mqtt_client": "mqtt.js",
+        "mqtt": {"client": "mqtt.js"},
         "heartbeat": "mqtt.js",
         "backoff": "fixed-1s",
-        "connect_timeout_s": 30.0,  # npm mqtt 5.16.0, client.js connectTimeout
+        # npm mqtt 5.16.0, client.js connectTimeout
+        "connection": {"connect_timeout_s": 30.0},
         "assumptions": (
             "seen is not named by the article: assumed over MQTT like the rest",
             "QoS 1, persistent session, MQTT.js timers, EMQX-like cluster",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from models.servers.backplane.crossing import Backplane, Port
 
-    Maker = Callable[[Port], Backplane]
+    Maker = Callable[[Port, float | None], Backplane]
 
 
 def backplanes() -> dict[str, Maker]:

@@ -50,13 +50,14 @@ class Backplane(Protocol):
 class Crossing:
     """Copies that cross once; which gateways get one is said by `reach` of each kind."""
 
-    __slots__ = ("_port", "_subscribed")
+    __slots__ = ("_port", "_subscribed", "cost_s")
 
     COST_S: ClassVar[float]  # CPU at a node for one copy, in or out
     CARRIED: ClassVar[bool] = False  # by a process between the nodes (`World.backplane`)
 
-    def __init__(self, port: Port) -> None:
+    def __init__(self, port: Port, cost_s: float | None = None) -> None:
         self._port = port
+        self.cost_s = self.COST_S if cost_s is None else cost_s
         self._subscribed: dict[int, Node] = {}
 
     def subscribe(self, gateway: Node) -> None:
@@ -81,7 +82,7 @@ class Crossing:
         homes = self._within(reached, homes, message)
         if not reached:
             return
-        node.busy(self.COST_S)
+        node.busy(self.cost_s)
         world.backplane_messages += len(reached)
         if not world.backplane_down.is_up(now_s):
             self._lose(node, reached, homes, message)
@@ -127,10 +128,10 @@ class Crossing:
                 records.hold(message)
                 world.engine.at(arrive_s, self._arrive, gateway, people, message)
             elif gateway.running:
-                gateway.busy(self.COST_S)
+                gateway.busy(self.cost_s)
 
     def _arrive(self, gateway: Node, people: list[int], message: int) -> None:
         if gateway.running:
-            gateway.busy(self.COST_S)
+            gateway.busy(self.cost_s)
         self._port.deliver(gateway, people, message)
         self._port.records.release(message)

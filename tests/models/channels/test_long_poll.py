@@ -4,9 +4,8 @@ import pytest
 from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
-from models.channels.long_poll import PATIENCE_S
+from models.costs import AIOHTTP
 from models.servers.backplane.broadcast import Broadcast
-from models.servers.costs import AIOHTTP
 from sim.history import SEEN, TYPING
 
 POLL, DEAF = DESIGNS["long-poll"], DESIGNS["long-poll-unbuffered"]
@@ -36,7 +35,7 @@ def test_a_question_is_asked_again_after_each_answer_and_after_each_hold():
     stage = Stage(POLL, [(5.0, 1)]).run(4.0)
     assert asked(stage) == 1
     assert asked(stage.run(6.0)) == 2
-    held_s = stage.arrivals(0)[0][1] + 2 * ONE_WAY_S + POLL.hold_s
+    held_s = stage.arrivals(0)[0][1] + 2 * ONE_WAY_S + POLL.options.long_poll.hold_s
     assert asked(stage.run(held_s - 2 * SOON_S)) == 2
     assert asked(stage.run(held_s + 2 * SOON_S)) == 3
     assert stage.gaps() == []
@@ -120,7 +119,7 @@ def test_an_answer_into_a_dead_link_is_asked_for_again():
 
 
 def test_a_client_waits_longer_than_the_hold_and_then_tries_again():
-    patient_s = POLL.hold_s + PATIENCE_S
+    patient_s = POLL.options.long_poll.hold_s + POLL.options.long_poll.patience_s
     stage = Stage(POLL, [(12.0, 1)], **down(10.0, 70.0)).run(100.0)
     [gap] = stage.gaps()
     assert gap["noticed_s"] == patient_s  # from asking at 0 s, connecting included

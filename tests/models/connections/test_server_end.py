@@ -1,13 +1,11 @@
 """The server's end: what a node does to it, and that all its work waits in the process's queue."""
 
-from dataclasses import replace
 from functools import partial
 
 import pytest
 from stage import FREE, LINK, Stage
 
 from models import DESIGNS
-from models.channels import websocket
 from models.connections.http_pool import WebEnd
 from models.connections.server_end import Attachment, ServerEnd
 
@@ -20,6 +18,10 @@ PLAIN = DESIGNS["full-websocket"]
 
 def beating(heartbeat, base=PLAIN):
     return base.variant("beating", {"heartbeat": heartbeat})
+
+
+def slow(base, **costs_s):
+    return base.variant("slow", {"websocket": {"costs": {**costs_s, "wake_share": 0.0}}})
 
 
 def stage(design, spread_s=25.0, sends=(), people=PEOPLE, **changes):
@@ -103,30 +105,27 @@ def test_a_ping_in_flight_when_libuv_stalls_is_not_seen_to_be_answered():
         assert cut(one, 300.0) == ((2, {"server close"}) if is_cut else (0, set()))
 
 
-def test_an_overloaded_gateway_loses_its_clients(monkeypatch):
+def test_an_overloaded_gateway_loses_its_clients():
     """Twice as much as it can do: pings are answered later and later, and then too late."""
-    slow = replace(websocket.COSTS, message_in_s=0.02, wake_share=0.0)
-    monkeypatch.setattr(websocket, "COSTS", slow)
+    design = slow(PLAIN, message_in_s=0.02)
     sends = [(50.0 + 0.01 * number, number % PEOPLE) for number in range(8000)]
-    assert cut(stage(PLAIN, 20.0, sends), 69.0) == (0, set())
-    hit, reasons = cut(stage(PLAIN, 20.0, sends), 150.0)
+    assert cut(stage(design, 20.0, sends), 69.0) == (0, set())
+    hit, reasons = cut(stage(design, 20.0, sends), 150.0)
     assert hit == PEOPLE
     assert "heartbeat" in reasons
 
 
-def test_a_gateway_with_room_loses_nobody(monkeypatch):
-    slow = replace(websocket.COSTS, message_in_s=0.005, wake_share=0.0)
-    monkeypatch.setattr(websocket, "COSTS", slow)
+def test_a_gateway_with_room_loses_nobody():
+    design = slow(PLAIN, message_in_s=0.005)
     sends = [(50.0 + 0.01 * number, number % PEOPLE) for number in range(8000)]
-    assert cut(stage(PLAIN, 20.0, sends), 150.0) == (0, set())
+    assert cut(stage(design, 20.0, sends), 150.0) == (0, set())
 
 
-def test_a_log_is_replayed_one_write_after_the_other(monkeypatch):
+def test_a_log_is_replayed_one_write_after_the_other():
     """51 messages of 5.2 ms each arrive over 265 ms."""
-    slow = replace(websocket.COSTS, message_out_s=0.0052, wake_share=0.0)
-    monkeypatch.setattr(websocket, "COSTS", slow)
+    design = slow(DESIGNS["full-websocket-acked"], message_out_s=0.0052)
     sends = [(20.0 + 0.5 * number, 1) for number in range(51)]
-    one = stage(DESIGNS["full-websocket-acked"], 1.0, sends, people=2)
+    one = stage(design, 1.0, sends, people=2)
     one.at(10.0, one.system.leave, 0)
     one.at(60.0, one.system.join, 0)
     one.run(70.0)
@@ -135,11 +134,10 @@ def test_a_log_is_replayed_one_write_after_the_other(monkeypatch):
     assert times_s[-1] - times_s[0] == pytest.approx(50 * 0.0052, abs=1e-3)
 
 
-def test_what_is_new_comes_behind_what_is_replayed(monkeypatch):
-    slow = replace(websocket.COSTS, message_out_s=0.05, wake_share=0.0)
-    monkeypatch.setattr(websocket, "COSTS", slow)
+def test_what_is_new_comes_behind_what_is_replayed():
+    design = slow(DESIGNS["full-websocket-acked"], message_out_s=0.05)
     sends = [*((20.0 + 0.5 * number, 1) for number in range(20)), (60.2, 1), (60.3, 1)]
-    one = stage(DESIGNS["full-websocket-acked"], 1.0, sends, people=2, servers=ONE | {"cores": 4})
+    one = stage(design, 1.0, sends, people=2, servers=ONE | {"cores": 4})
     one.at(10.0, one.system.leave, 0)
     one.at(60.0, one.system.join, 0)
     one.run(70.0)

@@ -1,6 +1,5 @@
 """Requests only: POST up, held GET down."""
 
-from models.channels.long_poll import PATIENCE_S
 from models.designs.long_poll import LONG_POLL, LONG_POLL_UNBUFFERED
 
 
@@ -8,16 +7,19 @@ def test_what_is_received_is_asked_for():
     for design in (LONG_POLL, LONG_POLL_UNBUFFERED):
         assert {design.list, design.send, design.typing, design.seen} == {"http"}
         assert design.receive == "long-poll"
-        assert not design.idempotent
-        assert design.heartbeat == "none"  # the question is the heartbeat
+        assert not design.options.store.idempotent
+        assert design.settings["heartbeat"] == {"preset": "none"}  # the question is the heartbeat
 
 
 def test_a_question_is_held_for_a_ping_interval_and_the_client_waits_longer():
-    assert LONG_POLL.hold_s == 25.0  # npm engine.io 6.6.12, pingInterval
-    assert PATIENCE_S > 0.0
+    assert LONG_POLL.options.long_poll.hold_s == 25.0  # npm engine.io 6.6.12, pingInterval
+    assert LONG_POLL.options.long_poll.patience_s > 0.0
 
 
 def test_the_log_is_what_makes_it_safe():
-    assert (LONG_POLL.recovery, LONG_POLL_UNBUFFERED.recovery) == ("cursor", "none")
+    assert (LONG_POLL.options.recovery.kind, LONG_POLL_UNBUFFERED.options.recovery.kind) == (
+        "cursor",
+        "none",
+    )
     assert LONG_POLL.claims == ("at-least-once", "no-loss-after-ok")
     assert LONG_POLL_UNBUFFERED.claims == ()

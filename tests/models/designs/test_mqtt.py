@@ -11,8 +11,8 @@ ALL = (MQTT_QOS0, MQTT_QOS1, MQTT_QOS1_CLEAN, MQTT_QOS2)
 def test_every_action_is_published_or_subscribed(design):
     actions = ("list", "send", "receive", "typing", "seen")
     assert {getattr(design, action) for action in actions} == {"mqtt"}
-    assert design.over_websocket
-    assert not design.stored  # what a broker keeps is its session
+    assert design.options.mqtt.over_websocket
+    assert not design.options.store.stored  # what a broker keeps is its session
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,16 @@ def test_every_action_is_published_or_subscribed(design):
     ids=lambda value: getattr(value, "name", None),
 )
 def test_quality_session_and_claims_go_together(design, qos, clean, recovery, claims):
-    assert (design.qos, design.clean_session, design.recovery) == (qos, clean, recovery)
+    assert (design.options.mqtt.qos, design.options.mqtt.clean_session) == (qos, clean)
+    assert design.options.recovery.kind == recovery
     assert design.claims == claims
 
 
 @pytest.mark.parametrize("design", ALL, ids=lambda design: design.name)
 def test_client_timers_are_those_of_one_library(design):
-    assert design.mqtt_client == design.backoff == "paho"
-    assert design.heartbeat == "paho"
-    assert design.connect_timeout_s == 5.0  # PyPI paho-mqtt 2.2.0, Client.connect_timeout
-    assert design.mqtt_broker == "emqx"
+    assert design.settings["mqtt"]["client"] == design.settings["backoff"]["preset"] == "paho"
+    assert design.settings["heartbeat"] == {"preset": "paho"}
+    assert (
+        design.options.connection.connect_timeout_s == 5.0
+    )  # PyPI paho-mqtt 2.2.0, Client.connect_timeout
+    assert design.settings["mqtt"]["broker"] == "emqx"

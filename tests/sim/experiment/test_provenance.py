@@ -51,7 +51,7 @@ def test_seed_and_scenario_are_in_the_key_but_not_how_often():
 
 def test_versions_fields_and_source_are_in_the_key(monkeypatch):
     before = key()
-    monkeypatch.setitem(DESIGNS, "hybrid", replace(DESIGNS["hybrid"], backoff="other"))
+    monkeypatch.setitem(DESIGNS, "hybrid", replace(DESIGNS["hybrid"], summary="other"))
     assert key() != before
     monkeypatch.undo()
     for place, value in (

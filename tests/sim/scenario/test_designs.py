@@ -66,7 +66,9 @@ def test_every_field_of_a_variant_is_judged_by_itself():
         "socketio_retries": "-1; allowed: 0 to 1000",
         "acks": "1; allowed: true, false",
     }
-    assert found["variants", "v", "foo"].startswith("unknown field 'foo'; allowed: list, send")
+    assert found["variants", "v", "foo"].startswith(
+        "unknown field 'foo'; allowed: summary, list, send"
+    )
 
 
 def test_nearest_offers_a_near_name_or_nothing():

@@ -13,7 +13,7 @@ def test_it_stands_in_for_the_design_it_confuses():
     assert confused.summary.startswith(inner.summary)
     assert confused.claims == ()
     assert confused.describe() == inner.describe()
-    assert confused.variant("mine", {"qos": 1}).inner.qos == 1
+    assert confused.variant("mine", {"qos": 1}).inner.options.mqtt.qos == 1
 
 
 def test_takeovers_come_once_a_wait_and_a_handshake():

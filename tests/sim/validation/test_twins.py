@@ -6,6 +6,8 @@ import pytest
 
 import sim.validation
 from models import DESIGNS
+from models.protocols.http.pools import POOLS
+from models.settings import FLAT
 from sim.errors import InputError
 from sim.validation import twins
 from sim.validation.campaign import cells
@@ -68,7 +70,12 @@ def test_the_files_are_what_the_functions_make():
 )
 def test_a_cells_name_says_what_ran(cell, field, expected):
     (made,) = load(latencies=[latency(cell)])
-    assert getattr(made.design, field) == expected
+    if field == "receive":
+        assert made.design.receive == expected
+        return
+    group, key = FLAT.get(field, (field, "kind"))
+    shown = POOLS[expected] if field == "pool" else expected
+    assert getattr(getattr(made.design.options, group), key) == shown
 
 
 def test_the_period_decides_how_many_write_and_how_often():

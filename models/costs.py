@@ -9,7 +9,10 @@ at most `wake_max_s`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
 from typing import Final
 
 
@@ -26,6 +29,11 @@ class Costs:
     wake_max_s: float = 285e-6
     connection_bytes: int = 7_000  # npm ws 8.23.0, resident memory per idle connection
     reads_first: bool = True  # before due timers, see sim.process: asyncio and mosquitto
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if not 0.0 <= (value := getattr(self, field.name)) < math.inf:
+                raise ValueError(f"{field.name} = {value!r}: must be at least 0, and finite")
 
 
 # 47.17 us per 1 in + 1 out at 4,000/s; 919.79 us per 1 in + 50 out, less waking, is 13 us a write
@@ -61,6 +69,15 @@ MOSQUITTO_QOS2: Final = _mosquitto(51e-6, 28e-6)
 """mosquitto 2.0.11 by quality of service; 92 to 896 us (QoS 1), 147 to 1,463 us (QoS 2)."""
 
 MOSQUITTO: Final = (MOSQUITTO_QOS0, MOSQUITTO_QOS1, MOSQUITTO_QOS2)
+
+COSTS: Final[Mapping[str, Costs]] = MappingProxyType(
+    {
+        "aiohttp": AIOHTTP,
+        "socket.io": SOCKETIO,
+        **{f"mosquitto-qos{qos}": costs for qos, costs in enumerate(MOSQUITTO)},
+    }
+)
+"""The measured programs by name."""
 
 TLS_FULL_S: Final = {"1.2": 570e-6 - 113e-6, "1.3": 739e-6 - 113e-6}
 """Full handshake with ECDSA P-256, uvloop and OpenSSL 3.0, less the bare TCP connect (113 us)."""

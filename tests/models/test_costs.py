@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import pytest
 
-from models.servers.costs import AIOHTTP, MOSQUITTO, SOCKETIO, TLS_FULL_S, TLS_RESUMED_S, tls_cost_s
+from models.costs import AIOHTTP, MOSQUITTO, SOCKETIO, TLS_FULL_S, TLS_RESUMED_S, tls_cost_s
 
 SERVERS = {"aiohttp": AIOHTTP, "socket.io": SOCKETIO, "mosquitto": MOSQUITTO[0]}
 

@@ -1,0 +1,158 @@
+"""What fits together in a design: which channel carries what, and who reads which option.
+
+An option that nothing in the design reads stands at its default: quality of service without MQTT,
+or a cursor where no channel keeps a log, would promise what no run shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from models.channels import channels
+from models.channels.kind import ChannelKind
+from models.options import GROUPS, Group, Routes
+from models.servers.backplane import backplanes
+from models.tables import Mistake
+
+ACTIONS: Final = ("list", "send", "receive", "typing", "seen")
+CLAIMS: Final = ("at-most-once", "at-least-once", "exactly-once", "no-loss-after-ok", "fifo")
+
+Groups = Mapping[str, Any]
+
+
+def carriers(action: str) -> list[str]:
+    """Channels that can carry an action."""
+    up = action != "receive"
+    return [name for name, kind in channels().items() if (kind.carries_up if up else kind.receives)]
+
+
+def own_groups() -> dict[str, type[Group]]:
+    """Option groups that channels bring along."""
+    return {name: group for kind in channels().values() for name, group in kind.groups.items()}
+
+
+def kinds_of(routes: Routes) -> list[ChannelKind]:
+    """The channels of a design."""
+    names = dict.fromkeys(asdict(routes).values())
+    return [channels()[name] for name in names]
+
+
+Need = Callable[[Routes, Groups], bool]
+
+
+def _sends_by_websocket(routes: Routes, groups: Groups) -> bool:
+    return routes.send == "websocket"
+
+
+def _by_http(routes: Routes, groups: Groups) -> bool:
+    return bool({"http", "long-poll"} & set(asdict(routes).values())) or (
+        groups["socketio"].transport == "polling only"
+    )
+
+
+def _socketio_up(routes: Routes, groups: Groups) -> bool:
+    return "socketio" in (routes.list, routes.send, routes.typing, routes.seen)
+
+
+_SENDS: Final = ("a WebSocket that carries sends", _sends_by_websocket)
+
+NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
+    "websocket.acks": _SENDS,
+    "websocket.dedup": _SENDS,
+    "store.idempotent": ("a store (stored = true)", lambda routes, groups: groups["store"].stored),
+    "http.pool": ("HTTP, a long poll or Socket.IO by polling only", _by_http),
+    "http.retry_wait_s": ("HTTP with retry = true", lambda routes, groups: groups["http"].retry),
+    "socketio.retries": ("Socket.IO that carries actions up", _socketio_up),
+    "socketio.ack_timeout_s": (
+        "Socket.IO with retries",
+        lambda routes, groups: _socketio_up(routes, groups) and groups["socketio"].retries > 0,
+    ),
+    "socketio.keep_alive_s": (
+        "Socket.IO by polling only",
+        lambda routes, groups: groups["socketio"].transport == "polling only",
+    ),
+    "backoff.tries": (
+        "a connection that stays open",
+        lambda routes, groups: any("connection" in kind.reads for kind in kinds_of(routes)),
+    ),
+    "recovery.keep_s": (
+        "Socket.IO with recovery = 'session'",
+        lambda routes, groups: (
+            routes.receive == "socketio" and groups["recovery"].kind == "session"
+        ),
+    ),
+}
+"""Options that not every channel of their group reads: who does, and whether it is there."""
+
+_BY_ALL: Final = ("store", "recovery", "backplane")
+
+
+def _readers(path: str) -> list[ChannelKind]:
+    group = path.partition(".")[0]
+    return [kind for kind in channels().values() if {group, path} & set(kind.reads)]
+
+
+def reader(path: str) -> str:
+    """Who reads an option, in words."""
+    if path in NEEDS:
+        return NEEDS[path][0]
+    titles = [kind.title for kind in _readers(path)]
+    return " or ".join([", ".join(titles[:-1]), titles[-1]] if titles[1:] else titles)
+
+
+def is_read(path: str, routes: Routes, groups: Groups) -> bool:
+    """Whether anything in a design reads an option (`group.key`)."""
+    group = path.partition(".")[0]
+    if group not in _BY_ALL and not any(kind in _readers(path) for kind in kinds_of(routes)):
+        return False
+    return path not in NEEDS or NEEDS[path][1](routes, groups)
+
+
+def unroutable(routes: Routes) -> Iterator[Mistake]:
+    """Actions that no channel of that name can carry."""
+    for action, channel in asdict(routes).items():
+        if channel not in (allowed := carriers(action)):
+            yield (action,), channel, ", ".join(allowed)
+
+
+def misfits(routes: Routes, groups: Groups, settings: Mapping[str, Any]) -> Iterator[Mistake]:
+    """What does not fit in a design whose options are well formed."""
+    yield from _wrong_recovery(routes, groups)
+    kind = groups["backplane"].kind
+    if kind not in (None, *backplanes()):
+        yield ("backplane", "kind"), kind, ", ".join(backplanes())
+    usual = {**GROUPS, **own_groups()}
+    for group, table in settings.items():
+        if group in usual:
+            yield from _unread(group, table, usual[group](), routes, groups)
+
+
+def _unread(
+    group: str, table: Mapping[str, Any], usual: Group, routes: Routes, groups: Groups
+) -> Iterator[Mistake]:
+    if table.get("preset") == "none" and set(table) == {"preset"}:
+        return  # says that there is nothing of the kind
+    if groups[group] == usual:
+        return
+    for key, value in table.items():
+        typed = key if key in type(usual).model_fields else None
+        same = typed is not None and getattr(groups[group], key) == getattr(usual, key)
+        if not same and not is_read(f"{group}.{key}", routes, groups):
+            default = _shown(getattr(usual, key)) if typed else "left out"
+            only = reader(f"{group}.{key}")
+            yield (group, key), value, f"{default}, since only {only} reads it"
+
+
+def _shown(value: object) -> str:
+    return repr(value) if isinstance(value, str | int | float) else "left out"
+
+
+def _wrong_recovery(routes: Routes, groups: Groups) -> Iterator[Mistake]:
+    keeps, kind = channels()[routes.receive].keeps, groups["recovery"].kind
+    if kind not in keeps:
+        words = f"{', '.join(keeps)}, where people receive by {routes.receive}"
+        yield ("recovery", "kind"), kind, words
+    elif routes.receive == "mqtt" and kind == "session" and groups["mqtt"].clean_session:
+        yield ("recovery", "kind"), kind, "none, since a clean_session keeps nothing"

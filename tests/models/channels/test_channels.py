@@ -1,0 +1,78 @@
+"""Channels are found where they lie: one more file, or one more package, is one more channel."""
+
+import sys
+from importlib.metadata import EntryPoint
+
+import pytest
+from stage import Stage
+
+from models import channels as room
+from models.channels import channels
+from models.design import Design, DesignError
+
+MADE = """
+from models.channels.kind import ChannelKind
+from models.channels.websocket import WebSocketChannel
+from models.options import Group
+
+
+class Pigeon(Group):
+    \"\"\"How pigeons fly.\"\"\"
+
+    flock: int = 3
+
+
+class PigeonChannel(WebSocketChannel):
+    def __init__(self, slot):
+        super().__init__(slot)
+        self.flock = slot.options.more["pigeon"].flock
+
+
+CHANNEL = ChannelKind(
+    name="pigeon", title="a pigeon", build=PigeonChannel,
+    reads=("pigeon", "heartbeat", "backoff", "connection"), groups={"pigeon": Pigeon},
+)
+"""
+BY_PIGEON = dict.fromkeys(("list", "send", "receive", "typing", "seen"), "pigeon")
+
+
+def test_shipped_channels_are_these():
+    assert list(channels()) == ["http", "long-poll", "mqtt", "socketio", "websocket"]
+    assert all(name == kind.name for name, kind in channels().items())
+
+
+@pytest.fixture
+def pigeon(tmp_path, monkeypatch):
+    (tmp_path / "pigeon.py").write_text(MADE)
+    monkeypatch.setattr(room, "__path__", [*room.__path__, str(tmp_path)])
+    channels.cache_clear()
+    yield
+    channels.cache_clear()
+    sys.modules.pop("models.channels.pigeon", None)
+
+
+@pytest.mark.usefixtures("pigeon")
+def test_one_more_file_is_one_more_channel_with_options_of_its_own():
+    assert "pigeon" in channels()
+    settings = {"pigeon": {"flock": 5}}
+    mine = Design(name="mine", summary="Mine.", settings=settings, **BY_PIGEON)
+    stage = Stage(mine, [(2.0, 0)]).run(5.0)
+    assert stage.channel("pigeon").flock == 5
+    assert stage.shown(1) == stage.shown(2) == [0]
+    assert mine.describe()["channels"]["send"] == "pigeon"
+    with pytest.raises(DesignError, match="since only MQTT reads it"):
+        mine.variant("x", {"mqtt": {"qos": 1}})
+    with pytest.raises(DesignError, match=r"pigeon.flok: unknown field 'flok'.*'flock'"):
+        mine.variant("x", {"pigeon": {"flok": 1}})
+    by_socket = mine.variant("y", dict.fromkeys(BY_PIGEON, "websocket"))
+    assert by_socket.options.more["pigeon"].flock == 3
+    with pytest.raises(DesignError, match="since only a pigeon reads it"):
+        by_socket.variant("z", {"pigeon": {"flock": 9}})
+
+
+def test_a_package_may_bring_a_channel(monkeypatch):
+    theirs = EntryPoint("ours", "models.channels.websocket:CHANNEL", "rtcsim.channels")
+    monkeypatch.setattr(room, "entry_points", lambda group: [theirs])
+    channels.cache_clear()
+    assert channels()["websocket"] is theirs.load()
+    channels.cache_clear()
