@@ -247,3 +247,6 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
     "backplane": Backplane,
 }
 """The groups that every design knows, by name."""
+
+PRESETS: Final = (HEARTBEATS, BACKOFFS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS)
+"""Names of wholes, by what they stand for."""

@@ -1,10 +1,12 @@
 """The list of designs: named, described, able to travel to a worker process."""
 
 import ast
+import doctest
 import json
 import pickle
 from collections import Counter
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,8 @@ def test_no_room_is_too_large():
     for path in FILES.values():
         lines[path.parent] += len(path.read_text("utf-8").splitlines())
     assert all(count <= MOST_ROOM_LINES for count in lines.values()), lines
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_examples_in_docstrings_hold(name):
+    assert doctest.testmod(import_module(name)).failed == 0
