@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType, RenderHook
 
     from sim.experiment.runner import Outcome, Plan
+    from sim.report.stored import Results
 
     View = Callable[[Outcome, Plan], Iterator[RenderableType]]
 
@@ -120,9 +121,30 @@ def single(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
         interval = wording.interval_text(found, scale)
         table.add_row(wording.label(metric).long, wording.plain_text(found), interval)
     yield table
+    yield from _mishaps(results)
     yield from _footing(outcome, plan)
     every = other_command(plan.command, "compare")
     yield f"Next: open the report, or see all designs: {every}"
+
+
+def _mishaps(results: "Results") -> Iterator["RenderableType"]:
+    """What each kind of incident cost the one design, a row each."""
+    import rich.box
+    from rich.table import Table
+
+    from sim.report import incidents
+
+    if not (kinds := incidents.kinds(results)):
+        return
+    table = Table(box=rich.box.SIMPLE_HEAD)
+    table.add_column("what a mishap costs", overflow="fold")
+    for words in ("times", "lasts", "people", *incidents.PARTS):
+        table.add_column(words, justify="right")
+    for kind in kinds:
+        [cost] = kind.costs
+        table.add_row(kind.words, kind.number, kind.lasting, cost.people, *cost.messages)
+    yield table
+    yield "Messages count per person they were owed to; for each time, the last line in all."
 
 
 def _notes(summary: Summary) -> Iterator["RenderableType"]:

@@ -107,6 +107,21 @@ class Findings:
         return _frame({name: books[name]["causes"] for name in books}).T.fillna(0).astype(int)
 
     @property
+    def incidents(self) -> DataFrame:
+        """What went wrong and what it cost: one row per design and kind, added over replications.
+
+        How many, their length together, people touched; receptions lost, late, shown twice.
+        """
+        told = self.summary["incidents"]
+        rows = [
+            {"design": design, "kind": kind, **cost}
+            for design in self.designs
+            for kind, cost in told[design].items()
+        ]
+        columns = ["design", "kind", "number", "lasted_s", "people", "lost", "late", "twice"]
+        return _frame(rows, columns).set_index(["design", "kind"])
+
+    @property
     def guarantees(self) -> DataFrame:
         """A row per design and guarantee: state, claimed, checked, violations, violated_in, found.
 

@@ -21,7 +21,7 @@ from sim.scenario.scenario import Scenario
 
 Json = Mapping[str, Any]
 _ELSEWHERE: Final = ("catalogue",)  # parts that come from the program and not from the run
-_NEEDED: Final = {"digest", "drained", "metrics", "conservation", "series", "ccdf"}
+_NEEDED: Final = {"digest", "drained", "metrics", "conservation", "incidents", "series", "ccdf"}
 _CLOSE: Final = 1e-6  # relative: machines differ in the last bits of a float
 
 

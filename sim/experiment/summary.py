@@ -15,7 +15,7 @@ from sim.experiment.catalogued import catalogued
 from sim.experiment.notes import notes
 from sim.experiment.promises import promises
 from sim.experiment.provenance import overall_digest
-from sim.metrics import HEADLINE
+from sim.metrics import HEADLINE, rounded
 from sim.scenario.designs import Design
 from sim.scenario.scenario import Scenario
 
@@ -37,6 +37,7 @@ def summarise(scenario: Scenario, designs: Sequence[Design], measures: Measures)
         "replications": scenario.replications,
         "descriptions": {design.name: design.describe() for design in designs},
         "conservation": {name: books(found) for name, found in measures.items()},
+        "incidents": {name: mishaps(found) for name, found in measures.items()},
         "ccdf": {name: _curve([one["ccdf"] for one in found]) for name, found in measures.items()},
         "series": {
             name: _columns([one["series"] for one in found]) for name, found in measures.items()
@@ -82,6 +83,15 @@ def books(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "drained": all(one["drained"] for one in found),
         "causes": dict(causes),
     }
+
+
+def mishaps(found: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """What each kind of incident cost one design, added over replications."""
+    sums: dict[str, Counter[str]] = {}
+    for one in found:
+        for kind, cost in one.get("incidents", {}).items():
+            sums.setdefault(kind, Counter()).update(cost)
+    return {kind: rounded(dict(cost)) for kind, cost in sorted(sums.items())}
 
 
 def _curve(curves: Sequence[Mapping[str, Sequence[float]]]) -> dict[str, Any]:

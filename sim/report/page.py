@@ -14,6 +14,7 @@ from markupsafe import Markup
 from sim.metrics import METRICS
 from sim.report import (
     canvas,
+    incidents,
     pairs,
     palette,
     plots,
@@ -97,6 +98,7 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
         "actions": tables.action_rows(results),
         "action_words": ACTION_WORDS,
         "causes": trust.cause_table(results),
+        "mishaps": incidents.table(results),
         "promises": promises.in_run(results),
         "catalogue": promises.in_catalogue(results),
         "enough": promises.ENOUGH,

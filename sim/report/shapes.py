@@ -89,6 +89,17 @@ class _Books(_Stored):
     causes: dict[str, Count] = Field(default_factory=dict)
 
 
+class _Cost(_Stored):
+    """What one kind of incident cost."""
+
+    number: Count = 0
+    lasted_s: Number = 0.0
+    people: Count = 0
+    lost: Count = 0
+    late: Count = 0
+    twice: Count = 0
+
+
 class _Summary(_Stored):
     designs: dict[str, dict[str, _Estimate | Number | None]]
     digest: str = ""
@@ -100,6 +111,7 @@ class _Summary(_Stored):
     replications: Count = 0
     descriptions: dict[str, dict[str, Any]] = Field(default_factory=dict)
     conservation: dict[str, _Books] = Field(default_factory=dict)
+    incidents: dict[str, dict[str, _Cost]] = Field(default_factory=dict)
     comparisons: list[_Comparison] = Field(default_factory=list)
     verdicts: dict[str, dict[str, str]] = Field(default_factory=dict)
     series: dict[str, dict[str, Gaps]] = Field(default_factory=dict)
@@ -148,6 +160,7 @@ class _Measure(_Stored):
     metrics: dict[str, Value] = Field(default_factory=dict)
     verdicts: dict[str, _Verdict] = Field(default_factory=dict)
     conservation: _Books = Field(default_factory=_Books)
+    incidents: dict[str, _Cost] = Field(default_factory=dict)
     series: dict[str, Gaps] = Field(default_factory=dict)
     ccdf: dict[str, Numbers] = Field(default_factory=dict)
 

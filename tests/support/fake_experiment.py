@@ -93,6 +93,17 @@ def measure(history: FakeHistory) -> dict[str, Any]:
             "adds_up": True,
             "causes": {"half-open": lost},
         },
+        "incidents": {
+            "outage": {
+                "number": 4,
+                "lasted_s": 30.5,
+                "people": 4,
+                "lost": lost - 1,
+                "late": 2,
+                "twice": 0,
+            },
+            "background": {"lost": 1, "late": 0, "twice": 0},
+        },
         "series": {"time_s": [0, 1], "deliveries": [1, 2], "latency_p99_s": [None, 0.1]},
         "ccdf": {"latency_s": [0.01, 0.1], "share": [1.0, lost / 100]},
     }

@@ -77,6 +77,13 @@ def test_one_design_shows_every_metric_with_its_interval(capsys):
     assert "1.09 – 13.7" in text
 
 
+def test_one_design_says_what_a_mishap_costs(capsys):
+    lines = shown(capsys, output.single, "hybrid").splitlines()
+    [tunnel] = [line for line in lines if "dead spot" in line]
+    assert tunnel.split()[-6:] == ["7.6", "s", "1", "1", "0.50", "0"]
+    assert any(line.split()[-3:] == ["3", "0", "0"] for line in lines if "nothing near" in line)
+
+
 def test_quiet_is_the_answer_and_the_place(capsys):
     output.show(*finished("hybrid"), RunOptions(quiet=True), output.single)
     lines = capsys.readouterr().out.splitlines()

@@ -31,6 +31,11 @@ SUMMARY = {
         "quick": BOOKS | {"causes": {}},
         "slow": BOOKS | {"causes": {"half-open": 1}},
     },
+    "incidents": {
+        "quick": {"background": {"lost": 0, "late": 1, "twice": 0}},
+        "slow": {"reset": {"number": 2, "lasted_s": 0.0, "people": 2, "lost": 5, "late": 0,
+                           "twice": 0}},
+    },
     "designs": {
         "quick": {"latency_p50": estimate(0.1)},
         "slow": {"latency_p50": estimate(0.3), "gap_mean": estimate(20.0)},
@@ -87,6 +92,12 @@ def test_it_says_what_it_is(found, folder):
     assert repr(found) == f"Findings({folder})"
     assert found.answer == "slow is slower"
     assert found.designs == ["quick", "slow"]
+
+
+def test_incidents(found):
+    frame = found.incidents
+    assert frame.index.tolist() == [("quick", "background"), ("slow", "reset")]
+    assert frame.loc["slow", "reset"][["number", "lost"]].tolist() == [2, 5]
 
 
 def test_guarantees(found):

@@ -52,6 +52,7 @@ def test_a_result_as_it_was_stored_is_checked(folder):
         (("digest",), "0" * 64),
         (("conservation", "hybrid", "lost"), 999_999),
         (("conservation", "hybrid", "adds_up"), False),
+        (("incidents", "hybrid", "outage", "lost"), 999_999),
         (("conservation", "hybrid", "causes", "half-open"), 0),
         (("designs", "hybrid", "latency_p50", "value"), 0.001),
         (("designs", "hybrid", "latency_p50", "high"), None),

@@ -54,6 +54,18 @@ def test_books_are_added_over_replications(measures):
     assert books["adds_up"] is True
 
 
+def test_what_incidents_cost_is_added_over_replications(measures):
+    costs = summary_of(measures)["incidents"]["hybrid"]
+    assert list(costs) == ["background", "outage"]
+    assert costs["background"] == {"lost": 3, "late": 0, "twice": 0}
+    assert costs["outage"] == {
+        "number": 12, "lasted_s": 91.5, "people": 12, "lost": 3 + 4 + 5, "late": 6, "twice": 0,
+    }  # fmt: skip
+    for one in measures["hybrid"]:
+        del one["incidents"]
+    assert summary_of(measures)["incidents"]["hybrid"] == {}
+
+
 def test_curves_and_series_are_means_of_what_is_known(measures):
     measures["hybrid"][0]["series"]["latency_p99_s"] = [None, 0.4]
     summary = summary_of(measures)

@@ -44,6 +44,8 @@ def test_a_measure_of_every_kind_of_figure_is_read(tmp_path):
         ({"verdicts": {"fifo": KEPT | {"checked": "3"}}}, r"verdicts\.fifo\.checked: "),
         ({"verdicts": {"fifo": KEPT | {"witness": 3}}}, r"verdicts\.fifo\.witness: "),
         ({"series": {"p99": "x"}}, r"series\.p99: "),
+        ({"incidents": {"outage": {"lost": -1}}}, r"incidents\.outage\.lost: "),
+        ({"incidents": {"outage": {"lasted_s": "x"}}}, r"incidents\.outage\.lasted_s: "),
         ({"drained": 1}, "drained: "),
     ],
 )
