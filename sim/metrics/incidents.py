@@ -12,7 +12,9 @@ connection was cut in that time has caught up, or is connected again where nothi
 **Which one.** Looked at is the time in which a healthy system would have done it: a late delivery
 until `LATE_S` after its sender meant to send, a loss until it was dropped, a repeat until it was
 shown. Of the incidents that touch its reader or its sender, the one that was in force when it was
-meant, the latest begun of several; with none in force, the first that begins in that time; none:
+meant, the latest begun of several; with none in force, the first that begins in that time. With
+none at all, the same of overloads: spells of seconds in which a node had no CPU to spare. Those
+are the design's own, and may follow from an incident, so they explain only the rest. Else it is
 background. So an incident explains nothing that went wrong before it, and every row has one
 explanation. It is an attribution by time, not a proof: what would have gone wrong anyway is
 counted with whatever was in force.
@@ -36,6 +38,10 @@ from sim.metrics.spells import LATE_S
 
 FELT_S: Final = 10.0  # three repetitions even of a first time-out (1 s, RFC 6298 section 2.1)
 TCP_S: Final = 120.0  # TCP_RTO_MAX, include/net/tcp.h
+# Of a node's cores in a second. Where load nears 1 what waits grows without bound: with random
+# arrivals load / (1 - load), here 19 pieces of work (M/M/1; Kleinrock, Queueing Systems 1, 1975).
+FULL: Final = 0.95
+OVERLOAD: Final = "overload"  # as a kind
 BACKGROUND: Final = -1  # as a number: nothing that went wrong is near
 NOTHING_NEAR: Final = "background"  # as a kind
 
@@ -101,45 +107,56 @@ class Touches:
 
 
 class Incidents:
-    """The incidents of one history, and what belongs to them.
+    """The incidents of one history, and what belongs to them; overloads are numbered on.
 
     `lost`, `late` and `twice` have the number of an incident, or `BACKGROUND`, for each row.
     """
 
     def __init__(self, judged: Judged) -> None:
         self._judged = judged
-        self._history = judged.history
-        self._rows = judged.history.tables["incidents"]
+        self.struck = judged.history.tables["incidents"]
 
     @cached_property
-    def number(self) -> int:
-        """How many there are in the whole run."""
-        return int(self._rows["number"].max(initial=-1)) + 1
+    def drawn(self) -> int:
+        """How many were drawn before the run, or planned."""
+        return int(self.struck["number"].max(initial=-1)) + 1
 
     @cached_property
-    def touches(self) -> Touches:
-        """Whom each touches, and until when."""
-        return _with_gaps(self._judged, self._touched().sorted())
+    def overloads(self) -> Mapping[str, Column]:
+        """Spells of seconds in which a node was full, as rows of incidents."""
+        rows, cores = self._judged.history.tables["nodes"], self._judged.history.meta["cores"]
+        full = rows["busy_s"] >= FULL * cores
+        node, at_us = rows["node"][full], whole_us(rows["time_s"][full])
+        order = np.lexsort((at_us, node))
+        node, at_us = node[order], at_us[order]
+        first = starts(node)
+        first[1:] |= np.diff(at_us) > round(1e6)
+        begins, ends = np.flatnonzero(first), np.append(first[1:], True)[: len(first)]
+        return {
+            "number": self.drawn + np.arange(len(begins)),
+            "target": np.full(len(begins), record.NODE),
+            "whom": node[begins],
+            "start_s": at_us[begins] / 1e6 - 1.0,  # a sample is taken at the end of its second
+            "end_s": at_us[ends] / 1e6,
+        }
 
-    def _touched(self) -> Touches:
-        """As the incidents say, people's gaps left out."""
-        rows, people = self._rows, self._judged.people
-        start_us, end_us = whole_us(rows["start_s"]), whole_us(rows["end_s"])
-        lasts_us = np.minimum(end_us - start_us, round(TCP_S * 1e6))
-        reach_us = end_us + np.maximum(lasts_us, round(FELT_S * 1e6))
-        of_person = np.flatnonzero(rows["target"] == record.PERSON)
-        at_node, visitor = _visitors(self._judged, start_us, reach_us)
-        everybody = np.flatnonzero(rows["target"] == record.EVERYBODY)
-        row = np.concatenate([of_person, at_node, np.repeat(everybody, people)])
-        person = np.concatenate(
-            [rows["whom"][of_person], visitor, np.tile(np.arange(people), len(everybody))]
-        )
-        number = rows["number"][row].astype("i8")
-        return Touches(number, person.astype("i8"), start_us[row], reach_us[row])
+    @cached_property
+    def touches(self) -> tuple[Touches, Touches]:
+        """Whom each touches, and until when: of those that struck, and of overloads."""
+        of_each = (_touched(self._judged, rows).sorted() for rows in (self.struck, self.overloads))
+        struck, overloads = (_with_gaps(self._judged, one) for one in of_each)
+        return struck, overloads
 
     def of(self, message: Column, person: Column, until_us: Column) -> Column:
         """The number of the incident that each reception belongs to, judged until that time."""
-        messages, touches = self._judged.messages, self.touches
+        struck, overloads = self.touches
+        number = self._of(struck, message, person, until_us)
+        rest = number == BACKGROUND
+        number[rest] = self._of(overloads, message[rest], person[rest], until_us[rest])
+        return number
+
+    def _of(self, touches: Touches, message: Column, person: Column, until_us: Column) -> Column:
+        messages = self._judged.messages
         meant_us = whole_us(messages["time_s"][message])
         whose = (person.astype("i8"), messages["actor"][message].astype("i8"))
         force = [touches.in_force(one, meant_us) for one in whose]
@@ -186,14 +203,13 @@ def costs(judged: Judged) -> dict[str, dict[str, Any]]:
     """
     found = Incidents(judged)
     rows = {"lost": found.lost, "late": found.late, "twice": found.twice}
-    parts = {
-        part: np.bincount(number[number >= 0], minlength=found.number)
-        for part, number in rows.items()
-    }
     kind, lasted_us, people, matters = _each(judged, found)
+    parts = {
+        part: np.bincount(number[number >= 0], minlength=len(kind)) for part, number in rows.items()
+    }
     matters |= sum(parts.values()) > 0
     told: dict[str, dict[str, Any]] = {}
-    for index, name in enumerate(judged.history.meta.get("incident_kinds", ())):
+    for index, name in enumerate([*judged.history.meta.get("incident_kinds", ()), OVERLOAD]):
         chosen = (kind == index) & matters
         if chosen.any():
             told[name] = {
@@ -208,14 +224,36 @@ def costs(judged: Judged) -> dict[str, dict[str, Any]]:
 
 def _each(judged: Judged, found: Incidents) -> tuple[Column, Column, Column, Column]:
     """By number: kind, length, people touched, whether it overlaps the measured window."""
-    rows, meta = judged.history.tables["incidents"], judged.history.meta
-    first = np.unique(rows["number"], return_index=True)[1]
-    start_s, end_s = rows["start_s"][first], rows["end_s"][first]
+    struck, overloads, meta = found.struck, found.overloads, judged.history.meta
+    first = np.unique(struck["number"], return_index=True)[1]
+    start_s, end_s = (
+        np.append(struck[name][first], overloads[name]) for name in ("start_s", "end_s")
+    )
+    kinds = len(meta.get("incident_kinds", ()))
+    kind = np.append(struck["kind"][first], np.full(len(overloads["number"]), kinds))
     overlaps = (start_s < record.measured_until_s(judged.history)) & (end_s >= meta["warmup_s"])
-    touches = found.touches
-    pairs = np.unique(touches.number * (judged.people + 1) + touches.person)
-    people = np.bincount(pairs // (judged.people + 1), minlength=found.number)
-    return rows["kind"][first], whole_us(end_s) - whole_us(start_s), people, overlaps
+    number, person = (
+        np.concatenate([getattr(one, name) for one in found.touches])
+        for name in ("number", "person")
+    )
+    pairs = np.unique(number * (judged.people + 1) + person)
+    people = np.bincount(pairs // (judged.people + 1), minlength=len(kind))
+    return kind, whole_us(end_s) - whole_us(start_s), people, overlaps
+
+
+def _touched(judged: Judged, rows: Mapping[str, Column]) -> Touches:
+    """As the incidents say, people's gaps left out."""
+    start_us, end_us = whole_us(rows["start_s"]), whole_us(rows["end_s"])
+    lasts_us = np.minimum(end_us - start_us, round(TCP_S * 1e6))
+    reach_us = end_us + np.maximum(lasts_us, round(FELT_S * 1e6))
+    of_person = np.flatnonzero(rows["target"] == record.PERSON)
+    at_node, visitor = _visitors(judged, rows, (start_us, reach_us))
+    everybody = np.flatnonzero(rows["target"] == record.EVERYBODY)
+    row = np.concatenate([of_person, at_node, np.repeat(everybody, judged.people)])
+    all_people = np.tile(np.arange(judged.people), len(everybody))
+    person = np.concatenate([rows["whom"][of_person], visitor, all_people])
+    number = rows["number"][row].astype("i8")
+    return Touches(number, person.astype("i8"), start_us[row], reach_us[row])
 
 
 def _better(touches: Touches, one: Column, other: Column, *, latest: bool) -> Column:
@@ -230,9 +268,11 @@ def _better(touches: Touches, one: Column, other: Column, *, latest: bool) -> Co
     return np.where((other >= 0) & ((one < 0) | later), other, one)
 
 
-def _visitors(judged: Judged, start_us: Column, reach_us: Column) -> tuple[Column, Column]:
+def _visitors(
+    judged: Judged, rows: Mapping[str, Column], span: tuple[Column, Column]
+) -> tuple[Column, Column]:
     """Rows of incidents of nodes, each with every person who was there meanwhile."""
-    rows = judged.history.tables["incidents"]
+    start_us, reach_us = span
     stays = _stays(judged)
     found: list[tuple[Column, Column]] = []
     for row in np.flatnonzero(rows["target"] == record.NODE):

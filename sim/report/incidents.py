@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.faults import KINDS
-from sim.metrics.incidents import NOTHING_NEAR
+from sim.metrics.incidents import NOTHING_NEAR, OVERLOAD
 from sim.numbers import written
 from sim.report.stored import Results
 
 PARTS: Final = ("lost", "late", "twice")
-_OF_NETWORKS: Final = {
+_OF_NO_FAULT: Final = {
     "outage": "dead spot, as in a tunnel",
     "outage-new-address": "dead spot, then a new address",
+    OVERLOAD: "server short of CPU, nothing else near",
 }
 _NONE: Final = "nothing near that went wrong"
 _DIGITS: Final = 2
@@ -124,4 +125,4 @@ def _words(kind: str) -> str:
     if kind == NOTHING_NEAR:
         return _NONE
     of_fault = KINDS[kind].mishap if kind in KINDS else ""
-    return _OF_NETWORKS.get(kind) or of_fault or kind
+    return _OF_NO_FAULT.get(kind) or of_fault or kind

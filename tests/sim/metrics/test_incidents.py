@@ -189,6 +189,40 @@ def test_a_history_without_incidents_has_background_alone():
     }
 
 
+def busy(node, *seconds, busy_s=1.95):
+    """Of two cores; a sample stands at the end of its second."""
+    return [(second + 1.0, node, 0, busy_s, 0, 0) for second in seconds]
+
+
+def test_an_overload_explains_what_nothing_else_does():
+    at = {"attempts": [opened(1, 3, 5.0), opened(0, 2, 5.0)]}
+    full = {"nodes": busy(3, 20, 21), **at}
+    assert lost([], 22.0, **full) == 0
+    assert lost([], 22.0 + FELT_S, **full) == 0
+    assert lost([], 22.1 + FELT_S, **full) == BACKGROUND
+    assert lost([], 19.9, **full) == BACKGROUND
+    assert lost([], 19.9, died_s=20.1, **full) == 0
+    assert lost([], 21.0, nodes=busy(4, 20, 21), **at) == BACKGROUND
+    assert lost([], 21.0, nodes=busy(3, 20, 21, busy_s=1.89), **at) == BACKGROUND
+    assert lost([outage(0, 1, 10.0, 12.0)], 21.0, **full) == 0  # still felt
+    assert lost([outage(0, 1, 5.0, 6.0)], 21.0, **full) == 1
+
+
+def test_an_overload_lasts_from_full_second_to_full_second_of_one_node():
+    of = judged(
+        KINDS,
+        messages=[message(21.0)],
+        deliveries=[arrival(0, 1, 23.0), arrival(0, 2, 21.1)],
+        nodes=[*busy(3, 21, 20, 22, 30), *busy(2, 23)],
+        attempts=[opened(1, 3, 5.0), opened(2, 3, 6.0), opened(3, 2, 6.0)],
+    )
+    assert Incidents(of).late.tolist() == [1]
+    assert costs(of) == {
+        "overload": {"number": 3, "lasted_s": 5.0, "people": 5, "lost": 0, "late": 1, "twice": 0},
+        "background": {"lost": 0, "late": 0, "twice": 0},
+    }
+
+
 # --- by hand, on drawn histories -----------------------------------------------------------------
 
 TIMES = st.integers(20, 160).map(lambda half: half / 2.0)
@@ -399,4 +433,4 @@ def test_every_loss_of_a_run_is_in_one_incident_or_in_the_background(name):
     assert len(found.lost) == (of.fate >= LOST).sum() > 0
     told = costs(of)
     assert sum(kind["lost"] for kind in told.values()) == len(found.lost)
-    assert set(found.lost.tolist()) <= {BACKGROUND, *range(found.number)}
+    assert set(found.lost.tolist()) <= {BACKGROUND, *range(found.drawn)}
