@@ -1,9 +1,10 @@
 """The door of the servers: every channel brings its messages here, and hears here what came of it.
 
-A message that arrives at a node may be refused at once (an admission limit); else the node spends
-CPU time on reading it. Then a protocol machine may stand between (`Arrival.read`), which takes the
-message when its protocol says so; without one it is taken at once. What is durable is written to
-the store, the sender is answered, and the message goes to the conversation's members (`fan_out`).
+A message that arrives at a node may be refused (an admission limit) when the node gets to it, which
+costs next to nothing; else the node spends CPU time on reading it. Then a protocol machine may
+stand between (`Arrival.read`), which takes the message when its protocol says so; without one it is
+taken at once. What is durable is written to the store, the sender is answered, and the message goes
+to the conversation's members (`fan_out`).
 """
 
 from __future__ import annotations
@@ -65,9 +66,16 @@ Admission = Callable[[Arrival], float | None]
 """None to let a message in, or after how many seconds it may come again."""
 
 
-def admit_all(arrival: Arrival) -> float | None:
-    """No limit."""
-    return None
+def by_queue(arrival: Arrival) -> float | None:
+    """Let in what waits no longer than the node allows (`servers.queue_limit_s`).
+
+    As toobusy-js does it for Node.js: a process that is behind answers 503 instead of working.
+    """
+    return arrival.node.retry_after_s() or None
+
+
+REFUSAL_S: Final = 13e-6
+"""CPU seconds of a refusal: a frame is written (aiohttp 3.14.5), nothing else is done."""
 
 
 class Intake:
@@ -82,21 +90,26 @@ class Intake:
         self._records = records
         self._store = store
         self._fan_out = fan_out
-        self.admission: Admission = admit_all
+        self.admission: Admission = by_queue
 
     def enter(self, arrival: Arrival) -> None:
         """A message has arrived at a node, which may refuse it, lose it, or read it."""
         retry_after_s = self.admission(arrival)
-        if retry_after_s is not None:
-            self._reply(arrival.replied, Refused(retry_after_s))
-            return
         self._records.hold(arrival.message)
         lost, turn = partial(self._lose, arrival), arrival.person  # read in order, from one thread
+        if retry_after_s is not None:
+            refused = Refused(retry_after_s)
+            arrival.node.soon(REFUSAL_S, self._refuse, arrival, refused, lost=lost, turn=turn)
+            return
         arrival.node.work(arrival.cost_s, self._read, arrival, lost=lost, turn=turn)
 
     def _lose(self, arrival: Arrival) -> None:
         self._records.release(arrival.message)
         self._reply(arrival.replied, _LOST)
+
+    def _refuse(self, arrival: Arrival, refused: Refused) -> None:
+        self._records.release(arrival.message)
+        self._reply(arrival.replied, refused)
 
     def _read(self, arrival: Arrival) -> None:
         if arrival.read is None:

@@ -107,6 +107,13 @@ class Servers(Section, Front):
         description="connections a node holds before it refuses (50,000: lower end of the"
         " 50-100 thousand a node that Centrifugo's blog gives as a rule of thumb)",
     )
+    queue_limit_s: float | None = Field(
+        None,
+        gt=0,
+        le=3_600,
+        description="seconds that a message may wait for the node's process; one that would wait"
+        " longer is refused (HTTP 503) when its turn comes; without it everything is done",
+    )
     buffer_limit_bytes: int | None = Field(
         None,
         ge=1,

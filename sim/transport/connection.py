@@ -56,8 +56,8 @@ class Connection:
     """
 
     __slots__ = (
-        "_ended_s", "_engine", "_flying", "_lanes", "_ledger", "_rows", "_state", "_unheard_s",
-        "closed", "cut", "directions", "dropped", "opened_s", "receive",
+        "_ended_s", "_engine", "_flying", "_lanes", "_ledger", "_rows", "_sizes", "_state",
+        "_unheard_s", "closed", "cut", "directions", "dropped", "opened_s", "receive",
     )  # fmt: skip
 
     def __init__(
@@ -77,6 +77,7 @@ class Connection:
         # `_flying`: segments with an event at their arrival, and the end that sent them; an event
         # whose segment has moved or is gone from here does nothing.
         self._rows: list[int] = []
+        self._sizes: list[int] = []  # of what is posted, by row
         self._flying: dict[Segment, int] = {}
         self._state = [_OPEN, _OPEN]
         self._ended_s = [math.inf, math.inf]
@@ -116,6 +117,7 @@ class Connection:
                 return
             if arrive_s >= 0.0:
                 self._rows.append(self._ledger.posted(message, person, arrive_s))
+                self._sizes.append(size_bytes)
                 return
         self.send(SERVER, size_bytes, Passive(message, person))
 
@@ -203,12 +205,11 @@ class Connection:
             yield Passive(message, person)
 
     def waiting_bytes(self, end: int) -> int:
-        """Bytes written at this end that have not arrived; posted ones have the mean size."""
+        """Bytes written at this end that have not arrived."""
         waiting = sum(one.size_bytes for one, sender in self._flying.items() if sender == end)
         if end == SERVER and self._rows:
-            direction = self.directions[SERVER]
-            posted = sum(1 for _ in self._rows_under_way())
-            waiting += posted * direction.bytes // max(direction.messages, 1)
+            posted = zip(self._rows_under_way(), reversed(self._sizes), strict=False)
+            waiting += sum(size_bytes for _, size_bytes in posted)
         return waiting
 
     def _rows_under_way(self) -> Iterator[int]:
@@ -225,6 +226,7 @@ class Connection:
             segment.depart_s, segment.arrive_s = self._engine.now_s, arrive_s
             self._book(SERVER, segment)
         self._rows.clear()
+        self._sizes.clear()
 
     def _book(self, end: int, segment: Segment) -> None:
         self._flying[segment] = end

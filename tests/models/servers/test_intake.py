@@ -7,7 +7,7 @@ from stage import EVERYONE, ONE_WAY_S, Stage
 
 from models import DESIGNS
 from models.servers.intake import Accepted, Arrival, Refused
-from sim.history import LIST
+from sim.history import LIST, TYPING
 
 CPU_S = 2e-3  # room for the work of both nodes
 
@@ -121,3 +121,22 @@ def test_a_refusal_says_when_to_come_again():
     intake.admission = lambda arrival: 7.0
     intake.enter(Arrival(stage.gateways[0], 0, 0, 1e-3, heard.append))
     assert heard == [Refused(7.0)]
+
+
+@pytest.mark.parametrize(("limit_s", "let_in"), [(None, 10), (0.55, 6), (0.25, 3)])
+def test_who_would_wait_longer_than_the_node_allows_is_refused_when_the_turn_comes(limit_s, let_in):
+    """Ten at once, each 0.1 s of work; typing, so that nothing else takes time."""
+    limit = {} if limit_s is None else {"queue_limit_s": limit_s}
+    sends = [(60.0, person) for person in range(10)]
+    servers = {"gateways": 1, "api_nodes": 0, "cores": 1} | limit
+    stage = Stage("hybrid", sends, people=10, kinds=[TYPING] * 10, joins=False, servers=servers)
+    stage.gateways[0].wake_share = 0.0
+    heard = []
+    for message in range(10):
+        arrival = Arrival(stage.gateways[0], message, message, 0.1, heard.append)
+        stage.system.service.intake.enter(arrival)
+    stage.run(0.1 * let_in - 0.01)
+    assert len(heard) == let_in - 1  # refusals wait their turn
+    stage.run(2.0)
+    assert [type(one) for one in heard] == [Accepted] * let_in + [Refused] * (10 - let_in)
+    assert all(one.retry_after_s > 0.0 for one in heard[let_in:])
