@@ -16,6 +16,7 @@ from models.servers.balancer import Balancer
 from sim.transport.connection import CLIENT, SERVER
 from sim.transport.handshake import Dial, Exchange, Setup, tls_exchanges
 from sim.transport.reference import ReferenceConnection
+from sim.transport.tcp import Kernel
 from sim.transport.wire import TLS
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class Endpoint:
         self.setup = Setup(
             (*secrecy, *first, *checked),
             record.record_bytes if record is not None else 0,
+            Kernel(world.scenario.transport.syn),
             nodelay=(connection.client_nodelay, connection.server_nodelay),
             boxes=world.boxes,
             accept_s=0.0 if hosting.greeting else costs.accept_s,

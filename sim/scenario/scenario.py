@@ -80,6 +80,12 @@ class Transport(Section):
         description="fast: a recursion, for thin streams; exact: packet by packet, two to four"
         " times slower; auto: exact for people whose streams are too dense for the recursion",
     )
+    syn: Literal["linear", "exponential"] = Field(
+        "linear",
+        description="how clients' kernels repeat a SYN. linear: after 1, 2, 3, 4, 5, 7, 11 s ..."
+        " (Linux 6.5 and later, net.ipv4.tcp_syn_linear_timeouts = 4); exponential: after 1, 3, 7,"
+        " 15 s ... (Linux up to 6.4, where there is no such setting; RFC 6298)",
+    )
 
 
 class Servers(Section, Front):

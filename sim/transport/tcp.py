@@ -48,8 +48,8 @@ _TICK_SLACK: Final = 1e-6  # of a tick: keeps float noise from costing a whole t
 class Kernel(Enum):
     """Which Linux resends SYNs: the schedule changed with 6.5."""
 
-    EXPONENTIAL_SYN = "up to 6.4"
-    LINEAR_SYN = "6.5 and later"
+    EXPONENTIAL_SYN = "exponential"  # up to 6.4
+    LINEAR_SYN = "linear"  # 6.5 and later
 
 
 def syn_delays_s(kernel: Kernel = Kernel.LINEAR_SYN) -> tuple[float, ...]:

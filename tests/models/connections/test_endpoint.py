@@ -108,3 +108,12 @@ def test_a_slow_link_makes_set_up_slow():
     slow = LINK | {"delay": {"kind": "constant", "delay_s": 0.3}}
     [(_, _, _, took_s)] = Stage("full-websocket", networks=[slow]).run(3.0).attempts(0)
     assert took_s == pytest.approx(1.2, abs=5e-3)
+
+
+@pytest.mark.parametrize(("syn", "open_s"), [("linear", 5.0), ("exponential", 7.0)])
+def test_a_clients_kernel_repeats_its_syn_by_either_schedule(syn, open_s):
+    down = {"kind": "link-outage", "person": 0, "start_s": 0.0, "end_s": 4.5}
+    stage = Stage("full-websocket", faults=[down], transport={"syn": syn}).run(30.0)
+    [(_, _, outcome, took_s)] = stage.attempts(0)
+    assert outcome == OUTCOME["opened"]
+    assert took_s == pytest.approx(open_s + 2 * RTT_S, abs=5e-3)

@@ -119,3 +119,25 @@ def test_what_has_no_twin_is_refused():
         load(latencies=[latency("carrier-pigeon")])
     with pytest.raises(InputError, match="fault 'flood'"):
         load(outages=[outage(fault="flood")])
+
+
+def test_a_storm_is_counted_from_when_the_server_listens():
+    (row,) = recorded().of("reconnect_storm")
+    twin = twins.storm(row)
+    assert twin.outages[0].down_s == pytest.approx(3.14)
+    assert "restart_s = 3.14\n" in twin.text
+
+
+@pytest.mark.parametrize(
+    ("cell", "least_s", "spread_s"), [("sio", 3.6, 0.6), ("mqtt1-persist", 3, 0.05), ("ws", 4.2, 1)]
+)
+def test_a_killed_server_takes_its_softwares_time_to_listen(cell, least_s, spread_s):
+    row = outage(fault="kill", cell=cell, down_s="3", up_s="30", side="sv")
+    text = twins.outages((row,)).text
+    assert f"restart_s = {least_s:g}\nrestart_spread_s = {spread_s:g}\n" in text
+
+
+@pytest.mark.parametrize(("cell", "log"), [("wsresync", "memory"), ("ws", "store")])
+def test_the_measured_servers_keep_what_was_said_in_memory(cell, log):
+    (made,) = load(outages=[outage(cell=cell)])
+    assert made.design.log == log
