@@ -237,11 +237,10 @@ def test_a_message_larger_than_the_limit_goes_to_a_reader_that_is_not_behind():
     assert one.shown(0) == [0]
 
 
-def test_an_overloaded_gateway_that_refuses_in_time_keeps_its_clients(monkeypatch):
-    slow = replace(websocket.COSTS, message_in_s=0.02, wake_share=0.0)
-    monkeypatch.setattr(websocket, "COSTS", slow)
+def test_an_overloaded_gateway_that_refuses_in_time_keeps_its_clients():
+    design = slow(PLAIN, message_in_s=0.02)
     sends = [(50.0 + 0.01 * number, number % PEOPLE) for number in range(8000)]
-    one = stage(PLAIN, 20.0, sends, servers=ONE | {"queue_limit_s": 1.0})
+    one = stage(design, 20.0, sends, servers=ONE | {"queue_limit_s": 1.0})
     assert cut(one, 150.0) == (0, set())
     refused = [cause for _, _, cause in one.drops()]
     assert len(refused) == pytest.approx(4000, rel=0.1)
