@@ -206,8 +206,12 @@ class Connection:
 
     def waiting_bytes(self, end: int) -> int:
         """Bytes written at this end that have not arrived."""
+        direction = self.directions[end]
+        is_posted = end == SERVER and direction.last_s > self._engine.now_s
+        if not (is_posted or self._flying):
+            return 0  # asked every second of every connection: nearly always this
         waiting = sum(one.size_bytes for one, sender in self._flying.items() if sender == end)
-        if end == SERVER and self._rows:
+        if is_posted:
             posted = zip(self._rows_under_way(), reversed(self._sizes), strict=False)
             waiting += sum(size_bytes for _, size_bytes in posted)
         return waiting
