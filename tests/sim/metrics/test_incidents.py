@@ -225,30 +225,32 @@ def test_an_overload_lasts_from_full_second_to_full_second_of_one_node():
 
 # --- by hand, on drawn histories -----------------------------------------------------------------
 
-TIMES = st.integers(20, 160).map(lambda half: half / 2.0)
+TIMES = st.integers(20, 90).map(lambda half: half / 2.0)  # close together: they overlap
 PEOPLE = st.integers(0, 3)
 SPANS = st.tuples(
     st.sampled_from([(CRASH, NODE), (OUTAGE, PERSON), (CRASH, EVERYBODY)]),
-    PEOPLE, TIMES, st.sampled_from((0.0, 0.5, 3.0, 14.0)),
+    PEOPLE, TIMES, st.sampled_from((0.0, 0.5, 14.0, 25.0)),
 )  # fmt: skip
 SENDS = st.tuples(TIMES, PEOPLE)
 FATES = st.one_of(
     st.lists(st.sampled_from((0.1, 0.4, 1.5, 6.0, 30.0)), min_size=1, max_size=3),
     st.sampled_from((0.0, 0.4, 2.0, 11.0)),
 )
-GAPS = st.tuples(PEOPLE, TIMES, st.sampled_from((0.0, 1.0, 9.0)), st.sampled_from((math.nan, 4.0)))
+GAPS = st.tuples(
+    PEOPLE, TIMES, st.sampled_from((0.0, 15.0, 30.0)), st.sampled_from((math.nan, 4.0))
+)
 STAYS = st.tuples(PEOPLE, st.integers(0, 2), TIMES)
 
 
 @st.composite
 def drawn(draw: st.DrawFn) -> Judged:
     """People, three nodes, what went wrong, and what became of every message at every reader."""
-    spans = sorted(draw(st.lists(SPANS, max_size=6)), key=lambda one: one[2])
+    spans = sorted(draw(st.lists(SPANS, min_size=3, max_size=8)), key=lambda one: one[2])
     incidents = [
         (number, kind, target, NOBODY if target == EVERYBODY else whom, start_s, start_s + long_s)
         for number, ((kind, target), whom, start_s, long_s) in enumerate(spans)
     ]
-    sends = sorted(draw(st.lists(SENDS, max_size=8)))
+    sends = sorted(draw(st.lists(SENDS, min_size=4, max_size=8)))
     deliveries, drops = [], []
     for number, (meant_s, actor) in enumerate(sends):
         for reader in range(4):
@@ -329,7 +331,7 @@ def by_hand(spans, meant_s: float, people: tuple[int, int], until_s: float) -> i
     return min(coming)[1] if coming else BACKGROUND
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(drawn())
 def test_every_row_has_the_incident_that_the_words_give_it(of):
     found, spans, sends = Incidents(of), spans_by_hand(of), of.sends
@@ -355,7 +357,7 @@ def test_every_row_has_the_incident_that_the_words_give_it(of):
     assert Counter(found.twice.tolist()) == Counter(expected["twice"])
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(drawn())
 def test_nothing_is_counted_twice_or_not_at_all(of):
     told = costs(of)
