@@ -260,7 +260,7 @@ class Ledger:
             self.closed(person, channel)
 
     def history(self, meta: Mapping[str, Any]) -> History:
-        """Everything taken down, as columns."""
+        """Everything taken down, as columns; `meta` gains the names of kinds of incidents."""
         self.over()
         actions = self._actions
         written = {

@@ -236,7 +236,7 @@ def test_the_history_says_what_was_run():
         "cores": 3, "backplane_messages": 0, "claims": ["fifo"], "exact_people": 0,
         "kernel": {"RetransSegs": 3},
         "memory_peak_bytes": 0,
-        "faults": [],
+        "faults": [], "incident_kinds": [],
         "fault_cuts": [],
     }  # fmt: skip
 
