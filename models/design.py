@@ -21,6 +21,7 @@ from models.tables import Mistake, near
 if TYPE_CHECKING:
     from sim.world import World
 
+_BROADCAST: Final = "publish and subscribe, at most once"
 _TEXTS: Final = ("claims", "assumptions", "sources")
 
 
@@ -124,7 +125,7 @@ class Design:
             "channels": asdict(self.routes),
             **text,
             "back-off": self._backoff(),
-            "backplane": "publish and subscribe, at most once",
+            "backplane": words(self.settings.get("backplane", _BROADCAST)),
             "claims": ", ".join(self.claims) or "none",
             "assumptions": "; ".join(self.assumptions) or "none",
             "sources": "; ".join(self.sources) or "none",

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from models.channels import channels
-from models.channels.kind import ChannelKind
+from models.channels.kind import Kind
 from models.options import GROUPS, Group, Routes
 from models.servers.backplane import backplanes
 from models.tables import Mistake
@@ -25,7 +25,7 @@ Groups = Mapping[str, Any]
 def carriers(action: str) -> list[str]:
     """Channels that can carry an action."""
     up = action != "receive"
-    return [name for name, kind in channels().items() if (kind.carries_up if up else kind.receives)]
+    return [name for name, kind in channels().items() if (kind.sends if up else kind.keeps)]
 
 
 def own_groups() -> dict[str, type[Group]]:
@@ -33,7 +33,7 @@ def own_groups() -> dict[str, type[Group]]:
     return {name: group for kind in channels().values() for name, group in kind.groups.items()}
 
 
-def kinds_of(routes: Routes) -> list[ChannelKind]:
+def kinds_of(routes: Routes) -> list[Kind]:
     """The channels of a design."""
     names = dict.fromkeys(asdict(routes).values())
     return [channels()[name] for name in names]
@@ -89,7 +89,7 @@ NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
 _BY_ALL: Final = ("store", "recovery", "backplane")
 
 
-def _readers(path: str) -> list[ChannelKind]:
+def _readers(path: str) -> list[Kind]:
     group = path.partition(".")[0]
     return [kind for kind in channels().values() if {group, path} & set(kind.reads)]
 
@@ -98,7 +98,7 @@ def reader(path: str) -> str:
     """Who reads an option, in words."""
     if path in NEEDS:
         return NEEDS[path][0]
-    titles = [kind.title for kind in _readers(path)]
+    titles = [kind.title or kind.name for kind in _readers(path)]
     return " or ".join([", ".join(titles[:-1]), titles[-1]] if titles[1:] else titles)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from models.channels import channels
 from models.channels.long_poll import Batch
 from models.channels.socketio.channel import Emitted
 from models.channels.websocket import Told
@@ -43,6 +44,7 @@ class Wording:
 
     def __init__(self, action: list[int]) -> None:
         self._action = action
+        self._own = {kind: say for one in channels().values() for kind, say in one.says.items()}
         self._packets: dict[tuple[str, bool, int], int] = {}  # person, sent by it, packet id
 
     def said(self, payload: Any, source: str, target: str) -> Said:
@@ -82,6 +84,8 @@ class Wording:
     def _other(self, payload: Any) -> Said:
         """What needs no memory: requests, answers, and what carries a message and no more."""
         kind = type(payload)
+        if kind in self._own:
+            return self._own[kind](payload, self._about)
         if kind is Ask:
             return self._ask(payload)
         if kind is Reply:

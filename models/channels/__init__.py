@@ -1,29 +1,40 @@
 """Channels: how one action's traffic is carried between a person and the servers.
 
-Whatever file or folder of this one has a `CHANNEL` is one: to add one, add it. Installed packages
-add theirs by the entry point group `rtcsim.channels`, each of which names a `ChannelKind`.
+A channel is found by being here: a module, or a folder with one, that has a `KIND`. To add one, add
+a folder. Installed packages add theirs by the entry point group `rtcsim.channels`, each of which
+names a `Kind` (`models.channels.kind`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from models.channels.kind import ChannelKind
+    from models.channels.kind import Kind
 
 
 @cache
-def channels() -> dict[str, ChannelKind]:
+def channels() -> dict[str, Kind]:
     """Every kind of channel, by name.
 
-    >>> list(channels())
-    ['http', 'long-poll', 'mqtt', 'socketio', 'websocket']
+    >>> list(channels())[:4]
+    ['http', 'long-poll', 'mqtt', 'socketio']
     """
-    rooms = [import_module(f"{__name__}.{room.name}") for room in iter_modules(__path__)]
-    ours = [room.CHANNEL for room in rooms if hasattr(room, "CHANNEL")]
     theirs = [entry.load() for entry in entry_points(group="rtcsim.channels")]
-    return {kind.name: kind for kind in (*ours, *theirs)}
+    return {kind.name: kind for kind in (*_within(import_module(__name__)), *theirs)}
+
+
+def _within(package: ModuleType) -> Iterator[Kind]:
+    """Channels in a package's modules and in those of its packages, in the order of their names."""
+    for room in iter_modules(package.__path__):
+        module = import_module(f"{package.__name__}.{room.name}")
+        if room.ispkg:
+            yield from _within(module)
+        elif hasattr(module, "KIND"):
+            yield module.KIND

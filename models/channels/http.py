@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from models.channels.kind import ChannelKind
+from models.channels.kind import Kind
 from models.channels.websocket import REQUEST_BYTES, body_bytes
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.http_pool import (
@@ -200,6 +200,4 @@ def _no_luck() -> float:
     return 0.5  # a fixed wait between tries needs none
 
 
-CHANNEL: Final = ChannelKind(
-    name="http", title="HTTP", build=HttpChannel, receives=False, reads=("http",)
-)
+KIND: Final = Kind("http", HttpChannel, title="HTTP", reads=("http",))

@@ -1,15 +1,16 @@
-"""What a system and a design's checks need to know of a kind of channel."""
+"""What a channel says of itself: its name, who builds it, what it carries and reads, its words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from models.options import Group
 
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint, Slot
+    from sim.tape import Said
 
 
 class Channel(Protocol):
@@ -36,23 +37,31 @@ class Channel(Protocol):
         """(message, person or EVERYONE) that a client or a session still holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelKind:
-    """One kind of channel, as its file says it in `CHANNEL`.
+class About(Protocol):
+    """Words for a payload that is about one message, which it names behind `before`."""
 
-    title: what sentences call it. build: makes the channel in a system. carries_up, receives: which
-    way it carries. keeps: what a returning receiver can be given. reads: the options that it reads,
-    a group or one key of it (`http.pool`). groups: option groups of its own, by name; an instance
-    is in `Options.more`. backplane: how its servers hear of each other unless a design says
-    otherwise.
+    def __call__(self, message: int, before: str = "", role: str = "data") -> Said:
+        """The words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of channel, as its module says it in `KIND`.
+
+    build: makes the channel in a system. sends: people can send on it. keeps: what a returning
+    receiver can be given ("none", "cursor", "session"); empty where nobody can receive on it. says:
+    words for payloads of its own, by type; others are called by the message that they carry.
+    title: what sentences call it. reads: the options that it reads, a group or one key of it
+    (`http.pool`). groups: option groups of its own, by name; a system has them in `Options.more`.
+    backplane: how its servers hear of each other unless a design says otherwise.
     """
 
     name: str
-    title: str
     build: Callable[[Slot], Channel]
-    carries_up: bool = True
-    receives: bool = True
-    keeps: tuple[str, ...] = ("none",)
+    sends: bool = True
+    keeps: tuple[str, ...] = ()
+    says: Mapping[type, Callable[[Any, About], Said]] = field(default_factory=dict)
+    title: str = ""
     reads: tuple[str, ...] = ()
     groups: Mapping[str, type[Group]] = field(default_factory=dict)
     backplane: str = "broadcast"

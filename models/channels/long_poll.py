@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from models.channels.kind import ChannelKind
+from models.channels.kind import Kind
 from models.channels.websocket import body_bytes
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.http_pool import (
@@ -315,11 +315,11 @@ class PollClient:
             self._behind = False
 
 
-CHANNEL: Final = ChannelKind(
-    name="long-poll",
-    title="a long poll",
-    build=LongPollChannel,
-    carries_up=False,
+KIND: Final = Kind(
+    "long-poll",
+    LongPollChannel,
+    sends=False,
     keeps=("none", "cursor"),
+    title="a long poll",
     reads=("long_poll", "backoff", "http.pool"),
 )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from models.channels.kind import ChannelKind
+from models.channels.kind import Kind
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.outbox import ClientOutbox
@@ -337,10 +337,10 @@ class Session:
         self._sent = len(log)
 
 
-CHANNEL: Final = ChannelKind(
-    name="websocket",
-    title="a WebSocket",
-    build=WebSocketChannel,
+KIND: Final = Kind(
+    "websocket",
+    WebSocketChannel,
     keeps=("none", "cursor"),
+    title="a WebSocket",
     reads=("websocket", "heartbeat", "backoff", "connection"),
 )

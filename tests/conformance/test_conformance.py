@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from models import DESIGNS
-from models.fields import CLAIMS
+from models.fit import CLAIMS
 from sim.faults import KINDS
 from sim.history import CAUSES, TABLES, History
 from tests.conformance import checks

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from models.channels.kind import Kind
 from models.channels.mqtt.account import FILTERS, Account, Answer
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
@@ -244,3 +245,13 @@ class MqttClient:
         if packet.__class__ is Publish and packet.qos == 0:
             message: Any = packet.message
             self._channel.service.drop(message, EVERYONE, "uplink died")
+
+
+KIND: Final = Kind(
+    "mqtt",
+    MqttChannel,
+    keeps=("none", "session"),
+    title="MQTT",
+    reads=("mqtt", "heartbeat", "backoff", "connection"),
+    backplane="cluster",
+)

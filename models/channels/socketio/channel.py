@@ -20,6 +20,7 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from models.channels.kind import Kind
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.http_pool import POST_HEADER_BYTES, RESPONSE_HEADER_BYTES
@@ -369,3 +370,12 @@ class ServerSocket:
         self._feed(EngineClosed(self.end.why))
         if self._channel.sockets[person] is self:
             self._channel.sockets[person] = None
+
+
+KIND: Final = Kind(
+    "socketio",
+    SocketIoChannel,
+    keeps=("none", "session"),
+    title="Socket.IO",
+    reads=("socketio", "heartbeat", "backoff", "connection", "http.pool"),
+)

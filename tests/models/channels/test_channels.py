@@ -11,9 +11,12 @@ from models.channels import channels
 from models.design import Design, DesignError
 
 MADE = """
-from models.channels.kind import ChannelKind
+from dataclasses import dataclass
+
+from models.channels.kind import Kind
 from models.channels.websocket import WebSocketChannel
 from models.options import Group
+from sim.tape import Said
 
 
 class Pigeon(Group):
@@ -28,8 +31,14 @@ class PigeonChannel(WebSocketChannel):
         self.flock = slot.options.more["pigeon"].flock
 
 
-CHANNEL = ChannelKind(
-    name="pigeon", title="a pigeon", build=PigeonChannel,
+@dataclass
+class Feather:
+    weight_g: int
+
+
+KIND = Kind(
+    "pigeon", PigeonChannel, title="a pigeon", keeps=("none",),
+    says={Feather: lambda payload, about: Said(f"feather, {payload.weight_g} g", (), "data")},
     reads=("pigeon", "heartbeat", "backoff", "connection"), groups={"pigeon": Pigeon},
 )
 """
@@ -60,6 +69,8 @@ def test_one_more_file_is_one_more_channel_with_options_of_its_own():
     assert stage.channel("pigeon").flock == 5
     assert stage.shown(1) == stage.shown(2) == [0]
     assert mine.describe()["channels"]["send"] == "pigeon"
+    feather = sys.modules["models.channels.pigeon"].Feather(3)
+    assert stage.system.said(feather, "gateway 0", "person 0").text == "feather, 3 g"
     with pytest.raises(DesignError, match="since only MQTT reads it"):
         mine.variant("x", {"mqtt": {"qos": 1}})
     with pytest.raises(DesignError, match=r"pigeon.flok: unknown field 'flok'.*'flock'"):
@@ -71,7 +82,7 @@ def test_one_more_file_is_one_more_channel_with_options_of_its_own():
 
 
 def test_a_package_may_bring_a_channel(monkeypatch):
-    theirs = EntryPoint("ours", "models.channels.websocket:CHANNEL", "rtcsim.channels")
+    theirs = EntryPoint("ours", "models.channels.websocket:KIND", "rtcsim.channels")
     monkeypatch.setattr(room, "entry_points", lambda group: [theirs])
     channels.cache_clear()
     assert channels()["websocket"] is theirs.load()

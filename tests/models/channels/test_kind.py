@@ -5,7 +5,7 @@ from stage import Stage
 
 from models import DESIGNS
 from models.channels import channels
-from models.channels.kind import Channel, ChannelKind
+from models.channels.kind import Channel, Kind
 from models.fit import reader
 from models.options import GROUPS
 from models.servers.backplane import backplanes
@@ -21,7 +21,8 @@ def test_a_kind_names_what_exists(kind):
         fields = {**GROUPS, **kind.groups}[group].model_fields
         assert not key or key in fields
         assert kind.title in reader(f"{group}.x") or key
-    assert "none" in kind.keeps
+    assert "none" in (kind.keeps or ("none",))
+    assert kind.title
 
 
 @pytest.mark.parametrize("design", ["hybrid", "zalo", "mqtt-qos1", "socketio"])
@@ -32,5 +33,11 @@ def test_what_is_built_can_do_what_the_system_asks(design):
 
 
 def test_a_kind_reads_nothing_and_keeps_nothing_unless_it_says_so():
-    plain = ChannelKind(name="x", title="X", build=lambda slot: None)
-    assert (plain.keeps, plain.reads, plain.groups) == (("none",), (), {})
+    plain = Kind("x", lambda slot: None)
+    assert (plain.keeps, plain.reads, dict(plain.groups), dict(plain.says)) == ((), (), {}, {})
+    assert plain.sends
+
+
+def test_brokers_keep_sessions_and_have_a_cluster():
+    assert channels()["mqtt"].keeps == ("none", "session")
+    assert [name for name, kind in channels().items() if kind.backplane == "cluster"] == ["mqtt"]

@@ -217,3 +217,13 @@ def test_a_graceful_deploy_of_everything_makes_no_copies_and_breaks_no_request(d
         assert all(len(stage.shown(person)) == 450 for person in range(4))
     told = [stage.told_s(message) - at_s for message, (at_s, _) in enumerate(sends)]
     assert (max(told) < 2.0) == (api_nodes != 1)  # while the only one restarts, posts are refused
+
+
+def test_an_answer_holds_no_more_messages_than_the_design_says():
+    small = POLL.variant("small", {"long_poll": {"batch_max": 2}})
+    stage = Stage(small, [(2.0 + 1e-3 * place, 0) for place in range(6)], joins=False)
+    stage.at(0.0, stage.system.join, 0)
+    stage.at(10.0, stage.system.join, 1)
+    times = [at_s for _, at_s in stage.run(20.0).arrivals(1)]
+    assert len(times) == 6
+    assert max(times.count(at_s) for at_s in times) == 2

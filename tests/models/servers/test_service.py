@@ -93,3 +93,13 @@ def test_tokens_are_checked_for_every_request():
         stage = Stage("hybrid", sends, servers=servers | {"token_check_s": token_s}).run(20.0)
         took_s += told_after(stage, sends)
     assert took_s[1] - took_s[0] == pytest.approx(0.2)
+
+
+def test_a_design_may_choose_its_backplane_and_what_a_copy_costs():
+    dear = {"backplane": {"kind": "cluster", "cost_s": 0.25}}
+    mine = DESIGNS["full-websocket"].variant("mine", dear)
+    stage = Stage(mine, [(2.0, 0)])
+    backplane = stage.system.service.fan_out.backplane
+    assert type(backplane) is Cluster
+    assert stage.run(5.0).arrivals(1)[0][1] > 2.25
+    assert mine.describe()["backplane"] == "cluster, cost_s = 0.25"

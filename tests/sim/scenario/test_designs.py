@@ -74,3 +74,32 @@ def test_every_field_of_a_variant_is_judged_by_itself():
 def test_nearest_offers_a_near_name_or_nothing():
     assert nearest("hybird", DESIGNS) == "; did you mean 'hybrid'?"
     assert nearest("carrier-pigeon", DESIGNS) == ""
+
+
+OWN = {
+    "base": "full-websocket",
+    "backoff": {"kind": "fixed", "wait_s": 5.0, "jitter_s": 1.0},
+    "heartbeat": {"ping_s": 15.0, "timeout_s": 30.0},
+    "tries": 4,
+}
+
+
+def test_numbers_of_ones_own_are_no_problem():
+    assert list(problems({"variants": {"v": OWN}}, REAL)) == []
+
+
+def test_three_mistakes_are_told_at_once_each_at_its_key():
+    wrong = {"backoff": {"kind": "fixed", "wait_s": -5.0}, "heartbeat": {"ping_s": "15"}}
+    found = list(problems({"variants": {"v": OWN | wrong | {"tries": 0}}}, REAL))
+    assert found == [
+        (("variants", "v", "heartbeat", "ping_s"), "'15'; allowed: more than 0 seconds"),
+        (("variants", "v", "backoff", "wait_s"), "-5.0; allowed: at least 0.0"),
+        (("variants", "v", "tries"), "0; allowed: at least 1, inf without an end"),
+    ]
+
+
+def test_a_key_that_no_group_has_is_told_with_those_that_it_has():
+    ((at, message),) = problems({"variants": {"v": OWN | {"http": {"pol": 1}}}}, REAL)
+    assert at == ("variants", "v", "http", "pol")
+    assert message.startswith("unknown field 'pol'; allowed: pool, ")
+    assert message.endswith("did you mean 'pool'?")

@@ -3,6 +3,7 @@
 import pytest
 from fake_experiment import DESIGNS
 
+from models import DESIGNS as REAL
 from sim.errors import InputError, InputNote
 from sim.scenario.load import change, load
 
@@ -352,3 +353,29 @@ def test_a_bad_trace_does_not_hide_the_rest(written, tmp_path):
         "ping.txt:1: '23.1' is too long; allowed: seconds from 0 to 10; milliseconds?"
         in messages[0]
     )
+
+
+PRESETS = '\n[variants.mine]\nbase = "mqtt-qos1"\nheartbeat = "mqtt.js"\nqos = 2\n'
+
+
+def test_a_number_of_a_variant_is_set_on_top_of_its_preset(written):
+    settings = [
+        "variants.mine.heartbeat.interval_s=15",
+        "variants.mine.backoff.tries=4",
+        "variants.mine.mqtt.broker.sender.queue_limit=9",
+    ]
+    changes = [change(one) for one in settings]
+    scenario = load(str(written(GOOD + PRESETS)), REAL, changes)
+    own = scenario.variants["mine"].changes
+    assert own["heartbeat"] == {"preset": "mqtt.js", "interval_s": 15}
+    mine = REAL["mqtt-qos1"].variant("mine", own).options
+    assert mine.heartbeat.ends.client.ping.interval_s == 15.0
+    assert mine.heartbeat.ends.client.ping.timeout_s == 30.0
+    assert mine.backoff.tries == 4.0
+    assert (mine.mqtt.qos, mine.mqtt.broker.sender.queue_limit) == (2, 9.0)
+
+
+def test_a_number_that_cannot_be_is_told_as_it_was_typed(written):
+    typed = "variants.mine.heartbeat.interval_s=-1"
+    said = only(mistakes(written(GOOD + PRESETS), typed, designs=REAL))
+    assert said == "--set variants.mine.heartbeat.interval_s: -1; allowed: more than 0 seconds"

@@ -148,3 +148,10 @@ def test_a_dead_client_is_noticed_20_to_45_s_after_its_last_pong():
     assert stage.channel("socketio").home(0) is home
     stage.run(pinged_s + 25.0 + 20.0 + 0.5)
     assert stage.channel("socketio").home(0) is None
+
+
+def test_state_is_kept_as_long_as_the_design_says():
+    short = DESIGNS["socketio-recovery"].variant("short", {"recovery": {"keep_s": 3.0}})
+    stage = Stage(short, [(2.0, 0)]).run(3.0)
+    log = stage.channel("socketio").log(stage.gateways[0])
+    assert log.max_s == 3.0
