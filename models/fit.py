@@ -46,9 +46,11 @@ def _sends_by_websocket(routes: Routes, groups: Groups) -> bool:
     return routes.send == "websocket"
 
 
-def _by_http(routes: Routes, groups: Groups) -> bool:
-    return bool({"http", "long-poll"} & set(asdict(routes).values())) or (
-        groups["socketio"].transport == "polling only"
+def _pools(routes: Routes, groups: Groups) -> bool:
+    """Socket.IO keeps a pool only where it never leaves polling."""
+    reading = [kind.name for kind in kinds_of(routes) if {"http", "http.pool"} & set(kind.reads)]
+    return groups["socketio"].transport == "polling only" or any(
+        name != "socketio" for name in reading
     )
 
 
@@ -62,7 +64,7 @@ NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
     "websocket.acks": _SENDS,
     "websocket.dedup": _SENDS,
     "store.idempotent": ("a store (stored = true)", lambda routes, groups: groups["store"].stored),
-    "http.pool": ("HTTP, a long poll or Socket.IO by polling only", _by_http),
+    "http.pool": ("HTTP, a long poll or Socket.IO by polling only", _pools),
     "http.retry_wait_s": ("HTTP with retry = true", lambda routes, groups: groups["http"].retry),
     "socketio.retries": ("Socket.IO that carries actions up", _socketio_up),
     "socketio.ack_timeout_s": (
@@ -150,9 +152,9 @@ def _shown(value: object) -> str:
 
 
 def _wrong_recovery(routes: Routes, groups: Groups) -> Iterator[Mistake]:
-    keeps, kind = channels()[routes.receive].keeps, groups["recovery"].kind
-    if kind not in keeps:
-        words = f"{', '.join(keeps)}, where people receive by {routes.receive}"
+    receiver, kind = channels()[routes.receive], groups["recovery"].kind
+    if kind not in receiver.keeps:
+        words = f"{', '.join(receiver.keeps)}, where people receive by {routes.receive}"
         yield ("recovery", "kind"), kind, words
-    elif routes.receive == "mqtt" and kind == "session" and groups["mqtt"].clean_session:
-        yield ("recovery", "kind"), kind, "none, since a clean_session keeps nothing"
+    else:
+        yield from receiver.refuses(groups)

@@ -38,13 +38,7 @@ PROTOCOLS = (
     "models.protocols.socketio",
 )  # fmt: skip
 BELOW_CONNECTIONS = ("models.costs", "models.options", "models.servers", *PROTOCOLS)
-BELOW_CHANNELS = (
-    "models.connections",
-    "models.costs",
-    "models.options",
-    "models.servers",
-    *PROTOCOLS,
-)
+BELOW_CHANNELS = ("models.connections", "models.tables", *BELOW_CONNECTIONS)
 CHANNELS = ("models.channels", "models.channels.mqtt", "models.channels.socketio")
 MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.engine": (),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from models.options import Group
+from models.tables import Mistake
 
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint, Slot
@@ -37,6 +38,10 @@ class Channel(Protocol):
         """(message, person or EVERYONE) that a client or a session still holds."""
 
 
+def _nothing(groups: Mapping[str, Any]) -> Iterable[Mistake]:
+    return ()
+
+
 class About(Protocol):
     """Words for a payload that is about one message, which it names behind `before`."""
 
@@ -53,7 +58,8 @@ class Kind:
     words for payloads of its own, by type; others are called by the message that they carry.
     title: what sentences call it. reads: the options that it reads, a group or one key of it
     (`http.pool`). groups: option groups of its own, by name; a system has them in `Options.more`.
-    backplane: how its servers hear of each other unless a design says otherwise.
+    refuses: what does not fit together in a design where people receive on it, given its groups of
+    options by name. backplane: how its servers hear of each other unless a design says otherwise.
     """
 
     name: str
@@ -64,4 +70,5 @@ class Kind:
     title: str = ""
     reads: tuple[str, ...] = ()
     groups: Mapping[str, type[Group]] = field(default_factory=dict)
+    refuses: Callable[[Mapping[str, Any]], Iterable[Mistake]] = _nothing
     backplane: str = "broadcast"

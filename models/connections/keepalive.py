@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def ignores_traffic(spec: SideSpec | None) -> bool:
-    """Whether this end's heart does not care what it hears besides pongs."""
+    """Whether this end's heartbeat does not care what it hears besides pongs."""
     return spec is None or (spec.watch is None and not _listens(spec.ping))
 
 

@@ -7,7 +7,7 @@ by membership.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,6 +42,7 @@ from models.protocols.mqtt.packets import (
     packet_bytes,
 )
 from models.protocols.websocket import frame_bytes, upgrade_bytes
+from models.tables import Mistake
 from sim.driver import Driver
 from sim.history import CAUSES, EVERYONE, LIST, SEND
 from sim.transport.connection import CLIENT, Passive
@@ -247,11 +248,17 @@ class MqttClient:
             self._channel.service.drop(message, EVERYONE, "uplink died")
 
 
+def _refused(groups: Mapping[str, Any]) -> Iterator[Mistake]:
+    if groups["recovery"].kind == "session" and groups["mqtt"].clean_session:
+        yield ("recovery", "kind"), "session", "none, since a clean_session keeps nothing"
+
+
 KIND: Final = Kind(
     "mqtt",
     MqttChannel,
     keeps=("none", "session"),
     title="MQTT",
     reads=("mqtt", "heartbeat", "backoff", "connection"),
+    refuses=_refused,
     backplane="cluster",
 )

@@ -39,6 +39,9 @@ class Feather:
 KIND = Kind(
     "pigeon", PigeonChannel, title="a pigeon", keeps=("none",),
     says={Feather: lambda payload, about: Said(f"feather, {payload.weight_g} g", (), "data")},
+    refuses=lambda groups: [
+        (("pigeon", "flock"), 7, "any other number")
+    ] if groups["pigeon"].flock == 7 else [],
     reads=("pigeon", "heartbeat", "backoff", "connection"), groups={"pigeon": Pigeon},
 )
 """
@@ -75,6 +78,8 @@ def test_one_more_file_is_one_more_channel_with_options_of_its_own():
         mine.variant("x", {"mqtt": {"qos": 1}})
     with pytest.raises(DesignError, match=r"pigeon.flok: unknown field 'flok'.*'flock'"):
         mine.variant("x", {"pigeon": {"flok": 1}})
+    with pytest.raises(DesignError, match=r"pigeon\.flock = 7; allowed: any other number"):
+        mine.variant("x", {"pigeon": {"flock": 7}})
     by_socket = mine.variant("y", dict.fromkeys(BY_PIGEON, "websocket"))
     assert by_socket.options.more["pigeon"].flock == 3
     with pytest.raises(DesignError, match="since only a pigeon reads it"):

@@ -8,7 +8,7 @@ from models.costs import AIOHTTP
 from models.servers.backplane.broadcast import Broadcast
 from sim.history import SEEN, TYPING
 
-POLL, DEAF = DESIGNS["long-poll"], DESIGNS["long-poll-unbuffered"]
+POLL, BARE = DESIGNS["long-poll"], DESIGNS["long-poll-unbuffered"]
 SOON_S = 5e-3
 
 
@@ -22,7 +22,7 @@ def asked(stage, person=0):
     return stage.channel("long-poll").client(person)._asked
 
 
-@pytest.mark.parametrize("design", [POLL, DEAF])
+@pytest.mark.parametrize("design", [POLL, BARE])
 def test_a_message_to_a_held_question_is_one_transit_away(design):
     stage = Stage(design, [(5.0, 1)]).run(10.0)
     for person in (0, 2):
@@ -53,13 +53,13 @@ def test_a_message_just_after_an_answer_takes_three_transits_with_a_log():
 
 
 def test_the_same_message_is_lost_without_a_buffer():
-    stage = Stage(DEAF, [(5.0, 1), (7.995, 2), (8.0, 1)]).run(10.0)
+    stage = Stage(BARE, [(5.0, 1), (7.995, 2), (8.0, 1)]).run(10.0)
     assert stage.shown(0) == [0, 2]
     assert stage.drops() == [(1, 0, "no buffer")]
     assert stage.held() == set()
 
 
-@pytest.mark.parametrize(("design", "shown"), [(POLL, [0, 1]), (DEAF, [])])
+@pytest.mark.parametrize(("design", "shown"), [(POLL, [0, 1]), (BARE, [])])
 def test_what_happens_while_nobody_polls(design, shown):
     stage = Stage(design, [(10.0, 1), (11.0, 2)])
     stage.at(5.0, stage.system.leave, 0)
@@ -89,7 +89,7 @@ def test_nobody_is_told_that_somebody_typed_long_ago(back_s, shown):
     assert stage.held() == set()  # the cursor has gone past what was left out
 
 
-@pytest.mark.parametrize("design", [POLL, DEAF])
+@pytest.mark.parametrize("design", [POLL, BARE])
 def test_a_poll_is_paid_once_however_it_ends(design):
     """Answered by a message or because the hold ends: one request's work in all."""
     stage = Stage(design, [(60.0, 1)], people=2)
@@ -129,7 +129,7 @@ def test_a_client_waits_longer_than_the_hold_and_then_tries_again():
 
 
 def test_an_answer_lost_without_a_buffer_is_lost():
-    stage = Stage(DEAF, [(12.0, 1)], **down(10.0, 13.0, changes_address=True)).run(60.0)
+    stage = Stage(BARE, [(12.0, 1)], **down(10.0, 13.0, changes_address=True)).run(60.0)
     assert stage.shown(0) == []
     assert stage.drops() == [(0, 0, "half-open")]
 

@@ -8,12 +8,12 @@ from sim.engine import Engine
 
 
 class Bench:
-    """A heart and the times of what it asks for."""
+    """A keepalive and the times of what it asks for."""
 
     def __init__(self, spec):
         self.engine = Engine()
         self.pings, self.deaths = [], []
-        self.heart = KeepAlive(
+        self.keepalive = KeepAlive(
             self.engine,
             spec,
             lambda: 0.5,
@@ -22,10 +22,10 @@ class Bench:
         )
 
     def feed(self, at_s, beat):
-        self.engine.at(at_s, self.heart.feed, beat)
+        self.engine.at(at_s, self.keepalive.feed, beat)
 
     def hear(self, at_s, beat):
-        self.engine.at(at_s, self.heart.hear, beat)
+        self.engine.at(at_s, self.keepalive.hear, beat)
 
 
 PINGS = SideSpec(ping=PingSpec(20.0, 20.0))
@@ -76,7 +76,7 @@ def test_a_closed_connection_has_no_heart(spec):
     bench.feed(6.0, Beat.PONG)
     bench.hear(6.0, Beat.DATA)
     bench.engine.run(200.0)
-    assert not bench.heart.beating
+    assert not bench.keepalive.beating
     assert (bench.pings, bench.deaths) == ([], [])
 
 
@@ -93,7 +93,7 @@ def test_an_end_without_heartbeat_does_nothing():
     bench.feed(1.0, Beat.OPENED)
     bench.hear(2.0, Beat.DATA)
     bench.engine.run(1000.0)
-    assert bench.heart.beating
+    assert bench.keepalive.beating
     assert (bench.pings, bench.deaths) == ([], [])
 
 
