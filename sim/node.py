@@ -79,6 +79,11 @@ class Node(Process):
         waiting = sum(connection.waiting_bytes() for connection in self.connections)
         return len(self.connections) * self.connection_bytes + waiting
 
+    def runs_the_same_as(self, other: Node) -> None:
+        """Host what `other` hosts."""
+        self.host(other.wake_share, other.wake_max_s, other.connection_bytes)
+        self.reads_first = other.reads_first
+
     @property
     def listening(self) -> bool:
         """Whether a process accepts connections here; one that exits has closed its socket."""

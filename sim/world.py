@@ -90,9 +90,16 @@ class World:
 
     def add_gateway(self) -> Node:
         """A new gateway joins, listening at once."""
-        node, like = self._node(len(self.gateways) + len(self.apis), GATEWAY), self.gateways[0]
-        node.host(like.wake_share, like.wake_max_s, like.connection_bytes)
-        self.gateways.append(node)
+        return self._join(self.gateways, GATEWAY)
+
+    def add_api_node(self) -> Node:
+        """A new API node joins, listening at once."""
+        return self._join(self.apis, API)
+
+    def _join(self, tier: list[Node], kind: int) -> Node:
+        node = self._node(len(self.gateways) + len(self.apis), kind)
+        node.runs_the_same_as(tier[0])
+        tier.append(node)
         return node
 
     def _node(self, index: int, kind: int) -> Node:

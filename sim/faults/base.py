@@ -29,6 +29,7 @@ Span = Annotated[float, Field(gt=0, le=604_800)]
 Patience = Annotated[float, Field(ge=0, le=86_400)]
 NodeCount = Annotated[int, Field(ge=1, le=1_000)]
 
+Tier: TypeAlias = Literal["gateways", "api-nodes"]
 Target: TypeAlias = Literal["person", "node", "nobody"]
 """What a number that names whom a fault hits counts; nobody in particular: there is no number."""
 Cuts: TypeAlias = Literal["", "at once", "throughout", "links"]
@@ -43,6 +44,7 @@ class Stage(Protocol):
     streams: Streams
     paths: list[Path]
     gateways: list[Node]
+    apis: list[Node]
 
     @property
     def people(self) -> int:
@@ -54,6 +56,9 @@ class Stage(Protocol):
 
     def add_gateway(self) -> Node:
         """A new gateway joins, listening at once."""
+
+    def add_api_node(self) -> Node:
+        """A new API node joins, listening at once."""
 
 
 class Connected(Protocol):

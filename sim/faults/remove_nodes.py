@@ -1,4 +1,4 @@
-"""Gateways leave."""
+"""Nodes leave."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ from sim.faults.base import (
     Stage,
     Strike,
     Surroundings,
+    Tier,
 )
 
 
 class RemoveNodes(Strike):
-    """The youngest gateways drain and leave for good."""
+    """The youngest gateways, or API nodes, drain and leave for good."""
 
     kind: Literal["remove-nodes"]
-    mishap: ClassVar[str] = "gateways leaving"
-    at_s: Moment = Field(description="when the gateways start to drain, in seconds")
-    count: NodeCount = Field(description="gateways removed")
-    drain_s: Patience = Field(description="seconds a gateway takes to let go")
+    mishap: ClassVar[str] = "nodes leaving"
+    at_s: Moment = Field(description="when the nodes start to drain, in seconds")
+    count: NodeCount = Field(description="nodes removed")
+    tier: Tier = Field("gateways", description="which kind of nodes")
+    drain_s: Patience = Field(description="seconds a node takes to let go")
     cuts: ClassVar[Cuts] = "throughout"
 
     def healed(self, nodes: int) -> tuple[str, float]:
@@ -34,15 +36,18 @@ class RemoveNodes(Strike):
         return "drain_s", self.at_s + self.drain_s
 
     def _own_problems(self, around: Surroundings) -> Iterator[tuple[str, str]]:
-        if self.count >= around.gateways:
-            last = around.gateways - 1
-            yield "count", f"{self.count} leaves no gateway; allowed: at most {last}"
+        gateways = self.tier == "gateways"
+        there, what = (around.gateways, "gateway") if gateways else (around.api_nodes, "API node")
+        if self.count >= there:
+            most = f"at most {there - 1}" if there > 1 else "none"
+            yield "count", f"{self.count} leaves no {what}; allowed: {most}"
 
     def strike(self, stage: Stage, system: Connected, index: int) -> None:
-        """Who leaves is known when the time comes; one gateway always stays."""
+        """Who leaves is known when the time comes; one node always stays."""
 
         def leave() -> None:
-            staying = [node for node in stage.gateways if node.accepting]
+            tier = stage.gateways if self.tier == "gateways" else stage.apis
+            staying = [node for node in tier if node.accepting]
             for node in staying[max(1, len(staying) - self.count) :]:
                 node.drain(self.drain_s)
                 stage.engine.at(self.at_s + self.drain_s, node.exit)

@@ -58,8 +58,10 @@ def test_a_new_gateway_costs_what_the_others_do():
     world = build_world(scenario(), 0)
     for gateway in world.gateways:
         gateway.host(0.03, 1e-4, 7000)
+        gateway.reads_first = False
     added = world.add_gateway()
     assert (added.wake_share, added.wake_max_s, added.connection_bytes) == (0.03, 1e-4, 7000)
+    assert not added.reads_first
 
 
 def test_a_fall_is_noted_with_its_time():

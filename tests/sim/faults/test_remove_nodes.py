@@ -1,4 +1,6 @@
-"""Gateways that leave for good."""
+"""Nodes that leave for good."""
+
+from dataclasses import replace
 
 from sim.node import REFUSING, UP
 from tests.sim.faults.made_faults import AROUND, Stage, fault
@@ -31,3 +33,19 @@ def test_the_last_gateway_stays_whatever_is_removed():
 def test_one_gateway_is_to_stay():
     ((key, words),) = fault("remove-nodes", at_s=1, count=3, drain_s=0).problems(AROUND)
     assert (key, words) == ("count", "3 leaves no gateway; allowed: at most 2")
+
+
+def test_api_nodes_leave_in_the_same_way_when_their_requests_are_answered():
+    stage = Stage(
+        {"kind": "remove-nodes", "at_s": 10, "count": 1, "drain_s": 5, "tier": "api-nodes"},
+        servers={"gateways": 2, "api_nodes": 2},
+    )
+    stage.world.engine.run(15.1)
+    assert [node.state for node in stage.world.nodes] == [UP, UP, UP, REFUSING]
+
+
+def test_one_api_node_is_to_stay_where_there_is_any():
+    wrong = fault("remove-nodes", at_s=1, count=2, drain_s=0, tier="api-nodes")
+    for there, allowed in ((2, "at most 1"), (1, "none"), (0, "none")):
+        ((key, words),) = wrong.problems(replace(AROUND, api_nodes=there))
+        assert (key, words) == ("count", f"2 leaves no API node; allowed: {allowed}")

@@ -52,7 +52,7 @@ def test_a_calm_day_is_network_work_store_and_backplane() -> None:
     ]
     assert lasted_ms(found, "network") == 50.0
     assert lasted_ms(found, "writing to the store") == 5.0
-    assert lasted_ms(found, "backplane") == 0.5
+    assert lasted_ms(found, "backplane") == 0.507  # 7 us of its process, then the way
 
 
 def test_a_first_request_pays_for_its_connection() -> None:
