@@ -79,6 +79,10 @@ NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
         "a connection that stays open",
         lambda routes, groups: any("connection" in kind.reads for kind in kinds_of(routes)),
     ),
+    "recovery.log": (
+        "a cursor (recovery = 'cursor')",
+        lambda routes, groups: groups["recovery"].kind == "cursor",
+    ),
     "recovery.keep_s": (
         "Socket.IO with recovery = 'session'",
         lambda routes, groups: (

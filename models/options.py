@@ -199,6 +199,12 @@ class Recovery(Group):
     kind: Literal["none", "cursor", "session"] = Field(
         "none", description="nothing; the log after its cursor; what its session kept"
     )
+    log: Literal["store", "memory"] = Field(
+        "store",
+        description="where that log is: in the store, or in the memory of the process that took the"
+        " message, with which it dies; then a reader whose cursor is ahead of what is left gets"
+        " nothing until the log has grown past it",
+    )
     keep_s: Seconds = Field(
         120.0,  # npm socket.io 4.8.4, connectionStateRecovery.maxDisconnectionDuration
         description="how long Socket.IO keeps the state of a connection that ended",

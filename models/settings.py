@@ -30,6 +30,7 @@ FLAT: Final[Mapping[str, Path]] = {
     "request_timeout_s": ("http", "request_timeout_s"),
     "retry_wait_s": ("http", "retry_wait_s"),
     "hold_s": ("long_poll", "hold_s"),
+    "log": ("recovery", "log"),
     "socketio_transport": ("socketio", "transport"),
     "socketio_retries": ("socketio", "retries"),
     "socketio_ack_timeout_s": ("socketio", "ack_timeout_s"),

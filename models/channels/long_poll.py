@@ -69,6 +69,7 @@ class LongPollChannel:
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         if self.keeps_log:
             slot.service.store.logged = (SEND, TYPING, SEEN)
+            slot.service.store.logs.reading = self
         people = range(world.workload.people)
         self.mailboxes = [Mailbox(self, person) for person in people]
         self._clients: dict[int, PollClient] = {}
@@ -126,14 +127,22 @@ class LongPollChannel:
     def pending(self) -> Iterator[tuple[int, int]]:
         """What the log still has for its readers, or answers on the wire."""
         for person, mailbox in enumerate(self.mailboxes):
-            client = self._clients.get(person)
-            have = client.cursor if client is not None else 0
             if self.keeps_log:
-                yield from ((message, person) for message in mailbox.log[have:])
+                yield from ((message, person) for message in mailbox.log[self.read(person) :])
         if not self.keeps_log:
             for payload in self.endpoint.flying():
                 if type(payload) is Reply:
                     yield from ((message, payload.body.person) for message in payload.body.messages)
+
+    def read(self, person: int) -> int:
+        """How far this person has read the log."""
+        return self._clients[person].cursor if person in self._clients else 0
+
+    handed = read  # an answer on the wire is asked for again
+
+    def shortened(self, person: int) -> None:
+        """This person's log has lost entries."""
+        self.mailboxes[person].shortened()
 
     def lost(self, payload: Any) -> None:
         """An answer died with its connection: with a log it is asked for again."""
@@ -184,6 +193,10 @@ class Mailbox:
         end.let_go = lambda: self._let_go(end)
         self._driver.feed(Asked((end, ask.request), ask.body))
         self._note()
+
+    def shortened(self) -> None:
+        """The log has lost entries: what is new is counted from what is left."""
+        self._held.head = len(self.log)
 
     def catch_up(self, paid: bool = False) -> None:
         """Tell the held question what the log has gained."""

@@ -78,6 +78,8 @@ class WebSocketChannel(Clients["WebSocketClient"]):
         self.options = slot.options.websocket
         self.service = slot.service
         self.cursor = slot.receives and slot.options.recovery.kind == "cursor"
+        if self.cursor:
+            slot.service.store.logs.reading = self
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         self.sessions: list[Session | None] = [None] * world.workload.people
         self.highest = [0] * world.workload.people  # number that the servers had from each person
@@ -138,8 +140,19 @@ class WebSocketChannel(Clients["WebSocketClient"]):
                 yield payload.message, EVERYONE
         if self.cursor:
             for person, log in enumerate(self.service.store.inbox):
-                have = self.clients[person].cursor if person in self.clients else 0
-                yield from ((message, person) for message in log[have:])
+                yield from ((message, person) for message in log[self.read(person) :])
+
+    def read(self, person: int) -> int:
+        """How far this person has read the log."""
+        return self.clients[person].cursor if person in self.clients else 0
+
+    def handed(self, person: int) -> int:
+        """How far the person has read, or will have with what is on the wire."""
+        session = self.sessions[person]
+        return max(self.read(person), -1 if session is None else session.sent)
+
+    def shortened(self, person: int) -> None:
+        """The log has lost entries: a session only ever sends what comes after its own place."""
 
 
 class WebSocketClient:
@@ -250,13 +263,13 @@ class WebSocketClient:
 class Session:
     """The server's side of one client's connection."""
 
-    __slots__ = ("_channel", "_sent", "end")
+    __slots__ = ("_channel", "end", "sent")
 
     def __init__(
         self, channel: WebSocketChannel, person: int, node: Node, connection: Stream
     ) -> None:
         self._channel = channel
-        self._sent = -1  # nothing of the log until the client says where it stands
+        self.sent = -1  # nothing of the log until the client says where it stands
         before = channel.sessions[person]
         channel.sessions[person] = self
         self.end = ServerEnd(channel.endpoint, person, node, connection, self._asked)
@@ -315,7 +328,7 @@ class Session:
 
     def _replay(self, cursor: int) -> None:
         """Send what the log holds, then say that this was all."""
-        self._sent = cursor
+        self.sent = cursor
         self.flush()
         cost_s = self._channel.costs.message_out_s
         self.end.send(frame_bytes(ACK_BYTES, masked=False), CaughtUp(), cost_s)
@@ -326,15 +339,15 @@ class Session:
         `paid`: for how many of the newest ones the process has done the work.
         """
         channel = self._channel
-        if self._sent < 0:
+        if self.sent < 0:
             return
         log = channel.service.store.inbox[self.end.person]
-        for place in range(self._sent, len(log)):
+        for place in range(self.sent, len(log)):
             message = log[place]
             size_bytes = frame_bytes(body_bytes(channel.size_bytes[message]), masked=False)
             cost_s = channel.costs.message_out_s if place < len(log) - paid else 0.0
             self.end.send(size_bytes, Item(place + 1, message), cost_s)
-        self._sent = len(log)
+        self.sent = max(self.sent, len(log))  # a log in memory may have become shorter
 
 
 KIND: Final = Kind(

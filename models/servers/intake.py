@@ -125,7 +125,7 @@ class Intake:
         if self._action[message] == LIST:
             self._world.read.start(self._answer, node, node.begin(), message, replied)
         elif self._action[message] == TYPING or not self._store.options.stored:
-            self._store.log(message)
+            self._store.log(node, message)
             self._accept(node, message, replied)
         else:
             self._records.hold(message)
@@ -148,10 +148,13 @@ class Intake:
             if alive:
                 self._reply(replied, _ACCEPTED)
         elif alive:
+            self._store.log(node, message)
             self._accept(node, message, replied)
         else:
             self._records.accepted(message)
-            if not self._store.recovers:
+            if self._store.recovers and not self._store.logs.in_memory:
+                self._store.log(node, message)
+            else:
                 self._records.drop(message, EVERYONE, "node died")
 
     def _accept(self, node: Node, message: int, replied: Replied) -> None:

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from models.servers.log import Log
 from sim.history import NOTHING, SEND
 
 if TYPE_CHECKING:
     from models.options import Options
     from models.servers.messages import Messages
     from models.servers.records import Records
+    from sim.node import Node
 
 PAGE: Final = 50
 """Messages in the answer to a LIST (Discord API v10, GET /channels/{id}/messages: default 50)."""
 
 
 class Store:
-    """Messages that outlive the nodes. `logged`: actions that the readers' logs hold."""
+    """Messages that outlive the nodes. `logged`: actions that the readers' logs hold.
+
+    `logs`: those logs, which may live in a process's memory; `inbox`: one reader's by number.
+    """
 
     __slots__ = (
         "_messages",
@@ -25,6 +30,7 @@ class Store:
         "_records",
         "inbox",
         "logged",
+        "logs",
         "options",
         "recovers",
         "stored",
@@ -38,10 +44,12 @@ class Store:
         self.logged: tuple[int, ...] = (SEND,)
         self.stored: dict[int, None] = {}
         self._pages: dict[int, deque[int]] = {}  # conversation -> the newest stored messages
-        self.inbox: list[list[int]] = [[] for _ in range(messages.people)]  # the log, by reader
+        in_memory = options.recovery.log == "memory"
+        self.logs = Log(messages.people, in_memory, self._lost)
+        self.inbox = self.logs.by_reader
 
     def commit(self, message: int) -> bool:
-        """Keep a message, and put it into its readers' logs; False for one that is known.
+        """Keep a message; False for one that is known.
 
         Without an idempotency key nothing is known again.
         """
@@ -52,7 +60,6 @@ class Store:
         if self._messages.action[message] == SEND:
             room = self._messages.conversation[message]
             self._pages.setdefault(room, deque(maxlen=PAGE)).append(message)
-        self.log(message)
         return True
 
     def note_page(self, request: int) -> None:
@@ -69,10 +76,12 @@ class Store:
         """Whether readers find the message in their logs, whatever becomes of deliveries."""
         return self.recovers and self._messages.action[message] in self.logged
 
-    def log(self, message: int) -> None:
-        """Put a message into the logs of its readers."""
+    def log(self, node: Node, message: int) -> None:
+        """Put a message that `node` has taken into the logs of its readers."""
         if self.keeps(message):
             sender = self._messages.actor[message]
-            for person in self._messages.members[self._messages.conversation[message]]:
-                if person != sender:
-                    self.inbox[person].append(message)
+            members = self._messages.members[self._messages.conversation[message]]
+            self.logs.append(node, message, (person for person in members if person != sender))
+
+    def _lost(self, message: int, person: int) -> None:
+        self._records.drop(message, person, "store lost")

@@ -32,6 +32,7 @@ connect_timeout_s = 10.0
 close_timeout_s = 1.0
 """
 _AIOHTTP: Final = 'pool = "aiohttp-6"\nstored = false\n'
+_MEMORY: Final = 'log = "memory"\n'  # what was said is a list in the server's process
 _MQTT: Final = """\
 base = "mqtt-qos{qos}"
 mqtt_client = "paho"
@@ -48,9 +49,9 @@ recovery = "{recovery}"
 _POLLING: Final = 'base = "socketio-polling"\npool = "node"\n'
 _SOFTWARE: Final[Mapping[str, str]] = {
     "ws": f'base = "full-websocket"\n{_WEBSOCKETS}',
-    "wsresync": f'base = "full-websocket"\nrecovery = "cursor"\n{_WEBSOCKETS}',
+    "wsresync": f'base = "full-websocket"\nrecovery = "cursor"\n{_MEMORY}{_WEBSOCKETS}',
     "hybrid": f'base = "hybrid"\n{_AIOHTTP}{_WEBSOCKETS}',
-    "longpoll": f'base = "long-poll"\n{_AIOHTTP}backoff = "fixed-1s"\n',
+    "longpoll": f'base = "long-poll"\n{_MEMORY}{_AIOHTTP}backoff = "fixed-1s"\n',
     "sio-ws": 'base = "socketio"\nsocketio_transport = "websocket"\n',
     "sio": 'base = "socketio"\nsocketio_transport = "polling"\n',
     "sio-poll": _POLLING,

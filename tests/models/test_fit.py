@@ -16,6 +16,7 @@ from models.settings import FLAT
 OTHER = {
     "acks": True,
     "dedup": "counter",
+    "log": "memory",
     "idempotent": True,
     "pool": "node",
     "retry": False,
@@ -38,7 +39,15 @@ OTHER = {
 READ_IN = {
     "full-websocket": {"acks", "dedup"},
     "hybrid": {"pool", "retry", "retry_wait_s", "request_timeout_s", "idempotent"},
-    "long-poll": {"pool", "retry", "retry_wait_s", "request_timeout_s", "idempotent", "hold_s"},
+    "long-poll": {
+        "pool",
+        "retry",
+        "retry_wait_s",
+        "request_timeout_s",
+        "idempotent",
+        "hold_s",
+        "log",
+    },
     "mqtt-qos0": {"qos", "clean_session", "mqtt_client", "mqtt_broker", "over_websocket"},
     "socketio": {"socketio_transport", "socketio_retries"},
     "socketio-retries": {"socketio_transport", "socketio_retries", "socketio_ack_timeout_s"},

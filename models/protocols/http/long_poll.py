@@ -277,7 +277,7 @@ class HeldPoll:
             raise ProtocolError(self, f"head {self.head}", event)
         self.head = event.number
         if self.holding:
-            return (self._answer(self.head),)
+            return (self._answer(self.head),) if self.head > self._cursor else ()
         return () if self.options.keeps_log else (Missed(event.number),)
 
     def _answer(self, last: int) -> Answer:

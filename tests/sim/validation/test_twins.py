@@ -140,4 +140,4 @@ def test_a_killed_server_takes_its_softwares_time_to_listen(cell, least_s, sprea
 @pytest.mark.parametrize(("cell", "log"), [("wsresync", "memory"), ("ws", "store")])
 def test_the_measured_servers_keep_what_was_said_in_memory(cell, log):
     (made,) = load(outages=[outage(cell=cell)])
-    assert made.design.log == log
+    assert made.design.options.recovery.log == log
