@@ -21,7 +21,9 @@ _HEAD: Final = """\
 Made by `rtcsim validate --page docs/fidelity.md`; do not edit. Each cell is real software on a
 real kernel, and its twin in `sim/validation/cells`; how it was measured is in
 `results/validation/README.md`, what a target is in `sim/validation/compare.py`. The interval is
-where the model expects one more run of the same size (95 %). Nothing is fitted to a cell.
+where the model expects one more run of the same size (95 %). Nothing is fitted to a cell, but one
+input was inferred from cells: how long aiohttp's server takes to listen after a kill (1.2 to 2.2
+s), from `kill-ws` and `kill-hybrid`. When their clients are back is therefore no test of the model.
 
 """
 

@@ -5,6 +5,7 @@ text from a cell's parameters, so that other losses, bursts, outage lengths, tra
 qualities of service get a twin as well. A cell's name says what ran:
 
     ws wsresync hybrid longpoll sio-ws sio-poll sio sio-retries mqttQ[-clean|-persist]
+    h1-longpoll mqttjs-ws-qos0
 
 with `-nd` for TCP_NODELAY at both ends of MQTT and `-p0.1` for a message every 0.1 s, not 1 s.
 """
@@ -47,26 +48,28 @@ clean_session = {clean}
 recovery = "{recovery}"
 """
 _POLLING: Final = 'base = "socketio-polling"\npool = "node"\n'
+_MQTT_JS: Final = """\
+base = "mqtt-qos0"
+mqtt_client = "mqtt.js"
+mqtt_broker = "mosquitto"
+over_websocket = {over_websocket}
+heartbeat = "mqtt.js"
+backoff = "fixed-1s"
+connect_timeout_s = 30.0
+"""
 _SOFTWARE: Final[Mapping[str, str]] = {
     "ws": f'base = "full-websocket"\n{_WEBSOCKETS}',
     "wsresync": f'base = "full-websocket"\nrecovery = "cursor"\n{_MEMORY}{_WEBSOCKETS}',
     "hybrid": f'base = "hybrid"\n{_AIOHTTP}{_WEBSOCKETS}',
     "longpoll": f'base = "long-poll"\n{_MEMORY}{_AIOHTTP}backoff = "fixed-1s"\n',
+    "h1-longpoll": f'base = "long-poll"\n{_MEMORY}pool = "node"\nstored = false\n',
+    "mqttjs-ws-qos0": _MQTT_JS.format(over_websocket="true"),
     "sio-ws": 'base = "socketio"\nsocketio_transport = "websocket"\n',
     "sio": 'base = "socketio"\nsocketio_transport = "polling"\n',
     "sio-poll": _POLLING,
     "sio-polling": _POLLING,
     "sio-retries": 'base = "socketio"\nsocketio_transport = "polling"\nsocketio_retries = 3\n',
 }
-_MQTT_JS: Final = """\
-base = "mqtt-qos0"
-mqtt_client = "mqtt.js"
-mqtt_broker = "mosquitto"
-over_websocket = false
-heartbeat = "mqtt.js"
-backoff = "fixed-1s"
-connect_timeout_s = 30.0
-"""
 _MQTT_NAME: Final = re.compile(r"mqtt([012])(-clean|-persist)?(-nd)?$")
 
 START_UP_S: Final[Mapping[str, tuple[float, float]]] = {
@@ -252,7 +255,8 @@ def conflict(row: Row) -> Twin:
         per_minute=150.0,
     )
     text = head + "".join(_NETWORK.format(side=side) for side in ("tx", "rx"))
-    return Twin(f"conflict-{row['cell']}", text + "\n[variants.twin]\n" + _MQTT_JS)
+    software = _MQTT_JS.format(over_websocket="false")
+    return Twin(f"conflict-{row['cell']}", text + "\n[variants.twin]\n" + software)
 
 
 def storm(row: Row) -> Twin:
