@@ -68,16 +68,16 @@ CONNECTIONS: Final = (
         "resume-one-ahead",
         "a server resumes one message after the reader's cursor",
         _WEBSOCKET,
-        "        self._sent = cursor\n",
-        "        self._sent = cursor + 1\n",
+        "        self.sent = cursor\n",
+        "        self.sent = cursor + 1\n",
         _ACKED,
     ),
     Planted(
         "resume-from-own-end",
         "a server takes a reader that is back to have everything it was sent before",
         _WEBSOCKET,
-        "        self._sent = cursor\n",
-        "        self._sent = len(self._channel.service.store.inbox[self.end.person])\n",
+        "        self.sent = cursor\n",
+        "        self.sent = len(self._channel.service.store.inbox[self.end.person])\n",
         _ACKED,
     ),
     Planted(
@@ -195,11 +195,10 @@ CONNECTIONS: Final = (
         "log-dies-with-node",
         "readers' logs get what is stored only if the node that stored it is still alive",
         _INTAKE,
-        "        if not self._store.commit(message):\n",
-        "        logged = self._store.logged\n"
-        "        self._store.logged = logged if alive else ()\n"
-        "        known, self._store.logged = not self._store.commit(message), logged\n"
-        "        if known:\n",
+        "            if self._store.recovers and not self._store.logs.in_memory:\n"
+        "                self._store.log(node, message)\n"
+        "            else:\n",
+        "            if not self._store.recovers:\n",
         _STORED,
     ),
 )

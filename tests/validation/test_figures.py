@@ -78,7 +78,6 @@ def dropped(design, people, period_s):
     return len({gap["person"] for gap in stage.gaps()})
 
 
-@pytest.mark.xfail(strict=True, reason="heartbeats of a process that stands still go on")
 def test_socketio_clients_drop_a_server_that_stands_still():
     """8 of 20 dropped; (30 - pingTimeout 20) / pingInterval 25 of them should."""
     assert dropped("socketio", 20, 25.0) == pytest.approx(8, abs=1)
@@ -87,8 +86,7 @@ def test_socketio_clients_drop_a_server_that_stands_still():
 def test_aiohttp_drops_nobody_after_it_was_stopped():
     """0 of 10 dropped by SIGSTOP for 30 s: heartbeat every 20 s, 10 s for the pong.
 
-    What has come in meanwhile is read before timers are looked at. The model says the same, but
-    with heartbeats that do not stand still (see above).
+    What has come in meanwhile is read before timers are looked at.
     """
     design = DESIGNS["full-websocket"].variant("aiohttp", {"heartbeat": "none+aiohttp"})
     assert dropped(design, 10, 20.0) == 0
