@@ -160,7 +160,7 @@ def test_results_without_verdicts_have_no_such_section(tmp_path: Path) -> None:
 def test_what_a_mishap_costs_is_said_per_kind(html: str) -> None:
     start = html.index("What a mishap costs")
     table = html[start : html.index("</table>", start)]
-    assert "gateway replaced by a new version <small>each of 40, 30 s on average<" in table
+    assert "node replaced by a new version <small>each of 40, 30 s on average<" in table
     assert "dead spot, as in a tunnel <small>each of 310, 18 s on average<" in table
     assert "nothing near that went wrong <small>in all<" in table
     assert '"dead spot, as in a tunnel">0.52 lost, 0.81 late, 0.0097 twice</td>' in table
