@@ -1,0 +1,46 @@
+"""The page on servers says what is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from models import DESIGNS
+from models.costs import Costs
+from sim.scenario.load import Source, check
+from sim.scenario.scenario import Authenticator, Backplane, Servers, Store
+
+PAGE = (Path(__file__).parents[1] / "docs" / "servers.md").read_text("utf-8")
+NEW = ("token_check_s", "session_reads", "queue_limit_s", "buffer_limit_bytes", "buffer_full")
+
+
+def test_the_example_is_a_scenario(tmp_path):
+    (text,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    scenario = check(Source("x.toml", text, tmp_path), DESIGNS)
+    assert scenario.servers.queue_limit_s == 1.0
+    assert scenario.store.writes_per_s == 1000
+    assert [fault.kind for fault in scenario.faults] == [
+        "node-pause",
+        "rolling-deploy",
+        "add-nodes",
+    ]
+
+
+@pytest.mark.parametrize(
+    "key", [*NEW, "writes_per_s", "reads_per_s", "check_s", "publish_s", "receiver_s"]
+)
+def test_the_keys_of_the_page_are_those_of_a_scenario(key):
+    sections = (Servers, Store, Authenticator, Backplane)
+    assert any(key in section.model_fields for section in sections)
+    assert key in PAGE
+
+
+def test_the_numbers_of_the_example_are_the_defaults_where_it_says_whose_they_are():
+    assert f"token_check_s = {1e6 * Servers().token_check_s:g}e-6" in PAGE
+    assert f"publish_s = {1e6 * Backplane().publish_s:g}e-6" in PAGE
+    assert f"receiver_s = {1e6 * Backplane().receiver_s:g}e-6" in PAGE
+
+
+def test_the_order_after_a_pause_is_a_figure_of_the_software():
+    assert "`reads_first`" in PAGE
+    assert "reads_first" in Costs.__dataclass_fields__
