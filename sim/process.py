@@ -108,6 +108,11 @@ class Process:
         """When work handed in now would begin."""
         return max(self.engine.now_s, self._free_s[0])
 
+    def peak_share(self, from_s: float, until_s: float) -> float:
+        """Share of its cores that was busy in the busiest second between these times."""
+        inside = [busy_s for second, busy_s in self.busy_s.items() if from_s <= second < until_s]
+        return max(inside, default=0.0) / len(self._free_s)
+
     def retry_after_s(self) -> float:
         """0 when there is room for more work, else in how many seconds there will be."""
         wait_s = self._free_s[0] - self.engine.now_s

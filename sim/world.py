@@ -59,6 +59,7 @@ class World:
     read: RemoteCall = field(init=False)  # one read of the store
     write: RemoteCall = field(init=False)
     authenticate: RemoteCall = field(init=False)
+    behind: dict[str, Process] = field(init=False)  # what all nodes share
 
     def __post_init__(self) -> None:
         store, checks = self.scenario.store, self.scenario.authenticator
@@ -68,6 +69,7 @@ class World:
         authenticator = Process(self.engine, checks.cores)
         self.authenticate = RemoteCall(authenticator, checks.check_s, checks.delay_s)
         self.backplane = Process(self.engine)
+        self.behind = {"store": box, "authenticator": authenticator, "backplane": self.backplane}
 
     def listens(self, person: int) -> bool:
         """Whether this person has anything to receive: in one-way pairs only readers have."""

@@ -190,6 +190,10 @@ def _judge(world: World, system: System, design: Design, drained: bool) -> Histo
         "exact_people": sum(world.exact),
         "kernel": system.kernel(),
         "memory_peak_bytes": world.memory_peak_bytes,
+        "behind_peak": {
+            name: process.peak_share(scenario.time.warmup_s, scenario.time.measured_until_s)
+            for name, process in world.behind.items()
+        },
         "faults": _faults(scenario),
         "fault_cuts": [fault.cuts for fault in scenario.faults],
     }

@@ -58,6 +58,12 @@ def memory_peak(judged: Judged) -> Value:
     return float(peak) if peak else None
 
 
+def behind_peak(judged: Judged) -> Value:
+    """Utilisation of the busiest thing behind the nodes, in its busiest second."""
+    peaks = judged.history.meta.get("behind_peak")
+    return max(peaks.values()) if peaks else None
+
+
 def connections_skew(judged: Judged) -> Value:
     """Fullest gateway over the mean gateway, averaged over the seconds with any connection."""
     rows = _gateways(judged)
@@ -158,6 +164,17 @@ METRICS: Final = (
         " TLS is left out.",
         memory_peak,
         shown=Shown("memory, most", "memory of connections and what waits, fullest node", "cost"),
+    ),
+    Metric(
+        "behind_peak",
+        "share",
+        "lower",
+        "peak",
+        "Busiest second of the busiest of store, authenticator, backplane; 1 is its ceiling.",
+        behind_peak,
+        shown=Shown(
+            "behind the nodes, peak", "use of store, authenticator or backplane at most", "cost"
+        ),
     ),
     Metric(
         "connections_skew",

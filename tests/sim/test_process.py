@@ -352,3 +352,13 @@ def test_a_remote_call_that_costs_nothing_has_no_queue():
     RemoteCall(bench.process, 0.0, 0.5).start(bench.done.append, (0.0, "back"))
     bench.engine.run(1.0)
     assert bench.done == [(0.0, "back")]
+
+
+def test_the_busiest_second_is_a_share_of_all_cores():
+    bench = Bench(cores=2)
+    for at_s, cost_s in ((1.0, 0.9), (4.2, 0.5), (4.3, 0.4), (9.0, 2.0)):
+        bench.give(at_s, cost_s, "work")
+    bench.engine.run(20.0)
+    assert bench.process.peak_share(2.0, 8.0) == pytest.approx(0.45)
+    assert bench.process.peak_share(0.0, 20.0) == pytest.approx(1.0)
+    assert bench.process.peak_share(5.0, 8.0) == 0.0

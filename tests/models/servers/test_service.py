@@ -103,3 +103,12 @@ def test_a_design_may_choose_its_backplane_and_what_a_copy_costs():
     assert type(backplane) is Cluster
     assert stage.run(5.0).arrivals(1)[0][1] > 2.25
     assert mine.describe()["backplane"] == "cluster, cost_s = 0.25"
+
+
+def test_a_figure_says_how_near_its_ceiling_what_is_behind_the_nodes_was():
+    sends = [(5.0 + 0.01 * number, number % 3) for number in range(100)]
+    stage = Stage("full-websocket-acked", sends, store={"writes_per_s": 200}).run(20.0)
+    behind = stage.world.behind
+    assert behind["store"].peak_share(0.0, 20.0) == pytest.approx(0.5, abs=0.05)
+    assert 0.0 < behind["backplane"].peak_share(0.0, 20.0) < 0.01
+    assert behind["authenticator"].peak_share(0.0, 20.0) == 0.0

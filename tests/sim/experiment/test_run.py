@@ -236,6 +236,7 @@ def test_the_history_says_what_was_run():
         "cores": 3, "backplane_messages": 0, "claims": ["fifo"], "exact_people": 0,
         "kernel": {"RetransSegs": 3},
         "memory_peak_bytes": 0,
+        "behind_peak": {"store": 0.0, "authenticator": 0.0, "backplane": 0.0},
         "faults": [], "incident_kinds": [],
         "fault_cuts": [],
     }  # fmt: skip

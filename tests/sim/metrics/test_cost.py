@@ -59,6 +59,12 @@ def test_no_nodes_no_figures():
         assert value(METRICS, name, judged()) is None
 
 
+def test_the_busiest_thing_behind_the_nodes():
+    assert value(METRICS, "behind_peak", judged()) is None
+    of = judged({"behind_peak": {"store": 0.2, "backplane": 0.7}})
+    assert value(METRICS, "behind_peak", of) == 0.7
+
+
 def test_backplane_messages_per_message():
     sent = [message(12.0), message(13.0)]
     assert value(METRICS, "backplane_per_message", judged(messages=sent)) == 0
