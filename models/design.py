@@ -124,19 +124,29 @@ class Design:
             "summary": self.summary,
             "channels": asdict(self.routes),
             **text,
-            "back-off": self._backoff(),
+            **self._own_words(),
+            **self._backoff(),
             "backplane": words(self.settings.get("backplane", _BROADCAST)),
             "claims": ", ".join(self.claims) or "none",
             "assumptions": "; ".join(self.assumptions) or "none",
             "sources": "; ".join(self.sources) or "none",
         }
 
-    def _backoff(self) -> str:
-        """The schedule in words, and whose it is."""
+    def _own_words(self) -> dict[str, str]:
+        """What channels say of options of their own."""
+        told: dict[str, str] = {}
+        for kind in kinds_of(self.routes):
+            told |= kind.describes(self.options)
+        return told
+
+    def _backoff(self) -> dict[str, str]:
+        """The schedule in words, and whose it is, where a channel has one."""
+        if not any("backoff" in kind.reads for kind in kinds_of(self.routes)):
+            return {}
         table = self.settings.get("backoff", {"preset": "websockets"})
         source = self.options.backoff.policy.source
         whose = source if table.get("preset") in BACKOFFS else "own setting"
-        return f"{words(table)} ({whose})"
+        return {"back-off": f"{words(table)} ({whose})"}
 
     def _pings(self) -> str:
         """Which end pings how often; "" for a design without a connection that stays open."""

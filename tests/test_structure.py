@@ -35,11 +35,13 @@ INSTRUMENT = (
 )  # fmt: skip
 PROTOCOLS = (
     "models.protocols", "models.protocols.http", "models.protocols.mqtt",
-    "models.protocols.socketio",
+    "models.protocols.socketio", "models.protocols.sse",
 )  # fmt: skip
 BELOW_CONNECTIONS = ("models.costs", "models.options", "models.servers", *PROTOCOLS)
 BELOW_CHANNELS = ("models.connections", "models.tables", *BELOW_CONNECTIONS)
-CHANNELS = ("models.channels", "models.channels.mqtt", "models.channels.socketio")
+CHANNELS = (
+    "models.channels", "models.channels.mqtt", "models.channels.socketio", "models.channels.sse",
+)  # fmt: skip
 MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.engine": (),
     "sim.errors": (),
@@ -138,6 +140,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "models.protocols.http": ("models.protocols",),
     "models.protocols.mqtt": ("models.protocols",),
     "models.protocols.socketio": ("models.protocols",),
+    "models.protocols.sse": ("models.protocols",),
     "models.costs": (),
     "models.tables": (),
     "models.options": ("models.costs", "models.tables", *PROTOCOLS),
@@ -152,6 +155,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "models.channels": (*BELOW_CHANNELS, *BELOW_DESIGNS),
     "models.channels.mqtt": ("models.channels", *BELOW_CHANNELS, *BELOW_DESIGNS),
     "models.channels.socketio": ("models.channels", *BELOW_CHANNELS, *BELOW_DESIGNS),
+    "models.channels.sse": ("models.channels", *BELOW_CHANNELS, *BELOW_DESIGNS),
     "models.wording": (*CHANNELS, *BELOW_CHANNELS, *BELOW_DESIGNS),
     "models.system": (*CHANNELS, *BELOW_CHANNELS, "models.wording", *BELOW_DESIGNS),
     "models.presets": ("models.options", "models.tables", *PROTOCOLS),

@@ -11,6 +11,7 @@ from models.tables import Mistake
 
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint, Slot
+    from models.options import Options
     from sim.tape import Said
 
 
@@ -42,6 +43,10 @@ def _nothing(groups: Mapping[str, Any]) -> Iterable[Mistake]:
     return ()
 
 
+def _no_more(options: Options) -> Mapping[str, str]:
+    return {}
+
+
 class About(Protocol):
     """Words for a payload that is about one message, which it names behind `before`."""
 
@@ -59,7 +64,8 @@ class Kind:
     title: what sentences call it. reads: the options that it reads, a group or one key of it
     (`http.pool`). groups: option groups of its own, by name; a system has them in `Options.more`.
     refuses: what does not fit together in a design where people receive on it, given its groups of
-    options by name. backplane: how its servers hear of each other unless a design says otherwise.
+    options by name. describes: what a report says of its options. backplane: how its servers hear
+    of each other unless a design says otherwise.
     """
 
     name: str
@@ -71,4 +77,5 @@ class Kind:
     reads: tuple[str, ...] = ()
     groups: Mapping[str, type[Group]] = field(default_factory=dict)
     refuses: Callable[[Mapping[str, Any]], Iterable[Mistake]] = _nothing
+    describes: Callable[[Options], Mapping[str, str]] = _no_more
     backplane: str = "broadcast"

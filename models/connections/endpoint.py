@@ -110,6 +110,8 @@ class Endpoint:
         self.drop = slot.service.drop
         self.buffer_limit_bytes = world.scenario.servers.buffer_limit_bytes
         self.skips_when_full = world.scenario.servers.buffer_full == "drop"
+        self.settled: Callable[[], None] = _nothing
+        """Runs once, when the run is over and nothing that is under way will arrive."""
         self._held: dict[int, Any] = {}  # payloads that a process has yet to write
         self._held_ever = 0
         for node in hosting.nodes:
@@ -183,6 +185,7 @@ class Endpoint:
         """The run is over: what is under way has not arrived."""
         for connection in self.connections:
             connection.settle()
+        self.settled()
 
     def traffic(self) -> list[tuple[int, int, int, int, int]]:
         """Rows of the traffic table: packets, wire bytes and writes by direction."""
@@ -192,3 +195,7 @@ class Endpoint:
             packets, size_bytes, messages = (sum(column) for column in zip(*counts, strict=True))
             rows.append((self.channel, end, packets, size_bytes, messages))
         return rows
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""

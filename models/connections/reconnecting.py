@@ -8,6 +8,7 @@ or an MQTT client.
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -24,11 +25,10 @@ from models.protocols.link import (
     Opened,
     Refused,
     Start,
-    State,
     Stop,
 )
 from models.protocols.link import Dial as DialNow
-from models.protocols.machine import TIMEOUT
+from models.protocols.machine import TIMEOUT, Machine
 from sim.driver import Driver
 from sim.transport.connection import CLIENT
 from sim.transport.stream import Caller
@@ -51,6 +51,14 @@ class Owner(Protocol):
         """The connection is over, as far as the client knows."""
 
 
+class Link(Machine[Any, Any], Protocol):
+    """A machine in the words of `models.protocols.link`, or one that knows more of them."""
+
+    @property
+    def state(self) -> Enum:
+        """Where it stands; "closed" when it does not try to come back."""
+
+
 class ReconnectingClient:
     """One person's connection on one channel."""
 
@@ -63,6 +71,7 @@ class ReconnectingClient:
         "_heard_s",
         "_keepalive",
         "_link",
+        "_machine",
         "_node",
         "_owner",
         "_replies",
@@ -75,8 +84,12 @@ class ReconnectingClient:
     def __init__(
         self, endpoint: Endpoint, person: int, owner: Owner,
         accept: Callable[[Node, Stream], None], replies: tuple[type, ...] = (),
+        link: Link | None = None,
     ) -> None:  # fmt: skip
-        """`accept(node, connection)` runs at the server; `replies` are what hearts call replies."""
+        """`accept(node, connection)` runs at the server; `replies` are what hearts call replies.
+
+        `link` decides when to dial, in the link machine's words; the options' back-off otherwise.
+        """
         connection, backoff = endpoint.options.connection, endpoint.options.backoff
         self._endpoint = endpoint
         self._replies = replies
@@ -88,8 +101,8 @@ class ReconnectingClient:
         options = LinkOptions(
             backoff.policy, connection.connect_timeout_s, attempts_max=backoff.tries
         )
-        machine = LinkMachine(options, luck)
-        self._link = Driver(endpoint.engine, machine, self._act, TIMEOUT)
+        self._machine = link or LinkMachine(options, luck)
+        self._link = Driver(endpoint.engine, self._machine, self._act, TIMEOUT)
         spec = endpoint.client_heartbeat(person)
         self._keepalive = KeepAlive(endpoint.engine, spec, luck, self._ping, self._dead)
         self._dial: Dialling | None = None
@@ -114,6 +127,10 @@ class ReconnectingClient:
         self._endpoint.ledger.closed(self.person, self._endpoint.channel)
         self.caught_up = True
         self._link.feed(Stop())
+
+    def tell(self, event: object) -> None:
+        """Something that only the link machine of this protocol understands has happened."""
+        self._link.feed(event)
 
     def fail(self, reason: str) -> None:
         """Break the connection from outside (a fault)."""
@@ -247,5 +264,4 @@ class ReconnectingClient:
     @property
     def dialling(self) -> bool:
         """Whether the client is trying to come back."""
-        machine = self._link.machine
-        return isinstance(machine, LinkMachine) and machine.state is not State.CLOSED
+        return bool(self._machine.state.value != "closed")

@@ -13,7 +13,6 @@ from sim.scenario.schema import Location
 
 _CORRELATED = "correlation of delays from packet to packet"
 _SLEEP = "devices that sleep, hidden tabs and wake-up signals"
-_SSE = "server-sent events"
 
 # Pattern of a dotted key, with `=value` behind it where only that value is the wish -> what it is.
 GAPS: Final[dict[str, str]] = {
@@ -21,8 +20,6 @@ GAPS: Final[dict[str, str]] = {
     "networks.*.duplicate*": "packets that the network duplicates",
     "networks.*.reorder*": "packets out of order",
     "networks.*.corrupt*": "damaged packets",
-    "variants.*=sse": _SSE,
-    "variants.*=server-sent-events": _SSE,
     "people.devices*": "several devices of one person",
     "people.*sleep*": _SLEEP,
     "people.*background*": _SLEEP,

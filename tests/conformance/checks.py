@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from models import DESIGNS, Design
 from sim.experiment.run import run_replication
 from sim.history import LIST, SEND, in_session
 from sim.metrics.duplicates import duplicates_visible
@@ -160,14 +161,24 @@ class Excuse:
 
 
 NO_LOSS: Final = (nothing_is_lost, nothing_is_lost_after_ok)
-SESSIONS: Final = ("mqtt-qos1", "mqtt-qos2", "messenger", "instagram")
-LOGS: Final = (
-    "full-websocket-acked", "full-websocket-counter", "hybrid-cursor", "long-poll", "telegram",
-    "slack", "discord", "zalo",
-)  # fmt: skip
-BUFFERS: Final = (
-    "mqtt-qos1-clean", "socketio", "socketio-polling", "socketio-retries", "socketio-recovery",
-)  # fmt: skip
+
+
+def those(kind: Callable[[Design], bool]) -> tuple[str, ...]:
+    """Names of the designs of a kind, whichever there are."""
+    return tuple(name for name, design in DESIGNS.items() if kind(design))
+
+
+def recovers(design: Design, kind: str) -> bool:
+    """Whether that is what a returning receiver gets."""
+    return design.options.recovery.kind == kind
+
+
+SESSIONS: Final = those(lambda one: one.receive == "mqtt" and recovers(one, "session"))
+LOGS: Final = those(lambda one: recovers(one, "cursor"))
+STREAMS: Final = those(lambda one: one.receive == "sse" and recovers(one, "cursor"))
+BUFFERS: Final = those(
+    lambda one: one.receive == "socketio" or (one.options.mqtt.qos > 0 and recovers(one, "none"))
+)
 A_CONNECTION_DIES: Final = (
     "link-outage", "reset", "shared-outage", "mass-disconnect", "changes-address", "come-and-go",
 )  # fmt: skip
@@ -213,6 +224,13 @@ EXCUSES: Final = (
         "the anti-pattern itself: the second connection's first message is taken for a repeat of "
         "the first connection's, and acknowledged without ever being accepted",
         ("told before it was accepted",),
+    ),
+    Excuse(
+        (is_drained,),
+        STREAMS,
+        ("host-loss", "all-at-once", "packet-by-packet"),
+        "a phone's EventSource writes nothing, so it never hears that its server has forgotten it: "
+        "a host that came back, or a reset that was lost on the way; the window keeps its events",
     ),
     Excuse(
         (is_drained,),

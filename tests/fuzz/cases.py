@@ -87,6 +87,8 @@ def _variant(luck: Random) -> dict[str, Any]:
     from models.protocols.backoff import BACKOFFS
     from models.protocols.heartbeat import HEARTBEATS
     from models.protocols.mqtt import MQTT_BROKERS
+    from models.protocols.sse.event_source import BROWSERS
+    from models.protocols.sse.event_stream import SERVERS
 
     choices: dict[str, Any] = {
         **dict.fromkeys(("list", "send", "receive", "typing", "seen"), tuple(channels())),
@@ -97,6 +99,9 @@ def _variant(luck: Random) -> dict[str, Any]:
         **dict.fromkeys(("acks", "stored", "retry", "idempotent", "clean_session"), (True, False)),
         **dict.fromkeys(("hold_s", "connect_timeout_s", "request_timeout_s"), (0.001, 1.0, 3600.0)),
         "socketio_retries": (0, 1, 1000), "close_timeout_s": (0.0, 0.5, 3600.0),
+        "sse.browser": tuple(BROWSERS), "sse.server": tuple(SERVERS),
+        "sse.server.window_messages": (0, 1, 1000), "sse.server.window_s": (0.001, 3600.0),
+        "sse.watch_s": (0.0, 0.001, 3600.0), "sse.server.retry_s": (0.0, 0.001, 3600.0),
         "heartbeat.interval_s": (0.001, 15, 1e9), "heartbeat.timeout_s": (0.001, 30.0),
         "backoff.tries": (1, 4, 0), "backoff.wait_s": (0, 5.0), "backoff.base_s": (1.0, 9e9),
         "mqtt.broker.sender.queue_limit": (0, 10), "backplane": ("broadcast", "cluster"),

@@ -43,7 +43,7 @@ def test_a_design_of_nothing_but_channels_promises_nothing():
     [
         ("send", "long-poll", "http, mqtt, socketio, websocket"),
         ("list", "carrier pigeon", "http, mqtt, socketio, websocket"),
-        ("receive", "http", "long-poll, mqtt, socketio, websocket"),
+        ("receive", "http", "long-poll, mqtt, socketio, sse, websocket"),
         ("recovery", "luck", "none, cursor, session"),
         ("qos", 3, "0, 1, 2"),
         ("heartbeat", "drum", "websockets"),

@@ -9,7 +9,7 @@ import models
 from models import DESIGNS
 from models.channels import channels
 from models.design import Design, DesignError
-from models.fit import ACTIONS, NEEDS, carriers, is_read, reader
+from models.fit import ACTIONS, NEEDS, carriers, is_read, own_groups, reader
 from models.options import GROUPS, Options
 from models.settings import FLAT
 
@@ -36,18 +36,13 @@ OTHER = {
     "connect_timeout_s": 3.0,
     "close_timeout_s": 3.0,
 }
+REQUESTS = {"pool", "retry", "retry_wait_s", "request_timeout_s", "idempotent"}
 READ_IN = {
+    "sse": REQUESTS,
+    "sse-resume": REQUESTS,
     "full-websocket": {"acks", "dedup"},
-    "hybrid": {"pool", "retry", "retry_wait_s", "request_timeout_s", "idempotent"},
-    "long-poll": {
-        "pool",
-        "retry",
-        "retry_wait_s",
-        "request_timeout_s",
-        "idempotent",
-        "hold_s",
-        "log",
-    },
+    "hybrid": REQUESTS,
+    "long-poll": REQUESTS | {"hold_s", "log"},
     "mqtt-qos0": {"qos", "clean_session", "mqtt_client", "mqtt_broker", "over_websocket"},
     "socketio": {"socketio_transport", "socketio_retries"},
     "socketio-retries": {"socketio_transport", "socketio_retries", "socketio_ack_timeout_s"},
@@ -67,7 +62,8 @@ def read(design, field):
 @pytest.mark.parametrize("field", OTHER)
 def test_a_change_is_taken_where_something_reads_it_and_refused_elsewhere(base, field):
     before, value = DESIGNS[base], OTHER[field]
-    reads = READ_IN[base] | (ALWAYS - PERSISTENT if base == "long-poll" else ALWAYS)
+    without = {"long-poll": PERSISTENT, "sse": ALWAYS, "sse-resume": ALWAYS}
+    reads = READ_IN[base] | (ALWAYS - without.get(base, set()))
     if field in reads:
         assert read(before.variant("mine", {field: value}), field) == value
     else:
@@ -86,6 +82,8 @@ def test_a_change_is_taken_where_something_reads_it_and_refused_elsewhere(base, 
         ("full-websocket", "session"),
         ("hybrid", "session"),
         ("long-poll", "session"),
+        ("sse", "session"),
+        ("sse", "cursor"),  # sse-starlette replays nothing
     ],
 )
 def test_a_channel_recovers_in_its_own_way_or_not_at_all(base, recovery):
@@ -119,7 +117,7 @@ def test_no_option_is_read_by_nothing():
     rooms = ("channels", "connections", "servers")
     sources = [path for room in rooms for path in (root / room).rglob("*.py")]
     text = "".join(path.read_text("utf-8") for path in (*sources, root / "design.py"))
-    for group, kind in GROUPS.items():
+    for group, kind in {**GROUPS, **own_groups()}.items():
         for key in kind.model_fields:
             named = {"rule": "policy", "costs": r"(server_)?costs"}.get(key, key)
             assert re.search(rf"\.{named}\b", text), f"{group}.{key}"

@@ -38,6 +38,7 @@ class Feather:
 
 KIND = Kind(
     "pigeon", PigeonChannel, title="a pigeon", keeps=("none",),
+    describes=lambda options: {"flock": f"{options.more['pigeon'].flock} pigeons"},
     says={Feather: lambda payload, about: Said(f"feather, {payload.weight_g} g", (), "data")},
     refuses=lambda groups: [
         (("pigeon", "flock"), 7, "any other number")
@@ -49,7 +50,7 @@ BY_PIGEON = dict.fromkeys(("list", "send", "receive", "typing", "seen"), "pigeon
 
 
 def test_shipped_channels_are_these():
-    assert list(channels()) == ["http", "long-poll", "mqtt", "socketio", "websocket"]
+    assert list(channels()) == ["http", "long-poll", "mqtt", "socketio", "sse", "websocket"]
     assert all(name == kind.name for name, kind in channels().items())
 
 
@@ -72,6 +73,7 @@ def test_one_more_file_is_one_more_channel_with_options_of_its_own():
     assert stage.channel("pigeon").flock == 5
     assert stage.shown(1) == stage.shown(2) == [0]
     assert mine.describe()["channels"]["send"] == "pigeon"
+    assert mine.describe()["flock"] == "5 pigeons"
     feather = sys.modules["models.channels.pigeon"].Feather(3)
     assert stage.system.said(feather, "gateway 0", "person 0").text == "feather, 3 g"
     with pytest.raises(DesignError, match="since only MQTT reads it"):

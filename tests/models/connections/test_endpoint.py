@@ -117,3 +117,12 @@ def test_a_clients_kernel_repeats_its_syn_by_either_schedule(syn, open_s):
     [(_, _, outcome, took_s)] = stage.attempts(0)
     assert outcome == "opened"
     assert took_s == pytest.approx(open_s + 2 * RTT_S, abs=5e-3)
+
+
+def test_who_wants_to_know_is_told_that_the_run_is_over():
+    stage = Stage("full-websocket", [(2.0, 0)]).run(2.01)
+    endpoint, told = stage.channel("websocket").endpoint, []
+    endpoint.settled = lambda: told.append(list(endpoint.flying()))
+    stage.system.finish()
+    assert len(told) == 1
+    assert told[0]  # what is under way can be seen

@@ -6,6 +6,7 @@ import pytest
 from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
+from models.protocols.sse.event_source import Answered
 
 OPENED, REFUSED, TIMED_OUT = "opened", "refused", "timeout"
 SET_UP_S = 4 * ONE_WAY_S  # TCP and upgrade
@@ -210,3 +211,23 @@ def test_closing_the_app_while_closing_ends_it():
     assert not reconnecting(one).up
     one.run(100.0)
     assert len(one.attempts(0)) == 1
+
+
+def test_another_machine_may_decide_when_to_dial():
+    """An EventSource waits 3 s after each error, whatever the options' back-off says."""
+    reset = {"faults": [{"kind": "reset", "person": 0, "at_s": 10.0}]}
+    one = Stage("sse-resume", **reset)
+    client = one.channel("sse").client(0).reconnecting
+    one.run(12.0)
+    assert not client.up
+    assert client.dialling
+    [gap] = one.run(20.0).gaps()
+    assert gap["open_s"] - gap["noticed_s"] == pytest.approx(3.0 + SET_UP_S, abs=5e-3)
+
+
+def test_that_machine_may_be_told_what_no_other_understands():
+    one = Stage("sse-resume")
+    client = one.channel("sse").client(0).reconnecting
+    one.at(0.15, client.tell, Answered(503, "text/html"))
+    assert not one.run(20.0).channel("sse").client(0).reconnecting.dialling
+    assert not client.up
