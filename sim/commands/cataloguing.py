@@ -21,11 +21,12 @@ Designs = Mapping[str, "Design"]
 def guarantees(typed: Sequence[str], options: CatalogueOptions, known: Designs) -> None:
     """Play and judge, print the tables, write the files. Raises `InputError`."""
     from sim.experiment.store import as_json
+    from sim.files.by_hand import kept_in
     from sim.hunt.catalogue import catalogue, plain
     from sim.hunt.page import page
 
     names = _names(typed, known)
-    more = "" if options.page is None else _by_hand(options.page)
+    more = "" if options.page is None else kept_in(options.page)
     with running.bar(hidden=options.quiet or options.json) as progress:
         cells = catalogue(_surveys(names, options, known), options.workers, progress)
     command = _command(typed, options)
@@ -77,16 +78,6 @@ def _made(command: str, options: CatalogueOptions) -> dict[str, Any]:
 
     made: dict[str, Any] = {"rtcsim": version_of("rtcsim"), "command": command}
     return made | {"schedules": options.schedules, "seed": options.seed}
-
-
-def _by_hand(place: Path) -> str:
-    """What an earlier page has between its marks. Raises `InputError` when it is no text."""
-    from sim.hunt.page import kept
-
-    try:
-        return kept(place.read_text("utf-8")) if place.is_file() else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError([f"{place}: cannot be read: {error}"]) from None
 
 
 def _write(place: Path, text: str) -> None:

@@ -40,11 +40,13 @@ def validate(request: ValidateOptions, known: Mapping[str, Design]) -> int:
 
 def _publish(request: ValidateOptions, verdicts: Sequence[Verdict]) -> None:
     from sim.experiment.store import as_json
+    from sim.files.by_hand import kept_in
     from sim.validation import page
 
     if request.page is not None:
         try:
-            request.page.write_text(page.document(verdicts), encoding="utf-8")
+            text = page.document(verdicts, kept_in(request.page))
+            request.page.write_text(text, encoding="utf-8")
         except OSError as error:
             message = f"{request.page}: cannot be written: {error.strerror}"
             raise InputError([message]) from None

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from sim.files.by_hand import BEGIN, END
 from sim.hunt.catalogue import CALM, COLUMNS, Cell
 from sim.hunt.wording import FAULTS
 from sim.scenario.designs import Design
 
-BEGIN: Final = "<!-- by hand; kept when this page is written anew -->"
-END: Final = "<!-- /by hand -->"
 _INTRO: Final = """\
 # Which guarantee holds, and what breaks it
 
@@ -51,13 +50,6 @@ def page(cells: Sequence[Cell], designs: Mapping[str, Design], command: str, mor
         lines += [f"## {name}", "", designs[name].summary, ""]
         lines += [*_table(own, designs[name].claims), "", *_witnesses(own)]
     return "\n".join(lines)
-
-
-def kept(text: str) -> str:
-    """What was written by hand on an earlier page, empty when there is none."""
-    _, _, rest = text.partition(BEGIN)
-    inside, found, _ = rest.partition(END)
-    return inside.strip() if found else ""
 
 
 def _classes() -> Iterator[str]:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from sim.files.by_hand import BEGIN, END
 from sim.validation.compare import Verdict
 from sim.validation.known import KNOWN
 from sim.validation.overview import overview
@@ -18,8 +19,8 @@ OPEN: Final = "New: not among the known misses of the full run."
 _HEAD: Final = """\
 # Fidelity: predictions beside measurements
 
-Made by `rtcsim validate --page docs/fidelity.md`; do not edit. Each cell is real software on a
-real kernel, and its twin in `sim/validation/cells`; how it was measured is in
+Made by `rtcsim validate --page docs/fidelity.md`, but for what is marked. Each cell is real
+software on a real kernel, and its twin in `sim/validation/cells`; how it was measured is in
 `results/validation/README.md`, what a target is in `sim/validation/compare.py`. The interval is
 where the model expects one more run of the same size (95 %). Nothing is fitted to a cell, but one
 input was inferred from cells: how long aiohttp's server takes to listen after a kill (1.2 to 2.2
@@ -71,9 +72,9 @@ def summary(verdicts: Sequence[Verdict]) -> str:
     return f"{inside} of {judged} targets met in {cells} cells; {judged - inside} missed."
 
 
-def document(verdicts: Sequence[Verdict]) -> str:
-    """The whole page, in Markdown."""
-    parts = [summary(verdicts), "", overview(by_cell(verdicts)), ""]
+def document(verdicts: Sequence[Verdict], more: str = "") -> str:
+    """The whole page, in Markdown; `more` stands by hand behind the tables at a glance."""
+    parts = [summary(verdicts), "", overview(by_cell(verdicts)), "", BEGIN, more.strip(), END, ""]
     return _HEAD + "\n".join([*parts, *_misses(verdicts), *_tables(verdicts)])
 
 

@@ -8,6 +8,7 @@ from models import DESIGNS
 from sim.commands.validate import MISSED, validate
 from sim.commands.validate_options import ValidateOptions
 from sim.errors import InputError
+from sim.files.by_hand import BEGIN, END
 
 HEAD = "cell,packet_loss,sent,p50_ms,p90_ms\n"
 
@@ -58,6 +59,9 @@ def test_a_page_is_written_when_asked_for(table, tmp_path, capsys):
     validate(replace(table(50.8), page=file, quiet=True), DESIGNS)
     assert file.read_text("utf-8").startswith("# Fidelity")
     assert str(file) in capsys.readouterr().out
+    file.write_text(file.read_text("utf-8").replace(f"{BEGIN}\n", f"{BEGIN}\nmine"), "utf-8")
+    validate(replace(table(50.8), page=file, quiet=True), DESIGNS)
+    assert f"{BEGIN}\nmine\n{END}" in file.read_text("utf-8")
     with pytest.raises(InputError, match="cannot be written"):
         validate(replace(table(50.8), page=tmp_path / "no" / "page.md"), DESIGNS)
 

@@ -3,9 +3,10 @@
 import pytest
 
 from models import DESIGNS
+from sim.files.by_hand import BEGIN, END, kept
 from sim.guarantees import GUARANTEES
 from sim.hunt.catalogue import COLUMNS, Cell
-from sim.hunt.page import BEGIN, END, kept, page
+from sim.hunt.page import page
 
 BROKEN = "people=2 send=5:0 link=0@5+50"
 
@@ -101,7 +102,6 @@ def test_what_was_written_by_hand_is_found_again() -> None:
     assert f"{BEGIN}\n## More\n\nwords\n{END}\n" in text()
     assert kept(text()) == "## More\n\nwords"
     assert kept(page(cells(), DESIGNS, "")) == ""
-    assert kept("another page") == kept(f"cut off {BEGIN} here") == ""
 
 
 def test_tables_are_tables() -> None:
