@@ -8,11 +8,14 @@ import pytest
 
 from models import DESIGNS
 from models.costs import COSTS
+from models.fit import own_groups
 from models.options import GROUPS, PRESETS
 from models.protocols.backoff import BACKOFFS, RULES
 from models.protocols.heartbeat import HEARTBEATS
 from models.protocols.http.pools import POOLS
 from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS
+from models.protocols.sse.event_source import BROWSERS
+from models.protocols.sse.event_stream import SERVERS
 from models.servers.backplane import backplanes
 from models.settings import FLAT
 
@@ -20,23 +23,31 @@ PAGE = (Path(__file__).parents[1] / "docs" / "designs.md").read_text("utf-8")
 PAIRS = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 
 
+ALL_GROUPS = {**GROUPS, **own_groups()}
+OF_STREAMS = (BROWSERS, SERVERS)
+
+
 def shown(value):
     """A default as the page has it."""
-    names = [name for presets in PRESETS for name, one in presets.items() if one == value]
+    names = [
+        name for presets in (*PRESETS, *OF_STREAMS) for name, one in presets.items() if one == value
+    ]
     return f"`{names[0] if names else repr(value)}`"
 
 
-@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("group", ALL_GROUPS)
 def test_every_option_is_there_with_its_default_and_what_it_is(group):
-    for key, info in GROUPS[group].model_fields.items():
+    for key, info in ALL_GROUPS[group].model_fields.items():
         if group not in ("heartbeat", "backoff") or key == "tries":
             row = f"| `{group}.{key}` | {shown(info.get_default())} | {info.description} |"
             assert row in PAGE, row
 
 
 def test_every_name_is_there():
-    presets = (BACKOFFS, RULES, HEARTBEATS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS, backplanes())
-    assert [name for names in presets for name in names if f"`{name}`" not in PAGE] == []
+    presets = (BACKOFFS, RULES, HEARTBEATS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS, *OF_STREAMS)
+    assert [
+        name for names in (*presets, backplanes()) for name in names if f"`{name}`" not in PAGE
+    ] == []
     assert [key for key in FLAT if f"`{key}`" not in PAGE] == []
 
 

@@ -356,3 +356,12 @@ def test_a_reader_that_falls_too_far_behind_is_cut_and_resumes():
     stage = Stage(RESUME, sends, size_bytes=300, servers=limit, **cut).run(60.0)
     assert [gap["person"] for gap in stage.gaps()] == [0]
     assert stage.shown(0) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(("server", "cuts"), [("nchan", 4), ({"keepalive_s": 15.0}, 0)])
+def test_a_proxy_s_limit_on_silence_ends_a_stream_without_comments(server, cuts):
+    """It closes after 60 s, the browser is back in 3 s; comments every 15 s keep it open."""
+    stage = Stage(variant(server=server), path=[{"layer": 7, "idle_timeout_s": 60.0}]).run(280.0)
+    gaps = [gap for gap in stage.gaps() if gap["person"] == 0]
+    assert [gap["reason"] for gap in gaps] == ["idle time-out"] * cuts
+    assert all(gap["open_s"] - gap["noticed_s"] < WAIT_S + 1.0 for gap in gaps)
