@@ -80,8 +80,11 @@ NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
         lambda routes, groups: any("connection" in kind.reads for kind in kinds_of(routes)),
     ),
     "recovery.log": (
-        "a cursor (recovery = 'cursor')",
-        lambda routes, groups: groups["recovery"].kind == "cursor",
+        "a WebSocket or a long poll with recovery = 'cursor'",
+        lambda routes, groups: (
+            groups["recovery"].kind == "cursor"
+            and "recovery.log" in channels()[routes.receive].reads
+        ),
     ),
     "recovery.keep_s": (
         "Socket.IO with recovery = 'session'",

@@ -334,5 +334,5 @@ KIND: Final = Kind(
     sends=False,
     keeps=("none", "cursor"),
     title="a long poll",
-    reads=("long_poll", "backoff", "http.pool"),
+    reads=("long_poll", "backoff", "http.pool", "recovery.log"),
 )

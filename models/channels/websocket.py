@@ -355,5 +355,5 @@ KIND: Final = Kind(
     WebSocketChannel,
     keeps=("none", "cursor"),
     title="a WebSocket",
-    reads=("websocket", "heartbeat", "backoff", "connection"),
+    reads=("websocket", "heartbeat", "backoff", "connection", "recovery.log"),
 )
