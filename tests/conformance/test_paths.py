@@ -1,6 +1,5 @@
 """What designs meet on the way: boxes that cut them, servers that close idle connections."""
 
-from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
@@ -16,7 +15,7 @@ from sim.transport.connection import Connection
 from sim.transport.tapped import TappedConnection
 
 RTT_S = 2 * ONE_WAY_S
-SILENT = replace(DESIGNS["full-websocket"], name="silent", heartbeat="none")
+SILENT = DESIGNS["full-websocket"].variant("silent", {"heartbeat": "none"})
 BEATING = DESIGNS["full-websocket"]  # a ping each 20 s
 FEW = {"gateways": 2, "api_nodes": 1, "cores": 1}
 
@@ -83,7 +82,7 @@ def test_a_network_behind_a_nat_is_cut_and_the_other_is_not():
     stage = Stage(SILENT, people=6, networks=networks, time={"measure_s": 400.0}).run(310.0)
     slow_s = PROFILES["4g"].delay_up_s
     behind = [path.up.delay.mean_s == slow_s for path in stage.world.paths]
-    cut = [one.cut is not None for one in stage.channel("websocket").site.connections]
+    cut = [one.cut is not None for one in stage.channel("websocket").endpoint.connections]
     assert cut == behind
     assert 0 < sum(cut) < 6
 
@@ -135,7 +134,7 @@ def test_a_server_closes_an_idle_connection_when_its_time_is_up(servers, after_s
 )
 def test_nothing_is_watched_where_nothing_stands(servers, kind):
     stage = Stage("full-websocket", servers=servers).run(5.0)
-    assert {type(one) for one in stage.channel("websocket").site.connections} == {kind}
+    assert {type(one) for one in stage.channel("websocket").endpoint.connections} == {kind}
 
 
 BOXES = [

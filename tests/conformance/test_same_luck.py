@@ -49,7 +49,7 @@ def eventful(seed: int) -> Scenario:
             {"kind": "shared-outage", "share": 0.4, "start_s": 15, "end_s": 20},
             {"kind": "mass-disconnect", "share": 0.5, "at_s": 25},
             {"kind": "node-crash", "node": 0, "at_s": 30, "restart_s": 2},
-            {"kind": "rolling-deploy", "at_s": 34, "drain_s": 2, "restart_s": 1},
+            {"kind": "rolling-deploy", "at_s": 34, "drain_s": 1, "restart_s": 0.5},
         ],
     )  # fmt: skip
 
