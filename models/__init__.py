@@ -1,7 +1,7 @@
 """The specimens: every design by name.
 
 Third parties add theirs by the entry point group `rtcsim.designs`: each entry point names a
-mapping from design name to `Design` (see `models.design`).
+mapping from design name to `Design` (see `models.design`); and channels by `rtcsim.channels`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ if _sim is None or _Path(_sim.origin or "").parent.parent != _Path(__file__).par
         " rename it, or start from another folder"
     )
 
+from models.channels import packages as _packages
 from models.design import Design
 from models.designs import designs as _designs
 
 DESIGNS: dict[str, Design] = _designs()
+_packages().opened = True  # not before: theirs may be made of ours
 
 __all__ = ["DESIGNS", "Design"]

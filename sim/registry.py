@@ -1,20 +1,19 @@
 """Which designs there are: ours, and those of installed packages, by entry point.
 
 The only module of `sim` that knows `models`. Packages add theirs with the entry points of the group
-`rtcsim.designs`. Each is somebody else's program: whatever happens while it loads, all goes on
-without its designs and says so in one line. Leaves out one that takes for ever.
+`rtcsim.designs`, and channels for them with those of `rtcsim.channels` (`models.channels`).
 """
 
 import sys
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import EntryPoint, entry_points
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError, InputNote
+from sim.errors import InputError
+from sim.packages import LeftOut, entries, leave_out, loaded
 
 if TYPE_CHECKING:
     from sim.scenario.designs import Design
@@ -27,15 +26,19 @@ _loading: list[str] = []
 def designs() -> "dict[str, Design]":
     """Every design by name: ours, then those that installed packages add by entry point.
 
-    An entry point names a mapping from design name to design. A package whose designs do not load,
-    or cannot take part, is left out with an `InputNote`. Raises `InputError` when ours are hidden,
-    or when a package asks for all designs while its own are loaded.
+    An entry point names a mapping from design name to design. A package whose channels or designs
+    do not load, or cannot take part, is left out with an `InputNote`. Raises `InputError` when ours
+    are hidden, or when a package asks for all designs while its own are loaded.
 
     >>> import sim
     >>> sim.designs()["hybrid"].receive
     'websocket'
     """
-    return with_packages(_ours())
+    ours = _ours()
+    from models.channels import channels
+
+    channels()  # first of all: a package without its channel has no design on it
+    return with_packages(ours)
 
 
 def _ours() -> "Mapping[str, Design]":
@@ -62,30 +65,25 @@ def with_packages(ours: "Mapping[str, Design]") -> "dict[str, Design]":
         allowed = "allowed there: rtcsim's own, `from models import DESIGNS`"
         raise InputError([f"{_loading[0]}: asks for all designs while its are loaded; {allowed}"])
     found: dict[str, Design] = dict(ours)
-    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda one: (one.name, one.value)):
-        added, wrong = _load(entry)
-        taken = next((name for name in added if name in found), None)
-        if taken is not None:
-            wrong = f"'{taken}' is a design already; allowed: names of their own"
-        if wrong is None:
-            found.update(added)
-        else:
-            warnings.warn(InputNote(f"{entry.value}: designs left out: {wrong}"), stacklevel=2)
+    for entry in entries(ENTRY_POINTS):
+        try:
+            with _being_loaded(entry.value):
+                found.update(loaded(entry, partial(_examined, found)))
+        except LeftOut as why:
+            leave_out(entry, "designs", why)
     return found
 
 
-def _load(entry: EntryPoint) -> "tuple[dict[str, Design], str | None]":
-    """The designs of one entry point, or why there are none."""
+def _examined(known: Collection[str], named: Any) -> "dict[str, Design]":
+    """The designs that an entry point names. Raises LeftOut when one of them cannot take part."""
     from sim.scenario.designs import fault
 
-    try:
-        with _being_loaded(entry.value):
-            added: dict[Any, Any] = dict(entry.load())
-            wrong = next((why for one in added.items() if (why := fault(*one))), None)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever is in their program
-        kind = "it ends the program" if isinstance(error, SystemExit) else type(error).__name__
-        return {}, f"{kind}: {error}"
-    return ({}, wrong) if wrong else (added, None)
+    added: dict[Any, Any] = dict(named)
+    if wrong := next((why for one in added.items() if (why := fault(*one))), None):
+        raise LeftOut(wrong)
+    if taken := next((name for name in added if name in known), None):
+        raise LeftOut(f"'{taken}' is a design already; allowed: names of their own")
+    return added
 
 
 @contextmanager

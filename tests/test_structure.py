@@ -46,6 +46,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.engine": (),
     "sim.errors": (),
     "sim.files": ("sim.errors",),
+    "sim.packages": ("sim.errors",),  # what is installed besides
     "sim.streams": (),
     "sim.history": (),
     "sim.numbers": (),  # how a number is written, wherever one is
@@ -117,7 +118,8 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.report",
         "sim.scenario",
     ),
-    "sim.registry": ("models", "sim.errors", "sim.scenario"),  # which designs there are
+    # which designs there are
+    "sim.registry": ("models", "models.channels", "sim.errors", "sim.packages", "sim.scenario"),
     "sim.api": (
         "sim.errors",
         "sim.experiment",
@@ -152,7 +154,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         *PROTOCOLS,
         *BELOW_DESIGNS,
     ),
-    "models.channels": (*BELOW_CHANNELS, *BELOW_DESIGNS),
+    "models.channels": (*BELOW_CHANNELS, *BELOW_DESIGNS, "models.settings", "sim.packages"),
     "models.channels.mqtt": ("models.channels", *BELOW_CHANNELS, *BELOW_DESIGNS),
     "models.channels.socketio": ("models.channels", *BELOW_CHANNELS, *BELOW_DESIGNS),
     "models.channels.sse": ("models.channels", *BELOW_CHANNELS, *BELOW_DESIGNS),
@@ -172,7 +174,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     ),
     "models.designs": ("models.design",),
     "models.designs.products": ("models.design", "models.designs"),
-    "models": ("models.design", "models.designs"),
+    "models": ("models.channels", "models.design", "models.designs"),
 }
 # Whatever gives luck, time of day or surroundings that no seed decides.
 HIDDEN = (

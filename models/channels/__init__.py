@@ -2,7 +2,7 @@
 
 A channel is found by being here: a module, or a folder with one, that has a `KIND`. To add one, add
 a folder. Installed packages add theirs by the entry point group `rtcsim.channels`, each of which
-names a `Kind` (`models.channels.kind`).
+names a `Kind` (`models.channels.kind`); one that cannot take part is left out with an `InputNote`.
 """
 
 from __future__ import annotations
@@ -10,24 +10,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from models.channels.added import Packages
     from models.channels.kind import Kind
 
 
-@cache
 def channels() -> dict[str, Kind]:
-    """Every kind of channel, by name.
+    """Every kind of channel, by name: ours, then those of installed packages.
 
     >>> list(channels())[:4]
     ['http', 'long-poll', 'mqtt', 'socketio']
     """
-    theirs = [entry.load() for entry in entry_points(group="rtcsim.channels")]
-    return {kind.name: kind for kind in (*_within(import_module(__name__)), *theirs)}
+    ours = shipped()
+    return {**ours, **packages().kinds(ours)}
+
+
+@cache
+def shipped() -> dict[str, Kind]:
+    """The channels that lie here."""
+    return {kind.name: kind for kind in _within(import_module(__name__))}
+
+
+@cache
+def packages() -> Packages:
+    """Those of installed packages."""
+    from models.channels.added import Packages
+
+    return Packages()
 
 
 def _within(package: ModuleType) -> Iterator[Kind]:

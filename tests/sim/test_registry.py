@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from fake_experiment import FakeDesign
 
-from sim import registry
+from sim import packages, registry
 from sim.errors import InputNote
 
 OURS = {"hybrid": FakeDesign("hybrid")}
@@ -21,7 +21,7 @@ def found(monkeypatch):
             SimpleNamespace(name=f"n{number}", value=f"p{number}:D", load=load)
             for number, load in enumerate(loads)
         ]
-        monkeypatch.setattr(registry, "entry_points", lambda group: entries)
+        monkeypatch.setattr(packages, "entry_points", lambda group: entries)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             known = registry.with_packages(OURS)

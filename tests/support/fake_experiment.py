@@ -131,7 +131,10 @@ def install() -> None:
     import sim.metrics
     import sim.report
 
-    sys.modules["models"] = types.SimpleNamespace(DESIGNS=DESIGNS)  # type: ignore[assignment]
+    models, channels = types.ModuleType("models"), types.ModuleType("models.channels")
+    models.DESIGNS = DESIGNS  # type: ignore[attr-defined]
+    channels.channels = dict  # type: ignore[attr-defined]
+    sys.modules |= {"models": models, "models.channels": channels}
     run = types.ModuleType("sim.experiment.run")
     run.run_replication = run_replication  # type: ignore[attr-defined]
     sys.modules["sim.experiment.run"] = run

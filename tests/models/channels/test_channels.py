@@ -7,7 +7,7 @@ import pytest
 from stage import Stage
 
 from models import channels as room
-from models.channels import channels
+from models.channels import channels, packages, shipped
 from models.design import Design, DesignError
 
 MADE = """
@@ -58,9 +58,9 @@ def test_shipped_channels_are_these():
 def pigeon(tmp_path, monkeypatch):
     (tmp_path / "pigeon.py").write_text(MADE)
     monkeypatch.setattr(room, "__path__", [*room.__path__, str(tmp_path)])
-    channels.cache_clear()
+    shipped.cache_clear()
     yield
-    channels.cache_clear()
+    shipped.cache_clear()
     sys.modules.pop("models.channels.pigeon", None)
 
 
@@ -88,9 +88,23 @@ def test_one_more_file_is_one_more_channel_with_options_of_its_own():
         by_socket.variant("z", {"pigeon": {"flock": 9}})
 
 
-def test_a_package_may_bring_a_channel(monkeypatch):
-    theirs = EntryPoint("ours", "models.channels.websocket:KIND", "rtcsim.channels")
-    monkeypatch.setattr(room, "entry_points", lambda group: [theirs])
-    channels.cache_clear()
-    assert channels()["websocket"] is theirs.load()
-    channels.cache_clear()
+def test_a_package_may_bring_a_channel(monkeypatch, tmp_path):
+    (tmp_path / "their_pigeon.py").write_text(MADE)
+    monkeypatch.syspath_prepend(tmp_path)
+    theirs = EntryPoint("theirs", "their_pigeon:KIND", "rtcsim.channels")
+    monkeypatch.setattr("sim.packages.entry_points", lambda group: [theirs])
+    packages.cache_clear()
+    assert "pigeon" not in channels()  # `models` says when
+    packages().opened = True
+    try:
+        assert list(channels()) == [*shipped(), "pigeon"]
+        assert channels()["pigeon"] is theirs.load()
+        mine = Design(name="mine", summary="Mine.", settings={"pigeon": {"flock": 5}}, **BY_PIGEON)
+        stage = Stage(mine, [(2.0, 0)]).run(5.0)
+        assert stage.channel("pigeon").flock == 5
+        assert stage.shown(1) == [0]
+        feather = sys.modules["their_pigeon"].Feather(3)
+        assert stage.system.said(feather, "gateway 0", "person 0").text == "feather, 3 g"
+    finally:
+        packages.cache_clear()
+        packages().opened = True
