@@ -276,6 +276,21 @@ def new(
     files.new(file, start_from, designs())
 
 
+@app.command(name="new-design")
+def new_design(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder to write; its name is the module's, as my_designs.")
+    ],
+) -> None:
+    """Write a small package with a design of your own to start from.
+
+    The design changes one number of a shipped one; a test holds it to what it promises.
+    """
+    from sim.commands import scaffolding
+
+    scaffolding.new_design(folder, designs())
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; every way to end has its exit code, and bad input never a traceback."""
     typed = list(sys.argv[1:] if arguments is None else arguments)

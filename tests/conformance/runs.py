@@ -10,13 +10,16 @@ from typing import Any, Final
 import numpy as np
 from small import scenario
 
-from models import DESIGNS, Design
+from models import Design
 from sim.experiment.run import run_replication
 from sim.history import CAUSES, Column, History
 from sim.metrics.conservation import conservation
 from sim.metrics.judged import LOST, Judged
+from sim.registry import designs
 from sim.scenario.scenario import Scenario
 
+DESIGNS: Final[dict[str, Any]] = designs()
+"""Ours, and those of packages that are installed besides."""
 ONE_WAY_S: Final = 0.035  # of the profile 4g, either way
 _NETWORK: Final = {"share": 1.0, "profile": "4g", "loss": {"kind": "bernoulli", "ratio": 0.02}}
 _USUAL: Final[dict[str, Any]] = {

@@ -1,8 +1,8 @@
 """Every design under every fault keeps what all must keep, and what it claims.
 
 One list of checks (`tests.conformance.checks`) for all designs, as scikit-learn has one list for
-all estimators: a new design is held to it by being in `models.DESIGNS`. A failure is named by
-design, check and fault.
+all estimators: a new design is held to it by being in `sim.designs()`, one of an installed package,
+too. A failure is named by design, check and fault.
 """
 
 from collections.abc import Callable
@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models import DESIGNS
 from models.fit import CLAIMS
 from sim.faults import KINDS
 from sim.history import CAUSES, TABLES, History
 from tests.conformance import checks
-from tests.conformance.runs import FAULTS, Run, run, under
+from tests.conformance.runs import DESIGNS, FAULTS, Run, run, under
 
 PAIRS = [(design, fault) for design in DESIGNS for fault in FAULTS]
 
