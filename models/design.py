@@ -74,7 +74,9 @@ class Design:
         if mistakes:
             raise DesignError(self.name, _problems(mistakes, names))
         object.__setattr__(self, "settings", tables)
-        object.__setattr__(self, "options", options(groups, _on_disk(self.receive, groups)))
+        mine = {*GROUPS, *(group for kind in kinds_of(self.routes) for group in kind.groups)}
+        read = {name: group for name, group in groups.items() if name in mine}
+        object.__setattr__(self, "options", options(read, _on_disk(self.receive, groups)))
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -83,6 +85,11 @@ class Design:
     def routes(self) -> Routes:
         """Which channel carries each action."""
         return Routes(self.list, self.send, self.receive, self.typing, self.seen)
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """What makes its channels: theirs is the source that a result depends on, too."""
+        return tuple(kind.build for kind in kinds_of(self.routes))
 
     @property
     def on_disk(self) -> bool:

@@ -222,7 +222,7 @@ class Backplane(Group):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """All groups. `more`: those that channels bring along. `on_disk`: see `Design.on_disk`."""
+    """All groups. `more`: those that its channels bring along. `on_disk`: see `Design.on_disk`."""
 
     heartbeat: HeartbeatOptions = field(default_factory=HeartbeatOptions)
     backoff: BackoffOptions = field(default_factory=BackoffOptions)

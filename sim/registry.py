@@ -44,19 +44,17 @@ def designs() -> "dict[str, Design]":
 def _ours() -> "Mapping[str, Design]":
     """The designs of `models`, if that is ours: a file of the user's may have the same name."""
     ours = Path(__file__).parent.parent / "models"
-    if "models" not in sys.modules:  # whatever theirs is, it is not run
+    if "models" in sys.modules:
+        place = getattr(sys.modules["models"], "__file__", None)
+    else:  # whatever theirs is, it is not run
         found = find_spec("models")
-        place = found.origin if found and found.origin else "a folder"
-        if Path(place).parent != ours:
-            what = f"{place}: hides rtcsim's package 'models' ({ours})"
-            raise InputError([f"{what}: rename it, or start from another folder"])
-    import models
-
-    if not isinstance(getattr(models, "DESIGNS", None), Mapping):
-        place = getattr(models, "__file__", None) or "a folder"
-        what = f"{place}: hides rtcsim's package 'models' ({ours})"
+        place = found.origin if found else None
+    if place is None or Path(place).parent != ours:
+        what = f"{place or 'a folder'}: hides rtcsim's package 'models' ({ours})"
         raise InputError([f"{what}: rename it, or start from another folder"])
-    return models.DESIGNS
+    from models import DESIGNS
+
+    return DESIGNS
 
 
 def with_packages(ours: "Mapping[str, Design]") -> "dict[str, Design]":

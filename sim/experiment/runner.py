@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
 from contextlib import closing, contextmanager
@@ -21,7 +22,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from sim.errors import InputError
+from sim.errors import InputError, InputNote
 from sim.experiment.cluster import cluster
 from sim.experiment.errors import Interrupted
 from sim.experiment.provenance import experiment_key, provenance
@@ -277,7 +278,11 @@ def start_method() -> BaseContext:
 
 
 def obey_parent() -> None:
-    """In a worker: the parent alone decides what Ctrl-C means, and nobody outlives the parent."""
+    """In a worker: the parent alone decides what Ctrl-C means and says what was left out.
+
+    Nobody outlives the parent.
+    """
+    warnings.simplefilter("ignore", InputNote)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()

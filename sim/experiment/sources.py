@@ -1,8 +1,8 @@
 """What a design is made of: its fields, and the source of every module its parts come from.
 
 A design of another package may be one of our own classes filled with functions of theirs, so its
-parts are found as pickling finds them. Leaves out our own source (`provenance`) and installed
-libraries, whose versions say what they are.
+parts are found as pickling finds them. What it names and does not hold, it may say in `parts`.
+Leaves out our own source (`provenance`) and installed libraries, whose versions say what they are.
 """
 
 import dataclasses
@@ -74,8 +74,9 @@ def _modules(design: Design) -> dict[str, None]:
     """Modules of the design's parts, and those that they use in turn."""
     finder = _Finder()
     # A design that cannot be pickled runs in one process only; what was found of it counts.
-    with suppress(pickle.PicklingError, AttributeError, TypeError):
-        finder.dump(design)
+    for one in (design, *getattr(design, "parts", ())):
+        with suppress(pickle.PicklingError, AttributeError, TypeError):
+            finder.dump(one)
     found: dict[str, None] = {}
     left = [name for name in finder.modules if not _is_known(name)]
     own = {_root(name) for name in left}

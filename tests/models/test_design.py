@@ -235,3 +235,8 @@ def test_designs_with_the_same_options_are_the_same_however_they_are_written():
     assert flat == grouped
     assert hash(flat) == hash(grouped)
     assert flat != HYBRID.variant("mine", {"summary": "Mine."})
+
+
+def test_its_parts_are_what_makes_its_channels():
+    made = [channels()[name].build for name in ("http", "websocket")]
+    assert list(DESIGNS["hybrid"].parts) == made

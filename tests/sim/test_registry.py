@@ -1,13 +1,14 @@
 """Whatever a package does while it loads: its designs or one note, and the command goes on."""
 
+import sys
 import warnings
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from fake_experiment import FakeDesign
 
 from sim import packages, registry
-from sim.errors import InputNote
+from sim.errors import InputError, InputNote
 
 OURS = {"hybrid": FakeDesign("hybrid")}
 
@@ -69,3 +70,24 @@ def test_ctrl_c_is_not_held_up(found):
     with pytest.raises(KeyboardInterrupt):
         found(raising(KeyboardInterrupt()))
     assert registry._loading == []
+
+
+@pytest.mark.parametrize("file", ["/home/ann/models.py", None])
+def test_a_module_of_the_users_that_is_imported_already_is_named(monkeypatch, file):
+    theirs = ModuleType("models")
+    theirs.__file__ = file
+    theirs.DESIGNS = {}
+    monkeypatch.setitem(sys.modules, "models", theirs)
+    with pytest.raises(InputError) as refused:
+        registry.designs()
+    (line,) = refused.value.messages
+    assert line.startswith(f"{file or 'a folder'}: hides rtcsim's package 'models' (")
+    assert line.endswith("): rename it, or start from another folder")
+
+
+def test_packages_are_asked_for_channels_first(monkeypatch):
+    asked = []
+    monkeypatch.setattr("models.channels.channels", lambda: asked.append("channels"))
+    monkeypatch.setattr(registry, "with_packages", lambda ours: asked.append("designs"))
+    registry.designs()
+    assert asked == ["channels", "designs"]

@@ -132,6 +132,7 @@ def install() -> None:
     import sim.report
 
     models, channels = types.ModuleType("models"), types.ModuleType("models.channels")
+    models.__file__ = str(Path(sim.__file__).parents[1] / "models" / "__init__.py")
     models.DESIGNS = DESIGNS  # type: ignore[attr-defined]
     channels.channels = dict  # type: ignore[attr-defined]
     sys.modules |= {"models": models, "models.channels": channels}

@@ -9,6 +9,7 @@ from stage import Stage
 from models import channels as room
 from models.channels import channels, packages, shipped
 from models.design import Design, DesignError
+from sim.experiment.sources import sources
 
 MADE = """
 from dataclasses import dataclass
@@ -83,7 +84,8 @@ def test_one_more_file_is_one_more_channel_with_options_of_its_own():
     with pytest.raises(DesignError, match=r"pigeon\.flock = 7; allowed: any other number"):
         mine.variant("x", {"pigeon": {"flock": 7}})
     by_socket = mine.variant("y", dict.fromkeys(BY_PIGEON, "websocket"))
-    assert by_socket.options.more["pigeon"].flock == 3
+    assert mine.variant("w", {"receive": "websocket"}).options.more["pigeon"].flock == 5
+    assert by_socket.options.more == {}  # as it would be without that channel
     with pytest.raises(DesignError, match="since only a pigeon reads it"):
         by_socket.variant("z", {"pigeon": {"flock": 9}})
 
@@ -103,6 +105,8 @@ def test_a_package_may_bring_a_channel(monkeypatch, tmp_path):
         stage = Stage(mine, [(2.0, 0)]).run(5.0)
         assert stage.channel("pigeon").flock == 5
         assert stage.shown(1) == [0]
+        assert list(sources(mine)) == ["their_pigeon"]
+        assert sources(mine.variant("y", dict.fromkeys(BY_PIGEON, "websocket"))) == {}
         feather = sys.modules["their_pigeon"].Feather(3)
         assert stage.system.said(feather, "gateway 0", "person 0").text == "feather, 3 g"
     finally:

@@ -7,11 +7,12 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 
 import fake_experiment
 import pytest
 
-from sim.errors import InputError
+from sim.errors import InputError, InputNote
 from sim.experiment import runner
 from sim.experiment.errors import Interrupted
 from sim.experiment.runner import Plan, ReplicationError, run
@@ -371,3 +372,15 @@ def test_an_unwritable_place_is_found_before_the_first_job(tmp_path, monkeypatch
 
 def test_workers_default_to_the_processors_of_this_process():
     assert 1 <= runner.default_workers() <= (os.cpu_count() or 1)
+
+
+def warned():
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.warn(InputNote("theirs: left out"), stacklevel=1)
+        warnings.warn("something else", stacklevel=1)
+    return [str(one.message) for one in caught]
+
+
+def test_workers_do_not_repeat_what_the_parent_has_said_is_left_out():
+    with runner.processes(1) as pool:
+        assert pool.submit(warned).result() == ["something else"]

@@ -52,6 +52,17 @@ def test_the_source_of_another_package_and_of_what_it_uses_counts(theirs):
     assert list(sources(theirs.Mine())) == ["beside", "theirs", "theirs.parts"]
 
 
+def test_what_a_design_only_names_counts_when_it_says_so(theirs):
+    class Naming:
+        parts = property(lambda design: (theirs.hook, lambda: None))
+
+    class Silent:
+        pass
+
+    assert "theirs.parts" in sources(Naming())
+    assert "theirs.parts" not in sources(Silent())
+
+
 @pytest.mark.parametrize("file", ["theirs/__init__.py", "theirs/parts.py", "beside.py"])
 def test_a_change_of_any_of_it_is_seen(theirs, tmp_path, file):
     before = sources(theirs.Mine())
