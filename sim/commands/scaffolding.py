@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Collection
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 from typing import Final
@@ -23,7 +24,10 @@ _RULE: Final = (
     f"small letters a to z, digits and underscores, at most {NAME_LENGTH}, a letter in front"
 )
 _MODULE: Final = rf"[a-z][a-z0-9_]{{0,{NAME_LENGTH - 1}}}"
-_OURS: Final = ("sim", "models", "rtcsim")
+_TAKEN: Final = {
+    **dict.fromkeys(("sim", "models", "rtcsim"), "would hide rtcsim's own"),
+    "tests": "holds the tests of the package",
+}
 _FILES: Final = {
     "pyproject.toml.in": "pyproject.toml",
     "README.md.in": "README.md",
@@ -63,10 +67,10 @@ def _wrong(module: str, name: str, known: Collection[str]) -> str | None:
         return f"'{module}' is no name of a module; allowed: {_RULE}"
     if keyword.iskeyword(module) or module in sys.stdlib_module_names:
         return f"'{module}' is a word or module of Python's; allowed: a name of its own"
-    if module in _OURS:
-        return f"'{module}' would hide rtcsim's own; allowed: a name of its own"
-    if module == "tests":
-        return "'tests' holds the tests of the package; allowed: another name"
+    if module in _TAKEN:
+        return f"'{module}' {_TAKEN[module]}; allowed: a name of its own"
+    if (found := find_spec(module)) and found.origin:
+        return f"'{module}' is installed already ({found.origin}); allowed: a name of its own"
     if name in known:
         return f"'{name}' is a design already; allowed: a name of its own"
     return None

@@ -43,6 +43,7 @@ def test_a_package_is_written_and_says_how_to_go_on(tmp_path, capsys):
         ("sim", "'sim' would hide rtcsim's own"),
         ("models", "'models' would hide rtcsim's own"),
         ("tests", "'tests' holds the tests"),
+        ("numpy", "'numpy' is installed already ("),
         ("long_poll", "'long-poll' is a design already; allowed: a name of its own"),
         ("no/mine", "there is no folder"),
         ("file/mine", "there is no folder"),
