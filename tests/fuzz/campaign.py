@@ -161,12 +161,12 @@ def _stand_ins(case: Case) -> Iterator[None]:
     import sim.experiment.gates.verdicts
     import sim.experiment.run
     import sim.metrics
-    import sim.registry
+    import sim.packages
     import sim.report
 
     places: list[tuple[object, str, object]] = [
         (typer.main, "get_command", _COMMAND),
-        (sim.registry, "entry_points", lambda group: ()),
+        (sim.packages, "entry_points", lambda group: ()),
     ]
     if not case.simulate:
         places.append((sim.experiment.estimate, "estimate", lambda plan: None))
