@@ -11,7 +11,10 @@ import sim
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-SMALL = "people, measure_s, replications = 100, 90.0, 2"
+SMALL = """\
+people, measure_s, replications = 100, 90.0, 2
+schedules, catalogue_schedules = 400, 10
+"""
 PUBLIC_MODULES = {"sim", "IPython.display"}
 
 
@@ -39,7 +42,7 @@ def test_there_are_notebooks():
 
 def test_it_runs_from_top_to_bottom(notebook, tmp_path):
     """With other values in a cell after the one tagged `parameters`."""
-    injected = nbformat.v4.new_code_cell(f"{SMALL}\nout = {str(tmp_path)!r}")
+    injected = nbformat.v4.new_code_cell(f"{SMALL}out = {str(tmp_path)!r}")
     notebook.cells.insert(parameters_of(notebook) + 1, injected)
     where = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources=where).execute()
