@@ -128,6 +128,9 @@ class Idiomatic:
         self.actor = workload.actor.tolist()
         self.backplane_s = world.scenario.backplane.delay_s
         self.gateways = range(len(world.gateways))
+        spec = world.scenario.backplane
+        self.carry_s = spec.publish_s + spec.receiver_s * (len(world.gateways) - 1)
+        self.carrier = simpy.Resource(self.env, 1)
         self.nodes = [Cores(self.env, gateway) for gateway in world.gateways]
         receiver = ours.system.service.fan_out.receiver
         homes = [receiver.home(person).index for person in PEOPLE]
@@ -149,9 +152,16 @@ class Idiomatic:
         for message in self.sends:
             self.env.process(self.fan_out(0, message))
             self.env.process(self.nodes[0].work(Broadcast.COST_S))
-            for gateway in self.gateways[1:]:
-                self.env.process(self.arrive(gateway, message))
+            if len(self.gateways) > 1:
+                self.env.process(self.carry(message))
             yield self.env.timeout(GAP_S)
+
+    def carry(self, message: int) -> Generator[simpy.Event, Any, None]:
+        with self.carrier.request() as turn:
+            yield turn
+            yield self.env.timeout(self.carry_s)
+        for gateway in self.gateways[1:]:
+            self.env.process(self.arrive(gateway, message))
 
     def arrive(self, gateway: int, message: int) -> Generator[simpy.Event, Any, None]:
         yield self.env.timeout(self.backplane_s)
