@@ -103,9 +103,15 @@ def back(judged: Judged) -> Durations:
 
 
 def _mass_faults(judged: Judged) -> Iterator[Mapping[str, Any]]:
-    """Faults of the plan that can cut many, begun in the measured window, and what they cut."""
+    """Faults of the plan that can cut many, begun in the measured window, and what they cut.
+
+    Raises ValueError for a history that was written before it said what its faults can cut.
+    """
     meta, until_s = judged.history.meta, record.measured_until_s(judged.history)
-    for fault, what in zip(meta.get("faults", ()), meta.get("fault_cuts", ()), strict=True):
+    faults = meta.get("faults", ())
+    if faults and "fault_cuts" not in meta:
+        raise ValueError("of an older version, without what its faults can cut: run it anew")
+    for fault, what in zip(faults, meta.get("fault_cuts", ()), strict=True):
         if what and meta["warmup_s"] <= fault["start_s"] < until_s:
             yield fault | {"cuts": what}
 

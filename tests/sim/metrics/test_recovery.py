@@ -163,6 +163,12 @@ def test_without_a_fault_or_without_its_victims_there_is_no_occasion():
     assert times(crowd([])) == [None] * 3
 
 
+def test_a_history_that_does_not_say_what_its_faults_can_cut_is_refused_in_words():
+    meta = {"people": 1, "faults": [fault()]}
+    with pytest.raises(ValueError, match="older version"):
+        times(judged(meta, sessions=[(0, 0.0, 100.0)]))
+
+
 def test_the_crowd_is_who_lost_a_connection_in_the_window_of_the_fault():
     late_s = 20.0 + FAULT_WINDOW_S
     rows = [episode(p, 20.0 + p, 20.0 + p, 60.0 + p, 60.0 + p) for p in range(int(FAULT_WINDOW_S))]
