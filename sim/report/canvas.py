@@ -301,7 +301,9 @@ def _smaller(svg: str) -> str:
     svg = re.sub(r'"\s*/>', '"/>', svg)
     svg = re.sub(r"<g([^>]*)>\s*((?:<use [^>]*/>\s*)+)</g>", _one_style, svg)
     svg = re.sub(r' d="[^"]*"', lambda found: re.sub(r"\s*([MLQCz])\s*", r"\1", found[0]), svg)
-    return re.sub(r"\s*\n\s*", "\n", svg).replace("<g/>\n", "")
+    svg = re.sub(r'<path d="[^"]*"( clip-path="[^"]*")? style="fill: none"/>', "", svg)  # unseen
+    svg = re.sub(r"\s*\n\s*", "\n", svg).replace("<g/>\n", "")
+    return svg.replace("<g>\n</g>\n", "")
 
 
 def _one_style(found: re.Match[str]) -> str:

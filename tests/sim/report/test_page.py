@@ -177,7 +177,7 @@ def test_zero_losses_are_an_upper_bound(html: str) -> None:
 
 
 def test_it_stays_small(html: str) -> None:
-    assert len(html.encode()) < 510_000
+    assert len(html.encode()) < 500_000
 
 
 def test_every_design_says_what_it_is_under_its_name(html: str) -> None:
