@@ -15,7 +15,6 @@ from models.channels.long_poll import Batch
 from models.channels.socketio.channel import Emitted
 from models.channels.websocket import Told
 from models.connections.http_pool import Ask, Reply
-from models.connections.server_end import PING, PONG
 from models.protocols.mqtt import (
     ConnAck,
     Connect,
@@ -33,6 +32,7 @@ from models.protocols.socketio.engineio import Message
 from models.servers.intake import Refused
 from sim.history import LIST, SEEN, SEND, TYPING
 from sim.tape import ACK, CONTROL, DATA, HANDSHAKE, IDLE, Said
+from sim.transport.names import PING, PONG
 
 _ACTIONS: Final = {LIST: "list request", SEND: "message", TYPING: "typing", SEEN: "read receipt"}
 _CLIENT: Final = "person"

@@ -5,38 +5,32 @@ entity number). Its values depend on seed, replication and name alone: never on 
 substreams exist, on the order in which they were asked for, on the process or on the hash
 seed. So two designs meet the same outages, and a new consumer shifts nobody else's luck.
 
-`Draws` serves scalars to the hot path as plain Python floats, drawn in blocks: a scalar call
-into numpy costs several times a draw from a block, and a leaked `numpy.float64` slows down
-everything it touches afterwards.
+`Draws` serves scalars as plain Python floats, each a function of the name and its place in the
+sequence (`sim.luck`): a person's luck is two words and three counts, whether or not it is used. A
+numpy generator costs kilobytes and is for what is drawn in bulk.
 
 Left out: any default seed, and the distributions themselves beyond the three most used.
 """
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
-from itertools import chain
-from typing import Any
+from statistics import NormalDist
+from typing import Final
 
 from numpy.random import PCG64, Generator, SeedSequence
-from numpy.typing import NDArray
 
-BlockDraw = Callable[[Generator, int], NDArray[Any]]
-"""Draws the given number of values at once from the given generator."""
-
-# Thousands of people each own a few streams and many use a handful of values, so blocks
-# start small; a busy stream reaches full blocks on its fourth refill.
-_FIRST_BLOCK = 64
-_FULL_BLOCK = 4096
-_BLOCK_GROWTH = 4
+from sim import luck
 
 # One word of the spawn key each: a wider number would spill into its neighbour's place.
 _WORD_LIMIT = 2**32
 _SEED_LIMIT = 2**64
 
-# The last word of a `Draws` block stream: each kind of draw has its own substream, so the
-# n-th normal is the same however many uniforms were drawn before it.
-_UNIFORM, _EXPONENTIAL, _NORMAL = 1, 2, 3
+# Each kind of draw has a sequence of its own, so the n-th normal is the same however many uniforms
+# were drawn before it.
+_UNIFORM: Final = -1
+_EXPONENTIAL: Final = -2
+_NORMAL: Final = -3
+_BELL: Final = NormalDist()
 
 
 class Streams:
@@ -59,89 +53,53 @@ class Streams:
 
     def generator(self, purpose: str, entity: int = 0) -> Generator:
         """A fresh generator at the start of the named substream, for bulk draws."""
-        return Generator(PCG64(self._sequence(purpose, entity)))
+        _require_below(_WORD_LIMIT, "entity", entity)
+        name = (self.replication, _purpose_key(purpose), entity)
+        return Generator(PCG64(SeedSequence(entropy=self.seed, spawn_key=name)))
 
     def draws(self, purpose: str, entity: int = 0) -> "Draws":
-        """Scalar draws of the named substream; creates no generator before the first draw."""
-        return Draws(self, purpose, entity)
+        """Scalar draws of the named substream: some words, no generator."""
+        return Draws(*self.words(purpose, entity))
 
-    def _sequence(self, purpose: str, entity: int, *kind: int) -> SeedSequence:
+    def words(self, purpose: str, entity: int = 0) -> tuple[int, int]:
+        """The key of the named substream, for `sim.luck`."""
         _require_below(_WORD_LIMIT, "entity", entity)
-        key = (self.replication, _purpose_key(purpose), entity, *kind)
-        return SeedSequence(entropy=self.seed, spawn_key=key)
+        return luck.words(*_key(self.seed, self.replication, purpose), entity)
 
 
 class Draws:
-    """Scalars of one named substream as plain Python numbers, in order, drawn in blocks.
+    """Scalars of one named substream as plain Python numbers, in order.
 
-    `uniform()` is in [0, 1); `normal()` is standard. Both are bound to the iterator that
-    serves them, so that a draw costs no Python frame. Uniforms, exponentials, normals and
-    `generator` are four independent sequences: none depends on the use of the others.
+    Uniforms, exponentials and normals are three independent sequences: none depends on the use of
+    the others, nor has any generator a state. What is drawn by name and not in order asks
+    `sim.luck` with the key (`low`, `high`); its `nth` is then not negative, since the sequences
+    are at the negative ones.
     """
 
-    __slots__ = (
-        "_entity",
-        "_generator",
-        "_purpose",
-        "_standard_exponential",
-        "_streams",
-        "normal",
-        "uniform",
-    )
+    __slots__ = ("_exponentials", "_normals", "_uniforms", "high", "low")
 
-    uniform: Callable[[], float]
-    normal: Callable[[], float]
-    _standard_exponential: Callable[[], float]
+    def __init__(self, low: int, high: int) -> None:
+        self.low = low
+        self.high = high
+        self._uniforms = self._exponentials = self._normals = 0
 
-    def __init__(self, streams: Streams, purpose: str, entity: int) -> None:
-        _require_below(_WORD_LIMIT, "entity", entity)
-        self._streams = streams
-        self._purpose = purpose
-        self._entity = entity
-        self._generator: Generator | None = None
-        self.uniform = _one_by_one(self._blocks(_UNIFORM, Generator.random))
-        self.normal = _one_by_one(self._blocks(_NORMAL, Generator.standard_normal))
-        self._standard_exponential = _one_by_one(
-            self._blocks(_EXPONENTIAL, Generator.standard_exponential)
-        )
-
-    @property
-    def generator(self) -> Generator:
-        """The generator of this name, as `Streams.generator` gives it, kept for bulk draws."""
-        if self._generator is None:
-            self._generator = self._streams.generator(self._purpose, self._entity)
-        return self._generator
+    def uniform(self) -> float:
+        """The next uniform number in (0, 1)."""
+        self._uniforms = count = self._uniforms + 1
+        return luck.uniform(self.low, self.high, count, _UNIFORM)
 
     def exponential(self, mean: float) -> float:
-        """An exponential variate with the given mean, in the mean's unit."""
-        return mean * self._standard_exponential()
+        """The next exponential variate with the given mean, in the mean's unit."""
+        self._exponentials = count = self._exponentials + 1
+        return mean * luck.exponential(self.low, self.high, count, _EXPONENTIAL)
 
-    def source(self, draw: BlockDraw) -> Callable[[], Any]:
-        """Scalars of any other distribution, in blocks drawn by `draw` from `generator`.
-
-        Two sources of the same `Draws` share that generator, so the values of each depend on
-        the use of the other; give each source a name of its own where that matters.
-        """
-        return _one_by_one(_blocks(lambda: self.generator, draw))
-
-    def _blocks(self, kind: int, draw: BlockDraw) -> Iterator[list[Any]]:
-        def open_generator() -> Generator:
-            return Generator(PCG64(self._streams._sequence(self._purpose, self._entity, kind)))
-
-        return _blocks(open_generator, draw)
+    def normal(self) -> float:
+        """The next standard normal variate, by inversion: within 6.4 of 0."""
+        self._normals = count = self._normals + 1
+        return _BELL.inv_cdf(luck.uniform(self.low, self.high, count, _NORMAL))
 
 
-def _blocks(open_generator: Callable[[], Generator], draw: BlockDraw) -> Iterator[list[Any]]:
-    """Endless blocks of growing size; the generator is opened when the first is needed."""
-    generator = open_generator()
-    size = _FIRST_BLOCK
-    while True:
-        yield draw(generator, size).tolist()
-        size = min(size * _BLOCK_GROWTH, _FULL_BLOCK)
-
-
-def _one_by_one(blocks: Iterator[list[Any]]) -> Callable[[], Any]:
-    return chain.from_iterable(blocks).__next__
+_key = lru_cache(maxsize=256)(luck.key)
 
 
 @cache

@@ -47,7 +47,8 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.errors": (),
     "sim.files": ("sim.errors",),
     "sim.packages": ("sim.errors",),  # what is installed besides
-    "sim.streams": (),
+    "sim.luck": (),
+    "sim.streams": ("sim.luck",),
     "sim.history": (),
     "sim.numbers": (),  # how a number is written, wherever one is
     "sim.ledger": ("sim.history",),
@@ -55,7 +56,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.driver": ("sim.engine", "sim.process"),
     "sim.process": ("sim.engine",),
     "sim.node": ("sim.engine", "sim.process"),
-    "sim.network": ("sim.errors", "sim.files", "sim.streams"),
+    "sim.network": ("sim.errors", "sim.files", "sim.luck", "sim.streams"),
     "sim.transport": (
         "sim.engine",
         "sim.history",

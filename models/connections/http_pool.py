@@ -45,12 +45,27 @@ class Ask(NamedTuple):
     request: Hashable
     body: Any
 
+    @property
+    def message(self) -> Any:
+        """The number that it is called by on the wire (`sim.transport.names`)."""
+        return _number(self.request)
+
 
 class Reply(NamedTuple):
     """The response to a request."""
 
     request: Hashable
     body: Any
+
+    @property
+    def message(self) -> Any:
+        """The number of the request."""
+        return _number(self.request)
+
+
+def _number(request: Any) -> Any:
+    """The message of a request (message, attempt), or the request, where it is a number itself."""
+    return request[0] if type(request) is tuple else request
 
 
 class Asker(Protocol):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from models.connections.endpoint import Endpoint
 from models.connections.keepalive import KeepAlive
-from models.connections.server_end import PING, PING_BYTES, PONG
+from models.connections.server_end import PING_BYTES
 from models.protocols.heartbeat import Beat
 from models.protocols.link import (
     SERVER_CLOSE,
@@ -31,6 +31,7 @@ from models.protocols.link import Dial as DialNow
 from models.protocols.machine import TIMEOUT, Machine
 from sim.driver import Driver
 from sim.transport.connection import CLIENT
+from sim.transport.names import PING, PONG
 from sim.transport.stream import Caller
 
 if TYPE_CHECKING:

@@ -23,14 +23,13 @@ from typing import TYPE_CHECKING, Any, Final
 from models.connections.keepalive import KeepAlive
 from models.protocols.heartbeat import Beat
 from sim.transport.connection import SERVER, Passive
+from sim.transport.names import PING, PONG
 
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
     from sim.node import Node
     from sim.transport.stream import Stream
 
-PING: Final = "ping"
-PONG: Final = "pong"
 PING_BYTES: Final = 6  # masked control frame without payload, RFC 6455 5.2; 2 from the server
 
 

@@ -13,7 +13,7 @@ means here what it means there; `stationary_loss` says the share.
 """
 
 from functools import lru_cache
-from math import ceil, inf, log
+from math import ceil, log
 from typing import Final
 
 import numpy as np
@@ -24,8 +24,6 @@ from sim.streams import Draws
 
 MOST_CORRELATION: Final = 0.99
 """Beyond it a burst lasts longer than any chat connection has packets."""
-_LOOK_AHEAD: Final = 4096
-"""Packets decided beforehand at most, when hardly any is lost."""
 _GRID: Final = 4097
 _ERROR: Final = 1e-9  # of the distribution function, from stopping
 
@@ -34,7 +32,7 @@ class CorrelatedBernoulli:
     """Each packet's fate leans towards the last packet's, whenever that was sent.
 
     Packets are decided in the order in which they are asked about, which with retransmissions is
-    not quite that of time.
+    not quite that of time. The one asked about last may be asked about again.
 
     Args:
         ratio: netem's loss percentage, 0 to 1; see the module for the share that is lost.
@@ -42,51 +40,32 @@ class CorrelatedBernoulli:
         draws: the luck of this object; untouched before the first packet.
     """
 
-    __slots__ = (
-        "_correlation", "_draws", "_ends_lost", "_last", "_ratio", "run", "since_s", "until_s",
-    )  # fmt: skip
+    __slots__ = ("_answer", "_asked", "_correlation", "_draws", "_last", "_ratio")
 
     def __init__(self, ratio: float, correlation: float, draws: Draws) -> None:
         require_ratio("ratio", ratio)
         if not 0.0 <= correlation <= MOST_CORRELATION:
             raise ValueError(f"correlation is {correlation!r}; allowed: 0 to {MOST_CORRELATION}")
-        self.run = 0
-        self.since_s = -inf
-        self.until_s = -inf
         self._ratio = ratio
         self._correlation = correlation
         self._draws = draws
-        self._last = 0.0
-        self._ends_lost = False
+        self._last: float | None = None
+        self._asked: tuple[float, int] | None = None
+        self._answer = False
 
-    def lost(self, time_s: float) -> bool:
-        """Counts a run of survivors down, then decides on one packet."""
-        if self.until_s == -inf:
-            self.until_s = inf
-            self._last = self._draws.uniform()
-            self._look_ahead()
-        if self.run > 0:
-            self.run -= 1
-            return False
-        lost = self._ends_lost
-        self._look_ahead()
-        return lost
+    def lost(self, time_s: float, packet: int) -> bool:
+        """By the packet decided on before it."""
+        if (time_s, packet) != self._asked:
+            uniform, keep = self._draws.uniform, self._correlation
+            before = uniform() if self._last is None else self._last
+            self._last = (1.0 - keep) * uniform() + keep * before
+            self._asked = time_s, packet
+            self._answer = self._last <= self._ratio
+        return self._answer
 
     def stationary_loss(self) -> float:
         """The share lost in the long run, which is not the ratio: see the module."""
         return stationary_loss(self._ratio, self._correlation)
-
-    def _look_ahead(self) -> None:
-        """Draw up to the next loss: how many survive before it."""
-        value, keep, uniform = self._last, self._correlation, self._draws.uniform
-        self._ends_lost = False
-        for run in range(_LOOK_AHEAD):
-            self.run = run
-            value = (1.0 - keep) * uniform() + keep * value
-            if value <= self._ratio:
-                self._ends_lost = True
-                break
-        self._last = value
 
 
 @lru_cache

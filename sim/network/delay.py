@@ -8,12 +8,9 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from math import exp
+from math import exp, fsum, log, sqrt
 from pathlib import Path
 from statistics import NormalDist
-
-import numpy as np
-from numpy.typing import NDArray
 
 from sim.files.reading import read_text
 from sim.network.ranges import MAX_DELAY_S, require_not_negative, require_positive
@@ -54,7 +51,10 @@ def normal_delay(draws: Draws, mean_s: float, sd_s: float, floor_s: float = 0.0)
     require_not_negative("floor_s", floor_s)
     z, bell = (mean_s - floor_s) / sd_s, NormalDist()
     clamped_mean_s = floor_s + sd_s * (bell.pdf(z) + z * bell.cdf(z))
-    draw = draws.source(lambda luck, size: np.maximum(luck.normal(mean_s, sd_s, size), floor_s))
+
+    def draw() -> float:
+        return max(mean_s + sd_s * draws.normal(), floor_s)
+
     return Delay(clamped_mean_s, floor_s, False, draw)
 
 
@@ -66,9 +66,10 @@ def lognormal_delay(draws: Draws, median_s: float, sigma: float, floor_s: float 
     require_positive("sigma", sigma)
     scale_s = _above_floor("median_s", median_s, floor_s)
     mean_s = floor_s + scale_s * exp(sigma * sigma / 2.0)
-    draw = draws.source(
-        lambda luck, size: floor_s + scale_s * np.exp(sigma * luck.standard_normal(size))
-    )
+
+    def draw() -> float:
+        return floor_s + scale_s * exp(sigma * draws.normal())
+
     return Delay(mean_s, floor_s, False, draw)
 
 
@@ -77,20 +78,26 @@ def gamma_delay(draws: Draws, mean_s: float, sd_s: float, floor_s: float = 0.0) 
     require_positive("sd_s", sd_s)
     surplus_s = _above_floor("mean_s", mean_s, floor_s)
     shape, scale_s = (surplus_s / sd_s) ** 2, sd_s * sd_s / surplus_s
-    draw = draws.source(lambda luck, size: floor_s + luck.gamma(shape, scale_s, size))
+
+    def draw() -> float:
+        return floor_s + scale_s * _gamma(shape, draws)
+
     return Delay(mean_s, floor_s, False, draw)
 
 
 def empirical_delay(draws: Draws, delays_s: Sequence[float]) -> Delay:
     """Measured delays, each packet one of them, independently and with replacement."""
-    measured_s: NDArray[np.float64] = np.asarray(delays_s, dtype=np.float64)
-    if not measured_s.size:
+    count = len(delays_s)
+    if not count:
         raise ValueError("delays_s is empty; allowed: at least one delay in seconds")
-    floor_s = float(measured_s.min())
+    floor_s, mean_s = float(min(delays_s)), fsum(delays_s) / count
     require_not_negative("the smallest of delays_s", floor_s)
-    require_not_negative("the mean of delays_s", float(measured_s.mean()))
-    draw = draws.source(lambda luck, size: measured_s[luck.integers(0, measured_s.size, size)])
-    return Delay(float(measured_s.mean()), floor_s, False, draw)
+    require_not_negative("the mean of delays_s", mean_s)
+
+    def draw() -> float:
+        return float(delays_s[int(count * draws.uniform())])
+
+    return Delay(mean_s, floor_s, False, draw)
 
 
 def read_delays(path: Path) -> "array[float]":
@@ -121,6 +128,22 @@ def _delay_s(text: str, place: str) -> float:
     if delay_s > MAX_DELAY_S:
         raise ValueError(f"{place}: {text[:60]!r} is too long; {allowed}; milliseconds?")
     return delay_s
+
+
+def _gamma(shape: float, draws: Draws) -> float:
+    """A standard gamma variate, by squeezing a cubed normal (Marsaglia and Tsang, ACM TOMS 26:3).
+
+    Below a shape of 1, that of shape + 1 times a power of a uniform (their section 6).
+    """
+    if shape < 1.0:
+        return _gamma(shape + 1.0, draws) * float(draws.uniform() ** (1.0 / shape))
+    d = shape - 1.0 / 3.0
+    c = 1.0 / sqrt(9.0 * d)
+    while True:
+        z = draws.normal()
+        v = (1.0 + c * z) ** 3
+        if v > 0.0 and log(draws.uniform()) < 0.5 * z * z + d - d * v + d * log(v):
+            return d * v
 
 
 def _above_floor(name: str, value_s: float, floor_s: float) -> float:

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, sqrt
 
-from numpy.random import Generator
-
 from sim.network.ranges import require_not_negative, require_positive
+from sim.streams import Draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +24,14 @@ class Duration:
     """
 
     mean_s: float
-    draw: Callable[[Generator], float]
-    remaining: Callable[[Generator], float]
+    draw: Callable[[Draws], float]
+    remaining: Callable[[Draws], float]
 
 
 def fixed(duration_s: float) -> Duration:
     """Always the same."""
     require_positive("duration_s", duration_s)
-    return Duration(duration_s, lambda luck: duration_s, lambda luck: luck.uniform(0.0, duration_s))
+    return Duration(duration_s, lambda luck: duration_s, lambda luck: duration_s * luck.uniform())
 
 
 def uniform(low_s: float, high_s: float) -> Duration:
@@ -42,18 +41,18 @@ def uniform(low_s: float, high_s: float) -> Duration:
     if high_s < low_s:
         raise ValueError(f"high_s is {high_s!r}; allowed: >= low_s, which is {low_s!r}")
 
-    def remaining(luck: Generator) -> float:
-        length_biased_s = sqrt(luck.uniform(low_s * low_s, high_s * high_s))
-        return luck.uniform(0.0, length_biased_s)
+    def remaining(luck: Draws) -> float:
+        length_biased_s = sqrt(_between(low_s * low_s, high_s * high_s, luck))
+        return length_biased_s * luck.uniform()
 
-    return Duration((low_s + high_s) / 2.0, lambda luck: luck.uniform(low_s, high_s), remaining)
+    return Duration((low_s + high_s) / 2.0, lambda luck: _between(low_s, high_s, luck), remaining)
 
 
 def exponential(mean_s: float) -> Duration:
     """Memoryless: what remains is distributed as the whole."""
     require_positive("mean_s", mean_s)
 
-    def draw(luck: Generator) -> float:
+    def draw(luck: Draws) -> float:
         return luck.exponential(mean_s)
 
     return Duration(mean_s, draw, draw)
@@ -64,13 +63,17 @@ def lognormal(median_s: float, sigma: float) -> Duration:
     require_positive("median_s", median_s)
     require_positive("sigma", sigma)
 
-    def remaining(luck: Generator) -> float:
+    def remaining(luck: Draws) -> float:
         # Weighting a lognormal by length gives a lognormal with its median times e^(sigma^2).
-        length_biased_s = median_s * exp(sigma * sigma + sigma * luck.standard_normal())
-        return luck.uniform(0.0, length_biased_s)
+        length_biased_s = median_s * exp(sigma * sigma + sigma * luck.normal())
+        return length_biased_s * luck.uniform()
 
     return Duration(
         median_s * exp(sigma * sigma / 2.0),
-        lambda luck: median_s * exp(sigma * luck.standard_normal()),
+        lambda luck: median_s * exp(sigma * luck.normal()),
         remaining,
     )
+
+
+def _between(low: float, high: float, luck: Draws) -> float:
+    return low + (high - low) * luck.uniform()

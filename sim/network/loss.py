@@ -1,54 +1,56 @@
 """Whether a packet is lost: never, independently, or in bursts of time.
 
-Bursts are a chain in continuous time (Gilbert 1960, Elliott 1963), its sojourns in seconds.
+A packet's fate is a function of what the packet is called (see `sim.transport.names`) and of the
+second it is sent in (`sim.luck`), and the state of a link one of time. So nothing is consumed by
+asking: two designs meet the same bursts, and what both of them send in one second is lost for both
+or for neither, however many other packets each of them sends. The second is part of the key so
+that what is sent anew later, on another connection, has another fate.
+
+Bursts are a chain in continuous time (Gilbert 1960, Elliott 1963), its sojourns in nanoseconds.
 The usual per-packet chain, as in tc-netem(8) `gemodel`, takes one step per packet: for sparse
-chat traffic it would stretch a burst over minutes. The chain's timeline comes from a stream
-of its own, so two designs meet the same bursts however many packets each of them sends.
+chat traffic it would stretch a burst over minutes.
 
 Left out: loss from a full queue, and loss from a link that is down (see `outages`).
 """
 
-from array import array
-from bisect import bisect_right
-from math import inf, log1p
-from sys import maxsize
-from typing import Protocol
+from functools import lru_cache
+from typing import Final, NamedTuple, Protocol
 
+from sim.luck import bits, exponential, threshold, uniform
 from sim.network.ranges import require_positive, require_ratio
 from sim.streams import Draws
 
+SECOND_BITS: Final = 30
+"""Packets are keyed by their name and by time in units of 2**30 ns, 1.07 s."""
+
+_NS: Final = 1e9
+_EVER_NS: Final = 2**62  # 146 years
+# Numbers of draws that a packet's time is never: those of a timeline.
+_SOJOURN: Final = -4
+_FIRST_STATE: Final = -5
+
 
 class Loss(Protocol):
-    """The loss of one direction of a path, or of a link that several paths share.
+    """The loss of one direction of a path, or of a link that several paths share."""
 
-    A packet sent at `since_s <= time_s < until_s` while `run > 0` survives for certain: the hot
-    path may then decrement `run` itself and spare the call. Otherwise it must ask `lost`.
-    """
+    def lost(self, time_s: float, packet: int) -> bool:
+        """Decides the fate of the packet of that name sent at `time_s`, in any order.
 
-    run: int
-    since_s: float
-    until_s: float
-
-    def lost(self, time_s: float) -> bool:
-        """Decides the fate of one packet sent at `time_s`; times need not be in order."""
+        Asked again about the same packet at the same time, it says the same.
+        """
         ...
 
     def stationary_loss(self) -> float:
-        """The share of packets lost in the long run, in closed form."""
+        """The share of packets lost in the long run, in closed form; 0 when none ever is."""
         ...
 
 
 class NoLoss:
     """Every packet survives; draws nothing."""
 
-    __slots__ = ("run", "since_s", "until_s")
+    __slots__ = ()
 
-    def __init__(self) -> None:
-        self.run = maxsize
-        self.since_s = -inf
-        self.until_s = inf
-
-    def lost(self, time_s: float) -> bool:
+    def lost(self, time_s: float, packet: int) -> bool:
         """False."""
         return False
 
@@ -60,22 +62,18 @@ class NoLoss:
 class LossFrom:
     """Nothing is lost before `from_s`; from then on another loss process decides.
 
-    For measurements that set up their connections before the trouble starts. After `from_s`
-    every packet asks the process: this is not for the hot path of large runs.
+    For measurements that set up their connections before the trouble starts.
     """
 
-    __slots__ = ("_from_s", "_process", "run", "since_s", "until_s")
+    __slots__ = ("_from_s", "_process")
 
     def __init__(self, process: Loss, from_s: float) -> None:
         self._process = process
         self._from_s = from_s
-        self.run = maxsize
-        self.since_s = -inf
-        self.until_s = from_s
 
-    def lost(self, time_s: float) -> bool:
+    def lost(self, time_s: float, packet: int) -> bool:
         """The process's decision, False before it starts."""
-        return time_s >= self._from_s and self._process.lost(time_s)
+        return time_s >= self._from_s and self._process.lost(time_s, packet)
 
     def stationary_loss(self) -> float:
         """The process's."""
@@ -87,129 +85,116 @@ class Bernoulli:
 
     Args:
         ratio: probability that a packet is lost, 0 to 1.
-        draws: the luck of this object; untouched before the first packet.
+        draws: whose luck it is.
     """
 
-    __slots__ = ("_draws", "_ratio", "run", "since_s", "until_s")
+    __slots__ = ("_draws", "_ratio", "_threshold")
 
     def __init__(self, ratio: float, draws: Draws) -> None:
         require_ratio("ratio", ratio)
-        self.run = 0
-        self.since_s = -inf
-        self.until_s = -inf
         self._ratio = ratio
+        self._threshold = threshold(ratio)
         self._draws = draws
 
-    def lost(self, time_s: float) -> bool:
-        """Counts a run of survivors down, then loses one packet."""
-        if self.until_s == -inf:
-            self.until_s = inf
-            self.run = _run_of_survivors(self._ratio, self._draws)
-        if self.run > 0:
-            self.run -= 1
-            return False
-        self.run = _run_of_survivors(self._ratio, self._draws)
-        return True
+    def lost(self, time_s: float, packet: int) -> bool:
+        """By the packet's name alone, and the second it is sent in."""
+        draws = self._draws
+        second = int(time_s * _NS) >> SECOND_BITS
+        return bits(draws.low, draws.high, packet, second) < self._threshold
 
     def stationary_loss(self) -> float:
         """The ratio."""
         return self._ratio
 
 
+class _Chain(NamedTuple):
+    """What links of one kind have in common: by state, good and bad."""
+
+    mean_ns: tuple[float, float]
+    thresholds: tuple[int, int]
+    share_bad: float
+    stationary_loss: float
+
+
 class GilbertElliott:
     """Two states that alternate for exponential times, each with a loss ratio of its own.
 
-    The chain is stationary from time 0 on. Packets may be decided out of order, as when a
-    retransmission is followed up before the next message is sent: the timeline is kept.
+    The chain is stationary from time 0 on; before, it is in its good state. Sojourn k, good where
+    k is even, has a length that is a function of k alone, a whole number of nanoseconds; so the
+    one looked up last is all that is kept, and walking to any other, earlier or later, is exact.
 
     Args:
         mean_good_s, mean_bad_s: mean sojourn in each state, > 0.
         loss_good, loss_bad: probability that a packet sent in that state is lost, 0 to 1.
-        draws: the luck of this object; untouched before the first packet. Exponentials make
-            the timeline, uniforms (after the first, the state at time 0) decide on packets.
+        draws: whose luck it is.
+        link: whose timeline it is, where several paths share a link; else `draws`.
     """
 
-    __slots__ = (
-        "_draws",
-        "_loss_bad",
-        "_loss_good",
-        "_mean_bad_s",
-        "_mean_good_s",
-        "_ratio",
-        "_turns_s",
-        "run",
-        "since_s",
-        "until_s",
-    )
+    __slots__ = ("_chain", "_draws", "_link", "_since_ns", "_sojourn", "_threshold", "_until_ns")
 
     def __init__(
-        self,
-        mean_good_s: float,
-        mean_bad_s: float,
-        loss_good: float,
-        loss_bad: float,
-        draws: Draws,
-    ) -> None:
+        self, mean_good_s: float, mean_bad_s: float, loss_good: float, loss_bad: float,
+        draws: Draws, link: Draws | None = None,
+    ) -> None:  # fmt: skip
         require_positive("mean_good_s", mean_good_s)
         require_positive("mean_bad_s", mean_bad_s)
         require_ratio("loss_good", loss_good)
         require_ratio("loss_bad", loss_bad)
-        self._mean_good_s = mean_good_s
-        self._mean_bad_s = mean_bad_s
-        self._loss_good = loss_good
-        self._loss_bad = loss_bad
+        self._chain = _chain(mean_good_s, mean_bad_s, loss_good, loss_bad)
         self._draws = draws
-        # _turns_s[i] ends sojourn i; even sojourns are good, odd ones bad.
-        self._turns_s = array("d")
-        # The sojourn looked up last: its span, its loss ratio and what survives in it.
-        self.since_s = inf
-        self.until_s = -inf
-        self._ratio = 0.0
-        self.run = 0
+        self._link = draws if link is None else link
+        self._sojourn = -1  # before time 0; the first is looked up by the first packet
+        self._since_ns, self._until_ns = -_EVER_NS, 0
+        self._threshold = self._chain.thresholds[0]
 
-    def lost(self, time_s: float) -> bool:
+    def lost(self, time_s: float, packet: int) -> bool:
         """As `Bernoulli` with the loss ratio of the state at `time_s`, past or future."""
-        if not self.since_s <= time_s < self.until_s:
-            self._enter(time_s)
-        if self.run > 0:
-            self.run -= 1
+        time_ns = int(time_s * _NS)
+        if not self._since_ns <= time_ns < self._until_ns:
+            self._walk(time_ns)
+        if not self._threshold:
             return False
-        self.run = _run_of_survivors(self._ratio, self._draws)
-        return True
+        draws = self._draws
+        return bits(draws.low, draws.high, packet, time_ns >> SECOND_BITS) < self._threshold
 
     def stationary_loss(self) -> float:
         """The loss ratios weighted by the share of time spent in each state."""
-        share_bad = self._share_bad()
-        return share_bad * self._loss_bad + (1.0 - share_bad) * self._loss_good
+        return self._chain.stationary_loss
 
-    def _share_bad(self) -> float:
-        return self._mean_bad_s / (self._mean_good_s + self._mean_bad_s)
+    def span_s(self, time_s: float) -> tuple[float, float]:
+        """Begin and end of the sojourn at `time_s`; below 0 there is one, without a beginning."""
+        self._walk(int(time_s * _NS))
+        return self._since_ns / _NS, self._until_ns / _NS
 
-    def _enter(self, time_s: float) -> None:
-        """Looks up the sojourn at `time_s`; a fresh run is right, since runs have no memory."""
-        self._extend(time_s)
-        turns_s = self._turns_s
-        sojourn = bisect_right(turns_s, time_s)
-        self.since_s = turns_s[sojourn - 1] if sojourn else -inf
-        self.until_s = turns_s[sojourn]
-        self._ratio = self._loss_bad if sojourn % 2 else self._loss_good
-        self.run = _run_of_survivors(self._ratio, self._draws)
+    def _walk(self, time_ns: int) -> None:
+        """Go to the sojourn at that time."""
+        sojourn, since_ns, until_ns = self._sojourn, self._since_ns, self._until_ns
+        while time_ns >= until_ns:
+            sojourn += 1
+            since_ns, until_ns = until_ns, until_ns + self._length_ns(sojourn)
+        while time_ns < since_ns:
+            sojourn -= 1
+            since_ns, until_ns = since_ns - self._length_ns(sojourn), since_ns
+        self._sojourn, self._since_ns, self._until_ns = sojourn, since_ns, until_ns
+        self._threshold = self._chain.thresholds[sojourn & 1 if sojourn > 0 else 0]
 
-    def _extend(self, time_s: float) -> None:
-        """Draws the timeline until it covers `time_s`."""
-        turns_s, draws = self._turns_s, self._draws
-        if not turns_s:
-            starts_bad = draws.uniform() < self._share_bad()
-            turns_s.append(0.0 if starts_bad else draws.exponential(self._mean_good_s))
-        while turns_s[-1] <= time_s:
-            mean_s = self._mean_bad_s if len(turns_s) % 2 else self._mean_good_s
-            turns_s.append(turns_s[-1] + draws.exponential(mean_s))
+    def _length_ns(self, sojourn: int) -> int:
+        """How long a sojourn lasts. The chain may start bad: then the first, good one is empty."""
+        low, high = self._link.low, self._link.high
+        if sojourn < 0:
+            return _EVER_NS
+        if sojourn == 0 and uniform(low, high, 0, _FIRST_STATE) < self._chain.share_bad:
+            return 0
+        mean_ns = self._chain.mean_ns[sojourn & 1]
+        return int(mean_ns * exponential(low, high, sojourn, _SOJOURN))
 
 
-def _run_of_survivors(ratio: float, draws: Draws) -> int:
-    """How many packets survive before the next loss: geometric, by inversion of one uniform."""
-    if ratio == 0.0:
-        return maxsize
-    if ratio == 1.0:
-        return 0
-    return int(log1p(-draws.uniform()) / log1p(-ratio))
+@lru_cache(maxsize=256)
+def _chain(mean_good_s: float, mean_bad_s: float, loss_good: float, loss_bad: float) -> _Chain:
+    share_bad = mean_bad_s / (mean_good_s + mean_bad_s)
+    return _Chain(
+        (mean_good_s * _NS, mean_bad_s * _NS),
+        (threshold(loss_good), threshold(loss_bad)),
+        share_bad,
+        share_bad * loss_bad + (1.0 - share_bad) * loss_good,
+    )

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil, inf
 
-from numpy.random import Generator
-
 from sim.network.durations import Duration
 from sim.network.ranges import require_not_negative, require_positive
+from sim.streams import Draws
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -104,7 +103,7 @@ NO_OUTAGES = Outages()
 
 
 def renewal(
-    up: Duration, down: Duration, horizon_s: float, luck: Generator, stationary: bool = True
+    up: Duration, down: Duration, horizon_s: float, luck: Draws, stationary: bool = True
 ) -> Outages:
     """Up and down in turn, each time for an independent duration.
 
@@ -117,7 +116,7 @@ def renewal(
             time 0, and early outages are too few.
     """
     time_s = 0.0
-    is_down = stationary and luck.random() < down.mean_s / (up.mean_s + down.mean_s)
+    is_down = stationary and luck.uniform() < down.mean_s / (up.mean_s + down.mean_s)
     first = down if is_down else up
     lasts_s = first.remaining(luck) if stationary else first.draw(luck)
     outages = []

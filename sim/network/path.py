@@ -1,8 +1,7 @@
 """What lies between one person and the servers: two one-way directions that go down together.
 
 `build_path` makes a person's path from the scenario. All its luck is drawn by name and person,
-so it does not depend on the design, on other people or on the order of building; a path that
-needs no luck opens no stream.
+so it does not depend on the design, on other people or on the order of building.
 
 Left out: routing, shared bottlenecks beyond a shared `Loss`, and the servers' own network.
 """
@@ -63,7 +62,7 @@ def build_path(
         network: what the scenario says about it.
         streams: the luck of this replication. Names used, each with the person as entity:
             delay-up, delay-down, loss-up, loss-down, outages, recording-start; with the place
-            as entity: loss-shared, loss-shared-up.
+            as entity, for the bursts that its people share: loss-shared, loss-shared-up.
         person: whose path it is.
         horizon_s: when outages are healed: none starts later, and the last is over by then.
         place: the network's number, which names the luck that its people share.
@@ -82,13 +81,12 @@ def _way(network: spec.NetworkSpec, streams: Streams, where: tuple[int, int], si
     given, shared = network.loss, "loss-shared"
     if isinstance(given, spec.PerDirectionLossSpec):
         given, shared = (given.up, "loss-shared-up") if side == "up" else (given.down, shared)
+    link = None
     if isinstance(given, spec.GilbertElliottSpec) and given.shared:
-        loss = _loss(given, streams.draws(shared, place))
-    else:
-        loss = _loss(given, streams.draws(f"loss-{side}", person))
+        link = streams.draws(shared, place)
     return Way(
         _delay(network, streams, person, side),
-        loss,
+        _loss(given, streams.draws(f"loss-{side}", person), link),
         _rate(network, streams, person, side),
     )
 
@@ -114,7 +112,7 @@ def _delay(network: spec.NetworkSpec, streams: Streams, person: int, side: Side)
             return delay.empirical_delay(draws, given.delays_s)
 
 
-def _loss(given: spec.OneWayLossSpec, draws: Draws) -> Loss:
+def _loss(given: spec.OneWayLossSpec, draws: Draws, link: Draws | None) -> Loss:
     match given:
         case spec.NoLossSpec():
             return NoLoss()
@@ -126,7 +124,7 @@ def _loss(given: spec.OneWayLossSpec, draws: Draws) -> Loss:
             )
         case spec.GilbertElliottSpec():
             process = GilbertElliott(
-                given.mean_good_s, given.mean_bad_s, given.loss_good, given.loss_bad, draws
+                given.mean_good_s, given.mean_bad_s, given.loss_good, given.loss_bad, draws, link
             )
     return LossFrom(process, given.from_s) if given.from_s > 0.0 else process
 
@@ -153,7 +151,7 @@ def _outages(given: spec.OutagesSpec, streams: Streams, person: int, horizon_s: 
             return Outages(intervals)
         case spec.RenewalOutagesSpec():
             up, down = _duration(given.up), _duration(given.down)
-            luck = streams.generator("outages", person)
+            luck = streams.draws("outages", person)
             return outages.renewal(up, down, horizon_s, luck, given.stationary)
         case spec.TraceOutagesSpec():
             recorded, rate = given.recording
@@ -175,4 +173,4 @@ def _duration(given: spec.DurationSpec) -> durations.Duration:
 
 def _recording_start_s(rate: PiecewiseRate, streams: Streams, person: int) -> float:
     # One name for all recordings: a person's rates and outages stay in step with each other.
-    return streams.generator("recording-start", person).random() * rate.period_s
+    return streams.draws("recording-start", person).uniform() * rate.period_s

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.tape import ARRIVED, HELD, LOST, RESET, SENT, Mark
 from sim.transport.direction import Direction, Segment
+from sim.transport.names import PONG, named, of_message, of_word
 from sim.transport.stream import Cut, ignore
 from sim.transport.tcp import RTO_MAX_S, give_up_after_s
 from sim.transport.wire import header_bytes, syn_bytes
@@ -111,7 +112,7 @@ class Connection:
         if self._state[SERVER] == _OPEN and self._state[CLIENT] == _OPEN:
             direction = self.directions[SERVER]
             before_s = direction.last_s
-            arrive_s = direction.fast(now_s, size_bytes)
+            arrive_s = direction.fast(now_s, size_bytes, of_message(message))
             if arrive_s == before_s and self._sent_before(arrive_s):
                 self._fly(SERVER, Segment(Passive(message, person), size_bytes), arrive_s)
                 return
@@ -146,12 +147,14 @@ class Connection:
         """
         if self._state[CLIENT] != _OPEN or self._state[SERVER] != _OPEN:
             return False
-        arrive_s = self.directions[end].fast(self._engine.now_s, size_bytes)
+        direction = self.directions[end]
+        name = named(payload, direction.messages)
+        arrive_s = direction.fast(self._engine.now_s, size_bytes, name)
         if arrive_s < 0.0:
             return False
         answer = self.directions[1 - end]
         behind_s, free_s = answer.last_s, answer.out.free_s
-        back_s = answer.fast(arrive_s, size_bytes)
+        back_s = answer.fast(arrive_s, size_bytes, of_word(PONG))
         # the pong does not hold back what is sent before it leaves
         answer.last_s, answer.out.free_s = behind_s, free_s
         if back_s < 0.0:
@@ -184,11 +187,12 @@ class Connection:
     def _transmit(self, end: int, size_bytes: int, payload: Any) -> None:
         now_s = self._engine.now_s
         direction = self.directions[end]
-        arrive_s = direction.fast(now_s, size_bytes)
+        name = named(payload, direction.messages)
+        arrive_s = direction.fast(now_s, size_bytes, name)
         if arrive_s >= 0.0:
             self._fly(end, Segment(payload, size_bytes), arrive_s)
             return
-        segment, revised = direction.slow(now_s, payload, size_bytes)
+        segment, revised = direction.slow(now_s, payload, size_bytes, name)
         for moved in revised:
             if moved in self._flying:  # else it was lost for good meanwhile
                 self._book(end, moved)
@@ -354,7 +358,7 @@ class Connection:
         direction.packets += 1
         arrive_s = now_s + direction.out.delay.mean_s
         up = direction.outages.is_up
-        arrives = up(now_s) and up(arrive_s) and not direction.data_loss.lost(now_s)
+        arrives = up(now_s) and up(arrive_s) and not direction.data_loss.lost(now_s, of_word(RESET))
         self._mark(RESET, end, None, arrive_s if arrives else math.inf)
         if arrives:
             self._engine.at(arrive_s, self._reset_arrives, 1 - end)

@@ -28,6 +28,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from sim.transport.names import ACK, ATTEMPT, SEGMENT, SEGMENTS
 from sim.transport.tcp import (
     INITIAL_WINDOW_SEGMENTS,
     RTO_MAX_S,
@@ -40,6 +41,7 @@ from sim.transport.tcp import (
 from sim.transport.wire import mss_bytes
 
 if TYPE_CHECKING:
+    from sim.network.loss import Loss
     from sim.network.outages import Outages
     from sim.network.path import Way
 
@@ -53,11 +55,13 @@ class Segment:
     """One write on its way: when it was sent for good, arrives, and is known to have arrived."""
 
     __slots__ = (
-        "acked_s", "arrive_s", "depart_s", "floor_s", "payload", "rto_s", "sent_s", "size_bytes",
+        "acked_s", "arrive_s", "depart_s", "floor_s", "packet", "payload", "rto_s", "sent_s",
+        "size_bytes",
     )  # fmt: skip
 
-    def __init__(self, payload: Any, size_bytes: int, floor_s: float = 0.0) -> None:
+    def __init__(self, payload: Any, size_bytes: int, floor_s: float = 0.0, name: int = 0) -> None:
         self.payload = payload
+        self.packet = name  # of its next transmission
         self.size_bytes = size_bytes
         self.floor_s = floor_s  # when what was written before it arrives
         self.sent_s = self.depart_s = self.arrive_s = self.acked_s = self.rto_s = _NEVER
@@ -75,6 +79,7 @@ class Direction:
         "followers",
         "hole",
         "last_s",
+        "lossy",
         "messages",
         "next_down_s",
         "out",
@@ -97,6 +102,7 @@ class Direction:
         self.outages = outages
         self.data_loss = out.loss
         self.ack_loss = back.loss
+        self.lossy = out.loss.stationary_loss() + back.loss.stationary_loss() > 0.0
         self.overhead_bytes = overhead_bytes
         constant_rate = out.rate is None or out.rate.constant
         self.steady = out.delay.constant and back.delay.constant and constant_rate
@@ -112,22 +118,13 @@ class Direction:
         self.packets = self.bytes = self.messages = 0
         self.probe_mark = -1
 
-    def fast(self, now_s: float, size_bytes: int) -> float:
+    def fast(self, now_s: float, size_bytes: int, name: int = 0) -> float:
         """Arrival time of a write on an undisturbed connection, or -1.0 when it is not that calm.
 
         Calm: one segment, nothing outstanding needs repair, neither it nor its ACK is lost, and
         the link stays up until the ACK is back. Nothing is consumed when the answer is -1.0.
         """
-        data, ack = self.data_loss, self.ack_loss
-        if (
-            now_s < self.quiet_s
-            or not self.steady
-            or data.run <= 0
-            or ack.run <= 0
-            or not data.since_s <= now_s < data.until_s
-            or not ack.since_s <= now_s < ack.until_s
-            or size_bytes > _MSS_BYTES
-        ):
+        if now_s < self.quiet_s or not self.steady or size_bytes > _MSS_BYTES:
             return -1.0
         leave_s = now_s
         if self.s_per_byte:
@@ -138,10 +135,12 @@ class Direction:
             now_s, arrive_s
         ):
             return -1.0
+        if self.lossy and (
+            self.data_loss.lost(leave_s, name) or self.ack_loss.lost(arrive_s, name + ACK)
+        ):
+            return -1.0
         if self.s_per_byte:
             self.out.free_s = leave_s
-        data.run -= 1
-        ack.run -= 1
         self.packets += 1
         self.messages += 1
         self.bytes += size_bytes
@@ -153,7 +152,9 @@ class Direction:
         self.next_down_s = self.outages.next_down_s(now_s)
         return arrive_s + self.back.delay.mean_s < self.next_down_s
 
-    def slow(self, now_s: float, payload: Any, size_bytes: int) -> tuple[Segment, list[Segment]]:
+    def slow(
+        self, now_s: float, payload: Any, size_bytes: int, name: int = 0
+    ) -> tuple[Segment, list[Segment]]:
         """Send a write through trouble: its segment, and earlier ones that now arrive sooner.
 
         The *hole* is the last segment that needed repair and is not acknowledged yet. A write
@@ -168,7 +169,7 @@ class Direction:
           resent earlier than planned; then the *followers*, which waited for the hole alone,
           arrive with it. These are the earlier ones that are returned.
         """
-        segment = Segment(payload, size_bytes, self.last_s)
+        segment = Segment(payload, size_bytes, self.last_s, name)
         self._catch_up()
         self.messages += 1
         revised: list[Segment] = []
@@ -219,7 +220,7 @@ class Direction:
         self.bytes += segment.size_bytes
         first_s = self._leave_s(start_s, segment.size_bytes)
         at_s, tries, gap_s = first_s, 0, self.rtt.rto_s
-        extra_s = self._bulk_s(segment.size_bytes, first_s)
+        extra_s = self._bulk_s(segment, first_s)
         while at_s - first_s < _GIVE_UP_S:
             self._attempt(segment, at_s, extra_s)
             if segment.acked_s < _NEVER:
@@ -248,20 +249,21 @@ class Direction:
     def _attempt(self, segment: Segment, at_s: float, extra_s: float) -> None:
         """One transmission at `at_s` and, if it gets through, the acknowledgement's way back."""
         self.packets += 1
+        packet, segment.packet = segment.packet, segment.packet + ATTEMPT
         arrive_s = at_s + self.out.delay.draw() + extra_s
-        if not self._survives(at_s, arrive_s, self.data_loss):
+        if not self._survives(at_s, arrive_s, self.data_loss, packet):
             return
         if segment.arrive_s == _NEVER:
             segment.depart_s, segment.arrive_s = at_s, arrive_s
         back_s = arrive_s + self.back.delay.draw()
-        if self._survives(arrive_s, back_s, self.ack_loss):
+        if self._survives(arrive_s, back_s, self.ack_loss, packet + ACK):
             segment.acked_s = back_s
             self._sample(back_s - at_s - extra_s)
 
-    def _survives(self, enter_s: float, leave_s: float, loss: Any) -> bool:
+    def _survives(self, enter_s: float, leave_s: float, loss: Loss, packet: int) -> bool:
         """The link is up at entry and exit, and the loss process spares the packet."""
         up = self.outages.is_up
-        return up(enter_s) and up(leave_s) and not loss.lost(enter_s)
+        return up(enter_s) and up(leave_s) and not loss.lost(enter_s, packet)
 
     def _leave_s(self, start_s: float, size_bytes: int) -> float:
         way = self.out
@@ -270,18 +272,21 @@ class Direction:
         way.free_s = way.rate.leave_s(max(start_s, way.free_s), size_bytes + self.overhead_bytes)
         return way.free_s
 
-    def _bulk_s(self, size_bytes: int, start_s: float) -> float:
+    def _bulk_s(self, segment: Segment, start_s: float) -> float:
         """Extra time of a reply of many segments: slow start from 10 segments, repairs on the way.
 
         RFC 6928 initial window, doubling each round trip (RFC 5681 section 3.1). A lost segment
         with others behind it is repaired one round trip later (RACK, RFC 8985).
         """
-        segments = -(-size_bytes // _MSS_BYTES)
+        segments = -(-segment.size_bytes // _MSS_BYTES)
         if segments <= 1:
             return 0.0
         self.packets += segments - 1
         rounds = max(0, math.ceil(math.log2(segments / INITIAL_WINDOW_SEGMENTS + 1.0)) - 1)
-        lost = sum(self.data_loss.lost(start_s) for _ in range(segments - 1))
+        lost = sum(
+            self.data_loss.lost(start_s, segment.packet + place % SEGMENTS * SEGMENT)
+            for place in range(1, segments)
+        )
         return (rounds + lost) * self.rtt.srtt_s
 
     def _behind(self, segment: Segment, hole: Segment, now_s: float) -> list[Segment]:
@@ -292,9 +297,10 @@ class Direction:
         revised: list[Segment] = []
         if fix_s < hole.depart_s:
             self.packets += 1
+            packet, hole.packet = hole.packet, hole.packet + ATTEMPT
             arrive_s = fix_s + self.out.delay.draw()
             helps = arrive_s < hole.arrive_s  # under jitter the planned resend may overtake it
-            if self._survives(fix_s, arrive_s, self.data_loss) and helps:
+            if self._survives(fix_s, arrive_s, self.data_loss, packet) and helps:
                 revised = self._repair(hole, fix_s, arrive_s)
         self.followers.append(segment)
         segment.arrive_s = max(segment.arrive_s, hole.arrive_s)

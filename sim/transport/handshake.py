@@ -8,11 +8,12 @@ full accept queue drops the SYN silently, so the client sees its own SYN timer, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.node import GONE
 from sim.tape import OPENED, Mark, node_lane, person_lane
 from sim.transport.connection import CLIENT, SERVER, Connection
+from sim.transport.names import ATTEMPT, of_word
 from sim.transport.reference import ReferenceConnection
 from sim.transport.segment import opening
 from sim.transport.segment.options import SegmentOptions
@@ -24,12 +25,16 @@ from sim.transport.wire import TlsBytes
 if TYPE_CHECKING:
     from sim.engine import Engine
     from sim.ledger import Ledger
+    from sim.network.loss import Loss
     from sim.network.path import Path
     from sim.node import Node
     from sim.process import RemoteCall
     from sim.transport.stream import Stream
 
 _SERVER_HELLO_MIN_BYTES = 100  # a later TLS 1.2 flight: ChangeCipherSpec and Finished
+
+_SYN = of_word("SYN")
+_SYN_ACK = of_word("SYN-ACK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,7 @@ class Dial:
             return
         now_s = self._engine.now_s
         arrive_s = now_s + self._path.up.delay.draw()
-        if self._survives(self._path.up.loss, now_s, arrive_s):
+        if self._survives(self._path.up.loss, now_s, arrive_s, _SYN + attempt * ATTEMPT):
             self._engine.at(arrive_s, self._syn_arrives, attempt, now_s)
         else:
             self._again(attempt, now_s)
@@ -204,14 +209,14 @@ class Dial:
         else:
             self._engine.at(due_s, self._fail, "timeout")
 
-    def _survives(self, loss: Any, enter_s: float, leave_s: float) -> bool:
+    def _survives(self, loss: Loss, enter_s: float, leave_s: float, packet: int) -> bool:
         up = self._path.outages.is_up
-        return up(enter_s) and up(leave_s) and not loss.lost(enter_s)
+        return up(enter_s) and up(leave_s) and not loss.lost(enter_s, packet)
 
     def _syn_arrives(self, attempt: int, sent_s: float) -> None:
         node, now_s = self._node, self._engine.now_s
         back_s = now_s + self._path.down.delay.draw()
-        heard = self._survives(self._path.down.loss, now_s, back_s)
+        heard = self._survives(self._path.down.loss, now_s, back_s, _SYN_ACK + attempt * ATTEMPT)
         if node.state == GONE or not heard or node.waiting >= node.backlog:
             self._again(attempt, sent_s)
         elif not node.listening:

@@ -54,7 +54,7 @@ class Chain:
             self.mean_good_s, self.mean_bad_s, self.loss_good, self.loss_bad, draws
         )
         assert loss.stationary_loss() == pytest.approx(self.loss)
-        return np.array([loss.lost(index * spacing_s) for index in range(count)])
+        return np.array([loss.lost(index * spacing_s, index) for index in range(count)])
 
 
 CHAINS = [
@@ -99,7 +99,9 @@ def test_second_packet_of_a_pair(lag_s: float) -> None:
     """Pairs 60 s from each other are independent; within a pair, bursts show."""
     chain, pairs = Chain(1.0, 0.5, 0.02, 0.8), 20_000
     loss = GilbertElliott(1.0, 0.5, 0.02, 0.8, Streams(3, 0).draws("loss-up"))
-    both = sum(loss.lost(60.0 * pair) & loss.lost(60.0 * pair + lag_s) for pair in range(pairs))
+    both = sum(
+        loss.lost(60.0 * pair, 0) & loss.lost(60.0 * pair + lag_s, 1) for pair in range(pairs)
+    )
     expected = chain.loss**2 + chain.covariance(lag_s)
     assert abs(both / pairs - expected) < Z * sqrt(expected * (1 - expected) / pairs)
 
@@ -109,7 +111,8 @@ def test_packets_sent_together_share_their_state() -> None:
     chain, instants, together = Chain(1.0, 0.5, 0.0, 0.5), 20_000, 4
     loss = GilbertElliott(1.0, 0.5, 0.0, 0.5, Streams(4, 0).draws("loss-up"))
     all_lost = sum(
-        all(loss.lost(60.0 * instant) for _ in range(together)) for instant in range(instants)
+        all(loss.lost(60.0 * instant, packet) for packet in range(together))
+        for instant in range(instants)
     )
     expected = chain.share_bad * chain.loss_bad**together
     assert abs(all_lost / instants - expected) < Z * sqrt(expected * (1 - expected) / instants)

@@ -124,7 +124,7 @@ def test_the_mean_delay_is_that_of_the_closed_form(law):
         error_s = sample.std(ddof=1) / sqrt(len(sample))
         half_s = stats.norm.ppf((1 + CONFIDENCE) / 2) * error_s
         assert abs(sample.mean() - law.mean_delay_s()) <= half_s + 1e-9
-        assert half_s < 0.3 * law.mean_delay_s()
+        assert half_s < 0.5 * law.mean_delay_s()  # timers double: at 30 % loss the tail is heavy
 
 
 @every_law

@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+import tracemalloc
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import expon, kstest, kstwo, norm, spearmanr, uniform
 
 from sim.streams import Draws, Streams
 
@@ -68,6 +71,7 @@ def test_values_do_not_change_between_releases() -> None:
     """A change here changes every published number: say so in the changelog."""
     generator = Streams(2024, 3).generator("outages", 17)
     assert generator.integers(0, 10**9, 3).tolist() == [36168012, 606719269, 691523267]
+    assert Streams(2024, 3).words("outages", 17) == (805160821, 844083205)
 
 
 def take(draws: Draws, kind: str, count: int) -> list[float]:
@@ -84,32 +88,39 @@ def test_kinds_do_not_shift_each_other(kind: str) -> None:
     mixed = []
     for _ in range(300):
         take(draws, "uniform" if kind != "uniform" else "normal", 3)
-        draws.generator.random(5)
         mixed += take(draws, kind, 1)
     assert mixed == alone
 
 
 def test_kinds_are_not_the_same_luck_in_other_clothes() -> None:
-    """Were they one sequence, each kind would show what `generator` gives."""
-    for kind in ("random", "standard_normal", "standard_exponential"):
-        draws, generator = Streams(1, 0).draws("x"), Streams(1, 0).generator("x")
-        mine = {"random": "uniform", "standard_normal": "normal"}.get(kind, "exponential")
-        assert take(draws, mine, 20) != getattr(generator, kind)(20).tolist()
+    """Were they one sequence, each kind would be a function of the other."""
+    found = [take(Streams(1, 0).draws("x"), kind, 2_000) for kind in ("uniform", "exponential")]
+    found.append(take(Streams(1, 0).draws("x"), "normal", 2_000))
+    assert np.abs(spearmanr(np.transpose(found)).statistic - np.eye(3)).max() < 5 / 2_000**0.5
 
 
-def test_block_boundaries_do_not_show() -> None:
-    """Many small blocks serve the very sequence one large draw gives."""
-    served = Streams(3, 0).draws("x").source(np.random.Generator.standard_normal)
-    count = 3 * 4096
-    expected = Streams(3, 0).generator("x").standard_normal(count).tolist()
-    assert [served() for _ in range(count)] == expected
+@pytest.mark.parametrize(
+    ("kind", "law"), [("uniform", uniform), ("normal", norm), ("exponential", expon)]
+)
+def test_values_have_the_distribution_they_are_called_by(kind: str, law: Any) -> None:
+    """Kolmogorov's distance, which so many independent values exceed once in a million."""
+    count = 20_000
+    values = take(Streams(12, 0).draws("law"), kind, count)
+    assert kstest(values, law.cdf).statistic < kstwo.isf(1e-6, count)
 
 
-def test_generator_of_draws_is_the_named_one() -> None:
-    streams = Streams(3, 0)
-    draws = streams.draws("x", 5)
-    assert draws.generator is draws.generator
-    assert draws.generator.random() == streams.generator("x", 5).random()
+def test_one_persons_luck_costs_a_hundred_bytes_and_no_generator(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Streams, "generator", None)
+    streams = Streams(1, 0)
+    draws = streams.draws("x", 0)
+    assert draws.normal() != draws.uniform() != draws.exponential(1.0)
+    tracemalloc.start()
+    kept = [streams.draws("x", person) for person in range(1_000)]
+    size_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size_bytes / len(kept) < 200
 
 
 def test_draws_are_plain_floats() -> None:

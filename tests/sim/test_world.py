@@ -172,7 +172,7 @@ def fingerprint(replication: int, seed: int = 7) -> tuple[object, ...]:
         world.workload.members,
         tuple(path.outages for path in world.paths),
         tuple(way.delay.draw() for way in ways for _ in range(5)),
-        tuple(way.loss.lost(0.0) for way in ways for _ in range(20)),
+        tuple(way.loss.lost(0.0, packet) for way in ways for packet in range(20)),
         rates_bps,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import inf
 
 from sim.engine import Engine
 from sim.ledger import Ledger
@@ -17,23 +16,26 @@ from sim.network.rate import ConstantRate
 
 @dataclass
 class Scripted:
-    """Loses the packets of the given numbers, counted from 0; keeps the times it was asked."""
+    """Loses the packets of the given numbers, counted from 0 as they are first asked about.
+
+    Keeps the times at which they were sent.
+    """
 
     losses: Iterable[int] = ()
     asked_s: list[float] = field(default_factory=list)
-    run: int = 0  # 0: the hot path may not pass by
-    since_s: float = -inf
-    until_s: float = inf
+    numbers: dict[tuple[float, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.losses = frozenset(self.losses)
 
-    def lost(self, time_s: float) -> bool:
-        self.asked_s.append(time_s)
-        return len(self.asked_s) - 1 in self.losses
+    def lost(self, time_s: float, packet: int) -> bool:
+        if (time_s, packet) not in self.numbers:
+            self.numbers[time_s, packet] = len(self.numbers)
+            self.asked_s.append(time_s)
+        return self.numbers[time_s, packet] in self.losses
 
     def stationary_loss(self) -> float:
-        return 0.0
+        return 0.5  # the hot path may not pass by
 
 
 def path(

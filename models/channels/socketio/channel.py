@@ -100,6 +100,11 @@ class Emitted(NamedTuple):
     event: Event
     person: int
 
+    @property
+    def message(self) -> Any:
+        """The number of the message."""
+        return self.event.message
+
 
 class SocketIoChannel(Clients["SocketIoClient"]):
     """All clients and server sockets of the Socket.IO channel."""

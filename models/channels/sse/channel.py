@@ -27,7 +27,7 @@ from models.channels.websocket import body_bytes
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.reconnecting import ReconnectingClient
-from models.connections.server_end import PING_BYTES, PONG, ServerEnd
+from models.connections.server_end import PING_BYTES, ServerEnd
 from models.options import HeartbeatOptions
 from models.protocols.heartbeat import Heartbeat
 from models.protocols.machine import TIMEOUT
@@ -56,6 +56,7 @@ from sim.history import SEND
 from sim.tape import CONTROL, IDLE, Said
 from sim.transport.connection import SERVER, Passive
 from sim.transport.handshake import Exchange
+from sim.transport.names import PONG
 
 if TYPE_CHECKING:
     from models.channels.kind import About

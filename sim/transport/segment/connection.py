@@ -8,13 +8,15 @@ reordering by the path.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.transport.names import ACK, ATTEMPT, ATTEMPTS, SEGMENT, SEGMENTS, named, of_place, of_word
 from sim.transport.segment.opening import Caller, Opening
 from sim.transport.segment.options import Counters, SegmentOptions, Settings
-from sim.transport.segment.packet import DATA, RESET, Packet, clock_ms
+from sim.transport.segment.packet import DATA, RESET, SYN, SYN_ACK, Packet, clock_ms
 from sim.transport.segment.socket import DEAD, FIN, OPEN, OPENING, Fate, Socket
 from sim.transport.stream import ignore
 from sim.transport.wire import header_bytes, mss_bytes, refusal_bytes, sack_bytes, syn_bytes
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 CLIENT: Final = 0
 SERVER: Final = 1
+_WORDS: Final = {SYN: "SYN", SYN_ACK: "SYN-ACK", RESET: "reset"}
 
 
 class SegmentConnection:
@@ -161,13 +164,28 @@ class SegmentConnection:
         leave_s = now_s
         if way.rate is not None:
             leave_s = way.free_s = way.rate.leave_s(max(now_s, way.free_s), size_bytes)
-        if way.loss.lost(now_s):
+        if way.loss.lost(now_s, self._name(end, packet)):
             return
         arrive_s = max(leave_s + way.delay.draw(), self._last_arrival_s[end])
         if outages and not outages.is_up(arrive_s):
             return
         self._last_arrival_s[end] = arrive_s
         self._engine.at(arrive_s, self._arrive, 1 - end, packet)
+
+    def _name(self, end: int, packet: Packet) -> int:
+        """Data is called by the write that its last byte belongs to, how far that is from its end
+        and how often this end has resent anything; the rest by its place among its packets."""
+        counters = self._sockets[end].counters
+        if packet.kind != DATA:
+            return of_word(_WORDS[packet.kind]) + counters.packets % ATTEMPTS * ATTEMPT
+        if packet.end_seq > packet.seq:
+            frames = self._sockets[end].frames
+            at = bisect_left(frames, (packet.end_seq,))
+            if at < len(frames):
+                end_seq, payload = frames[at]
+                rest = (end_seq - packet.end_seq) % SEGMENTS * SEGMENT
+                return named(payload, end_seq) + rest + counters.retransmitted % ATTEMPTS * ATTEMPT
+        return of_place(counters.packets) + ACK
 
     def _arrive(self, end: int, packet: Packet) -> None:
         if self._opening is None or not self._opening.takes(end, packet):

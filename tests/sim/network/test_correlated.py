@@ -1,6 +1,6 @@
 """Loss with netem's correlation: the share it loses, its memory, and the contract of loss."""
 
-from math import inf, sqrt
+from math import sqrt
 
 import numpy as np
 import pytest
@@ -15,21 +15,14 @@ def made(ratio: float = 0.3, correlation: float = 0.5, entity: int = 0) -> Corre
 
 
 def fates(loss: Loss, count: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    return np.array([loss.lost(0.0) for _ in range(count)])
+    return np.array([loss.lost(0.0, packet) for packet in range(count)])
 
 
-def test_it_keeps_the_contract_of_the_hot_path() -> None:
-    """Whoever counts `run` down itself meets the same fates as who asks each time."""
-    asked, spared = made(), made()
-    assert (spared.run, spared.until_s) == (0, -inf)  # no promise before the first packet
-    found = []
-    for _ in range(5_000):
-        if spared.run > 0 and spared.since_s <= 0.0 < spared.until_s:
-            spared.run -= 1
-            found.append(False)
-        else:
-            found.append(spared.lost(0.0))
-    assert found == fates(asked, 5_000).tolist()
+def test_asked_again_about_a_packet_it_says_the_same() -> None:
+    """The hot path asks, and where it declines, the recursion asks anew."""
+    once, twice = made(), made()
+    found = [(twice.lost(1.0, packet), twice.lost(1.0, packet)) for packet in range(2_000)]
+    assert found == [(fate, fate) for fate in fates(once, 2_000).tolist()]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +68,7 @@ def test_a_loss_makes_the_next_one_likelier() -> None:
 
 def test_extremes_are_exact() -> None:
     assert fates(made(ratio=1.0), 1_000).all()
-    assert not fates(made(ratio=0.0), 10_000).any()  # beyond what is looked ahead
+    assert not fates(made(ratio=0.0), 10_000).any()
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,9 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from numpy.random import Generator
 
 from sim.network.durations import Duration, exponential, fixed, lognormal, uniform
-from sim.streams import Streams
+from sim.streams import Draws, Streams
 
 COUNT = 5_000
 
@@ -27,8 +26,8 @@ SECOND_MOMENTS = {
 }
 
 
-def sample(draw: Callable[[Generator], float]) -> np.ndarray:
-    luck = Streams(1, 0).generator("durations")
+def sample(draw: Callable[[Draws], float]) -> np.ndarray:
+    luck = Streams(1, 0).draws("durations")
     return np.array([draw(luck) for _ in range(COUNT)])
 
 

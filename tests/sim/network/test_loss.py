@@ -1,6 +1,7 @@
-"""Loss objects: the contract of the hot path, determinism, and order of asking."""
+"""Loss objects: fates by name and time, whoever asks, in whatever order."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from math import inf, sqrt
 
 import numpy as np
@@ -23,19 +24,14 @@ def draws(entity: int = 0) -> Draws:
     return Streams(1, 0).draws("loss", entity)
 
 
-def hot_path(loss: Loss, time_s: float) -> bool:
-    """How the transport uses a loss object."""
-    if loss.run > 0 and loss.since_s <= time_s < loss.until_s:
-        loss.run -= 1
-        return False
-    return loss.lost(time_s)
-
-
 @pytest.mark.parametrize("kind", BUILD)
-def test_hot_path_gives_what_lost_gives(kind: str) -> None:
-    asked, spared = BUILD[kind](), BUILD[kind]()
-    times_s = [index * 0.013 for index in range(5_000)]
-    assert [hot_path(spared, at_s) for at_s in times_s] == [asked.lost(at_s) for at_s in times_s]
+def test_asking_consumes_nothing(kind: str) -> None:
+    """Whoever asks, in whatever order and however often, hears the same."""
+    packets = [(index * 0.013, index) for index in range(5_000)]
+    once, anew = BUILD[kind](), BUILD[kind]()
+    fates = [once.lost(*packet) for packet in packets]
+    assert [anew.lost(*packet) for packet in packets[::-1]] == fates[::-1]
+    assert [anew.lost(*packet) for packet in packets[::3]] == fates[::3]
 
 
 @pytest.mark.parametrize("kind", BUILD)
@@ -43,34 +39,45 @@ def test_share_lost_is_the_stationary_loss_for_distant_packets(kind: str) -> Non
     """Packets 50 s apart are independent: e^-150 of correlation is left in the bursts."""
     loss, count = BUILD[kind](), 5_000
     expected = loss.stationary_loss()
-    lost = sum(loss.lost(index * 50.0) for index in range(count))
+    lost = sum(loss.lost(index * 50.0, index) for index in range(count))
     assert abs(lost / count - expected) <= 5 * sqrt(expected * (1 - expected) / count)
 
 
 def test_extremes_are_exact() -> None:
-    assert not any(BUILD["none"]().lost(time_s) for time_s in range(1_000))
-    assert not any(BUILD["bernoulli 0"]().lost(time_s) for time_s in range(1_000))
-    assert all(BUILD["bernoulli 1"]().lost(time_s) for time_s in range(1_000))
+    assert not any(BUILD["none"]().lost(time_s, 0) for time_s in range(1_000))
+    assert not any(BUILD["bernoulli 0"]().lost(time_s, 0) for time_s in range(1_000))
+    assert all(BUILD["bernoulli 1"]().lost(time_s, 0) for time_s in range(1_000))
 
 
 def test_runs_between_bernoulli_losses_are_geometric() -> None:
     """Mean run (1-p)/p within 5 standard errors; a run's deviation is sqrt(1-p)/p."""
     loss, ratio = Bernoulli(0.2, draws()), 0.2
-    lost = np.array([loss.lost(0.0) for _ in range(20_000)])
+    lost = np.array([loss.lost(0.0, packet) for packet in range(20_000)])
     runs = np.diff(np.flatnonzero(lost)) - 1
     error = sqrt(1 - ratio) / ratio / sqrt(len(runs))
     assert abs(runs.mean() - (1 - ratio) / ratio) < 5 * error
 
 
-def test_no_promise_before_the_first_packet() -> None:
-    for kind in ("bernoulli", "bursts", "noisy bursts"):
-        loss = BUILD[kind]()
-        assert loss.run == 0 or not loss.since_s <= 0.0 < loss.until_s
+def test_a_packet_is_known_by_its_name_and_its_second() -> None:
+    """Microseconds in a queue make no difference; another second has another luck."""
+    loss, ratio, count = Bernoulli(0.2, draws()), 0.2, 20_000
+    soon = [loss.lost(100.0, packet) for packet in range(count)]
+    assert [loss.lost(100.001, packet) for packet in range(count)] == soon
+    later = [loss.lost(102.0, packet) for packet in range(count)]
+    both = np.mean(np.array(soon) & np.array(later))
+    assert abs(both - ratio**2) < 5 * sqrt(ratio**2 * (1 - ratio**2) / count)
+
+
+def test_people_on_a_shared_link_meet_its_bursts_with_their_own_packets() -> None:
+    link, times_s = draws(99), [index * 0.1 for index in range(3_000)]
+    one, two = (GilbertElliott(1.0, 0.5, 0.0, 0.5, draws(who), link) for who in (1, 2))
+    assert [one.span_s(at_s) for at_s in times_s] == [two.span_s(at_s) for at_s in times_s]
+    assert [one.lost(at_s, 0) for at_s in times_s] != [two.lost(at_s, 0) for at_s in times_s]
 
 
 def states(loss: GilbertElliott, times_s: list[float]) -> list[bool]:
     """With losses only in the bad state, and all lost there, fates are states."""
-    return [loss.lost(time_s) for time_s in times_s]
+    return [loss.lost(time_s, 0) for time_s in times_s]
 
 
 def bursts(entity: int = 0) -> GilbertElliott:
@@ -87,39 +94,30 @@ def test_timeline_does_not_depend_on_packets() -> None:
     sparse = states(bursts(), times_s[::7])
     assert sparse == expected[::7]
     leaping = bursts()
-    assert [leaping.lost(time_s + 60.0) is None or leaping.lost(time_s) for time_s in times_s] == (
+    assert [leaping.lost(at_s + 60.0, 0) is None or leaping.lost(at_s, 0) for at_s in times_s] == (
         expected
     )
 
 
-def test_packet_luck_does_not_move_the_bursts() -> None:
-    """Two designs with other packets and partial loss still share every burst."""
-    quiet, busy = (GilbertElliott(1.0, 0.5, 0.0, 0.5, draws()) for _ in range(2))
-    for index in range(3_000):
-        busy.lost(index * 0.01)
-    quiet.lost(30.0)
-    busy.lost(30.0)
-    assert (quiet.since_s, quiet.until_s) == (busy.since_s, busy.until_s)
-
-
-def test_a_look_ahead_leaves_no_promise_for_earlier_packets() -> None:
-    loss = bursts()
-    times_s = [index * 0.05 for index in range(400)]
-    expected = states(bursts(), times_s)
-    for time_s, fate in zip(times_s, expected, strict=True):
-        hot_path(loss, time_s + 1.0)
-        assert hot_path(loss, time_s) == fate
+def test_walking_forward_and_back_is_exact() -> None:
+    walked, times_s = bursts(), [index * 0.37 for index in range(3_000)]
+    there = [walked.span_s(at_s) for at_s in times_s]
+    assert [walked.span_s(at_s) for at_s in times_s[::-1]] == there[::-1]
+    spanned = zip(times_s, there, strict=True)
+    assert all(since_s <= at_s < until_s for at_s, (since_s, until_s) in spanned)
+    spans = list(dict.fromkeys(there))
+    assert all(one[1] == other[0] for one, other in pairwise(spans) if one[1] >= other[0])
 
 
 def test_times_before_zero_are_good() -> None:
     for entity in range(20):
-        assert not bursts(entity).lost(-1.0)
+        assert not bursts(entity).lost(-1.0, 0)
 
 
 def test_first_state_is_stationary() -> None:
     """Over many objects, a third starts bad: 0.5 / (1 + 0.5)."""
     count = 3_000
-    bad = sum(bursts(entity).lost(0.0) for entity in range(count))
+    bad = sum(bursts(entity).lost(0.0, 0) for entity in range(count))
     assert abs(bad / count - 1 / 3) < 5 * sqrt(2 / 9 / count)
 
 

@@ -104,7 +104,7 @@ def test_impossible_repetition_is_refused(period_s: float, offset_s: float) -> N
 
 
 def renewed(up: Duration, down: Duration, horizon_s: float, **options: Any) -> Outages:
-    return renewal(up, down, horizon_s, Streams(1, 0).generator("outages"), **options)
+    return renewal(up, down, horizon_s, Streams(1, 0).draws("outages"), **options)
 
 
 def test_renewal_alternates_starting_up() -> None:
@@ -134,7 +134,7 @@ def test_stationary_links_are_down_equally_often_at_any_time(
     count = 2_000
     streams = Streams(1, 0)
     are_down = sum(
-        not renewal(up, down, 20.0, streams.generator("outages", person)).is_up(time_s)
+        not renewal(up, down, 20.0, streams.draws("outages", person)).is_up(time_s)
         for person in range(count)
     )
     assert abs(are_down / count - 1 / 3) < 5 * sqrt(2 / 9 / count)

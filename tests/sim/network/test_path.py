@@ -113,8 +113,20 @@ def test_the_luck_of_a_direction_is_that_of_the_single_form() -> None:
 def test_bursts_shared_in_each_direction_are_not_those_of_the_other() -> None:
     shared = {**BURSTS, "shared": True}
     given: dict[str, Any] = {"loss": {"kind": "per-direction", "up": shared, "down": shared}}
-    (*_, up, down), (*_, theirs, _) = fingerprint(build(1, **given)), fingerprint(build(2, **given))
+    paths = [build(person, **given) for person in (1, 2)]
+    up, theirs, down = (
+        [way.loss.span_s(at_s) for at_s in range(400)]
+        for way in (paths[0].up, paths[1].up, paths[0].down)
+    )
     assert (up == theirs, up == down) == (True, False)
+
+
+def test_one_link_is_shared_by_both_directions_but_packets_have_luck_of_their_own() -> None:
+    path = build(1, loss={**BURSTS, "shared": True})
+    spans = [[way.loss.span_s(at_s) for at_s in range(400)] for way in (path.up, path.down)]
+    assert spans[0] == spans[1]
+    *_, up, down = fingerprint(path)
+    assert up != down
 
 
 def test_rate() -> None:
@@ -169,7 +181,7 @@ def fingerprint(path: Path) -> tuple[object, ...]:
     return (
         path.outages,
         *(tuple(way.delay.draw() for _ in range(20)) for way in (path.up, path.down)),
-        *(tuple(way.loss.lost(at / 10) for at in range(400)) for way in (path.up, path.down)),
+        *(tuple(way.loss.lost(at / 10, at) for at in range(400)) for way in (path.up, path.down)),
     )
 
 
@@ -233,15 +245,15 @@ def test_real_recording() -> None:
     assert path.outages.starts_s[1] - path.outages.starts_s[0] == pytest.approx(140.0)
 
 
-def test_paths_without_luck_open_no_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_need_no_generator(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
-        raise AssertionError("a stream was opened")
+        raise AssertionError("a generator was made")
 
-    monkeypatch.setattr(Streams, "_sequence", refuse)
-    path = build()
-    assert not path.up.loss.lost(1.0)
+    monkeypatch.setattr(Streams, "generator", refuse)
+    assert build().up.delay.draw() > 0.0
+    path = build(delay=GAMMA, loss=BURSTS, outages=RENEWAL)
     assert path.up.delay.draw() > 0.0
-    build(delay=GAMMA, loss=BURSTS)  # streams open at the first packet, not before
+    path.up.loss.lost(1.0, 0)
 
 
 @pytest.mark.parametrize("changes", [{}, LUCKY], ids=["profile alone", "all luck"])

@@ -19,6 +19,7 @@ from sim.network.path import Path
 from sim.network.rate import PiecewiseRate
 from sim.streams import Streams
 from sim.transport.direction import Direction, Segment
+from sim.transport.names import ACK, ATTEMPT, SEGMENT
 from sim.transport.tcp import give_up_after_s
 from sim.transport.wire import mss_bytes
 
@@ -53,11 +54,20 @@ def test_a_calm_write_arrives_one_delay_later_and_is_counted():
     assert (line.packets, line.messages, line.bytes) == (1, 1, 100)
 
 
-def test_a_calm_write_uses_up_one_packet_of_each_loss_run():
-    up, down = Scripted(run=2), Scripted(run=3)
-    line = direction(path(up=up, down=down))
-    assert [line.fast(at_s, 1) >= 0 for at_s in (0.0, 0.1, 0.2)] == [True, True, False]
-    assert (up.run, down.run) == (0, 1)
+def test_a_calm_write_asks_for_its_packet_when_it_leaves_and_for_its_ack_when_that_does():
+    up, down = Scripted(), Scripted()
+    line = direction(path(up=up, down=down, rate_bps=1000.0))
+    assert line.fast(0.0, 73, 4) == pytest.approx(1.05)
+    assert list(up.numbers) == [(1.0, 4)]
+    assert list(down.numbers) == [(1.05, 4 + ACK)]
+
+
+def test_a_path_that_never_loses_is_not_asked():
+    class Deaf(NoLoss):
+        def lost(self, time_s, packet):
+            raise AssertionError
+
+    assert direction(path(up=Deaf(), down=Deaf())).fast(0.0, 1) == ONE_WAY_S
 
 
 def test_the_link_serialises_writes_one_after_the_other():
@@ -77,12 +87,8 @@ def shaky() -> list[tuple[str, Path, int]]:
     varying = path()
     varying.up.rate = PiecewiseRate([0.0, 1.0], [1e6, 2e6], 2.0)
     return [
-        ("the next packet may be lost", path(up=Scripted(run=0)), 1),
-        ("its acknowledgement may be lost", path(down=Scripted(run=0)), 1),
-        ("the run is over by then", path(up=Scripted(run=9, until_s=1.0)), 1),
-        ("the run has not begun", path(up=Scripted(run=9, since_s=1.1)), 1),
-        ("the run of acknowledgements is over", path(down=Scripted(run=9, until_s=1.0)), 1),
-        ("that of acknowledgements has not begun", path(down=Scripted(run=9, since_s=1.1)), 1),
+        ("it is lost", path(up=Scripted({0})), 1),
+        ("its acknowledgement is lost", path(down=Scripted({0})), 1),
         ("the link is down", path(outages=[(0.5, 2.0)]), 1),
         ("the link dies while it is under way", path(outages=[(1.02, 2.0)]), 1),
         ("the link dies under the acknowledgement", path(outages=[(1.1, 2.0)]), 1),
@@ -96,10 +102,8 @@ def shaky() -> list[tuple[str, Path, int]]:
 @pytest.mark.parametrize(("why", "given", "size_bytes"), shaky(), ids=lambda value: str(value)[:40])
 def test_the_fast_answer_declines_what_is_not_calm_and_leaves_no_trace(why, given, size_bytes):
     line = direction(given)
-    runs = given.up.loss.run, given.down.loss.run
     assert line.fast(1.0, size_bytes) == -1.0
     assert (line.packets, line.messages, line.bytes) == (0, 0, 0)
-    assert (given.up.loss.run, given.down.loss.run) == runs
     assert given.up.free_s == 0.0
 
 
@@ -130,7 +134,6 @@ def test_after_trouble_the_fast_answer_waits_for_the_acknowledgement():
     loss = Scripted({0})
     line = direction(path(up=loss))
     late = sent(line, 0.0)
-    loss.run = 9
     assert line.fast(nextafter(late.acked_s, 0), 1) == -1.0
     assert line.fast(late.acked_s, 1) == pytest.approx(late.acked_s + ONE_WAY_S)
 
@@ -357,13 +360,19 @@ def test_the_estimator_hears_of_the_calm_round_trips_before_trouble():
     assert line.rtt.srtt_s == pytest.approx(RTT_S, rel=0.05)
 
 
-def test_a_connection_shares_its_way_with_the_acknowledgements_of_the_other_direction():
-    """One loss object per way: what one direction has used up the other cannot use."""
-    up = Scripted(run=5)
-    given = path(up=up)
-    there = direction(given)
-    back = Direction(given.down, given.up, given.outages, HEADER, RTT_S)
-    there.fast(0.0, 1)
-    back.fast(0.0, 1)
-    assert up.run == 3
-    assert isinstance(given.down.loss, NoLoss)
+@pytest.mark.parametrize(("up", "down"), [(Scripted({0}), Scripted()), (Scripted(), Scripted({0}))])
+def test_the_hot_path_and_the_recursion_ask_about_the_same_packets(up, down):
+    """What is declined is sent with the luck that it was declined for."""
+    line = direction(path(up=up, down=down))
+    assert line.fast(1.0, 1, 8) == -1.0
+    asked = [*up.numbers, *down.numbers]
+    line.slow(1.0, None, 1, 8)
+    assert set(asked) <= {*up.numbers, *down.numbers}
+    assert (1.0, 8) in up.numbers
+    assert {packet for _, packet in up.numbers} == {8, 8 + ATTEMPT}
+
+
+def test_segments_of_a_long_write_are_packets_of_their_own():
+    up = Scripted()
+    direction(path(up=up)).slow(1.0, None, 3 * mss_bytes(), 8)
+    assert {packet for _, packet in up.numbers} == {8, 8 + SEGMENT, 8 + 2 * SEGMENT}

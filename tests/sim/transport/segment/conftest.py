@@ -23,11 +23,9 @@ class Script:
     """Loses the packets whose number (from 1, per direction) is listed."""
 
     numbers: Collection[int] = ()
-    run: int = 0
-    until_s: float = 0.0
     count: int = 0
 
-    def lost(self, time_s: float) -> bool:
+    def lost(self, time_s: float, packet: int) -> bool:
         self.count += 1
         return self.count in self.numbers
 
