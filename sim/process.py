@@ -40,8 +40,30 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from heapq import heapreplace
 from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from sim.core.queues import (
+    BUSY_AT,
+    CORES,
+    DOWN,
+    EPOCH,
+    EXITING,
+    FREE_AT,
+    IN_HAND,
+    PAUSED_UNTIL_S,
+    QUEUE_LIMIT_S,
+    ROUND_ENDS_S,
+    STALLED_S,
+    WAKE_MAX_S,
+    WAKE_SHARE,
+    Queues,
+    occupy,
+    occupy_in_turn,
+    start_s,
+    waits,
+)
 
 if TYPE_CHECKING:
     from sim.engine import Engine
@@ -63,41 +85,84 @@ def _do(call: Callable[..., object], args: tuple[Any, ...]) -> None:
 _Piece = tuple[int, float, Callable[..., object], tuple[Any, ...], Callable[[], None]]
 
 
+def _number(column: int, doc: str) -> property:
+    """A number of a process, kept in its row."""
+
+    def get(process: Process) -> float:
+        return process._queues.row[process.row + column]  # type: ignore[no-any-return]
+
+    def put(process: Process, value: float) -> None:
+        process._queues.row[process.row + column] = value
+
+    return property(get, put, doc=doc)
+
+
 class Process:
     """A queue over `cores`, which can be paused, crash, lose its host and come back.
 
     Times in seconds. `queue_limit_s`: how long work may wait before the process says that it is
     full (`retry_after_s`); without a limit it never says so. `in_hand`: pieces of work taken and
     not finished, and whatever else its owner is `begin`ning and `end`ing, such as a request that
-    waits for the store.
+    waits for the store. Its numbers lie at `row` of the engine's `processes` (`sim.core.queues`).
     """
 
     __slots__ = (
-        "_exiting", "_free_s", "_paused_until_s", "_round_ends_s", "_stalled_s", "_turns", "busy_s",
-        "engine", "epoch", "in_hand", "on_down", "on_up", "queue_limit_s", "reads_first", "state",
-        "wake_max_s", "wake_share",
+        "_processes", "_seated", "_turns", "engine", "on_down", "on_up", "reads_first", "row",
+        "state",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, cores: int = 1) -> None:
         if cores < 1:
             raise ValueError(f"cores = {cores}; a process needs at least 1")
         self.engine = engine
-        self._free_s = [0.0] * cores
-        self._round_ends_s = 0.0
-        self._paused_until_s = 0.0
-        self._stalled_s = 0.0  # length of all pauses: what work in hand is late by
-        self._turns: dict[int, tuple[float, float]] = {}  # when done, and pauses before that
-        self._exiting = False
+        self._processes = engine.processes
+        self.row = engine.processes.add(cores)
+        self._turns: dict[int, int] = {}  # place of each turn, where they were not seated
+        self._seated: tuple[int, int, int] | None = None
         self.state = UP
-        self.epoch = 0  # grows at every crash: work begun before is lost
-        self.in_hand = 0
-        self.queue_limit_s = math.inf
         self.reads_first = True
-        self.wake_share = 0.0  # extra CPU seconds per second that the core stood idle ...
-        self.wake_max_s = 0.0  # ... and at most: waking up costs more than going on
-        self.busy_s: dict[int, float] = {}  # CPU seconds used, by the second the work began
         self.on_down: list[Callable[[Any], None]] = []
         self.on_up: list[Callable[[Any], None]] = []
+
+    epoch = _number(EPOCH, "grows at every crash: work begun before is lost")
+    in_hand = _number(IN_HAND, "pieces of work taken and not finished")
+    queue_limit_s = _number(QUEUE_LIMIT_S, "how long work may wait before it is full")
+    wake_share = _number(WAKE_SHARE, "extra CPU seconds per second that a core stood idle ...")
+    wake_max_s = _number(WAKE_MAX_S, "... and at most: waking up costs more than going on")
+    _exiting = _number(EXITING, "whether it ends when what is in hand is finished")
+    _round_ends_s = _number(ROUND_ENDS_S, "what arrives later is read in the next round")
+    _paused_until_s = _number(PAUSED_UNTIL_S, "when it goes on")
+    _stalled_s = _number(STALLED_S, "length of all pauses: what work in hand is late by")
+
+    @property
+    def _queues(self) -> Queues:
+        return self._processes.shared.views
+
+    @property
+    def _free_s(self) -> list[float]:
+        """When each core is free, ascending."""
+        queues = self._queues
+        first = int(queues.row[self.row + FREE_AT])
+        return queues.free[first : first + int(queues.row[self.row + CORES])].tolist()
+
+    @_free_s.setter
+    def _free_s(self, times_s: list[float]) -> None:
+        queues = self._queues
+        first = int(queues.row[self.row + FREE_AT])
+        for place, time_s in enumerate(sorted(times_s)):
+            queues.free[first + place] = time_s
+
+    @property
+    def busy_s(self) -> dict[int, float]:
+        """CPU seconds used, by the second the work began; up to the last that is written down."""
+        queues = self._queues
+        at, seconds = int(queues.row[self.row + BUSY_AT]), queues.seconds[0]
+        return {s: used_s for s in range(seconds) if (used_s := queues.busy[at + s])}
+
+    def busy_in_s(self, second: int) -> float:
+        """CPU seconds used by work that began in that second."""
+        queues = self._queues
+        return float(queues.busy[int(queues.row[self.row + BUSY_AT]) + second])
 
     @property
     def running(self) -> bool:
@@ -106,7 +171,7 @@ class Process:
 
     def start_s(self) -> float:
         """When work handed in now would begin."""
-        return max(self.engine.now_s, self._free_s[0])
+        return start_s(self._queues, self.row, self.engine.now_s)
 
     def peak_share(self, from_s: float, until_s: float) -> float:
         """Share of its cores that was busy in the busiest second between these times."""
@@ -115,23 +180,34 @@ class Process:
 
     def retry_after_s(self) -> float:
         """0 when there is room for more work, else in how many seconds there will be."""
-        wait_s = self._free_s[0] - self.engine.now_s
-        return max(0.0, wait_s - self.queue_limit_s)
+        limit_s = self._queues.row[self.row + QUEUE_LIMIT_S]
+        if limit_s == math.inf:
+            return 0.0
+        return max(0.0, self.start_s() - self.engine.now_s - limit_s)
 
     def busy(self, cost_s: float) -> float:
         """Occupy the first free core for `cost_s` and return when it will be done."""
-        now_s = self.engine.now_s
-        free_s = self._free_s[0]
-        start_s = max(now_s, free_s)
-        if self.wake_share and start_s > free_s:
-            cost_s += min(self.wake_share * (start_s - free_s), self.wake_max_s)
-        second = int(start_s)
-        self.busy_s[second] = self.busy_s.get(second, 0.0) + cost_s
-        done_s = start_s + cost_s
-        if now_s >= self._round_ends_s:  # what waits now is the new round; else this piece is it
-            self._round_ends_s = free_s if free_s > now_s else done_s
-        heapreplace(self._free_s, done_s)
-        return done_s
+        return occupy(self._queues, self.row, self.engine.now_s, cost_s)
+
+    def seat(self, people: int, rooms: int) -> None:
+        """Keep a place for the turn of each person and each room (`turn_of`)."""
+        self._seated = (self._processes.seat(people + rooms), people, rooms)
+
+    def turn_of(self, turn: int) -> int:
+        """The place of a turn: a person's number, or the complement of a room's."""
+        if self._seated is not None:
+            first, people, _ = self._seated
+            return first + (turn if turn >= 0 else people + ~turn)
+        if turn not in self._turns:
+            self._turns[turn] = self._processes.seat(1)
+        return self._turns[turn]
+
+    def _turn_places(self) -> slice | list[int]:
+        """Where all its turns are kept."""
+        if self._seated is not None:
+            first, people, rooms = self._seated
+            return slice(first, first + people + rooms)
+        return list(self._turns.values())
 
     def work(
         self, cost_s: float, call: Callable[..., object], *args: Any,
@@ -145,15 +221,15 @@ class Process:
         if self.state != UP:
             lost()
             return
-        done_s = self.busy(cost_s)
-        if turn is not None:
-            before_s, stalled_s = self._turns.get(turn, (0.0, 0.0))
-            if stalled_s < self._stalled_s:  # a pause has moved it: come after it, not with it
-                before_s = math.nextafter(before_s + self._stalled_s - stalled_s, math.inf)
-            done_s = max(done_s, before_s)
-            self._turns[turn] = (done_s, self._stalled_s)
-        self.in_hand += 1
-        self.engine.at(done_s, self._finish, (self.epoch, self._stalled_s, call, args, lost))
+        place = -1 if turn is None else self.turn_of(turn)
+        queues, now_s = self._queues, self.engine.now_s
+        if place < 0:
+            done_s = occupy(queues, self.row, now_s, cost_s)
+        else:
+            done_s = occupy_in_turn(queues, self.row, now_s, cost_s, place)
+        queues.row[self.row + IN_HAND] += 1
+        stalled_s = queues.row[self.row + STALLED_S]
+        self.engine.at(done_s, self._finish, (self.epoch, stalled_s, call, args, lost))
 
     def _finish(self, piece: _Piece) -> None:
         epoch, stalled_s, call, args, lost = piece
@@ -175,18 +251,14 @@ class Process:
         As `work`, for what nobody times by the microsecond (a ping, an acknowledgement), since it
         saves the event that `work` takes.
         """
-        now_s = self.engine.now_s
-        waits = self._free_s[0] > now_s or (turn is not None and self._has_before(turn, now_s))
-        if waits or self.state != UP:
+        place = -1 if turn is None else self.turn_of(turn)
+        queues, now_s = self._queues, self.engine.now_s
+        if self.state != UP or waits(queues, self.row, now_s, place):
             self.work(cost_s, call, *args, lost=lost, turn=turn)
             return
         if cost_s:
-            self.busy(cost_s)
+            occupy(queues, self.row, now_s, cost_s)
         call(*args)
-
-    def _has_before(self, turn: int, now_s: float) -> bool:
-        before_s, stalled_s = self._turns.get(turn, (0.0, 0.0))
-        return before_s + self._stalled_s - stalled_s > now_s
 
     def due(self, call: Callable[..., object], *args: Any) -> None:
         """A timer of the process falls due now: `call(*args)` when the loop gets to it.
@@ -194,19 +266,19 @@ class Process:
         The call has to look what is still due by then. It is made even when the process died
         meanwhile: whatever held the timer knows that better.
         """
-        now_s = self.engine.now_s
-        if self.state != UP or self._free_s[0] <= now_s:
+        queues, now_s = self._queues, self.engine.now_s
+        if self.state != UP or not waits(queues, self.row, now_s, -1):
             call(*args)
             return
         if now_s >= self._round_ends_s:
-            self._round_ends_s = self._free_s[0]
+            self._round_ends_s = self.start_s()
         self.engine.at(self._round_ends_s, self._round_over, call, args)
 
     def _round_over(self, call: Callable[..., object], args: tuple[Any, ...]) -> None:
         now_s = self.engine.now_s
         if self.state == UP and self._paused_until_s > now_s:
             self.engine.at(self._paused_until_s, self._round_over, call, args)
-        elif self.state == UP and self.reads_first and self._free_s[0] > now_s:
+        elif self.state == UP and self.reads_first and self.start_s() > now_s:
             self.work(0.0, call, *args, lost=partial(_do, call, args))
         else:
             call(*args)
@@ -231,7 +303,15 @@ class Process:
             self._round_ends_s = max(self._round_ends_s, start_s) + stall_s
             self._free_s = [max(free_s, start_s) + stall_s for free_s in self._free_s]
             self._paused_until_s = until_s
-            self._stalled_s += stall_s
+            before_s = self._stalled_s
+            self._stalled_s = before_s + stall_s
+            turns_s = self._processes.shared.arrays.turns[self._turn_places()]
+            waiting = turns_s > self.engine.now_s
+            # come after what has been moved, not with it
+            turns_s[waiting] = np.nextafter(
+                turns_s[waiting] + (self._stalled_s - before_s), math.inf
+            )
+            self._processes.shared.arrays.turns[self._turn_places()] = turns_s
 
     def crash(self) -> None:
         """Kill the process: work in hand is lost."""
@@ -249,10 +329,11 @@ class Process:
 
     def _go_down(self, state: str) -> None:
         self.state = state
+        self._queues.row[self.row + DOWN] = 1.0
         self.epoch += 1
         self.in_hand = 0
         self._exiting = False
-        self._turns.clear()
+        self._processes.shared.arrays.turns[self._turn_places()] = 0.0
         for listener in self.on_down:
             listener(self)
 
@@ -261,6 +342,7 @@ class Process:
         if self._exiting:
             self.crash()
         self.state = UP
+        self._queues.row[self.row + DOWN] = 0.0
         now_s = self.engine.now_s
         self._free_s = [now_s] * len(self._free_s)
         self._paused_until_s = self._round_ends_s = now_s

@@ -112,6 +112,7 @@ class World:
         if servers.queue_limit_s is not None:
             node.queue_limit_s = servers.queue_limit_s
         node.on_down.append(self._note_down)
+        node.seat(self.workload.people, len(self.workload.members))
         return node
 
     def _note_down(self, node: Node) -> None:
@@ -133,7 +134,7 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     workload = build(
         scenario, streams, time.measured_until_s, start_s=time.warmup_s, drain_s=time.drain_s
     )
-    engine = Engine()
+    engine = Engine(seconds=math.ceil(horizon_s) + 1)
     networks = _networks(scenario, streams, workload.people)
     paths = [
         build_path(scenario.networks[network], streams, person, time.measured_until_s, network)

@@ -135,7 +135,7 @@ def _sample_nodes(world: World) -> None:
 
     def sample(second: int) -> None:
         for node in world.nodes:
-            busy_s = node.busy_s.pop(second - 1, 0.0)
+            busy_s = node.busy_in_s(second - 1)
             in_use = len(node.connections)
             world.ledger.sampled(second, node.index, node.kind, busy_s, in_use, node.waiting)
             if second % _MEMORY_EVERY_S == 0:

@@ -108,7 +108,7 @@ class Connection:
 
     def post(self, size_bytes: int, message: int, person: int) -> None:
         """Send a delivery to `person` that nobody reacts to: recorded now, settled at death."""
-        now_s = self._engine.env._now
+        now_s = self._engine.now_s
         if self._state[SERVER] == _OPEN and self._state[CLIENT] == _OPEN:
             direction = self.directions[SERVER]
             before_s = direction.last_s

@@ -1,12 +1,9 @@
 """The clock: order, exact times, and what the run's end means."""
 
 import math
-import tomllib
-from pathlib import Path
 
 import pytest
 import simpy
-from simpy.events import NORMAL
 
 from sim.engine import Engine
 
@@ -100,34 +97,67 @@ def test_an_error_in_a_call_ends_the_run_as_it_is(engine, log):
     assert (engine.now_s, log) == (1.0, [])
 
 
-def test_simpy_processes_share_the_clock_and_the_order(engine, log):
+def test_simpy_processes_share_the_clock_and_come_before_calls_of_the_same_instant(engine, log):
     def process():
         for _ in range(3):
             yield engine.env.timeout(1.0)
             log.append(("process", engine.now_s))
 
-    engine.env.process(process())
+    engine.process(process())
     for time_s in (1.0, 2.0):
         engine.at(time_s, log.append, ("call", time_s))
     engine.run(2.5)
     assert isinstance(engine.env, simpy.Environment)
-    assert log == [("call", 1.0), ("process", 1.0), ("call", 2.0), ("process", 2.0)]
+    assert log == [("process", 1.0), ("call", 1.0), ("process", 2.0), ("call", 2.0)]
 
 
-def test_simpy_s_agenda_is_the_one_that_is_written_to():
-    """Times, priorities, numbers, events: what `at` pushes lies among what SimPy pushes itself."""
-    env = simpy.Environment(initial_time=5.0)
-    timeout = env.timeout(2.0)
-    [(time_s, priority, number, event)] = env._queue
-    assert (time_s, priority, event) == (7.0, NORMAL, timeout)
-    assert next(env._eid) == number + 1
-    assert (env._now, env.now) == (5.0, 5.0)
-    assert (timeout._ok, timeout._value) == (True, None)
+def test_a_process_may_start_late_and_books_calls(engine, log):
+    def process():
+        yield engine.env.timeout(0.5)
+        engine.at(engine.now_s + 0.25, log.append, "booked by a process")
+        log.append(engine.now_s)
+
+    engine.at(1.0, lambda: engine.process(process()))
+    engine.run(1.5)
+    assert log == []
+    engine.run(1.6)
+    assert log == [1.5]
+    engine.run(2.0)
+    assert log == [1.5, "booked by a process"]
 
 
-def test_a_simpy_whose_agenda_nobody_has_read_is_not_installed():
-    """Private names may change with any minor version: the bound is moved by hand."""
-    text = (Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8")
-    needs = tomllib.loads(text)["project"]["dependencies"]
-    assert "simpy>=4.1,<4.2" in needs
-    assert simpy.__version__.startswith("4.1")
+class Ticking:
+    """A fast calendar with events at the given times and places."""
+
+    def __init__(self, engine, log, events):
+        self.engine, self.log, self.events = engine, log, sorted(events)
+
+    def next_s(self):
+        return self.events[0][0] if self.events else math.inf
+
+    def run(self, until_s, place):
+        if not self.events or self.events[0] >= (until_s, place):
+            return False
+        time_s, number = self.events.pop(0)
+        self.engine.now_s = time_s
+        self.log.append(("fast", number))
+        return True
+
+
+def test_both_calendars_run_in_the_order_of_booking(engine, log):
+    for _ in range(3):
+        engine.at(1.0, lambda place: log.append(("call", place)), engine.place + 1)
+    engine.fast = Ticking(engine, log, [(0.5, 9), (1.0, 0), (1.0, 2), (1.0, 4), (2.0, 5)])
+    engine.run(2.0)
+    assert log == [("fast", 9), ("fast", 0), ("call", 1), ("call", 2), ("fast", 2), ("call", 3),
+                   ("fast", 4)]  # fmt: skip
+    engine.run(2.5)
+    assert log[-1] == ("fast", 5)
+
+
+def test_what_is_handed_over_keeps_its_place(engine, log):
+    engine.at(1.0, log.append, "first")
+    engine.at(1.0, log.append, "third")
+    engine.again(1.0, 1.5, log.append, "second")
+    engine.run(2.0)
+    assert log == ["first", "second", "third"]

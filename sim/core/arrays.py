@@ -1,0 +1,58 @@
+"""Arrays that Python and compiled code share: as numpy for the one, as memoryviews for the other.
+
+Python reads and writes plain numbers through a memoryview, where an element of a numpy array would
+be a numpy scalar that slows down everything it touches. Both see the same memory. Arrays of one
+room come together as a named tuple, whose type the room defines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+T = TypeVar("T")
+INTEGER = np.dtype(np.int64)
+REAL = np.dtype(np.float64)
+
+
+class Shared(Generic[T]):
+    """The arrays of one room. `arrays` and `views` are replaced when one of them grows.
+
+    >>> from typing import NamedTuple
+    >>> class Pairs(NamedTuple):
+    ...     left: object
+    ...     right: object
+    >>> shared = Shared(Pairs, {"left": (INTEGER, 2), "right": (REAL, 2)})
+    >>> shared.views.left[1] = 7
+    >>> shared.grow("left", 1000)
+    >>> shared.arrays.left[1], shared.views.left[999]
+    (np.int64(7), 0)
+    """
+
+    __slots__ = ("_kind", "arrays", "views")
+
+    arrays: T
+    views: T
+
+    def __init__(self, kind: Any, sizes: Mapping[str, tuple[np.dtype[Any], int]]) -> None:
+        self._kind = kind
+        self._take({name: np.zeros(size, dtype) for name, (dtype, size) in sizes.items()})
+
+    def _take(self, by_name: Mapping[str, Any]) -> None:
+        self.arrays = self._kind(**by_name)
+        self.views = self._kind(**{name: memoryview(one) for name, one in by_name.items()})
+
+    def grow(self, name: str, size: int) -> None:
+        """Make room for at least `size` elements, twice as many as before or more; new ones are 0."""
+        by_name = dict(self.arrays._asdict())  # type: ignore[attr-defined]
+        old = by_name[name]
+        if size > len(old):
+            by_name[name] = np.zeros(max(size, 2 * len(old)), old.dtype)
+            by_name[name][: len(old)] = old
+            self._take(by_name)
+
+    def replace(self, **arrays: Any) -> None:
+        """Other arrays under these names."""
+        self._take({**self.arrays._asdict(), **arrays})  # type: ignore[attr-defined]

@@ -1,0 +1,121 @@
+"""The arithmetic of a process's queue, on flat arrays: for Python and for compiled code alike.
+
+A process is a row of `row`, `WIDTH` numbers from `at` on; beside it lie when each of its cores is
+free (`free`, ascending), what it has worked in each second (`busy`), and for each *turn* until when
+a piece of work before it lasts (`turns`). What it means is told in `sim.process`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from sim.core.arrays import INTEGER, REAL, Shared
+from sim.core.compiled import part
+
+# Columns of a process's row.
+ROUND_ENDS_S: Final = 0  # what arrives later is read in the next round
+PAUSED_UNTIL_S: Final = 1
+STALLED_S: Final = 2  # length of all pauses: what work in hand is late by
+DOWN: Final = 3  # 0: host and process run
+EPOCH: Final = 4  # grows at every crash: work begun before is lost
+IN_HAND: Final = 5
+EXITING: Final = 6
+QUEUE_LIMIT_S: Final = 7
+WAKE_SHARE: Final = 8  # extra CPU seconds per second that the core stood idle ...
+WAKE_MAX_S: Final = 9  # ... and at most: waking up costs more than going on
+FREE_AT: Final = 10  # where its cores begin in `free` ...
+CORES: Final = 11  # ... and how many
+BUSY_AT: Final = 12  # where its seconds begin in `busy`
+WIDTH: Final = 13
+
+
+class Queues(NamedTuple):
+    """All processes of a run; `seconds[0]` is how many seconds each may write down."""
+
+    row: Any
+    free: Any
+    busy: Any
+    turns: Any
+    seconds: Any
+
+
+class Processes:
+    """Where the processes of one run keep their numbers; grows with each."""
+
+    __slots__ = ("_cores", "_count", "_turns", "shared")
+
+    def __init__(self, seconds: int = 4096) -> None:
+        """`seconds`: of how many seconds from the start it is written down how busy they were."""
+        self._count = self._cores = self._turns = 0
+        sizes = {"row": (REAL, 0), "free": (REAL, 0), "busy": (REAL, 0), "turns": (REAL, 0),
+                 "seconds": (INTEGER, 1)}  # fmt: skip
+        self.shared = Shared[Queues](Queues, sizes)
+        self.shared.views.seconds[0] = seconds
+
+    def add(self, cores: int) -> int:
+        """Where the row of a new process begins."""
+        seconds = self.shared.views.seconds[0]
+        at = self._count * WIDTH
+        self.shared.grow("row", at + WIDTH)
+        self.shared.grow("free", self._cores + cores)
+        self.shared.grow("busy", (self._count + 1) * seconds)
+        row = self.shared.views.row
+        row[at + QUEUE_LIMIT_S] = float("inf")
+        row[at + FREE_AT], row[at + CORES] = self._cores, cores
+        row[at + BUSY_AT] = self._count * seconds
+        self._cores += cores
+        self._count += 1
+        return at
+
+    def seat(self, turns: int) -> int:
+        """Where room for so many more turns begins, in turns."""
+        first = self._turns
+        self._turns += turns
+        self.shared.grow("turns", self._turns)
+        return first
+
+
+@part
+def start_s(queues: Any, at: int, now_s: float) -> float:
+    """When work handed in now would begin."""
+    return max(now_s, queues.free[int(queues.row[at + FREE_AT])])
+
+
+@part
+def occupy(queues: Any, at: int, now_s: float, cost_s: float) -> float:
+    """Let the first free core work for `cost_s`; when it will be done."""
+    row, free = queues.row, queues.free
+    first = int(row[at + FREE_AT])
+    free_s = free[first]
+    begin_s = max(now_s, free_s)
+    if row[at + WAKE_SHARE] > 0.0 and begin_s > free_s:
+        cost_s += min(row[at + WAKE_SHARE] * (begin_s - free_s), row[at + WAKE_MAX_S])
+    second = int(begin_s)
+    if second < queues.seconds[0]:
+        queues.busy[int(row[at + BUSY_AT]) + second] += cost_s
+    done_s = begin_s + cost_s
+    if now_s >= row[at + ROUND_ENDS_S]:  # what waits now is the new round; else this piece is it
+        row[at + ROUND_ENDS_S] = free_s if free_s > now_s else done_s
+    place, end = first, first + int(row[at + CORES]) - 1
+    while place < end and free[place + 1] < done_s:
+        free[place] = free[place + 1]
+        place += 1
+    free[place] = done_s
+    return done_s
+
+
+@part
+def occupy_in_turn(queues: Any, at: int, now_s: float, cost_s: float, turn: int) -> float:
+    """`occupy`, for a piece that is done after those of the same turn; `turn`: its place there."""
+    done_s = occupy(queues, at, now_s, cost_s)
+    done_s = max(done_s, queues.turns[turn])
+    queues.turns[turn] = done_s
+    return done_s
+
+
+@part
+def waits(queues: Any, at: int, now_s: float, turn: int) -> bool:
+    """Whether a piece of that turn (-1: of none) would have to wait."""
+    if queues.free[int(queues.row[at + FREE_AT])] > now_s:
+        return True
+    return turn >= 0 and queues.turns[turn] > now_s
