@@ -18,6 +18,8 @@ from typing import Any, Protocol
 
 import simpy
 
+from sim.core.lines import LineRows
+from sim.core.links import LinkRows
 from sim.core.queues import Processes
 
 _THE_END, _SIMPY = -1, 0  # what stands in for a place; those booked begin at 1
@@ -40,10 +42,20 @@ class Engine:
     """One run's clock and agenda. Times are simulated seconds from the run's start.
 
     `now_s`: the time; whoever runs events moves it. `place`: how many events have been booked.
-    `processes`: the queues of all processes on this clock.
+    `processes`, `links`, `lines`: the numbers of all processes, ways and directions on this clock.
     """
 
-    __slots__ = ("_agenda", "_simpy", "env", "fast", "now_s", "place", "processes")
+    __slots__ = (
+        "_agenda",
+        "_simpy",
+        "env",
+        "fast",
+        "lines",
+        "links",
+        "now_s",
+        "place",
+        "processes",
+    )
 
     def __init__(self, seconds: int = 4096) -> None:
         """`seconds`: for how many from the start processes write down how busy they were."""
@@ -52,6 +64,8 @@ class Engine:
         self.place = 0
         self.fast: Fast | None = None
         self.processes = Processes(seconds)
+        self.links = LinkRows()
+        self.lines = LineRows()
         self._agenda: list[tuple[float, int, Callable[..., object], tuple[Any, ...]]] = []
         self._simpy = False  # whether SimPy has anything to do
 

@@ -44,6 +44,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sim.core.arrays import cell
 from sim.core.queues import (
     BUSY_AT,
     CORES,
@@ -85,18 +86,6 @@ def _do(call: Callable[..., object], args: tuple[Any, ...]) -> None:
 _Piece = tuple[int, float, Callable[..., object], tuple[Any, ...], Callable[[], None]]
 
 
-def _number(column: int, doc: str) -> property:
-    """A number of a process, kept in its row."""
-
-    def get(process: Process) -> float:
-        return process._queues.row[process.row + column]  # type: ignore[no-any-return]
-
-    def put(process: Process, value: float) -> None:
-        process._queues.row[process.row + column] = value
-
-    return property(get, put, doc=doc)
-
-
 class Process:
     """A queue over `cores`, which can be paused, crash, lose its host and come back.
 
@@ -124,19 +113,24 @@ class Process:
         self.on_down: list[Callable[[Any], None]] = []
         self.on_up: list[Callable[[Any], None]] = []
 
-    epoch = _number(EPOCH, "grows at every crash: work begun before is lost")
-    in_hand = _number(IN_HAND, "pieces of work taken and not finished")
-    queue_limit_s = _number(QUEUE_LIMIT_S, "how long work may wait before it is full")
-    wake_share = _number(WAKE_SHARE, "extra CPU seconds per second that a core stood idle ...")
-    wake_max_s = _number(WAKE_MAX_S, "... and at most: waking up costs more than going on")
-    _exiting = _number(EXITING, "whether it ends when what is in hand is finished")
-    _round_ends_s = _number(ROUND_ENDS_S, "what arrives later is read in the next round")
-    _paused_until_s = _number(PAUSED_UNTIL_S, "when it goes on")
-    _stalled_s = _number(STALLED_S, "length of all pauses: what work in hand is late by")
+    epoch = cell(EPOCH, "grows at every crash: work begun before is lost", int)
+    in_hand = cell(IN_HAND, "pieces of work taken and not finished", int)
+    queue_limit_s = cell(QUEUE_LIMIT_S, "how long work may wait before it is full")
+    wake_share = cell(WAKE_SHARE, "extra CPU seconds per second that a core stood idle ...")
+    wake_max_s = cell(WAKE_MAX_S, "... and at most: waking up costs more than going on")
+    _exiting = cell(EXITING, "whether it ends when what is in hand is finished")
+    _round_ends_s = cell(ROUND_ENDS_S, "what arrives later is read in the next round")
+    _paused_until_s = cell(PAUSED_UNTIL_S, "when it goes on")
+    _stalled_s = cell(STALLED_S, "length of all pauses: what work in hand is late by")
 
     @property
     def _queues(self) -> Queues:
         return self._processes.shared.views
+
+    @property
+    def cells(self) -> Any:
+        """The rows of all processes."""
+        return self._processes.shared.views.row
 
     @property
     def _free_s(self) -> list[float]:
@@ -292,8 +286,12 @@ class Process:
         """What had begun in that `epoch` of the process is finished."""
         if epoch == self.epoch:
             self.in_hand -= 1
-            if self._exiting and not self.in_hand:
-                self.crash()
+            self.exit_if_idle()
+
+    def exit_if_idle(self) -> None:
+        """Stop now, if it is ending and nothing is in hand any more."""
+        if self._exiting and not self.in_hand:
+            self.crash()
 
     def pause(self, until_s: float) -> None:
         """Nothing is served until then (garbage collection, a stalled VM); connections live on."""

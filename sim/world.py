@@ -50,6 +50,7 @@ class World:
     exact: list[bool]  # by person: whether connections are simulated packet by packet
     clock_phase_s: list[float]  # by person: how far the client's clock is ahead of whole seconds
     passive: bool = True
+    plain: bool = False  # whether the loop over calm connections runs as it stands
     boxes: Boxes | None = None  # what stands on people's paths, if anything does
     http_keep_alive_s: float = math.inf  # how long servers keep an idle HTTP connection
     backplane_messages: int = 0
@@ -137,7 +138,9 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     engine = Engine(seconds=math.ceil(horizon_s) + 1)
     networks = _networks(scenario, streams, workload.people)
     paths = [
-        build_path(scenario.networks[network], streams, person, time.measured_until_s, network)
+        build_path(
+            scenario.networks[network], streams, person, time.measured_until_s, network, engine.links
+        )
         for person, network in enumerate(networks)
     ]
     ledger = Ledger(workload, engine)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from models.connections.keepalive import ignores_traffic
+from models.calm.keepalive import RowKeepAlive
+from models.connections.keepalive import KeepAlive, ignores_traffic
 from models.costs import Costs, tls_cost_s
 from models.protocols.heartbeat import SideSpec
 from models.servers.balancer import Balancer
@@ -21,12 +22,13 @@ from sim.transport.wire import TLS
 
 if TYPE_CHECKING:
     from models.options import Options
+    from models.protocols.machine import Luck
     from models.servers.messages import Messages
     from models.servers.service import Service
     from sim.engine import Engine
     from sim.ledger import Ledger
     from sim.node import Node
-    from sim.process import RemoteCall
+    from sim.process import Process, RemoteCall
     from sim.transport.segment.options import Counters
     from sim.transport.stream import Dialling, Stream
     from sim.world import World
@@ -83,6 +85,7 @@ class Endpoint:
         self.engine: Engine = world.engine
         self.ledger: Ledger = world.ledger
         self.options = slot.options
+        self.calm = slot.service.calm
         self.channel = slot.number
         self.costs = costs = hosting.costs
         self.heartbeat = slot.options.heartbeat.ends
@@ -143,6 +146,15 @@ class Endpoint:
         if requests and setup.boxes is not None:
             setup = replace(setup, requests=True)
         return Dial(self.engine, self.ledger, world.paths[person], node, setup, person)
+
+    def keepalive(
+        self, spec: SideSpec | None, luck: Luck, ping: Callable[[], None],
+        dead: Callable[[], None], process: Process | None = None,
+    ) -> KeepAlive | RowKeepAlive:  # fmt: skip
+        """The heartbeat of one end: in rows, unless objects alone run the connections."""
+        if self.calm is not None:
+            return RowKeepAlive(self.calm, spec, luck, ping, dead, process)
+        return KeepAlive(self.engine, spec, luck, ping, dead, process)
 
     def client_heartbeat(self, person: int) -> SideSpec | None:
         """What a client's end does, by that client's clock."""

@@ -13,7 +13,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from models.connections.endpoint import Endpoint
-from models.connections.keepalive import KeepAlive
 from models.connections.server_end import PING_BYTES
 from models.protocols.heartbeat import Beat
 from models.protocols.link import (
@@ -105,7 +104,7 @@ class ReconnectingClient:
         self._machine = link or LinkMachine(options, luck)
         self._link = Driver(endpoint.engine, self._machine, self._act, TIMEOUT)
         spec = endpoint.client_heartbeat(person)
-        self._keepalive = KeepAlive(endpoint.engine, spec, luck, self._ping, self._dead)
+        self._keepalive = endpoint.keepalive(spec, luck, self._ping, self._dead)
         self._dial: Dialling | None = None
         self._closing: Stream | None = None
         self._node: Node | None = None
@@ -201,6 +200,8 @@ class ReconnectingClient:
         connection.receive[CLIENT] = self._hear
         connection.closed[CLIENT] = self._closed
         self._link.feed(Opened())
+        if self._endpoint.calm is not None:
+            self._endpoint.calm.open(connection, self._keepalive)
         self._keepalive.feed(Beat.OPENED)
         self._owner.opened(connection)
 
@@ -259,6 +260,8 @@ class ReconnectingClient:
     def _forget(self) -> None:
         if self.connection is not None:
             self._cut = self.connection.cut
+            if self._endpoint.calm is not None:
+                self._heard_s = max(self._heard_s, self._endpoint.calm.heard_s(self.connection))
             self.connection = None
             self._keepalive.feed(Beat.CLOSED)
 

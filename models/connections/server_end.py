@@ -20,7 +20,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from models.connections.keepalive import KeepAlive
 from models.protocols.heartbeat import Beat
 from sim.transport.connection import SERVER, Passive
 from sim.transport.names import PING, PONG
@@ -92,7 +91,7 @@ class ServerEnd(Attachment):
     """
 
     __slots__ = (
-        "_endpoint", "_keepalive", "_unwritten", "beat", "ended", "over", "receive", "why",
+        "_endpoint", "_unwritten", "beat", "ended", "keepalive", "over", "receive", "why",
     )  # fmt: skip
 
     def __init__(
@@ -108,37 +107,44 @@ class ServerEnd(Attachment):
         self.over = False
         self.why = "transport close"  # as Engine.IO calls the reason of the end
         spec = endpoint.server_heartbeat(node)
-        self._keepalive = KeepAlive(
-            endpoint.engine, spec, _no_luck, self._ping, self._peer_dead, node
-        )
+        self.keepalive = endpoint.keepalive(spec, _no_luck, self._ping, self._peer_dead, node)
         connection.receive[SERVER] = self._hear
         connection.closed[SERVER] = self._closed
-        self._keepalive.feed(Beat.OPENED)
+        if endpoint.calm is not None:
+            out_s, echoes = endpoint.costs.message_out_s, endpoint.client_ignores_traffic
+            endpoint.calm.attach(self, out_s, echoes)
+        self.keepalive.feed(Beat.OPENED)
+
+    @property
+    def wants_beats(self) -> bool:
+        """Whether anything is done with each ping."""
+        return self.beat is not _nothing
 
     def _hear(self, payload: Any) -> None:
         node, cost_s = self.node, self._endpoint.costs.message_out_s
         if payload is PING:
             node.soon(2.0 * cost_s, self._answer, turn=self.person)
         elif payload is PONG:
-            node.soon(cost_s, self._keepalive.feed, Beat.PONG, turn=self.person)
+            node.soon(cost_s, self.keepalive.feed, Beat.PONG, turn=self.person)
         else:
             if not self._endpoint.server_ignores_traffic:
-                node.soon(0.0, self._keepalive.hear, Beat.DATA, turn=self.person)
+                node.soon(0.0, self.keepalive.hear, Beat.DATA, turn=self.person)
             self.receive(payload)
 
     def _answer(self) -> None:
-        self._keepalive.hear(Beat.PING)
+        self.keepalive.hear(Beat.PING)
         self.connection.send(SERVER, PING_BYTES, PONG)
         self.beat()
 
     def _ping(self) -> None:
         self.node.busy(self._endpoint.costs.message_out_s)
         echoes = self._endpoint.client_ignores_traffic
-        if not (echoes and self.connection.echo(SERVER, PING_BYTES, PING, self._ponged)):
+        if not (echoes and self.connection.echo(SERVER, PING_BYTES, PING, self.ponged)):
             self.connection.send(SERVER, PING_BYTES, PING)
         self.beat()
 
-    def _ponged(self) -> None:
+    def ponged(self) -> None:
+        """A pong that answers by itself has arrived."""
         self._hear(PONG)
 
     def send(self, size_bytes: int, payload: Any, cost_s: float = 0.0) -> None:
@@ -199,7 +205,7 @@ class ServerEnd(Attachment):
         """The connection is over for this end, and its owner hears of it once."""
         if not self.over:
             self.over = True
-            self._keepalive.feed(Beat.CLOSED)
+            self.keepalive.feed(Beat.CLOSED)
             super().leave()
             self.ended()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from models.calm.calm import Calm
 from models.servers.backplane import backplanes
 from models.servers.backplane.crossing import Port
 from models.servers.fan_out import FanOut, Receiver
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 class Service:
     """Server-side logic of one system, before it has a receive channel; `usual`: its backplane."""
 
-    __slots__ = ("drop", "fan_out", "intake", "messages", "records", "store")
+    __slots__ = ("calm", "drop", "fan_out", "intake", "messages", "records", "store")
 
     def __init__(self, world: World, options: Options, usual: str) -> None:
+        self.calm = Calm(world.engine, world.plain) if world.passive else None
         self.messages = Messages(world)
         self.records = Records(world, self.messages)
         self.store = Store(options, self.messages, self.records)

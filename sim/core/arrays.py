@@ -7,7 +7,7 @@ room come together as a named tuple, whose type the room defines.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -31,18 +31,21 @@ class Shared(Generic[T]):
     (np.int64(7), 0)
     """
 
-    __slots__ = ("_kind", "arrays", "views")
+    __slots__ = ("_kind", "arrays", "changed", "views")
 
     arrays: T
     views: T
 
     def __init__(self, kind: Any, sizes: Mapping[str, tuple[np.dtype[Any], int]]) -> None:
         self._kind = kind
+        self.changed: list[Callable[[], None]] = []  # told when arrays are others
         self._take({name: np.zeros(size, dtype) for name, (dtype, size) in sizes.items()})
 
     def _take(self, by_name: Mapping[str, Any]) -> None:
         self.arrays = self._kind(**by_name)
         self.views = self._kind(**{name: memoryview(one) for name, one in by_name.items()})
+        for tell in self.changed:
+            tell()
 
     def grow(self, name: str, size: int) -> None:
         """Make room for at least `size` elements, twice as many as before or more; new ones are 0."""
@@ -56,3 +59,15 @@ class Shared(Generic[T]):
     def replace(self, **arrays: Any) -> None:
         """Other arrays under these names."""
         self._take({**self.arrays._asdict(), **arrays})  # type: ignore[attr-defined]
+
+
+def cell(column: int, doc: str, kind: type[Any] = float) -> property:
+    """A number of an object that is kept in its row: `cells[row + column]`, read as `kind`."""
+
+    def get(owner: Any) -> Any:
+        return kind(owner.cells[owner.row + column])
+
+    def put(owner: Any, value: Any) -> None:
+        owner.cells[owner.row + column] = value
+
+    return property(get, put, doc=doc)

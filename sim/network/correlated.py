@@ -14,11 +14,12 @@ means here what it means there; `stationary_loss` says the share.
 
 from functools import lru_cache
 from math import ceil, log
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core import links
 from sim.network.ranges import require_ratio
 from sim.streams import Draws
 
@@ -66,6 +67,10 @@ class CorrelatedBernoulli:
     def stationary_loss(self) -> float:
         """The share lost in the long run, which is not the ratio: see the module."""
         return stationary_loss(self._ratio, self._correlation)
+
+    def write(self, row: Any, at: int) -> None:
+        """That the law is to be asked for here: it is one of packets in sequence."""
+        row[at + links.LAW] = links.OTHER
 
 
 @lru_cache

@@ -14,20 +14,15 @@ Left out: loss from a full queue, and loss from a link that is down (see `outage
 """
 
 from functools import lru_cache
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
+from sim.core import links
+from sim.core.links import EVER_NS, OF_FIRST_STATE, OF_SOJOURN, SECOND_BITS
 from sim.luck import bits, exponential, threshold, uniform
 from sim.network.ranges import require_positive, require_ratio
 from sim.streams import Draws
 
-SECOND_BITS: Final = 30
-"""Packets are keyed by their name and by time in units of 2**30 ns, 1.07 s."""
-
 _NS: Final = 1e9
-_EVER_NS: Final = 2**62  # 146 years
-# Numbers of draws that a packet's time is never: those of a timeline.
-_SOJOURN: Final = -4
-_FIRST_STATE: Final = -5
 
 
 class Loss(Protocol):
@@ -44,6 +39,10 @@ class Loss(Protocol):
         """The share of packets lost in the long run, in closed form; 0 when none ever is."""
         ...
 
+    def write(self, row: Any, at: int) -> None:
+        """Write the law into a way's row, for compiled code (`sim.core.links`)."""
+        ...
+
 
 class NoLoss:
     """Every packet survives; draws nothing."""
@@ -57,6 +56,10 @@ class NoLoss:
     def stationary_loss(self) -> float:
         """0."""
         return 0.0
+
+    def write(self, row: Any, at: int) -> None:
+        """That nothing is lost."""
+        row[at + links.LAW] = links.NEVER
 
 
 class LossFrom:
@@ -78,6 +81,10 @@ class LossFrom:
     def stationary_loss(self) -> float:
         """The process's."""
         return self._process.stationary_loss()
+
+    def write(self, row: Any, at: int) -> None:
+        """That the law is to be asked for here."""
+        row[at + links.LAW] = links.OTHER
 
 
 class Bernoulli:
@@ -105,6 +112,12 @@ class Bernoulli:
     def stationary_loss(self) -> float:
         """The ratio."""
         return self._ratio
+
+    def write(self, row: Any, at: int) -> None:
+        """Key and threshold."""
+        row[at + links.LAW] = links.ALIKE
+        row[at + links.LOW], row[at + links.HIGH] = self._draws.low, self._draws.high
+        row[at + links.GOOD] = self._threshold
 
 
 class _Chain(NamedTuple):
@@ -144,7 +157,7 @@ class GilbertElliott:
         self._draws = draws
         self._link = draws if link is None else link
         self._sojourn = -1  # before time 0; the first is looked up by the first packet
-        self._since_ns, self._until_ns = -_EVER_NS, 0
+        self._since_ns, self._until_ns = -EVER_NS, 0
         self._threshold = self._chain.thresholds[0]
 
     def lost(self, time_s: float, packet: int) -> bool:
@@ -160,6 +173,17 @@ class GilbertElliott:
     def stationary_loss(self) -> float:
         """The loss ratios weighted by the share of time spent in each state."""
         return self._chain.stationary_loss
+
+    def write(self, row: Any, at: int) -> None:
+        """Keys, both states, and the sojourn before time 0."""
+        chain = self._chain
+        row[at + links.LAW] = links.IN_BURSTS
+        row[at + links.LOW], row[at + links.HIGH] = self._draws.low, self._draws.high
+        row[at + links.LINK_LOW], row[at + links.LINK_HIGH] = self._link.low, self._link.high
+        row[at + links.GOOD], row[at + links.BAD] = chain.thresholds
+        row[at + links.MEAN_GOOD_NS], row[at + links.MEAN_BAD_NS] = chain.mean_ns
+        row[at + links.SHARE_BAD] = chain.share_bad
+        row[at + links.SOJOURN], row[at + links.SINCE_NS] = -1.0, -EVER_NS
 
     def span_s(self, time_s: float) -> tuple[float, float]:
         """Begin and end of the sojourn at `time_s`; below 0 there is one, without a beginning."""
@@ -182,11 +206,11 @@ class GilbertElliott:
         """How long a sojourn lasts. The chain may start bad: then the first, good one is empty."""
         low, high = self._link.low, self._link.high
         if sojourn < 0:
-            return _EVER_NS
-        if sojourn == 0 and uniform(low, high, 0, _FIRST_STATE) < self._chain.share_bad:
+            return EVER_NS
+        if sojourn == 0 and uniform(low, high, 0, OF_FIRST_STATE) < self._chain.share_bad:
             return 0
         mean_ns = self._chain.mean_ns[sojourn & 1]
-        return int(mean_ns * exponential(low, high, sojourn, _SOJOURN))
+        return int(mean_ns * exponential(low, high, sojourn, OF_SOJOURN))
 
 
 @lru_cache(maxsize=256)

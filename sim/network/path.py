@@ -7,8 +7,10 @@ Left out: routing, shared bottlenecks beyond a shared `Loss`, and the servers' o
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from sim.core.arrays import cell
+from sim.core.links import FREE_S, LinkRows, Links
 from sim.network import delay, durations, outages, spec
 from sim.network.correlated import CorrelatedBernoulli
 from sim.network.loss import Bernoulli, GilbertElliott, Loss, LossFrom, NoLoss
@@ -20,7 +22,6 @@ from sim.streams import Draws, Streams
 Side = Literal["up", "down"]
 
 
-@dataclass(slots=True, eq=False)
 class Way:
     """One direction of a path.
 
@@ -29,12 +30,33 @@ class Way:
         loss: which packets are lost.
         rate: how long a packet takes to leave; None when that takes no time.
         free_s: when the link has sent all it was given so far; the transport keeps it.
+        row: where its numbers lie in those of the run's `links` (`sim.core.links`).
     """
 
-    delay: delay.Delay
-    loss: Loss
-    rate: Rate | None = None
-    free_s: float = 0.0
+    __slots__ = ("_links", "delay", "loss", "rate", "row")
+
+    def __init__(
+        self, delay: delay.Delay, loss: Loss, rate: Rate | None = None,
+        links: LinkRows | None = None,
+    ) -> None:  # fmt: skip
+        self._links = links or LinkRows()
+        self.delay = delay
+        self.loss = loss
+        self.rate = rate
+        self.row = self._links.add()
+        loss.write(self.cells, self.row)
+
+    @property
+    def cells(self) -> Any:
+        """The rows of all ways."""
+        return self._links.shared.views.row
+
+    @property
+    def links(self) -> Links:
+        """All ways, for functions of rows."""
+        return self._links.shared.views
+
+    free_s = cell(FREE_S, "when the link has sent all it was given so far")
 
 
 @dataclass(slots=True, eq=False)
@@ -54,8 +76,9 @@ class Path:
 
 
 def build_path(
-    network: spec.NetworkSpec, streams: Streams, person: int, horizon_s: float, place: int = 0
-) -> Path:
+    network: spec.NetworkSpec, streams: Streams, person: int, horizon_s: float, place: int = 0,
+    links: LinkRows | None = None,
+) -> Path:  # fmt: skip
     """The path of one person on the given network.
 
     Args:
@@ -66,17 +89,21 @@ def build_path(
         person: whose path it is.
         horizon_s: when outages are healed: none starts later, and the last is over by then.
         place: the network's number, which names the luck that its people share.
+        links: where the run keeps the numbers of its ways.
     """
     down_times = _outages(network.outages, streams, person, horizon_s)
     return Path(
-        up=_way(network, streams, (person, place), "up"),
-        down=_way(network, streams, (person, place), "down"),
+        up=_way(network, streams, (person, place), "up", links),
+        down=_way(network, streams, (person, place), "down", links),
         outages=down_times.clipped(horizon_s),
         changes_address=network.changes_address,
     )
 
 
-def _way(network: spec.NetworkSpec, streams: Streams, where: tuple[int, int], side: Side) -> Way:
+def _way(
+    network: spec.NetworkSpec, streams: Streams, where: tuple[int, int], side: Side,
+    links: LinkRows | None,
+) -> Way:  # fmt: skip
     person, place = where
     given, shared = network.loss, "loss-shared"
     if isinstance(given, spec.PerDirectionLossSpec):
@@ -88,6 +115,7 @@ def _way(network: spec.NetworkSpec, streams: Streams, where: tuple[int, int], si
         _delay(network, streams, person, side),
         _loss(given, streams.draws(f"loss-{side}", person), link),
         _rate(network, streams, person, side),
+        links,
     )
 
 

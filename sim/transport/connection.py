@@ -17,7 +17,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import dropwhile, takewhile
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sim.tape import ARRIVED, HELD, LOST, RESET, SENT, Mark
 from sim.transport.direction import Direction, Segment
@@ -48,6 +48,16 @@ class Passive:
     person: int
 
 
+class Rows(Protocol):
+    """Who carries what is calm on a connection (`models.calm`)."""
+
+    def leave(self, connection: Connection) -> None:
+        """An end of the connection is over: what is on the wire comes back (`fly_again`)."""
+
+    def waiting_bytes(self, connection: Connection, end: int) -> int:
+        """Bytes that this end has written and that have not arrived."""
+
+
 class Connection:
     """An established connection between a client (end 0) and a server (end 1).
 
@@ -58,7 +68,7 @@ class Connection:
 
     __slots__ = (
         "_ended_s", "_engine", "_flying", "_lanes", "_ledger", "_rows", "_sizes", "_state",
-        "_unheard_s", "closed", "cut", "directions", "dropped", "opened_s", "receive",
+        "_unheard_s", "closed", "cut", "directions", "dropped", "number", "opened_s", "receive", "rows",
     )  # fmt: skip
 
     def __init__(
@@ -85,14 +95,16 @@ class Connection:
         self._unheard_s = [math.inf, math.inf]  # when what an end wrote first met a lost host
         self.opened_s = engine.now_s
         self.cut: Cut | None = None
+        self.rows: Rows | None = None
+        self.number = -1  # its place there
         self.receive: list[Callable[[Any], None]] = [ignore, ignore]
         self.closed: list[Callable[[str], None]] = [ignore, ignore]
         self.dropped: list[Callable[[Any], None]] = [ignore, ignore]
         overhead_bytes = header_bytes() + tls_bytes
         rtt_s = path.up.delay.mean_s + path.down.delay.mean_s
         self.directions = (
-            Direction(path.up, path.down, path.outages, overhead_bytes, rtt_s),
-            Direction(path.down, path.up, path.outages, overhead_bytes, rtt_s),
+            Direction(path.up, path.down, path.outages, overhead_bytes, rtt_s, engine.lines),
+            Direction(path.down, path.up, path.outages, overhead_bytes, rtt_s, engine.lines),
         )
 
     def traffic(self, end: int) -> tuple[int, int, int]:
@@ -160,10 +172,11 @@ class Connection:
         if back_s < 0.0:
             self._fly(end, Segment(payload, size_bytes), arrive_s)
         else:
-            self._engine.at(back_s, self._echoed, end, arrive_s, answered)
+            self._engine.at(back_s, self.echoed, end, arrive_s, answered)
         return True
 
-    def _echoed(self, end: int, heard_s: float, answered: Callable[[], None]) -> None:
+    def echoed(self, end: int, heard_s: float, answered: Callable[[], None]) -> None:
+        """The pong is back, if the peer was there when the ping arrived."""
         if self._ended_s[1 - end] <= heard_s:
             if self._state[1 - end] == _CLOSED:
                 self._reset(1 - end)
@@ -215,6 +228,8 @@ class Connection:
         if not (is_posted or self._flying):
             return 0  # asked every second of every connection: nearly always this
         waiting = sum(one.size_bytes for one, sender in self._flying.items() if sender == end)
+        if self.rows is not None:
+            waiting += self.rows.waiting_bytes(self, end)
         if is_posted:
             posted = zip(self._rows_under_way(), reversed(self._sizes), strict=False)
             waiting += sum(size_bytes for _, size_bytes in posted)
@@ -367,7 +382,20 @@ class Connection:
         if self._state[end] == _OPEN:
             self._learn(end, "reset")
 
+    def fly_again(
+        self, end: int, payload: Any, size_bytes: int, arrive_s: float, place: int
+    ) -> None:
+        """Carry on what rows carried: sent before anything that now flies from this end."""
+        segment = Segment(payload, size_bytes)
+        segment.depart_s, segment.arrive_s = -math.inf, arrive_s
+        before = [one for one in self._flying.items() if one[0].depart_s == -math.inf]
+        after = [one for one in self._flying.items() if one[0].depart_s > -math.inf]
+        self._flying = dict([*before, (segment, end), *after])
+        self._engine.again(arrive_s, place, self._arrive, end, segment, arrive_s)
+
     def _end(self, end: int, state: int) -> None:
+        if self.rows is not None:
+            self.rows.leave(self)
         before, self._state[end] = self._state[end], state
         self._ended_s[end] = min(self._ended_s[end], self._engine.now_s)
         if end == CLIENT and before == _OPEN:

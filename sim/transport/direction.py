@@ -28,6 +28,27 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from sim.core.arrays import cell
+from sim.core.lines import (
+    BACK,
+    BACK_S,
+    DELAY_S,
+    LAST_S,
+    LOSSY,
+    NEXT_DOWN_S,
+    NOT_CALM,
+    OUT,
+    OVERHEAD_BYTES,
+    PACKETS,
+    QUIET_S,
+    S_PER_BYTE,
+    SIZE_BYTES,
+    STEADY,
+    WRITES,
+    LineRows,
+    transmit,
+)
+from sim.core.links import LAW, OTHER
 from sim.transport.names import ACK, ATTEMPT, SEGMENT, SEGMENTS
 from sim.transport.tcp import (
     INITIAL_WINDOW_SEGMENTS,
@@ -71,86 +92,89 @@ class Direction:
     """Data one way, acknowledgements the other. All times in seconds, sizes in bytes."""
 
     __slots__ = (
-        "ack_loss",
-        "back",
-        "batch",
-        "bytes",
-        "data_loss",
-        "followers",
-        "hole",
-        "last_s",
-        "lossy",
-        "messages",
-        "next_down_s",
-        "out",
-        "outages",
-        "overhead_bytes",
-        "packets",
-        "probe_mark",
-        "quiet_s",
-        "rtt",
-        "s_per_byte",
-        "sampled",
-        "steady",
+        "_lines", "ack_loss", "back", "batch", "data_loss", "followers", "hole", "known", "out", "outages",
+        "overhead_bytes", "probe_mark", "row", "rtt", "sampled",
     )  # fmt: skip
 
     def __init__(
-        self, out: Way, back: Way, outages: Outages, overhead_bytes: int, rtt_s: float
-    ) -> None:
+        self, out: Way, back: Way, outages: Outages, overhead_bytes: int, rtt_s: float,
+        lines: LineRows | None = None,
+    ) -> None:  # fmt: skip
+        self._lines = lines or LineRows()
+        self.row = self._lines.add()
         self.out = out
         self.back = back
         self.outages = outages
         self.data_loss = out.loss
         self.ack_loss = back.loss
-        self.lossy = out.loss.stationary_loss() + back.loss.stationary_loss() > 0.0
         self.overhead_bytes = overhead_bytes
-        constant_rate = out.rate is None or out.rate.constant
-        self.steady = out.delay.constant and back.delay.constant and constant_rate
-        self.s_per_byte = 8.0 / out.rate.mean_bps if out.rate is not None else 0.0
         self.rtt = RttEstimator()
         self.sampled = 0
         self._sample(rtt_s)
-        self.next_down_s = outages.next_down_s(0.0)
-        self.last_s = self.quiet_s = 0.0
         self.hole: Segment | None = None
         self.batch: Segment | None = None
         self.followers: list[Segment] = []
-        self.packets = self.bytes = self.messages = 0
         self.probe_mark = -1
+        self._write_row()
+
+    quiet_s = cell(QUIET_S, "until then something needs repair")
+    last_s = cell(LAST_S, "when the last write arrives")
+    next_down_s = cell(NEXT_DOWN_S, "when the link fails next, as far as anybody has looked")
+    packets = cell(PACKETS, "packets that were sent", int)
+    bytes = cell(SIZE_BYTES, "bytes that were written", int)
+    messages = cell(WRITES, "writes", int)
+
+    def _write_row(self) -> None:
+        out, back = self.out, self.back
+        cells, at = self.cells, self.row
+        self.known = all(way.cells[way.row + LAW] != OTHER for way in (out, back))
+        constant_rate = out.rate is None or out.rate.constant
+        cells[at + STEADY] = out.delay.constant and back.delay.constant and constant_rate
+        cells[at + S_PER_BYTE] = 8.0 / out.rate.mean_bps if out.rate is not None else 0.0
+        cells[at + DELAY_S], cells[at + BACK_S] = out.delay.mean_s, back.delay.mean_s
+        cells[at + OVERHEAD_BYTES] = self.overhead_bytes
+        cells[at + OUT], cells[at + BACK] = out.row, back.row
+        lossy = out.loss.stationary_loss() + back.loss.stationary_loss() > 0.0
+        cells[at + LOSSY] = lossy and self.known
+        cells[at + NEXT_DOWN_S] = self.outages.next_down_s(0.0)
+
+    @property
+    def cells(self) -> Any:
+        """The rows of all directions."""
+        return self._lines.shared.views.row
 
     def fast(self, now_s: float, size_bytes: int, name: int = 0) -> float:
         """Arrival time of a write on an undisturbed connection, or -1.0 when it is not that calm.
 
-        Calm: one segment, nothing outstanding needs repair, neither it nor its ACK is lost, and
-        the link stays up until the ACK is back. Nothing is consumed when the answer is -1.0.
+        As `sim.core.lines.transmit` has it, which knows only the next outage that somebody has
+        looked for.
         """
-        if now_s < self.quiet_s or not self.steady or size_bytes > _MSS_BYTES:
-            return -1.0
-        leave_s = now_s
-        if self.s_per_byte:
-            start_s = max(now_s, self.out.free_s)
-            leave_s = start_s + (size_bytes + self.overhead_bytes) * self.s_per_byte
-        arrive_s = leave_s + self.out.delay.mean_s
-        if arrive_s + self.back.delay.mean_s >= self.next_down_s and not self._still_up(
-            now_s, arrive_s
-        ):
-            return -1.0
-        if self.lossy and (
-            self.data_loss.lost(leave_s, name) or self.ack_loss.lost(arrive_s, name + ACK)
-        ):
-            return -1.0
-        if self.s_per_byte:
-            self.out.free_s = leave_s
-        self.packets += 1
-        self.messages += 1
-        self.bytes += size_bytes
-        self.last_s = max(self.last_s, arrive_s)
-        return self.last_s
+        if size_bytes > _MSS_BYTES or not (self.known or self._spared(now_s, size_bytes, name)):
+            return NOT_CALM
+        links = self.out.links
+        arrive_s = transmit(self._lines.shared.views, links, self.row, now_s, size_bytes, name)
+        if arrive_s == NOT_CALM:
+            next_s = self.outages.next_down_s(now_s)
+            if next_s != self.next_down_s:
+                self.next_down_s = next_s
+                lines = self._lines.shared.views
+                return transmit(lines, links, self.row, now_s, size_bytes, name)
+        return arrive_s
 
-    def _still_up(self, now_s: float, arrive_s: float) -> bool:
-        """Refresh the cached next outage; True when the exchange ends before it begins."""
-        self.next_down_s = self.outages.next_down_s(now_s)
-        return arrive_s + self.back.delay.mean_s < self.next_down_s
+    def _spared(self, now_s: float, size_bytes: int, name: int) -> bool:
+        """Whether laws that only this side knows lose neither a calm write nor its ACK."""
+        cells, at = self.cells, self.row
+        leave_s = now_s
+        if cells[at + S_PER_BYTE]:
+            leave_s = max(now_s, self.out.free_s)
+            leave_s += (size_bytes + self.overhead_bytes) * cells[at + S_PER_BYTE]
+        arrive_s = leave_s + cells[at + DELAY_S]
+        return not (
+            now_s < self.quiet_s
+            or arrive_s + cells[at + BACK_S] >= self.outages.next_down_s(now_s)
+            or self.data_loss.lost(leave_s, name)
+            or self.ack_loss.lost(arrive_s, name + ACK)
+        )
 
     def slow(
         self, now_s: float, payload: Any, size_bytes: int, name: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from sim.core.links import LAW, OTHER
 from sim.engine import Engine
 from sim.ledger import Ledger
 from sim.network.delay import constant_delay
@@ -33,6 +34,9 @@ class Scripted:
             self.numbers[time_s, packet] = len(self.numbers)
             self.asked_s.append(time_s)
         return self.numbers[time_s, packet] in self.losses
+
+    def write(self, row, at):
+        row[at + LAW] = OTHER
 
     def stationary_loss(self) -> float:
         return 0.5  # the hot path may not pass by

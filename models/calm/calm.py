@@ -1,0 +1,317 @@
+"""The calm connections of one system: their rows, their calendar, and what the loop leaves undone.
+
+`Calm` is the fast calendar of the run's engine (`sim.engine.Fast`). Objects tell it when a
+connection becomes calm and when it no longer is: what was on the wire then comes back to them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+from models.calm import beats, rows
+from models.calm.keepalive import RowKeepAlive
+from models.calm.loop import run
+from models.calm.rows import CONNECTION, ON_THE_WIRE, State
+from models.calm.steps import arm, ring
+from sim.core.arrays import INTEGER, REAL, Shared
+from sim.core.calendar import (
+    ALSO,
+    BOOKED,
+    COUNT,
+    INTEGERS,
+    KIND,
+    PLACE,
+    REALS,
+    SINCE_S,
+    TIME_S,
+    WHO,
+    calendar,
+    enlarge,
+    free,
+    withdraw,
+)
+from sim.core.compiled import compiled
+from sim.transport.connection import CLIENT, SERVER, Connection
+from sim.transport.names import PING, PONG
+
+if TYPE_CHECKING:
+    from models.protocols.heartbeat import PingSpec, WatchdogSpec
+    from sim.engine import Engine
+    from sim.node import Node
+    from sim.process import Process
+
+_FIRST_SLOTS: Final = 1024
+_WORDS: Final = {rows.PING_ARRIVES: PING, rows.PONG_ARRIVES: PONG}
+
+
+class Beats(NamedTuple):
+    """Rows of heartbeat machines."""
+
+    row: Any
+
+
+class Connections(NamedTuple):
+    """Rows of connections, and the time and answer of the loop."""
+
+    row: Any
+    now_s: Any
+    told: Any
+
+
+class End(Protocol):
+    """The server's end of a connection."""
+
+    person: int
+    node: Node
+    connection: Any
+    beat: Any
+    keepalive: RowKeepAlive
+
+    def ponged(self) -> None: ...
+
+
+class Calm:
+    """Everything calm of one system. `plain`: the loop as it stands, though it could be compiled."""
+
+    def __init__(self, engine: Engine, plain: bool) -> None:
+        self.engine = engine
+        self.beats = Shared[Beats](Beats, {"row": (REAL, 0)})
+        sizes = {"row": (REAL, 0), "now_s": (REAL, 1), "told": (INTEGER, rows.TOLD)}
+        self.connections = Shared[Connections](Connections, sizes)
+        self._calendar = calendar(_FIRST_SLOTS)
+        self._run = run if plain else compiled(run)
+        self._plain = self._run is run
+        self._machines = self._numbers = 0
+        self._keepalives: dict[int, RowKeepAlive] = {}
+        self._ends: list[End] = []
+        self._processes: dict[int, Process] = {}
+        self._views: State | None = None
+        self._state: State | None = None
+        for shared in self._shared():
+            shared.changed.append(self._forget_state)
+        self._left = {
+            rows.GROW: self._grow,
+            rows.PING: self._ping,
+            rows.DEAD: self._dead,
+            rows.DUE: self._due,
+            rows.SERVER_PONGS: self._server_pongs,
+            rows.CLIENT_PONGS: self._client_pongs,
+            rows.BEAT: self._beat,
+            rows.EXIT: self._exit,
+        }
+        engine.fast = self
+
+    def _shared(self) -> tuple[Shared[Any], ...]:
+        engine = self.engine
+        return (self._calendar, engine.processes.shared, engine.lines.shared, engine.links.shared,
+                self.beats, self.connections)  # fmt: skip
+
+    def _forget_state(self) -> None:
+        self._views = self._state = None
+
+    @property
+    def views(self) -> State:
+        """Everything in rows, for Python."""
+        if self._views is None:
+            parts = [shared.views for shared in self._shared()]
+            queues, lines, links, beating, last = parts[1:]
+            self._views = State(
+                parts[0], queues, lines, links, beating.row, last.row, last.now_s, last.told
+            )
+        return self._views
+
+    def next_s(self) -> float:
+        """When the next event is due."""
+        return self._calendar.views.head_s[0]  # type: ignore[no-any-return]
+
+    def run(self, until_s: float, place: int) -> bool:
+        """Do what is due, up to something that is left to objects."""
+        state = self._state
+        if state is None:
+            state = self._state = self._built()
+        counters = self._calendar.views.counters
+        counters[BOOKED] = self.engine.place
+        code = self._run(state, until_s, place)
+        self.engine.place = counters[BOOKED]
+        if code == rows.DONE:
+            return False
+        views = self.connections.views
+        self.engine.now_s = views.now_s[0]
+        self._left[code](views.told[1], views.told[2])
+        return True
+
+    def _built(self) -> State:
+        if self._plain:
+            return self.views
+        parts = [shared.arrays for shared in self._shared()]
+        queues, lines, links, beating, last = parts[1:]
+        return State(parts[0], queues, lines, links, beating.row, last.row, last.now_s, last.told)
+
+    # What the loop leaves.
+
+    def _grow(self, _one: int, _other: int) -> None:
+        enlarge(self._calendar, 2 * len(self._calendar.views.heap))
+
+    def _ping(self, machine: int, _other: int) -> None:
+        self._keepalives[machine].ping()
+        self.arm(machine)
+
+    def _dead(self, machine: int, _other: int) -> None:
+        self._keepalives[machine].dead()
+        self.arm(machine)
+
+    def _due(self, machine: int, _other: int) -> None:
+        self.beats.views.row[machine + beats.WAITS] = 1.0
+        process = self._keepalives[machine].process
+        assert process is not None
+        process.due(self._ring, machine)
+
+    def _ring(self, machine: int) -> None:
+        """The process has come to its timers."""
+        self.beats.views.row[machine + beats.WAITS] = 0.0
+        code = self._in_rows(ring, machine)
+        if code != rows.DONE:
+            told = self.connections.views.told
+            self._left[code](told[1], told[2])
+
+    def _server_pongs(self, number: int, _other: int) -> None:
+        end = self._ends[number]
+        end.connection.send(SERVER, rows.PING_BYTES, PONG)
+        end.beat()
+        self._exit(end.node.row, 0)
+
+    def _client_pongs(self, number: int, _other: int) -> None:
+        self._ends[number].connection.send(CLIENT, rows.PING_BYTES, PONG)
+
+    def _beat(self, _one: int, number: int) -> None:
+        end = self._ends[number]
+        end.beat()
+        self._exit(end.node.row, 0)
+
+    def _exit(self, row: int, _other: int) -> None:
+        self._processes[row].exit_if_idle()
+
+    # What objects say.
+
+    def arm(self, machine: int) -> None:
+        """A machine's deadline may have moved."""
+        row = self.beats.views.row
+        if row[machine + beats.DEADLINE_S] < row[machine + beats.ARMED_S]:
+            self._in_rows(arm, machine)
+
+    def _in_rows(self, step: Any, who: int) -> Any:
+        """A step of the loop, now."""
+        if self._calendar.views.counters[COUNT] > len(self._calendar.views.heap) - rows.MARGIN:
+            self._grow(0, 0)
+        state = self.views
+        state.now_s[0] = self.engine.now_s
+        state.calendar.counters[BOOKED] = self.engine.place
+        answer = step(state, who)
+        self.engine.place = state.calendar.counters[BOOKED]
+        return answer
+
+    def add_machine(self, keepalive: RowKeepAlive, spec: PingSpec | WatchdogSpec) -> int:
+        """The row of a new heartbeat machine."""
+        at = self._machines * beats.WIDTH
+        self._machines += 1
+        self.beats.grow("row", at + beats.WIDTH)
+        row = self.beats.views.row
+        beats.write(row, at, spec)
+        if keepalive.process is not None:
+            row[at + beats.PROCESS] = keepalive.process.row
+            row[at + beats.END] = SERVER
+        self._keepalives[at] = keepalive
+        return at
+
+    def attach(self, end: End, out_s: float, echoes: bool) -> None:
+        """A server has a new connection; `out_s`: CPU seconds of a frame that it writes."""
+        connection = end.connection
+        if type(connection) is not Connection:
+            return
+        number = self._numbers
+        self._numbers += 1
+        self._ends.append(end)
+        self._processes[end.node.row] = end.node
+        self.connections.grow("row", self._numbers * CONNECTION)
+        row, at = self.connections.views.row, number * CONNECTION
+        row[at + rows.PERSON] = end.person
+        row[at + rows.LINE] = connection.directions[CLIENT].row
+        row[at + rows.PROCESS] = end.node.row
+        row[at + rows.TURN] = end.node.turn_of(end.person)
+        row[at + rows.OUT_S], row[at + rows.ECHOES] = out_s, float(echoes)
+        row[at + rows.CLIENT_PINGS] = row[at + rows.CLIENT_WATCHES] = -1.0
+        self._wire(at, rows.SERVER_PINGS, end.keepalive, number)
+        connection.rows, connection.number = self, number
+
+    def _wire(self, at: int, column: int, keepalive: RowKeepAlive, number: int) -> None:
+        """Connect machines to a connection."""
+        row, machines = self.connections.views.row, self.beats.views.row
+        row[at + column], row[at + column + 1] = keepalive.pings, keepalive.watches
+        for machine in (keepalive.pings, keepalive.watches):
+            if machine >= 0:
+                machines[machine + beats.CONNECTION] = number
+
+    def open(self, connection: Any, keepalive: RowKeepAlive) -> None:
+        """The client has a new connection."""
+        if getattr(connection, "rows", None) is not self:
+            return
+        at, end = connection.number * CONNECTION, self._ends[connection.number]
+        row = self.connections.views.row
+        self._wire(at, rows.CLIENT_PINGS, keepalive, connection.number)
+        row[at + rows.HEARD_S] = self.engine.now_s
+        row[at + rows.BEATS] = float(end.wants_beats)
+        both_open = connection.is_open(CLIENT) and connection.is_open(SERVER)
+        known = connection.directions[CLIENT].known and connection.directions[SERVER].known
+        row[at + rows.CALM] = float(both_open and known)
+
+    def heard_s(self, connection: Any) -> float:
+        """When the client of a connection last heard anything in rows."""
+        if getattr(connection, "rows", None) is not self:
+            return -math.inf
+        return self.connections.views.row[connection.number * CONNECTION + rows.HEARD_S]  # type: ignore[no-any-return]
+
+    def leave(self, connection: Connection) -> None:
+        """An end of this connection is over: what is on the wire comes back."""
+        at = connection.number * CONNECTION
+        row = self.connections.views.row
+        row[at + rows.CALM] = 0.0
+        if not row[at + rows.UNDER_WAY]:
+            return
+        row[at + rows.UNDER_WAY] = 0.0
+        taken = self._calendar.views
+        slots = self._on_the_wire(connection.number)
+        for slot in sorted(slots, key=lambda one: taken.whole[one * INTEGERS + PLACE]):
+            whole = taken.whole[slot * INTEGERS : (slot + 1) * INTEGERS]
+            time_s = taken.real[slot * REALS + TIME_S]
+            if whole[KIND] == rows.ECHO_ARRIVES:
+                since_s, ponged = taken.real[slot * REALS + SINCE_S], self._ends[connection.number].ponged
+                self.engine.again(time_s, whole[PLACE], connection.echoed, SERVER, since_s, ponged)
+            else:
+                word = _WORDS[whole[KIND]]
+                connection.fly_again(whole[ALSO], word, rows.PING_BYTES, time_s, whole[PLACE])
+            position = list(taken.heap[: taken.counters[COUNT]]).index(slot)
+            withdraw(taken, position)
+            free(taken, slot)
+
+    def _on_the_wire(self, number: int) -> list[int]:
+        """Slots of what is on the wire of a connection."""
+        calendar = self._calendar.views
+        return [
+            slot
+            for slot in calendar.heap[: calendar.counters[COUNT]]
+            if calendar.whole[slot * INTEGERS + WHO] == number
+            and calendar.whole[slot * INTEGERS + KIND] in ON_THE_WIRE
+        ]
+
+    def waiting_bytes(self, connection: Connection, end: int) -> int:
+        """Bytes that this end has written in rows and that have not arrived."""
+        if not self.connections.views.row[connection.number * CONNECTION + rows.UNDER_WAY]:
+            return 0
+        whole = self._calendar.views.whole
+        return sum(
+            rows.PING_BYTES
+            for slot in self._on_the_wire(connection.number)
+            if whole[slot * INTEGERS + ALSO] == end
+            and whole[slot * INTEGERS + KIND] != rows.ECHO_ARRIVES
+        )

@@ -1,0 +1,33 @@
+"""The loop over calm connections: one event after the other, in the order of the clock.
+
+What an event does is what `models.connections` does about it, on rows (`models.calm.steps`). Where
+that would not be calm, or is nobody's business but an object's, the loop says so and stops; it has
+then done what comes before, and the answer says what is left to do.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.calm.rows import DONE, GROW, MARGIN
+from models.calm.steps import step
+from sim.core.calendar import COUNT, REALS, free, is_due, pop
+
+
+def run(state: Any, until_s: float, place: int) -> int:
+    """Do what is due before `until_s`, and at it what was booked before `place`.
+
+    Returns one of the answers of `models.calm.rows`; DONE when nothing is due any more.
+    """
+    calendar = state.calendar
+    full = len(calendar.heap) - MARGIN
+    while is_due(calendar, until_s, place):
+        if calendar.counters[COUNT] > full:
+            return GROW
+        slot = pop(calendar)
+        state.now_s[0] = calendar.real[slot * REALS]
+        code = step(state, slot)
+        free(calendar, slot)
+        if code != DONE:
+            return code
+    return DONE
