@@ -5,8 +5,9 @@ and what it is filed under, is the ledger's affair. It knows the true outages an
 so a cut is dated by what broke, not by whom it struck. `Ledger.history` makes the columns that
 everybody reads (`sim.history`). Leaves out any judgement of what the record means.
 
-A table is a list for each column, appended to and never an object for a row; what is nearly always
-the same (a copy that came live and was shown) is kept for the exceptions only.
+A table is typed columns that grow (`sim.columns`) and never an object for a row, so compiled code
+can write where the verbs do, and nothing goes through rows when the run is over; what is nearly
+always the same (a copy that came live and was shown) is kept for the exceptions only.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 
+from sim.columns import FLOAT, INT, Columns
 from sim.history import (
     CAUSES,
     INTENDED,
@@ -69,30 +72,32 @@ class Actions(Protocol):
 
 
 class Ledger:
-    """Takes one run down as cheaply as Python allows. Times are those of the run's clock.
+    """Takes one run down as cheaply as Python allows. Times are those of the run's clock, in s.
 
-    `tape`: every hop, when somebody wants a timeline; written by whoever sees the hop.
+    `tape`: every hop, when somebody wants a timeline; written by whoever sees the hop. `life`: a
+    row a message, nan for what has not happened. `deliveries`: a row a copy, its time nan once it
+    has been taken back. `unlike`: the rows of those copies that did not come live or were hidden,
+    how they came and whether they were shown (1 or 0).
     """
 
     __slots__ = (
-        "_actions", "_clock", "_down_s", "_gaps", "_incidents", "_life", "_message", "_node",
-        "_outages_s", "_person", "_tables", "_time_s", "_unlike", "tape",
+        "_actions", "_clock", "_down_s", "_gaps", "_incidents", "_life_s", "_node", "_outages_s",
+        "_tables", "deliveries", "life", "tape", "unlike",
     )  # fmt: skip
 
     def __init__(self, actions: Actions, clock: Clock) -> None:
-        never = [_NEVER] * len(actions.time_s)
         self._actions = actions
         self._clock = clock
-        self._life = {name: never.copy() for name in _LIFE}
-        self._tables: dict[str, list[list[Any]]] = {
-            name: [[] for _ in columns] for name, columns in TABLES.items() if name not in _MADE
+        self.life = Columns(dict.fromkeys(_LIFE, FLOAT))
+        self.life.extend(*[np.full(len(actions.time_s), _NEVER)] * len(_LIFE))
+        self._life_s = dict(zip(_LIFE, self.life.cells, strict=True))
+        self.deliveries = Columns({"message": INT, "person": INT, "time_s": FLOAT})
+        self.unlike = Columns({"row": INT, "via": INT, "visible": INT})
+        self._tables = {
+            name: Columns({name: _kind(dtype) for name, dtype in columns.items()})
+            for name, columns in TABLES.items()
+            if name not in _MADE
         }
-        # Deliveries: message, person and time of every copy; how it came and whether it was shown
-        # only for those that did not come live or were hidden.
-        self._message: list[int] = []
-        self._person: list[int] = []
-        self._time_s: list[float] = []
-        self._unlike: dict[int, tuple[int, bool]] = {}
         # What cuts are dated by.
         self._outages_s: dict[int, list[float]] = {}  # by person: when each begins
         self._down_s: dict[int, float] = {}  # by node: when it last died
@@ -121,13 +126,14 @@ class Ledger:
 
     def _first(self, what: str, message: int) -> None:
         """Later times of the same do not count."""
-        column = self._life[what]
-        if math.isnan(column[message]):
-            column[message] = self._clock.now_s
+        times_s = self._life_s[what]
+        if math.isnan(times_s[message]):
+            times_s[message] = self._clock.now_s
 
     def life_s(self, what: str, message: int) -> float:
         """When it was "sent_s", "accepted_s", "told_s" or "failed_s"; nan until then."""
-        return self._life[what][message]
+        time_s: float = self._life_s[what][message]
+        return time_s
 
     def shown(
         self, message: int, person: int, replayed: bool = False, visible: bool = True
@@ -137,23 +143,31 @@ class Ledger:
         `replayed`: while catching up.
         """
         if replayed or not visible:
-            self._unlike[len(self._message)] = (REPLAYED if replayed else LIVE, visible)
+            self.unlike.append(len(self.deliveries), REPLAYED if replayed else LIVE, visible)
         self.posted(message, person, self._clock.now_s)
 
     def posted(self, message: int, person: int, time_s: float) -> int:
         """A copy will be shown at `time_s`, live, unless it is taken back. Its row."""
-        self._message.append(message)
-        self._person.append(person)
-        self._time_s.append(time_s)
-        return len(self._time_s) - 1
+        # `Columns.append` in place: this is what a run does most often.
+        rows = self.deliveries
+        row: int = rows.filled[0]
+        if row == rows.capacity:
+            rows.room(1)
+        messages, people, times_s = rows.cells
+        messages[row] = message
+        people[row] = person
+        times_s[row] = time_s
+        rows.filled[0] = row + 1
+        return row
 
     def taken_back(self, row: int) -> None:
         """A posted copy has not arrived after all."""
-        self._time_s[row] = _NEVER
+        self.deliveries.cells[_TIME][row] = _NEVER
 
     def delivery(self, row: int) -> tuple[int, int, float]:
         """Message, person and time of a row; nan for one that was taken back."""
-        return self._message[row], self._person[row], self._time_s[row]
+        messages, people, times_s = self.deliveries.cells
+        return messages[row], people[row], times_s[row]
 
     def listed(self, request: int, holds: int) -> None:
         """The answer to a request shows a message, or nothing."""
@@ -247,12 +261,11 @@ class Ledger:
         self._write("traffic", *row)
 
     def _write(self, table: str, *row: Any) -> None:
-        for column, value in zip(self._tables[table], row, strict=True):
-            column.append(value)
+        self._tables[table].append(*row)
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """What has been written into a table so far, gaps that are still open left out."""
-        return list(zip(*self._tables[table], strict=True))
+        return self._tables[table].rows()
 
     def over(self) -> None:
         """The run is over: gaps still open are written down as they stand."""
@@ -263,17 +276,13 @@ class Ledger:
         """Everything taken down, as columns; `meta` gains the names of kinds of incidents."""
         self.over()
         actions = self._actions
-        written = {
-            name: dict(zip(TABLES[name], columns, strict=True))
-            for name, columns in self._tables.items()
-        }
-        rooms = [(c, p) for c, people in enumerate(actions.members) for p in people]
-        opened = [(p, *times) for p, spans in enumerate(actions.sessions) for times in spans]
+        written = {name: table.columns() for name, table in self._tables.items()}
+        intended = {name: getattr(actions, name) for name in INTENDED}
         made = {
-            "messages": {name: getattr(actions, name) for name in INTENDED} | self._life,
+            "messages": intended | self.life.columns(),
             "deliveries": self._deliveries(),
-            "members": _columns("members", rooms),
-            "sessions": _columns("sessions", opened),
+            "members": _members(actions.members),
+            "sessions": _sessions(actions.sessions),
             "incidents": _columns("incidents", list(self._numbered())),
         }
         return History.of(written | made, {**meta, "incident_kinds": self._kinds()})
@@ -290,30 +299,23 @@ class Ledger:
 
     def copies(self) -> list[tuple[int, int, float, int, bool]]:
         """Message, person, time, via and whether it was shown of every copy that stands."""
-        rows = zip(self._message, self._person, self._time_s, strict=True)
-        return [
-            (*row, *self._unlike.get(place, (LIVE, True)))
-            for place, row in enumerate(rows)
-            if not math.isnan(row[2])
-        ]
+        return list(zip(*(column.tolist() for column in self._arrived().values()), strict=True))
+
+    def _arrived(self) -> dict[str, Column]:
+        """Every copy that stands, in the order of writing."""
+        rows, unlike = self.deliveries.columns(), self.unlike.columns()
+        via = np.full(len(self.deliveries), LIVE, dtype="i1")
+        visible = np.ones(len(self.deliveries), dtype=bool)
+        via[unlike["row"]], visible[unlike["row"]] = unlike["via"], unlike["visible"]
+        rows = {**rows, "via": via, "visible": visible}
+        stands = ~np.isnan(rows["time_s"])
+        return rows if stands.all() else {name: column[stands] for name, column in rows.items()}
 
     def _deliveries(self) -> dict[str, Column]:
         """What arrived, in its order while times are still exact."""
-        count, unlike = len(self._time_s), list(self._unlike)
-        via, visible = np.full(count, LIVE, dtype="i1"), np.ones(count, dtype=bool)
-        via[unlike] = [via for via, _ in self._unlike.values()]
-        visible[unlike] = [visible for _, visible in self._unlike.values()]
-        rows = {
-            "message": np.array(self._message, dtype="i4"),
-            "person": np.array(self._person, dtype="i4"),
-            "time_s": np.array(self._time_s, dtype="f8"),
-            "via": via,
-            "visible": visible,
-        }
-        arrived = ~np.isnan(rows["time_s"])  # nan: taken back
-        kept = {name: column[arrived] for name, column in rows.items()}
-        order = order_on_screen(kept["person"], kept["time_s"], kept["visible"])
-        return {**kept, "order": order}
+        rows = self._arrived()
+        order = order_on_screen(rows["person"], rows["time_s"], rows["visible"])
+        return {**rows, "order": order}
 
 
 _MADE: Final = (
@@ -324,6 +326,26 @@ _MADE: Final = (
     "incidents",
 )  # when the run is over
 _OPEN, _SYNCED = 2, 3  # places in a gap
+_TIME: Final = 2  # place of the time in a delivery
+
+
+def _kind(dtype: str) -> str:
+    return FLOAT if dtype == "f8" else INT
+
+
+def _members(members: Sequence[Sequence[int]]) -> dict[str, Column]:
+    """A row for each person in each conversation."""
+    sizes = [len(people) for people in members]
+    person = np.fromiter(chain.from_iterable(members), dtype="i4", count=sum(sizes))
+    return {"conversation": np.repeat(np.arange(len(sizes)), sizes), "person": person}
+
+
+def _sessions(sessions: Sequence[Sequence[tuple[float, float]]]) -> dict[str, Column]:
+    """A row for each time that each person has the app open."""
+    sizes = [len(spans) for spans in sessions]
+    ends = chain.from_iterable(chain.from_iterable(sessions))
+    start_s, end_s = np.fromiter(ends, dtype="f8", count=2 * sum(sizes)).reshape(-1, 2).T
+    return {"person": np.repeat(np.arange(len(sizes)), sizes), "start_s": start_s, "end_s": end_s}
 
 
 def _columns(table: str, rows: Sequence[tuple[Any, ...]]) -> dict[str, Sequence[Any]]:

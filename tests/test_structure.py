@@ -24,8 +24,8 @@ VAGUE = ("util", "utils", "helper", "helpers", "manager", "managers", "misc", "c
 
 # Room -> rooms whose code it may use. A room is the longest entry that a module's name begins with.
 BELOW_WORLD = (
-    "sim.driver", "sim.engine", "sim.history", "sim.ledger", "sim.node", "sim.process",
-    "sim.streams", "sim.tape", "sim.transport",
+    "sim.columns", "sim.driver", "sim.engine", "sim.history", "sim.ledger", "sim.node",
+    "sim.process", "sim.streams", "sim.tape", "sim.transport",
 )  # fmt: skip
 BELOW_DESIGNS = (*BELOW_WORLD, "sim.world")
 INSTRUMENT = (
@@ -43,6 +43,7 @@ CHANNELS = (
     "models.channels", "models.channels.mqtt", "models.channels.socketio", "models.channels.sse",
 )  # fmt: skip
 MAY_USE: dict[str, tuple[str, ...]] = {
+    "sim.columns": (),
     "sim.engine": (),
     "sim.errors": (),
     "sim.files": ("sim.errors",),
@@ -51,7 +52,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.streams": ("sim.luck",),
     "sim.history": (),
     "sim.numbers": (),  # how a number is written, wherever one is
-    "sim.ledger": ("sim.history",),
+    "sim.ledger": ("sim.columns", "sim.history"),
     "sim.tape": (),
     "sim.driver": ("sim.engine", "sim.process"),
     "sim.process": ("sim.engine",),

@@ -42,6 +42,7 @@ def test_what_was_taken_back_is_gone_and_the_rest_keeps_its_order():
     assert rows["order"].tolist() == [1, 2, HIDDEN, 0]
     assert rows["via"].tolist() == [record.LIVE, record.LIVE, record.LIVE, record.REPLAYED]
     assert [copy[3:] for copy in taken.copies()][2:] == [(0, False), (1, True)]
+    assert type(taken.copies()[0][2]) is float
 
 
 def test_incidents_are_numbered_by_their_begin_whoever_says_so_first():
