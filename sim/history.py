@@ -19,6 +19,8 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from sim.ordering import grouped, in_order
+
 Column: TypeAlias = npt.NDArray[Any]
 
 LIST: Final = 0
@@ -181,10 +183,10 @@ class History:
             if name in DERIVED:
                 continue
             rows = [whole_us(column) for column in columns.values()]
-            order = slice(None) if name == "messages" else np.lexsort(rows[::-1])
             sha.update(f"{name}:{len(rows[0])}".encode())
+            order = slice(None) if name == "messages" else in_order(*rows)
             for row in rows:
-                sha.update(np.ascontiguousarray(row[order]).astype("<i8").tobytes())
+                sha.update(np.ascontiguousarray(row[order], dtype="<i8").data)
         return sha.hexdigest()
 
     def intended(self) -> str:
@@ -192,7 +194,7 @@ class History:
         sha = hashlib.sha256()
         for name in INTENDED:
             column = np.ascontiguousarray(whole_us(self.tables["messages"][name]))
-            sha.update(column.astype("<i8").tobytes())
+            sha.update(column.astype("<i8").data)
         return sha.hexdigest()
 
     def write(self, folder: Path) -> None:
@@ -236,17 +238,18 @@ def order_on_screen(person: Column, time_s: Column, visible: Column) -> Column:
     Of what came at one instant, the row that was written first came first.
     """
     shown = np.flatnonzero(visible)
-    row = shown[np.lexsort((time_s[shown], person[shown]))]  # stable
-    whose = person[row]
+    row = shown[grouped(person[shown])]
+    row = row[in_order(person[row], time_s[row])]
+    shares = np.bincount(person[row])
     order = np.full(len(person), HIDDEN, dtype="i4")
-    order[row] = np.arange(len(row)) - np.searchsorted(whose, whose)
+    order[row] = np.arange(len(row)) - np.repeat(np.cumsum(shares) - shares, shares)
     return order
 
 
 def _with_order(given: Mapping[str, npt.ArrayLike]) -> Mapping[str, npt.ArrayLike]:
     """These deliveries and their order; as they are when columns are missing or uneven."""
-    names = ("person", "time_s", "visible")
-    person, time_s, visible = (np.asarray(given.get(name, ())) for name in names)
+    kinds, names = TABLES["deliveries"], ("person", "time_s", "visible")
+    person, time_s, visible = (np.asarray(given.get(name, ()), kinds[name]) for name in names)
     if not len(person) == len(time_s) == len(visible):
         return given
     return {**given, "order": order_on_screen(person, time_s, visible)}
@@ -274,7 +277,11 @@ def whole_us(values: Column) -> Column:
     if values.dtype != np.float64:
         return values.astype(np.int64)
     never = np.isnan(values)
-    return np.where(never, _NEVER_US, np.rint(np.where(never, 0.0, values) * _MICRO)).astype("i8")
+    whole = np.rint(values * _MICRO)
+    if not never.any():
+        return whole.astype(np.int64)
+    whole[never] = _NEVER_US
+    return whole.astype(np.int64)
 
 
 def _stored(values: Column) -> Any:

@@ -34,6 +34,7 @@ from sim.history import (
     History,
     order_on_screen,
 )
+from sim.ordering import in_order
 
 Connection: TypeAlias = tuple[int, int]
 """A person's number and a channel's: one connection at a time is what a person has there."""
@@ -312,10 +313,12 @@ class Ledger:
         return rows if stands.all() else {name: column[stands] for name, column in rows.items()}
 
     def _deliveries(self) -> dict[str, Column]:
-        """What arrived, in its order while times are still exact."""
+        """What arrived, by message and person; its order on screens while times are still exact."""
         rows = self._arrived()
-        order = order_on_screen(rows["person"], rows["time_s"], rows["visible"])
-        return {**rows, "order": order}
+        rows["order"] = order_on_screen(rows["person"], rows["time_s"], rows["visible"])
+        reception = rows["message"] * (rows["person"].max(initial=0) + 1) + rows["person"]
+        by = in_order(reception, rows["time_s"])
+        return {name: column[by] for name, column in rows.items()}
 
 
 _MADE: Final = (

@@ -49,10 +49,11 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.files": ("sim.errors",),
     "sim.packages": ("sim.errors",),  # what is installed besides
     "sim.luck": (),
+    "sim.ordering": (),
     "sim.streams": ("sim.luck",),
-    "sim.history": (),
+    "sim.history": ("sim.ordering",),
     "sim.numbers": (),  # how a number is written, wherever one is
-    "sim.ledger": ("sim.columns", "sim.history"),
+    "sim.ledger": ("sim.columns", "sim.history", "sim.ordering"),
     "sim.tape": (),
     "sim.driver": ("sim.engine", "sim.process"),
     "sim.process": ("sim.engine",),
@@ -71,8 +72,8 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.path": ("sim.engine", "sim.transport"),
     "sim.workload": ("sim.engine", "sim.files", "sim.network", "sim.node", "sim.streams"),
     "sim.faults": ("sim.engine", "sim.network", "sim.node", "sim.streams"),
-    "sim.metrics": ("sim.history",),
-    "sim.guarantees": ("sim.history",),
+    "sim.metrics": ("sim.history", "sim.ordering"),
+    "sim.guarantees": ("sim.history", "sim.ordering"),
     "sim.scenario": (
         "sim.errors",
         "sim.faults",

@@ -6,11 +6,12 @@ from typing import Final
 
 import numpy as np
 
-from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.evidence import Evidence
 from sim.guarantees.facts import Facts
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 from sim.history import Column
+from sim.ordering import starts
 
 NOTHING_SHOWN: Final = "nobody was shown any message"
 

@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 
 from sim import history as record
-from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.evidence import Evidence
 from sim.guarantees.links import working_s
 from sim.guarantees.timeline import about_person
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 from sim.history import Column
+from sim.ordering import starts
 
 BOUND_S: Final = 60.0
 """A dead peer is noticed after one interval and one time-out of a heartbeat, 20 + 20 s with the

@@ -14,13 +14,14 @@ from typing import Final
 import numpy as np
 
 from sim import history as record
-from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.evidence import Evidence
 from sim.guarantees.facts import Facts
 from sim.guarantees.happened import chain, shown_late
 from sim.guarantees.listed import answers
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 from sim.history import Column
+from sim.ordering import starts
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:

@@ -6,10 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.evidence import Evidence
 from sim.guarantees.facts import Facts
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
+from sim.ordering import starts
 
 WINDOW_S: Final = 300.0
 """Amazon SQS FIFO queues know a message again for 5 minutes (developer guide, exactly-once

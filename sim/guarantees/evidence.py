@@ -15,6 +15,7 @@ import numpy as np
 
 from sim import history as record
 from sim.history import Column, History
+from sim.ordering import starts
 
 SHOWN: Final = 0
 HELD: Final = 1
@@ -186,11 +187,6 @@ class Evidence:
         keys = self.keys(rows["message"], rows["person"])
         anyone = self.keys(message, np.full_like(person, record.EVERYONE))
         return np.asarray(np.isin(self.keys(message, person), keys) | np.isin(anyone, keys))
-
-
-def starts(key: Column) -> Column:
-    """Where each run of equal keys begins in a sorted column, as a mask."""
-    return np.concatenate([np.ones(min(len(key), 1), dtype=bool), key[1:] != key[:-1]])
 
 
 def ranges(first: Column, count: Column) -> Column:

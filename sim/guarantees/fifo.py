@@ -6,10 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.evidence import Evidence
 from sim.guarantees.facts import Facts
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
+from sim.ordering import starts
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:

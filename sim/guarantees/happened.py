@@ -15,9 +15,10 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from sim import history as record
-from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.evidence import Evidence
 from sim.guarantees.listed import answers
 from sim.history import Column
+from sim.ordering import starts
 
 SENT: Final = 0
 SHOWN: Final = 1

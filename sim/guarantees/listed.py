@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.evidence import Evidence
 from sim.history import NOTHING, Column
+from sim.ordering import starts
 
 
 @dataclass(frozen=True, slots=True)

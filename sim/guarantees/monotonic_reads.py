@@ -12,13 +12,14 @@ from typing import Final
 
 import numpy as np
 
-from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.evidence import Evidence
 from sim.guarantees.facts import matched
 from sim.guarantees.listed import Answers, answers, reaches_back_s, taken_s
 from sim.guarantees.read_your_writes import UNRECORDED
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 from sim.history import NOTHING, Column
+from sim.ordering import starts
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.guarantees import bounded_staleness, isolation
-from sim.guarantees.evidence import LOST, SHOWN, Evidence, starts
+from sim.guarantees.evidence import LOST, SHOWN, Evidence
+from sim.ordering import starts
 
 
 @dataclass(frozen=True, slots=True)

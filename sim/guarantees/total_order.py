@@ -13,10 +13,11 @@ from typing import Final
 
 import numpy as np
 
-from sim.guarantees.evidence import Evidence, starts
+from sim.guarantees.evidence import Evidence
 from sim.guarantees.timeline import between
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 from sim.history import Column
+from sim.ordering import starts
 
 Step = tuple[int, int, int]  # this reader was shown this message before that one
 

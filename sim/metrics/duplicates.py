@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from sim.history import Column
-from sim.metrics.judged import RARE, Headline, Judged, Metric, Rate, Shown, Value, starts
+from sim.metrics.judged import RARE, Headline, Judged, Metric, Rate, Shown, Value
+from sim.ordering import starts
 
 
 def duplicates_raw(judged: Judged) -> Value:

@@ -33,8 +33,9 @@ import numpy as np
 
 from sim import history as record
 from sim.history import Column, whole_us
-from sim.metrics.judged import LOST, Judged, starts
+from sim.metrics.judged import LOST, Judged
 from sim.metrics.spells import LATE_S
+from sim.ordering import starts
 
 FELT_S: Final = 10.0  # three repetitions even of a first time-out (1 s, RFC 6298 section 2.1)
 TCP_S: Final = 120.0  # TCP_RTO_MAX, include/net/tcp.h
@@ -173,7 +174,7 @@ class Incidents:
         """Owed receptions lost for good, in the order of `Judged.sends`."""
         sends, gone = self._judged.sends, self._judged.fate >= LOST
         message, person = sends.message[gone], sends.person[gone]
-        return self.of(message, person, self._judged.died_us[gone])
+        return self.of(message, person, self._judged.died_us(np.flatnonzero(gone)))
 
     @cached_property
     def late(self) -> Column:

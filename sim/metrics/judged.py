@@ -18,7 +18,9 @@ import numpy as np
 
 from sim import history as record
 from sim.history import Column, History, whole_us
+from sim.metrics.sample import Sample, rank
 from sim.metrics.spells import Spells, overdue
+from sim.ordering import among, found_at, grouped, in_order, starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,42 +65,6 @@ class Margin:
 
 RARE: Final = Margin(absolute=0.001, relative=0.05)
 """Of what should not happen at all: one in a thousand is one a week to who gets 150 a day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """How long each of `owed` things took: `delay_s` of those that came; the rest never did."""
-
-    owed: int
-    delay_s: Column
-
-    def quantile(self, share: float) -> float | None:
-        """The delay that `share` of what was owed kept; infinite beyond what came, None of none."""
-        at = rank(self.owed, share)
-        if not self.owed:
-            return None
-        return float(np.partition(self.delay_s, at)[at]) if at < len(self.delay_s) else math.inf
-
-    def packed(self) -> dict[str, Any]:
-        """To be stored: distinct delays of `PACKED_DIGITS` digits, ascending, and their counts."""
-        values_us, counts = np.unique(_cut(self.delay_s), return_counts=True)
-        return {
-            "owed": self.owed,
-            "values_s": (values_us / 1e6).tolist(),
-            "counts": counts.tolist(),
-        }
-
-
-PACKED_DIGITS: Final = 4  # half a thousandth at most: far below what any run can tell
-_POWERS: Final = 10 ** np.arange(19, dtype="i8")
-
-
-def _cut(delay_s: Column) -> Column:
-    """Whole microseconds, those of many digits rounded; in integers, so equal everywhere."""
-    whole_us = np.rint(delay_s * 1e6).astype("i8")
-    digits = np.searchsorted(_POWERS, np.abs(whole_us), side="right")
-    step = _POWERS[np.maximum(digits - PACKED_DIGITS, 0)]
-    return np.asarray((whole_us + step // 2) // step * step)
 
 
 Table: TypeAlias = Literal[
@@ -166,7 +132,7 @@ class Metric:
         return self.name.rpartition("_p")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Receptions:
     """Rows of (message, person); `first_s` is nan for those that never arrived."""
 
@@ -175,17 +141,22 @@ class Receptions:
     intended_s: Column
     first_s: Column
 
-    @property
+    @cached_property
     def reached(self) -> Column:
         return ~np.isnan(self.first_s)
 
-    @property
+    @cached_property
     def delay_s(self) -> Column:
         """From the intended time to the first arrival, for the receptions that arrived.
 
         Whole microseconds again: a difference of two such times is not quite one.
         """
         return np.round((self.first_s - self.intended_s)[self.reached], 6)
+
+    @cached_property
+    def sample(self) -> Sample:
+        """How long they took."""
+        return Sample(len(self.message), self.delay_s)
 
 
 DELIVERED: Final = 0
@@ -236,11 +207,11 @@ class Judged:
     @cached_property
     def fate(self) -> Column:
         """Per owed send reception: delivered, else still held, else dropped, else unexplained."""
-        sends, tables = self.sends, self.history.tables
-        held = self._matches(tables["pending"], sends)
-        dropped = self.cause >= 0
-        fates = [sends.reached, held, dropped | self._hidden]
-        return np.select(fates, [DELIVERED, UNDELIVERED, LOST], default=UNEXPLAINED)
+        fate = np.full(len(self.sends.message), UNEXPLAINED)
+        fate[(self.cause >= 0)] = LOST
+        fate[self._matches(self.history.tables["pending"])] = UNDELIVERED
+        fate[self.sends.reached] = DELIVERED
+        return fate
 
     @cached_property
     def cause(self) -> Column:
@@ -248,24 +219,27 @@ class Judged:
 
         One that arrived and was never shown was taken for a repeat, whatever came before.
         """
-        causes = np.append(self.history.tables["drops"]["cause"].astype("i4"), -1)
-        return np.where(self._hidden, _TAKEN_FOR_REPEAT, causes[self._drop])
+        causes = np.append(self.history.tables["drops"]["cause"].astype("i4"), -1)[self._drop]
+        causes[self._hidden] = _TAKEN_FOR_REPEAT
+        return causes
 
-    @cached_property
-    def died_us(self) -> Column:
-        """Per owed send reception: when it was last dropped, or first taken for a repeat.
+    def died_us(self, rows: Column) -> Column:
+        """When each of these send receptions was last dropped, or first taken for a repeat.
 
         When it was meant, for one of which neither is true.
         """
-        sends, copies = self.sends, self.copies
-        dropped_us = np.append(whole_us(self.history.tables["drops"]["time_s"]), 0)[self._drop]
-        died_us = np.where(self._drop < 0, whole_us(sends.intended_s), dropped_us)
-        if not self._hidden.any():
-            return died_us
-        first = np.flatnonzero(starts(copies["key"]))
-        keys, came_us = copies["key"][first], np.minimum.reduceat(whole_us(copies["time_s"]), first)
-        at = np.searchsorted(keys, self._keys(sends.message, sends.person)[self._hidden])
-        died_us[self._hidden] = came_us[at]
+        sends, drop = self.sends, self._drop[rows]
+        dropped_us = np.append(whole_us(self.history.tables["drops"]["time_s"]), 0)[drop]
+        died_us = np.where(drop < 0, whole_us(sends.intended_s[rows]), dropped_us)
+        hidden = self._hidden[rows]
+        if hidden.any():
+            copies, asked = self._hidden_copies, rows[hidden]
+            came_us = np.minimum.reduceat(
+                whole_us(copies["time_s"]), np.flatnonzero(starts(copies["key"]))
+            )
+            keys = copies["key"][starts(copies["key"])]
+            at = found_at(keys, self._keys(sends.message[asked], sends.person[asked]))
+            died_us[hidden] = came_us[at]
         return died_us
 
     @cached_property
@@ -275,17 +249,23 @@ class Judged:
         order = np.lexsort((drops["cause"], drops["time_s"], self._key(drops)))
         keys = self._key(drops)[order]
         found = np.full(len(sends.message), -1)
-        for person in (np.full_like(sends.person, record.EVERYONE), sends.person):
-            asked = self._keys(sends.message, person)
+        rows = self._named(drops)
+        for person in (record.EVERYONE, sends.person[rows]):
+            asked = self._keys(sends.message[rows], person)
             at = np.searchsorted(keys, asked, side="right") - 1
-            if len(keys):
-                found = np.where((at >= 0) & (keys[at] == asked), order[at], found)
+            speaks = (at >= 0) & (keys[at] == asked)
+            found[rows[speaks]] = order[at[speaks]]
         return found
 
     @cached_property
     def _hidden(self) -> Column:
         """Per owed send reception: a copy arrived, and the screen showed none."""
-        return ~self.sends.reached & self._matches(self.history.tables["deliveries"], self.sends)
+        return ~self.sends.reached & self._matches(self._hidden_copies)
+
+    @cached_property
+    def _hidden_copies(self) -> dict[str, Column]:
+        hidden = ~self.deliveries["visible"]
+        return {name: column[hidden] for name, column in self.deliveries.items()}
 
     @cached_property
     def spells(self) -> Spells:
@@ -294,81 +274,90 @@ class Judged:
         return overdue(self.history, sends.person, sends.intended_s, sends.first_s)
 
     @cached_property
-    def copies(self) -> dict[str, Column]:
-        """Every copy of a measured send at anyone but its sender, by reception; hidden ones first,
-        then in the order of the screen."""
+    def deliveries(self) -> dict[str, Column]:
+        """Every copy, by reception; hidden ones first, then in the order of the screen."""
         rows = self.history.tables["deliveries"]
-        counted = np.zeros(len(self.messages["time_s"]), dtype=bool)
+        key = self._key(rows)
+        by = in_order(key, rows["order"])
+        return {"key": key[by]} | {name: column[by] for name, column in rows.items()}
+
+    @cached_property
+    def copies(self) -> dict[str, Column]:
+        """The copies of measured sends at others than their sender, in that order."""
+        rows, counted = self.deliveries, np.zeros(len(self.messages["time_s"]), dtype=bool)
         counted[self.measured_sends] = True
-        others = rows["person"] != self.messages["actor"][rows["message"]]
-        kept = np.flatnonzero(counted[rows["message"]] & others)
-        key = self._key(rows)[kept]
-        order = np.lexsort((rows["order"][kept], key))
-        chosen = kept[order]
-        return {"key": key[order]} | {name: column[chosen] for name, column in rows.items()}
+        kept = counted[rows["message"]]
+        kept &= rows["person"] != self.messages["actor"][rows["message"]]
+        return {name: column[kept] for name, column in rows.items()}
 
     @cached_property
     def arrivals(self) -> dict[str, Column]:
         """The copies that the screen showed, by reception, then in the order of the screen."""
-        shown = self.copies["visible"]
-        return {name: column[shown] for name, column in self.copies.items()}
+        return _visible(self.copies)
 
     @cached_property
-    def first_arrivals(self) -> tuple[Column, Column]:
-        """`(key, time_s)` of the first arrival of every reception in the history, by key."""
-        every = self.history.tables["deliveries"]
-        rows = {name: column[every["visible"]] for name, column in every.items()}
-        key = self._key(rows)
-        order = np.lexsort((rows["time_s"], key))
-        key, time_s = key[order], rows["time_s"][order]
-        first = starts(key)
-        return key[first], time_s[first]
+    def screens(self) -> tuple[Column, Column]:
+        """`(message, person)` of `arrivals`, first times only, each person's in the order of the
+        screen."""
+        seen = self.arrivals
+        first = np.flatnonzero(starts(seen["key"]))
+        row = first[grouped(seen["person"][first])]
+        row = row[in_order(seen["person"][row], seen["order"][row])]
+        return seen["message"][row], seen["person"][row]
+
+    @cached_property
+    def first_arrivals(self) -> dict[str, Column]:
+        """The first arrival of every reception in the history, by key: when, what and to whom."""
+        rows = _visible(self.deliveries)
+        first = np.flatnonzero(starts(rows["key"]))
+        if len(first) == len(rows["key"]):
+            return rows
+        found = {name: rows[name][first] for name in ("key", "message", "person")}
+        return found | {"time_s": np.minimum.reduceat(rows["time_s"], first)}
 
     @cached_property
     def received(self) -> Column:
         """First arrivals in the whole run of sends at others than their sender, in seconds."""
-        key, time_s = self.first_arrivals
-        message, person = key // (self.people + 1), key % (self.people + 1) - 1
-        sent = self.messages["action"][message] == record.SEND
-        return np.asarray(time_s[sent & (person != self.messages["actor"][message])])
+        rows = self.first_arrivals
+        kept = self.messages["action"][rows["message"]] == record.SEND
+        kept &= rows["person"] != self.messages["actor"][rows["message"]]
+        return np.asarray(rows["time_s"][kept])
 
     def _owed(self, action: int) -> Receptions:
         return self._joined(*record.owed(self.history, action))
 
     def _joined(self, message: Column, person: Column) -> Receptions:
-        keys, times_s = self.first_arrivals
-        asked = self._keys(message, person)
-        first_s = np.full(len(asked), np.nan)
-        if len(keys):
-            at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-            first_s = np.where(keys[at] == asked, times_s[at], np.nan)
+        at = found_at(self.first_arrivals["key"], self._keys(message, person))
+        first_s = np.append(self.first_arrivals["time_s"], np.nan)[at]
         return Receptions(message, person, self.messages["time_s"][message], first_s)
 
-    def _matches(self, rows: Any, sends: Receptions) -> Column:
-        keys = self._key(rows)
-        anyone = np.full_like(sends.person, record.EVERYONE)
-        everyone = np.isin(self._keys(sends.message, anyone), keys)
-        return np.asarray(everyone | np.isin(self._keys(sends.message, sends.person), keys))
+    def _named(self, rows: Any) -> Column:
+        """The owed send receptions of whose message these rows speak."""
+        spoken_of = np.zeros(len(self.messages["time_s"]), dtype=bool)
+        spoken_of[rows["message"]] = True
+        return np.flatnonzero(spoken_of[self.sends.message])
+
+    def _matches(self, rows: Any) -> Column:
+        """Per owed send reception: whether these rows speak of it, for its person or everyone."""
+        sends, keys = self.sends, np.sort(self._key(rows))
+        found = np.zeros(len(sends.message), dtype=bool)
+        some = self._named(rows)
+        message = sends.message[some]
+        found[some] = among(keys, self._keys(message, record.EVERYONE))
+        found[some] |= among(keys, self._keys(message, sends.person[some]))
+        return found
 
     def _key(self, rows: Any) -> Column:
         return self._keys(rows["message"], rows["person"])
 
-    def _keys(self, message: Column, person: Column) -> Column:
+    def _keys(self, message: Column, person: Column | int) -> Column:
         """One integer per (message, person); `EVERYONE` is person -1."""
         return message.astype("i8") * (self.people + 1) + person + 1
 
 
-def starts(key: Column) -> Column:
-    """Where each run of equal keys begins in a sorted column, as a mask."""
-    return np.concatenate([np.ones(min(len(key), 1), dtype=bool), key[1:] != key[:-1]])
-
-
-def rank(count: int, share: float) -> int:
-    """Place, from 0, of the smallest of `count` values with at least `share` of all at or below.
-
-    In whole thousandths, since 0.29 of 100 is not quite 29 in floats.
-    """
-    return -(-count * round(share * 1000) // 1000) - 1
+def _visible(rows: dict[str, Column]) -> dict[str, Column]:
+    shown = rows["visible"]
+    return rows if shown.all() else {name: column[shown] for name, column in rows.items()}
 
 
 def quantile(values: Column, share: float) -> float | None:

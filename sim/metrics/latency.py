@@ -21,10 +21,10 @@ from sim.metrics.judged import (
     Metric,
     Rate,
     Receptions,
-    Sample,
     Shown,
     Value,
 )
+from sim.metrics.sample import Sample
 from sim.metrics.spells import LATE_S
 
 # 1 ms to 1,000 s, ten steps a decade: spans a LAN hop to an outage.
@@ -41,7 +41,7 @@ Pick = Callable[[Judged], Sample | None]
 
 def latency(judged: Judged) -> Sample:
     """Messages owed to others than their sender."""
-    return _sample(judged.sends)
+    return judged.sends.sample
 
 
 def told(judged: Judged) -> Sample | None:
@@ -76,13 +76,9 @@ def never_told(judged: Judged) -> Value:
     return Rate.of((~known[rows]).sum(), len(rows))
 
 
-def _sample(rows: Receptions) -> Sample:
-    return Sample(len(rows.message), rows.delay_s)
-
-
 def _carried(action: int, pick: Callable[[Judged], Receptions]) -> Pick:
     """The sample of an action; None where the design does not carry it at all."""
-    return lambda judged: _sample(pick(judged)) if judged.offered(action) else None
+    return lambda judged: pick(judged).sample if judged.offered(action) else None
 
 
 typing_latency: Final = _carried(record.TYPING, lambda judged: judged.typing)
@@ -93,13 +89,12 @@ list_latency: Final = _carried(record.LIST, lambda judged: judged.lists)
 def late(judged: Judged) -> Value:
     """Owed receptions not there within `LATE_S`, those that never came included."""
     sends = judged.sends
-    return Rate.of(len(sends.message) - (sends.delay_s <= LATE_S).sum(), len(sends.message))
+    return Rate.of(len(sends.message) - sends.sample.within(LATE_S), len(sends.message))
 
 
 def later_than(judged: Judged) -> dict[str, list[float]]:
     """Share of owed receptions that took longer than each grid time, or never came."""
-    owed, delay_s = len(judged.sends.message), np.sort(judged.sends.delay_s)
-    within = np.searchsorted(delay_s, GRID_S, side="right")
+    owed, within = len(judged.sends.message), judged.sends.sample.within(np.array(GRID_S))
     share = (owed - within) / owed if owed else np.zeros(0)
     return {"latency_s": list(GRID_S) if owed else [], "share": [float(part) for part in share]}
 

@@ -11,39 +11,33 @@ from typing import Final
 import numpy as np
 
 from sim.history import Column
-from sim.metrics.judged import RARE, Judged, Metric, Rate, Shown, Value, starts
+from sim.metrics.judged import RARE, Judged, Metric, Rate, Shown, Value
+from sim.ordering import grouped
 
 
 def inversions(judged: Judged) -> Value:
     """Neighbouring messages of one sender, per reader and conversation, shown newest first."""
-    message, person, order = _shown(judged)
-    sender = judged.messages["actor"][message]
-    return _backwards(judged, (message, person, order), judged.messages["time_s"], sender)
+    messages, (message, person) = judged.messages, judged.screens
+    sender = messages["conversation"].astype("i8") * judged.people + messages["actor"]
+    return _backwards(message, person, sender, messages["time_s"])
 
 
 def room_inversions(judged: Judged) -> Value:
     """Neighbours of any sender shown against the order in which servers accepted them."""
-    message, person, order = _shown(judged)
-    accepted = np.isfinite(judged.messages["accepted_s"][message])
-    shown = (message[accepted], person[accepted], order[accepted])
-    return _backwards(judged, shown, judged.messages["accepted_s"], np.zeros(accepted.sum()))
+    messages, (message, person) = judged.messages, judged.screens
+    accepted = np.isfinite(messages["accepted_s"])[message]
+    shown = message[accepted], person[accepted]
+    return _backwards(*shown, messages["conversation"], messages["accepted_s"])
 
 
-def _shown(judged: Judged) -> tuple[Column, Column, Column]:
-    seen = judged.arrivals
-    first = starts(seen["key"])
-    return seen["message"][first], seen["person"][first], seen["order"][first]
-
-
-def _backwards(
-    judged: Judged, shown: tuple[Column, Column, Column], rightful_s: Column, sender: Column
-) -> Value:
-    message, person, order = shown
-    room = judged.messages["conversation"][message]
-    row = np.lexsort((order, sender, room, person))
-    groups = [column[row] for column in (person, room, sender)]
-    same = np.logical_and.reduce([column[1:] == column[:-1] for column in groups])
-    back = np.diff(rightful_s[message][row]) < 0
+def _backwards(message: Column, person: Column, group: Column, rightful_s: Column) -> Value:
+    """Of neighbours on one screen in one group of messages: how often the later came first."""
+    _, number = np.unique(group, return_inverse=True)  # dense, so that it can be counted
+    of = number[message]
+    row = grouped(of)
+    of, person, rightful_s = of[row], person[row], rightful_s[message[row]]
+    same = (of[1:] == of[:-1]) & (person[1:] == person[:-1])
+    back = rightful_s[1:] < rightful_s[:-1]
     return Rate.of((same & back).sum(), same.sum())
 
 

@@ -19,9 +19,10 @@ import numpy as np
 
 from sim import history as record
 from sim.history import Column
-from sim.metrics.judged import Headline, Judged, Metric, Shown, Value, starts
+from sim.metrics.judged import Headline, Judged, Metric, Shown, Value
 from sim.metrics.spells import longest_s, open_hours
 from sim.metrics.survival import Durations
+from sim.ordering import starts
 
 PEAK_S: Final = 0.1  # finer than an accept queue drains, coarser than one handshake
 FAULT_SHARE: Final = 0.05  # of all people must lose a connection for a mass disconnection

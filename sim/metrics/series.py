@@ -13,7 +13,8 @@ import numpy as np
 
 from sim import history as record
 from sim.history import Column
-from sim.metrics.judged import Judged, starts
+from sim.metrics.judged import Judged
+from sim.ordering import grouped, starts
 
 
 def series(judged: Judged) -> dict[str, list[Any]]:
@@ -35,9 +36,10 @@ def series(judged: Judged) -> dict[str, list[Any]]:
 def latency_p99_s(judged: Judged, seconds: int) -> Column:
     """99th percentile latency of owed receptions by the second they were sent in, else nan."""
     sends = judged.sends
-    second = sends.intended_s[sends.reached].astype("i8")
-    order = np.lexsort((sends.delay_s, second))
-    second, delay_s = second[order], sends.delay_s[order]
+    by_delay = sends.sample.by_delay
+    second = sends.intended_s[sends.reached][by_delay].astype("i8")
+    order = grouped(second)
+    second, delay_s = second[order], sends.sample.ascending_s[order]
     first = np.flatnonzero(starts(second))
     count = np.diff(np.append(first, len(second)))
     # Smallest delay with 99 % at or below it, in whole numbers: ceil(0.99 n) is the rank.

@@ -49,6 +49,8 @@ class Spells:
 
 def overdue(history: History, person: Column, intended_s: Column, shown_s: Column) -> Spells:
     """The spells that these receptions make; `shown_s` is nan for what never was."""
+    late = ~(shown_s <= intended_s + LATE_S)  # nan: never
+    person, intended_s, shown_s = person[late], intended_s[late], shown_s[late]
     horizon_us = whole_us(np.array([history.meta["horizon_s"]]))[0]
     never = np.isnan(shown_s)
     end_us = np.where(never, horizon_us, np.minimum(whole_us(shown_s), horizon_us))

@@ -38,9 +38,9 @@ def test_what_was_taken_back_is_gone_and_the_rest_keeps_its_order():
     clock.now_s = 13.0
     taken.shown(1, 1, replayed=True)
     rows = taken.history(META).tables["deliveries"]
-    assert rows["message"].tolist() == [1, 0, 1, 1]
-    assert rows["order"].tolist() == [1, 2, HIDDEN, 0]
-    assert rows["via"].tolist() == [record.LIVE, record.LIVE, record.LIVE, record.REPLAYED]
+    assert rows["message"].tolist() == [0, 1, 1, 1]
+    assert rows["order"].tolist() == [2, 0, HIDDEN, 1]
+    assert rows["via"].tolist() == [record.LIVE, record.REPLAYED, record.LIVE, record.LIVE]
     assert [copy[3:] for copy in taken.copies()][2:] == [(0, False), (1, True)]
     assert type(taken.copies()[0][2]) is float
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from sim.metrics import METRICS
-from sim.metrics.judged import Rate, Sample
+from sim.metrics.judged import Rate
+from sim.metrics.sample import Sample
 
 OWED = 400
 FAMILIES = tuple(dict.fromkeys(one.family for one in METRICS if one.sample is not None))

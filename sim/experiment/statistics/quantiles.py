@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.experiment.statistics.intervals import LEAST, LEVEL, Interval, rate_interval, too_few
-from sim.metrics.judged import rank
+from sim.metrics.sample import rank
 from sim.numbers import written
 
 BEYOND: Final = 10  # receptions beyond a quantile; fewer do not place it

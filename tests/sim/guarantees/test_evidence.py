@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from sim.guarantees.evidence import HELD, LOST, SHOWN, WAITING, Evidence, ranges, starts
+from sim.guarantees.evidence import HELD, LOST, SHOWN, WAITING, Evidence, ranges
+from sim.ordering import starts
 from tests.sim.metrics.histories import arrival, drop, history, message
 
 

@@ -5,7 +5,7 @@ import pytest
 from made_measures import comparison, design, wobble
 
 from sim.experiment.statistics import summarise
-from sim.metrics.judged import Sample
+from sim.metrics.sample import Sample
 
 
 def compared(metric, a, b, **more):

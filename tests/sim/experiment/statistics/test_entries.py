@@ -8,7 +8,7 @@ from made_measures import design
 
 from sim.experiment.statistics.entries import entry, more_replications, precision
 from sim.experiment.statistics.figures import figures
-from sim.metrics.judged import Sample
+from sim.metrics.sample import Sample
 
 
 def stored(name, of):

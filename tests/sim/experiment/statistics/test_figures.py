@@ -7,7 +7,7 @@ import pytest
 from made_measures import design
 
 from sim.experiment.statistics.figures import figures, rate_parts
-from sim.metrics.judged import Sample
+from sim.metrics.sample import Sample
 
 
 def samples(*replications, owed=100):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.experiment.statistics.quantiles import Pool
-from sim.metrics.judged import Sample
+from sim.metrics.sample import Sample
 
 
 def pool(*replications, owed=None):
