@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sim.history import EVERYONE, SEEN, SEND
+import numpy as np
+
+from sim.history import EVERYONE, SEEN, SEND, Column
 from sim.tape import Mark, node_lane
 
 if TYPE_CHECKING:
@@ -15,29 +17,33 @@ if TYPE_CHECKING:
 
 
 class Records:
-    """Kept for all servers together; times are the engine's."""
+    """Kept for all servers together; times are the engine's.
 
-    __slots__ = ("_action", "_engine", "_in_hand", "_ledger")
+    `in_hand`: by message, how many pieces of work have it. An array, so that compiled code can
+    count there, too.
+    """
+
+    __slots__ = ("_action", "_engine", "_in_hand", "_ledger", "in_hand")
 
     def __init__(self, world: World, messages: Messages) -> None:
         self._engine = world.engine
         self._ledger = world.ledger
         self._action = messages.action
-        self._in_hand: dict[int, int] = {}  # message -> pieces of work that still have it
+        # By message: how many pieces of work still have it.
+        self.in_hand: Column = np.zeros(len(messages.action), dtype=np.int64)
+        self._in_hand = self.in_hand.data  # for plain Python: an item of an array is slow
 
     def hold(self, message: int) -> None:
         """One more piece of work has the message."""
-        self._in_hand[message] = self._in_hand.get(message, 0) + 1
+        self._in_hand[message] += 1
 
     def release(self, message: int) -> None:
         """A piece of work is done with the message."""
-        held = self._in_hand.pop(message) - 1
-        if held:
-            self._in_hand[message] = held
+        self._in_hand[message] -= 1
 
     def pending(self) -> Iterator[tuple[int, int]]:
         """Messages that the servers are working on."""
-        return ((message, EVERYONE) for message in self._in_hand)
+        return ((message, EVERYONE) for message in np.flatnonzero(self.in_hand).tolist())
 
     def mark(self, kind: str, node: Node, other: Node, message: int, other_s: float) -> None:
         """Something for the sequence diagram, where one is drawn."""

@@ -116,7 +116,7 @@ def test_whoever_does_not_try_again_gives_up_when_refused():
 
 def test_a_refusal_says_when_to_come_again():
     heard = []
-    stage = Stage("hybrid", [])
+    stage = Stage("hybrid", [(2.0, 0)])
     intake = stage.system.service.intake
     intake.admission = lambda arrival: 7.0
     intake.enter(Arrival(stage.gateways[0], 0, 0, 1e-3, heard.append))

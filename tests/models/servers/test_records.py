@@ -19,5 +19,6 @@ def test_what_several_pieces_of_work_have_is_held_until_the_last_is_done():
     records.hold(0)
     records.release(0)
     assert list(records.pending()) == [(0, EVERYONE)]
+    assert records.in_hand.tolist() == [1]
     records.release(0)
     assert list(records.pending()) == []
