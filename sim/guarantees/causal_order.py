@@ -8,7 +8,6 @@ shows, but is no place in the order of the conversation: that one lacks somethin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,8 +19,8 @@ from sim.guarantees.happened import chain, shown_late
 from sim.guarantees.listed import answers
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
-from sim.history import Column
-from sim.ordering import starts
+from sim.history import Column, whole_us
+from sim.ordering import found_at, in_order, starts
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
@@ -39,63 +38,64 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
 
 def _answered(evidence: Evidence) -> Column:
     """Messages that a reader was shown besides the next that somebody who knew them sent there."""
-    messages, seen = evidence.messages, evidence.first_shown
-    sends = np.flatnonzero(messages["action"] == record.SEND)
-    rooms = int(messages["conversation"].max(initial=0)) + 1
-    # What somebody sent in a room or was shown there, in order; of one instant, sending first.
-    who = np.concatenate([messages["actor"][sends], seen.person]).astype("i8")
-    what = np.concatenate([sends, seen.message])
-    when_s = np.concatenate([messages["time_s"][sends], seen.time_s])
-    shown = np.repeat([False, True], [len(sends), len(seen.message)])
-    then = np.concatenate([evidence.rank[sends], seen.place])
-    where = who * rooms + messages["conversation"][what]
-    order = np.lexsort((then, shown, when_s, where))
-    after = np.flatnonzero(~shown[order] & ~starts(where[order]))
-    known = np.full(len(evidence.rank), -1)
-    known[what[order[after]]] = what[order[after - 1]]
+    known = _known_before(evidence)
+    seen = evidence.first_shown
     before = known[seen.message]
     rows = np.flatnonzero(before >= 0)
     both = np.isfinite(evidence.shown_s(before[rows], seen.person[rows]))
     return before[rows[both]]
 
 
+def _known_before(evidence: Evidence) -> Column:
+    """Per message: what its sender sent or was shown in its room last before it, -1 for nothing.
+
+    Of one instant, sending comes first.
+    """
+    messages, views = evidence.messages, evidence.views
+    rooms = int(messages["conversation"].max(initial=0)) + 1
+    where = messages["actor"].astype("i8") * rooms + messages["conversation"]
+    sends = np.flatnonzero(messages["action"] == record.SEND)
+    sends = sends[np.lexsort((evidence.rank[sends], where[sends]))]
+    sent_us = whole_us(messages["time_s"][sends])
+    sent = np.full(len(sends), -1)
+    again = np.flatnonzero(where[sends[1:]] == where[sends[:-1]])
+    sent[again + 1] = again
+    # What a sender was shown in a room is one stretch of the views: the last of it before sending.
+    heads = np.flatnonzero(views.first)
+    asked = views.person[heads].astype("i8") * rooms + views.room[heads]
+    view = found_at(asked, where[sends])
+    span_us = int(max(sent_us.max(initial=0), whole_us(views.time_s).max(initial=0))) + 1
+    axis = (np.cumsum(views.first) - 1) * span_us + whole_us(views.time_s)
+    shown = np.searchsorted(axis, view * span_us + sent_us) - 1
+    is_there = (view >= 0) & (shown >= np.append(heads, 0)[view])
+    shown_us = np.append(whole_us(views.time_s), 0)[shown]
+    latest = is_there & ((sent < 0) | (shown_us >= sent_us[sent]))
+    known = np.full(len(evidence.rank), -1)
+    known[sends] = np.where(latest, np.append(views.message, -1)[shown], np.append(sends, -1)[sent])
+    return known
+
+
 def _late(evidence: Evidence) -> list[tuple[float, int, int]]:
     """What was shown after something that depends on it: when, which message, to whom."""
-    screens = _screens(evidence)
-    suspects = _overtaken(evidence, screens)
+    suspects = _overtaken(evidence)
     if not len(suspects):
         return []
-    last_s = np.full(len(evidence.rank), -np.inf)
-    np.maximum.at(last_s, screens.message[suspects], screens.time_s[suspects])
-    found = np.array(list(shown_late(evidence, last_s)), dtype=int).reshape(-1, 2)
+    found = np.array(list(shown_late(evidence, suspects)), dtype=int).reshape(-1, 2)
     time_s = evidence.shown_s(found[:, 0], found[:, 1])
     return [(time, *pair) for time, pair in zip(time_s.tolist(), found.tolist(), strict=True)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Screens:
-    """First visible copies in the order in which each person saw them, all rooms together."""
-
-    message: Column
-    person: Column
-    time_s: Column
-
-
-def _screens(evidence: Evidence) -> _Screens:
-    seen = evidence.first_shown
-    order = np.lexsort((seen.place, seen.person))
-    return _Screens(seen.message[order], seen.person[order], seen.time_s[order])
-
-
-def _overtaken(evidence: Evidence, screens: _Screens) -> Column:
-    """Rows shown after one that was sent when somebody could have known the row's message."""
-    count = len(evidence.rank)
+def _overtaken(evidence: Evidence) -> Column:
+    """Rows of screens shown after one that was sent when somebody could have known the row's
+    message."""
+    screens, count = evidence.screens, len(evidence.rank)
     base = np.cumsum(starts(screens.person)) * (count + 1)
     rank = evidence.rank[screens.message]
     latest = np.maximum.accumulate(base + rank) - base
+    behind = np.flatnonzero(latest > rank)
     sent_s = np.sort(evidence.messages["time_s"])
-    known = np.searchsorted(sent_s, _known_s(evidence)[screens.message])
-    return np.flatnonzero((latest > rank) & (latest >= known))
+    known = np.searchsorted(sent_s, _known_s(evidence))
+    return np.asarray(behind[latest[behind] >= known[screens.message[behind]]])
 
 
 def _known_s(evidence: Evidence) -> Column:
@@ -105,7 +105,10 @@ def _known_s(evidence: Evidence) -> Column:
     """
     messages, seen, found = evidence.messages, evidence.first_shown, answers(evidence)
     known_s = np.full(len(evidence.rank), np.inf)
-    np.minimum.at(known_s, seen.message, seen.time_s)
+    by = in_order(seen.message)
+    first = np.flatnonzero(starts(seen.message[by]))
+    if len(first):
+        known_s[seen.message[by][first]] = np.minimum.reduceat(seen.time_s[by], first)
     held = found.holds != record.NOTHING
     np.minimum.at(known_s, found.holds[held], found.time_s[held])
     sends = np.flatnonzero(messages["action"] == record.SEND)

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim import history as record
 from sim.history import Column, History
-from sim.ordering import starts
+from sim.ordering import Rows, among, found_at, grouped, in_order, starts
 
 SHOWN: Final = 0
 HELD: Final = 1
@@ -36,8 +36,10 @@ class Copies:
     visible: Column
     place: Column
 
-    def where(self, kept: Column) -> Copies:
+    def where(self, kept: Rows) -> Copies:
         """The rows that `kept` picks."""
+        if isinstance(kept, np.ndarray) and kept.dtype == bool and kept.all():
+            return self
         columns = (self.message, self.person, self.time_s, self.visible, self.place)
         return Copies(*(column[kept] for column in columns))
 
@@ -87,14 +89,13 @@ class Evidence:
     def copies(self) -> Copies:
         """Every arrival of a send at anyone but its sender, hidden repeats included."""
         rows = self.history.tables["deliveries"]
-        sent = self.messages["action"][rows["message"]] == record.SEND
-        kept = np.flatnonzero(sent & (rows["person"] != self.messages["actor"][rows["message"]]))
-        key = self.keys(rows["message"][kept], rows["person"][kept])
-        # Of two copies at one instant the visible one counts as first.
-        by = (rows["order"][kept], ~rows["visible"][kept], rows["time_s"][kept], key)
-        order = kept[np.lexsort(by)]
+        kept = (self.messages["action"] == record.SEND)[rows["message"]]
+        kept &= rows["person"] != self.messages["actor"][rows["message"]]
         names = ("message", "person", "time_s", "visible", "order")
-        return Copies(*(rows[name][order] for name in names))
+        copies = Copies(*(rows[name][kept] for name in names))
+        key = self.keys(copies.message, copies.person)
+        # Of two copies at one instant the visible one counts as first.
+        return copies.where(in_order(key, copies.time_s, ~copies.visible, copies.place))
 
     @cached_property
     def shown(self) -> Copies:
@@ -109,12 +110,20 @@ class Evidence:
     @cached_property
     def views(self) -> Views:
         """First visible copies as each reader saw them, room by room."""
-        seen = self.first_shown
-        room = self.messages["conversation"][seen.message]
-        order = np.lexsort((seen.place, room, seen.person))
-        person, room = seen.person[order], room[order]
+        screens = self.screens
+        room = self.messages["conversation"][screens.message]
+        order = grouped(room)
+        order = order[grouped(screens.person[order])]
+        person, room = screens.person[order], room[order]
         first = starts(person) | starts(room)
-        return Views(seen.message[order], person, room, seen.time_s[order], first)
+        return Views(screens.message[order], person, room, screens.time_s[order], first)
+
+    @cached_property
+    def screens(self) -> Copies:
+        """First visible copies as each reader saw them, all rooms together."""
+        seen = self.first_shown
+        seen = seen.where(grouped(seen.person))
+        return seen.where(in_order(seen.person, seen.place))
 
     @cached_property
     def owed(self) -> Owed:
@@ -125,8 +134,11 @@ class Evidence:
         held = self._listed(pending, message, person)
         unsent = np.isnan(self.messages["accepted_s"][message])
         away = ~self.present[person] | (unsent & ~self.present[self.messages["actor"][message]])
-        fates = [~np.isnan(shown_s), held & away, held]
-        return Owed(message, person, shown_s, np.select(fates, [SHOWN, WAITING, HELD], LOST))
+        fate = np.full(len(message), LOST)
+        fate[held] = HELD
+        fate[held & away] = WAITING
+        fate[~np.isnan(shown_s)] = SHOWN
+        return Owed(message, person, shown_s, fate)
 
     @cached_property
     def acknowledged(self) -> Column:
@@ -171,22 +183,22 @@ class Evidence:
         """When each of these was first shown to each of these; nan for never."""
         seen = self.first_shown
         keys, asked = self.keys(seen.message, seen.person), self.keys(message, person)
-        at = np.searchsorted(keys, asked)
-        found = np.full(len(asked), np.nan)
-        known = at < len(keys)
-        known[known] = keys[at[known]] == asked[known]
-        found[known] = seen.time_s[at[known]]
-        return found
+        return np.append(seen.time_s, np.nan)[found_at(keys, asked)]
 
-    def keys(self, message: Column, person: Column) -> Column:
+    def keys(self, message: Column, person: Column | int) -> Column:
         """One integer per (message, person); `EVERYONE` is person -1."""
         return message.astype("i8") * (self.people + 1) + person + 1
 
     def _listed(self, rows: Any, message: Column, person: Column) -> Column:
         """Which receptions `rows` name, for their person or for everyone."""
-        keys = self.keys(rows["message"], rows["person"])
-        anyone = self.keys(message, np.full_like(person, record.EVERYONE))
-        return np.asarray(np.isin(self.keys(message, person), keys) | np.isin(anyone, keys))
+        keys = np.sort(self.keys(rows["message"], rows["person"]))
+        spoken_of = np.zeros(len(self.rank), dtype=bool)
+        spoken_of[rows["message"]] = True
+        some = np.flatnonzero(spoken_of[message])
+        found = np.zeros(len(message), dtype=bool)
+        found[some] = among(keys, self.keys(message[some], person[some]))
+        found[some] |= among(keys, self.keys(message[some], record.EVERYONE))
+        return found
 
 
 def ranges(first: Column, count: Column) -> Column:

@@ -1,30 +1,29 @@
 """What happened before what: one walk through everything that was sent, shown and listed.
 
 A message depends on what its sender had sent, had been shown or had found in a list before sending
-it, in whichever room, and on whatever that depends on in turn (happened-before: Lamport 1978). As
-the messages of one sender depend on each other, what somebody knows is one message per sender, the
-latest (vector clocks: Fidge 1988, Mattern 1989). Such a clock is kept of suspects alone, and only
-until the last of their readers was shown them.
+it, in whichever room, and on whatever that depends on in turn (happened-before: Lamport 1978). What
+somebody knows is a set of suspects, a bit each of one integer, and only of those that some reader
+has still to be shown; what came in between is looked at when its reader says something and not
+before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
 import numpy as np
 
 from sim import history as record
-from sim.guarantees.evidence import Evidence
-from sim.guarantees.listed import answers
-from sim.history import Column
-from sim.ordering import starts
+from sim.guarantees.evidence import Copies, Evidence
+from sim.guarantees.listed import Answers, answers
+from sim.history import Column, whole_us
 
 SENT: Final = 0
 SHOWN: Final = 1
 LISTED: Final = 2
 Step: TypeAlias = tuple[int, int, int, float]  # kind, person, message, seconds
-_Clock: TypeAlias = dict[int, int]  # sender -> the latest of its messages that is known
+_Known: TypeAlias = int  # a set of suspects: a bit for each, by number
 
 
 def steps(evidence: Evidence, from_s: float, until_s: float) -> Iterator[Step]:
@@ -48,59 +47,113 @@ def steps(evidence: Evidence, from_s: float, until_s: float) -> Iterator[Step]:
     )
 
 
-def shown_late(evidence: Evidence, last_s: Column) -> Iterator[tuple[int, int]]:
+def shown_late(evidence: Evidence, suspects: Column) -> Iterator[tuple[int, int]]:
     """Receptions (message, person) shown after something that depends on the message.
 
-    `last_s`: per message when its last reader was shown it, for those that are suspected of having
-    been overtaken, minus infinity for the others.
+    `suspects`: rows of `evidence.screens` that may have been overtaken, some at least.
     """
-    suspects = np.flatnonzero(np.isfinite(last_s))
-    from_s, until_s = evidence.messages["time_s"][suspects].min(), last_s[suspects].max()
-    rank: list[int] = evidence.rank.tolist()
-    actor: list[int] = evidence.messages["actor"].tolist()
-    expires_s: list[float] = _expiry_s(evidence, last_s).tolist()
-    news: dict[int, _Clock] = {}  # per message: what whoever gets it knows by it, itself too
-    seen: list[_Clock] = [{} for _ in range(evidence.people)]  # what nothing may come after
-    lists = len(evidence.history.tables["listed"]["message"]) > 0
-    known = [{} for _ in seen] if lists else seen  # besides, what lists told
-    for kind, person, message, now_s in steps(evidence, from_s, until_s):
-        if kind == SENT:
-            live = {who: one for who, one in known[person].items() if expires_s[one] >= now_s}
-            if expires_s[message] >= now_s:
-                live[person] = message
-            if live:
-                news[message] = live
-                _learn(known[person], live, rank)
-            continue
-        if kind == SHOWN:
-            latest = seen[person].get(actor[message])
-            if latest is not None and rank[latest] >= rank[message]:
+    screens, messages = evidence.screens, evidence.messages
+    order = np.lexsort((screens.place[suspects], screens.time_s[suspects]))
+    checks = suspects[order]
+    until_s = float(screens.time_s[checks[-1]])
+    bit, forget = _bits(screens.message[checks], checks)
+    from_s = float(messages["time_s"][list(bit)].min())
+    shown, listed = _Inbox.shown(evidence, from_s), _Inbox.listed(evidence, from_s)
+    said: list[_Known] = [0] * evidence.people  # what everybody's own messages were told by
+    news: dict[int, _Known] = {}  # by message: what whoever gets it knows by it, itself too
+    alive: _Known = 0
+    sends = np.flatnonzero(
+        (messages["action"] == record.SEND)
+        & (messages["time_s"] >= from_s)
+        & (messages["time_s"] <= until_s)
+    )
+    for is_check, person, message, row, page in _events(evidence, sends, checks, shown, listed):
+        if is_check:
+            if shown.known(person, row, news) >> bit[message] & 1:
                 yield message, person
-        if (told := news.get(message)) is not None:
-            _learn(known[person], told, rank)
-            if lists and kind == SHOWN:
-                _learn(seen[person], told, rank)
+            alive &= ~forget.get(row, 0)
+        elif alive or message in bit:
+            known = said[person] | shown.known(person, row, news)
+            known = (known | listed.known(person, page, news)) & alive
+            if message in bit:
+                alive |= 1 << bit[message]
+                known |= 1 << bit[message]
+            if known:
+                news[message] = said[person] = known
 
 
-def _learn(clock: _Clock, told: _Clock, rank: list[int]) -> None:
-    for who, one in told.items():
-        before = clock.get(who)
-        if before is None or rank[before] < rank[one]:
-            clock[who] = one
+def _bits(message: Column, rows: Column) -> tuple[dict[int, int], dict[int, _Known]]:
+    """The number of each suspect, and by row what nobody needs to know of after it."""
+    suspects: list[int] = message.tolist()
+    bit = {one: number for number, one in enumerate(dict.fromkeys(suspects))}
+    last = dict(zip(suspects, rows.tolist(), strict=True))
+    return bit, {row: 1 << bit[one] for one, row in last.items()}
 
 
-def _expiry_s(evidence: Evidence, last_s: Column) -> Column:
-    """Per message: when the last suspect of its sender up to it has been shown to its last reader.
+class _Inbox:
+    """What people were shown, or found in lists, by person and time: the news that it brought."""
 
-    Afterwards nobody needs to know of it any more.
+    def __init__(self, rows: Copies | Answers, message: Column, evidence: Evidence, from_s: float):
+        self._message: list[int] = message.tolist()
+        # People side by side on one integer axis, so that one search serves everybody.
+        latest_s = max(evidence.end_s, rows.time_s.max(initial=0.0))
+        self._span_us = int(whole_us(np.array([latest_s]))[0]) + 1
+        self._axis = self._on_axis(rows.person, rows.time_s)
+        everybody = np.arange(evidence.people)
+        self._next = self.before(everybody, np.full(evidence.people, from_s)).tolist()
+        self._known: list[_Known] = [0] * evidence.people
+
+    @classmethod
+    def shown(cls, evidence: Evidence, from_s: float) -> _Inbox:
+        """What screens showed."""
+        return cls(evidence.screens, evidence.screens.message, evidence, from_s)
+
+    @classmethod
+    def listed(cls, evidence: Evidence, from_s: float) -> _Inbox:
+        """What was in the lists that they showed."""
+        found = answers(evidence)
+        holding = np.flatnonzero(found.holds != record.NOTHING)
+        found = found.where(holding[np.lexsort((found.time_s[holding], found.person[holding]))])
+        return cls(found, found.holds, evidence, from_s)
+
+    def _on_axis(self, person: Column, time_s: Column) -> Column:
+        return np.asarray(person.astype("i8") * self._span_us + whole_us(time_s))
+
+    def before(self, person: Column, time_s: Column) -> Column:
+        """The rows up to which each of these got to know what they did before these times."""
+        return np.searchsorted(self._axis, self._on_axis(person, time_s))
+
+    def known(self, person: int, row: int, news: Mapping[int, _Known]) -> _Known:
+        """What the person knows by what came up to this row; rows are asked for in order."""
+        known = self._known[person]
+        for message in self._message[self._next[person] : row]:
+            if message in news:
+                known |= news[message]
+        self._next[person], self._known[person] = row, known
+        return known
+
+
+def _events(
+    evidence: Evidence, sends: Column, checks: Column, shown: _Inbox, listed: _Inbox
+) -> Iterator[tuple[bool, int, int, int, int]]:
+    """What is sent and what has to be checked, in order; of one instant, sending first.
+
+    Of each: whether it is a check, the person, the message, and how many rows of what was shown,
+    and of what was listed, came to the person before.
     """
-    actor = evidence.messages["actor"]
-    order = np.lexsort((evidence.rank, actor))
-    times_s, place = np.unique(last_s[order], return_inverse=True)
-    group = np.cumsum(starts(actor[order])) * len(times_s)
-    expires_s = np.empty(len(last_s))
-    expires_s[order] = times_s[np.maximum.accumulate(group + place) - group]
-    return expires_s
+    screens, messages = evidence.screens, evidence.messages
+    sender, sent_s = messages["actor"][sends], messages["time_s"][sends]
+    is_check = np.repeat([False, True], [len(sends), len(checks)])
+    place = np.concatenate([evidence.rank[sends], np.arange(len(checks))])
+    order = np.lexsort((place, is_check, np.concatenate([sent_s, screens.time_s[checks]])))
+    columns = (
+        is_check,
+        np.concatenate([sender, screens.person[checks]]),
+        np.concatenate([sends, screens.message[checks]]),
+        np.concatenate([shown.before(sender, sent_s), checks]),
+        np.concatenate([listed.before(sender, sent_s), np.zeros(len(checks), dtype="i8")]),
+    )
+    yield from zip(*(column[order].tolist() for column in columns), strict=True)
 
 
 def chain(evidence: Evidence, message: int, reader: int) -> list[int]:
@@ -109,7 +162,8 @@ def chain(evidence: Evidence, message: int, reader: int) -> list[int]:
     heard: dict[int, int] = {int(evidence.messages["actor"][message]): message}
     before: dict[int, int] = {}
     begun_s = float(evidence.messages["time_s"][message])
-    for kind, person, one, _ in steps(evidence, begun_s, np.inf):
+    until_s = float(evidence.shown_s(np.array([message]), np.array([reader]))[0])
+    for kind, person, one, _ in steps(evidence, begun_s, until_s):
         if kind == SENT:
             if person in heard and one != message:
                 before[one] = heard[person]

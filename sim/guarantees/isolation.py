@@ -13,6 +13,7 @@ from sim.guarantees.facts import Facts
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 from sim.history import NOTHING, Column
+from sim.ordering import among
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
@@ -56,14 +57,16 @@ class _Reached:
 
 def _reached(evidence: Evidence) -> _Reached:
     rows, listed = evidence.history.tables["deliveries"], evidence.history.tables["listed"]
+    alone = np.full(len(rows["message"]), NOTHING)
     order = np.argsort(listed["message"], kind="stable")
-    request, holds = listed["message"][order], listed["holds"][order]
-    first = np.searchsorted(request, rows["message"], side="left")
-    count = np.searchsorted(request, rows["message"], side="right") - first
-    row = np.repeat(np.arange(len(count)), count)
+    holds = listed["holds"][order]
+    size = np.bincount(listed["message"], minlength=len(evidence.rank))
+    answers = np.flatnonzero((size > 0)[rows["message"]])
+    request = rows["message"][answers]
+    first, count = (np.cumsum(size) - size)[request], size[request]
+    row = np.repeat(answers, count)
     inside = holds[ranges(first, count)]
     row, inside = row[inside != NOTHING], inside[inside != NOTHING]
-    alone = np.full(len(count), NOTHING)
     return _Reached(
         np.concatenate([rows["message"], inside]),
         np.concatenate([rows["person"], rows["person"][row]]),
@@ -84,10 +87,10 @@ def _open_to(evidence: Evidence) -> Column:
 def outside(evidence: Evidence, message: Column, person: Column) -> Column:
     """Which of these people have no business with which of these messages."""
     messages, members = evidence.messages, evidence.history.tables["members"]
-    room = messages["conversation"][message].astype("i8")
-    rooms = members["conversation"].astype("i8")
-    inside = np.isin(room * evidence.people + person, rooms * evidence.people + members["person"])
-    asked = messages["action"][message] == record.LIST
+    room = messages["conversation"].astype("i8") * evidence.people
+    belong = members["conversation"].astype("i8") * evidence.people + members["person"]
+    inside = among(np.sort(belong), room[message] + person)
+    asked = (messages["action"] == record.LIST)[message]
     return np.where(asked, person != messages["actor"][message], ~inside)
 
 

@@ -28,6 +28,11 @@ class Answers:
     time_s: Column
     place: Column
 
+    def where(self, kept: Column) -> Answers:
+        """The rows that `kept` picks."""
+        columns = (self.request, self.holds, self.person, self.time_s, self.place)
+        return Answers(*(column[kept] for column in columns))
+
 
 def answers(evidence: Evidence) -> Answers:
     """What arrived at whoever asked for it and was shown, each answer once."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.guarantees import bounded_staleness, isolation
 from sim.guarantees.evidence import LOST, SHOWN, Evidence
-from sim.ordering import starts
+from sim.ordering import among, starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def outcomes(evidence: Evidence) -> Outcomes:
         "recovered": shown & ~told,
         "lost": gone & told,
         "never_read": ~shown & ~(gone & told),
-        "duplicated": np.isin(evidence.keys(owed.message, owed.person), _repeated(evidence)),
+        "duplicated": among(_repeated(evidence), evidence.keys(owed.message, owed.person)),
         "stale": np.round(late_s, 6) > bounded_staleness.BOUND_S,
     }
     counted = {name: int(rows.sum()) for name, rows in counts.items()}
@@ -68,7 +68,7 @@ def outcomes(evidence: Evidence) -> Outcomes:
 
 def _repeated(evidence: Evidence) -> np.ndarray:
     keys = evidence.keys(evidence.shown.message, evidence.shown.person)
-    return np.unique(keys[~starts(keys)])
+    return np.asarray(keys[~starts(keys)])
 
 
 def _unexpected(evidence: Evidence) -> int:

@@ -29,10 +29,10 @@ def test_steps_are_in_the_order_of_time_then_sending_then_the_screen():
 
 
 def test_late_is_only_what_something_shown_before_depends_on():
-    last_s = np.array([15.0, -np.inf, -np.inf])
-    assert list(shown_late(evidence(), last_s)) == []
+    suspects = np.array([2])  # of what screens showed: message 0 to person 2
+    assert list(shown_late(evidence(), suspects)) == []
     sooner = [arrival(0, 1, 13.5), *ROWS[1:]]
-    assert list(shown_late(evidence(sooner), last_s)) == [(0, 2)]
+    assert list(shown_late(evidence(sooner), suspects)) == [(0, 2)]
     assert chain(evidence(sooner), 0, 2) == [0, 1]
 
 
