@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -52,7 +53,7 @@ def made(kind: type[T], table: Mapping[str, Any]) -> T:
     >>> made(SideSpec, {"ping": {"interval_s": 15, "timeout_s": 30}}).ping.interval_s
     15.0
     """
-    hints: dict[str, Any] = get_type_hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     values: dict[str, Any] = {}
     found: list[Mistake] = []
     allowed = [name for name in hints if name != "source"]
@@ -73,6 +74,12 @@ def made(kind: type[T], table: Mapping[str, Any]) -> T:
         return kind(**values)
     except ValueError as error:
         raise Mistakes([_own(str(error), values)]) from None
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    """The types of a dataclass's fields; every design asks for the same few."""
+    return get_type_hints(kind)
 
 
 def _own(said: str, values: Mapping[str, Any]) -> Mistake:

@@ -140,7 +140,9 @@ class Mishap:
 class Fault(BaseModel):
     """One thing that breaks. A file of this folder has one kind of it; `kind` tells them apart."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True
+    )
 
     target: ClassVar[Target] = "nobody"
     cuts: ClassVar[Cuts] = ""

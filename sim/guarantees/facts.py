@@ -63,11 +63,11 @@ def matched(answers: Column, messages: Column) -> int:
     A message that the store lost is missing from every answer, and a stale answer misses many
     messages; so each fact takes an answer and a message of its own (a maximum matching).
     """
+    if not len(answers):
+        return 0
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
-    if not len(answers):
-        return 0
     rows, columns = (np.unique(ids, return_inverse=True)[1] for ids in (answers, messages))
     shape = (int(rows.max()) + 1, int(columns.max()) + 1)
     graph = coo_array((np.ones(len(rows), dtype=bool), (rows, columns)), shape=shape).tocsr()

@@ -2,8 +2,8 @@
 
 Each reader's view is a chain, and one order that all views follow exists exactly when the chains
 together have no cycle. Strongly connected components find cycles in time linear in the number of
-receptions. Leaves out a sender's view of its own messages: when those are shown is up to the
-client.
+receptions, and are looked for only where a view steps back in the order of sending. Leaves out a
+sender's view of its own messages: when those are shown is up to the client.
 """
 
 from __future__ import annotations
@@ -51,16 +51,39 @@ def _compared(evidence: Evidence, readers: Column) -> Column:
 
 def _components(evidence: Evidence) -> Column:
     """Per message, the number of its strongly connected component."""
+    before, after = _doubtful_steps(evidence)
+    count = len(evidence.rank)
+    if not len(before):
+        return np.arange(count)
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    views, count = evidence.views, len(evidence.rank)
-    follows = np.flatnonzero(~views.first)
-    steps = (views.message[follows - 1], views.message[follows])
-    ones = np.ones(len(follows), dtype=bool)
-    graph = coo_array((ones, steps), shape=(count, count)).tocsr()
+    ones = np.ones(len(before), dtype=bool)
+    graph = coo_array((ones, (before, after)), shape=(count, count)).tocsr()
     _, component = connected_components(graph, directed=True, connection="strong")
     return np.asarray(component)
+
+
+def _doubtful_steps(evidence: Evidence) -> tuple[Column, Column]:
+    """Steps of all views, from a message to the next, without those that are on no cycle for sure.
+
+    Most steps follow the order of sending. Whatever cycle passes from one message of that order to
+    the next comes back over that place, so it lies where steps back leave no place uncovered.
+    """
+    views, count = evidence.views, len(evidence.rank)
+    place = np.empty(count, dtype="i8")
+    place[np.lexsort((evidence.rank, evidence.messages["conversation"]))] = np.arange(count)
+    follows = np.flatnonzero(~views.first)
+    before, after = views.message[follows - 1], views.message[follows]
+    back = place[before] > place[after]
+    # Steps back over the place right above each message.
+    over = np.zeros(count + 1, dtype="i8")
+    np.add.at(over, place[after[back]], 1)
+    np.subtract.at(over, place[before[back]], 1)
+    uncovered = np.cumsum(over[:count]) == 0
+    stretch = np.cumsum(uncovered) - uncovered
+    doubtful = stretch[place[before]] == stretch[place[after]]
+    return before[doubtful], after[doubtful]
 
 
 def _witness(evidence: Evidence, knots: Column) -> Witness:

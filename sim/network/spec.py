@@ -36,7 +36,7 @@ _FLOOR = "least one-way delay, that of propagation, in seconds"
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class ConstantDelaySpec(_Section):

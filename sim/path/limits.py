@@ -21,7 +21,7 @@ Counts = Literal["either", "client"]
 class Limits(BaseModel):
     """The numbers of a box. What is left out is the preset's, or no limit; so is 0."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     layer: Literal[4, 7] | None = Field(
         None,

@@ -13,6 +13,6 @@ def write_report(folder: Path, unchecked: str = "") -> None:
     `unchecked` says why its figures were not recomputed from its replications, when they were not.
     Equal results give equal bytes. Raises `InputError` when something stored is damaged.
     """
-    from sim.report import page  # late: matplotlib takes half a second to import
+    from sim.report import page  # late: templates and shapes take a tenth of a second
 
     page.write(folder, unchecked)

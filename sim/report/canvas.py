@@ -2,8 +2,11 @@
 
 One unit of a picture is one CSS pixel, so that type keeps its size when a picture is shown at its
 own width; each picture is therefore drawn twice, wide and narrow. Text stays text: it takes the
-page's font and can be searched. Leaves out what is drawn (`plots`, `timelines`).
+page's font and can be searched. matplotlib takes half a second to import, so it waits for the first
+picture that there is to draw. Leaves out what is drawn (`plots`, `timelines`).
 """
+
+from __future__ import annotations
 
 import html
 import io
@@ -11,17 +14,13 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
-
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sim.report import palette, wording
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 WIDE_PX, NARROW_PX = 960, 328
 UNITS_PER_INCH = 72  # SVG of matplotlib counts in points
@@ -86,7 +85,7 @@ class Picture:
     narrow: str
 
 
-Paint: TypeAlias = Callable[[Size], Figure]
+Paint: TypeAlias = "Callable[[Size], Figure]"
 
 SIZES = (Size(WIDE_PX, narrow=False), Size(NARROW_PX, narrow=True))
 
@@ -99,6 +98,9 @@ def picture(name: str, title: str, caption: str, paint: Paint) -> Picture:
 
 def draw(name: str, size: Size, paint: Paint) -> str:
     """Paint one variant and return its SVG text; equal input gives equal text."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     salt = f"{name}-{size.width_px}"
     with mpl.rc_context({**STYLE, "svg.hashsalt": salt}):
         figure = paint(size)
@@ -121,6 +123,8 @@ def inline(svg: str, words: str) -> str:
 
 def figure(size: Size, height_px: float) -> Figure:
     """An empty white figure of this size."""
+    from matplotlib.figure import Figure
+
     inches = (size.width_px / UNITS_PER_INCH, height_px / UNITS_PER_INCH)
     return Figure(figsize=inches, dpi=UNITS_PER_INCH, facecolor=palette.PAPER)
 
@@ -138,6 +142,8 @@ def legend_px(designs: Sequence[str], size: Size) -> float:
 
 def legend(made: Figure, designs: Sequence[str], size: Size) -> None:
     """Names with their line and marker, set from the left like a sentence."""
+    from matplotlib.lines import Line2D
+
     across, down = (inches * UNITS_PER_INCH for inches in made.get_size_inches())
     for row, entries in enumerate(_legend_rows(designs, size)):
         y = 1 - (row + 0.5) * LEGEND_ROW_PX / down
@@ -165,6 +171,8 @@ def swatches_px(parts: Sequence[tuple[float, str]], size: Size) -> float:
 
 def swatches(made: Figure, parts: Sequence[tuple[float, str]], size: Size) -> None:
     """A key of shades: how strong a colour is, and what that means; one row, narrow one each."""
+    from matplotlib.patches import Rectangle
+
     across, down = (inches * UNITS_PER_INCH for inches in made.get_size_inches())
     for place, (strength, words) in enumerate(parts):
         x_px = 0.0 if size.narrow else place * size.width_px / 4
@@ -235,6 +243,8 @@ def fitted(text: str, room_px: float) -> str:
 
 def log_axis(axes: Axes, which: str, words: Callable[[float], str], ticks: int = 12) -> None:
     """A logarithmic axis: a line at each decade within the limits, words at most at `ticks`."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
+
     axis = axes.xaxis if which == "x" else axes.yaxis
     (axes.set_xscale if which == "x" else axes.set_yscale)("log")
     low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
@@ -250,6 +260,8 @@ def log_axis(axes: Axes, which: str, words: Callable[[float], str], ticks: int =
 
 def linear_axis(axes: Axes, which: str, words: Callable[[float], str], ticks: int = 5) -> None:
     """A linear axis with few, plainly worded ticks."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: words(value)))

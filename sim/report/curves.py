@@ -4,15 +4,18 @@ The curve counts every reception that was owed, so it turns flat at the share th
 the panel beside it shows with its interval. Leaves out type and axes (`canvas`).
 """
 
-from collections.abc import Mapping
-from typing import TypeAlias
+from __future__ import annotations
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 from sim.report import canvas, palette, panels, wording
 from sim.report.canvas import Picture, Size
 from sim.report.stored import Estimate, Results
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Curves: TypeAlias = Mapping[str, tuple[list[float], list[float]]]
 

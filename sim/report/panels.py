@@ -4,17 +4,20 @@ A share of which no case was seen is a hollow mark with an arrow, where one case
 out what is shown (`plots`) and how type and axes look (`canvas`).
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, TypeAlias
 
 from sim.report import canvas, palette
 from sim.report.canvas import Size
 from sim.report.stored import Estimate
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 ROW_PX = 24
 TICK_PX = 64  # room for one tick label
@@ -53,7 +56,7 @@ class Panel:
     band: float = 0.0
 
 
-PaintAxis: TypeAlias = Callable[[Axes, Panel, int], None]
+PaintAxis: TypeAlias = "Callable[[Axes, Panel, int], None]"
 
 
 def figure(

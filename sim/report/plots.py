@@ -4,10 +4,11 @@ Rates and differences are panels of dots, a cut connection is stacked bars. Leav
 curves (`curves`), the pictures over time (`timelines`), and type, sizes and SVG (`canvas`).
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import replace
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from sim.numbers import written
 from sim.report import canvas, curves, palette, panels, timelines, wording
@@ -15,6 +16,9 @@ from sim.report.canvas import Picture, Size
 from sim.report.panels import Dot, Panel
 from sim.report.stored import Comparison, Results
 from sim.report.tables import OVERVIEW
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 RATES = ("loss_pressed", "loss_told", "duplicates_raw", "duplicates_visible")
 DIFFERENCES = OVERVIEW.metrics

@@ -49,7 +49,7 @@ Value: TypeAlias = Annotated[Any, AfterValidator(_is_value)]
 class _Stored(BaseModel):
     """Types are exact; keys of other versions are let through."""
 
-    model_config = ConfigDict(strict=True, extra="allow")
+    model_config = ConfigDict(strict=True, extra="allow", defer_build=True)
 
 
 class _Estimate(_Stored):
@@ -124,7 +124,7 @@ class _Summary(_Stored):
 class _Exact(BaseModel):
     """What is read back into a value of ours, which has these fields and no others."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
 
 
 class _Moment(_Exact):

@@ -6,17 +6,22 @@ a picture can show; the full ones are in series.csv. Leaves out each person's ow
 too many to mark.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from sim.report import canvas, palette, wording
 from sim.report.canvas import Picture, Size
 from sim.report.stored import FaultMark, Json, Results
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 PANEL_PX, NARROW_PANEL_PX = 150, 130
 GAP_PX = 34

@@ -7,17 +7,19 @@ more run of the same size.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from sim.experiment.findings import Picture
 from sim.report import canvas, palette
 from sim.validation.campaign import Prediction
 from sim.validation.compare import Verdict
 from sim.validation.measured import Floats
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 WIDE: Final = canvas.Size(canvas.WIDE_PX, narrow=False)
 _MEASURED: Final = palette.INK

@@ -21,7 +21,7 @@ MAX_PER_MINUTE = 6_000  # a hundred a second: no person, but a load generator
 class Section(BaseModel):
     """A frozen part of a scenario; unknown keys, inf and nan are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class AlwaysSpec(Section):

@@ -1,5 +1,7 @@
 """From what was typed to a plan."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,3 +73,26 @@ def test_run_takes_one_design():
         running.run("commuter-day", RunOptions(designs="hybrid,long-poll"), DESIGNS)
     with pytest.raises(InputError, match="rtcsim run --designs hybrid"):
         running.run("hybrid", RunOptions(), DESIGNS)
+
+
+@pytest.mark.parametrize(
+    ("design", "measure_s", "draws"),
+    [("hybrid", 5, False), ("mqtt-qos1", 5, False), ("sse", 60, True)],
+)
+def test_a_tiny_run_imports_what_it_uses(tmp_path, design, measure_s, draws):
+    words = ["run", "--designs", design, "--replications", "1", "--workers", "1", "--quiet"]
+    words += ["--set", "people.count=10", "--set", f"time.measure_s={measure_s}"]
+    code = f"""
+import sys
+from sim.cli import main
+try:
+    main({[*words, "--out", str(tmp_path)]!r})
+except SystemExit as ended:
+    assert not ended.code
+heavy = ("matplotlib", "scipy", "numba", "pandas", "pyarrow", "hypothesis", "distributed")
+print([name for name in heavy if name in sys.modules])
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    imported = ended.stdout.splitlines()[-1]
+    assert "matplotlib" in imported if draws else imported == "[]"
+    assert draws == any(tmp_path.glob("*/plots/*.svg"))
