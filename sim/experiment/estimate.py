@@ -18,13 +18,8 @@ from time import process_time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sim.errors import InputError
-from sim.experiment.runner import (
-    ReplicationError,
-    default_workers,
-    obey_parent,
-    replicate,
-    start_method,
-)
+from sim.experiment.runner import ReplicationError, replicate
+from sim.experiment.workers import default_workers, obey_parent, start_method
 from sim.workload.spec import FixedSizeSpec, ListSizeSpec, SizesSpec, ZipfSpec
 from sim.world import build_world
 

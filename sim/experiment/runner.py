@@ -1,4 +1,4 @@
-"""All replications of all designs, in a pool of processes, then one result folder.
+"""All replications of all designs, by several workers, then one result folder.
 
 A job is one design in one replication; it depends on nothing but the scenario and its own number,
 so neither the number of workers nor the order of finishing can reach the results. Finished jobs are
@@ -6,29 +6,21 @@ stored at once; Ctrl-C keeps them, and so does a full disk or a killed worker. L
 replication does (`run`), what is measured (`sim.metrics`) and how it is summed up (`statistics`).
 """
 
-import multiprocessing
-import os
-import signal
-import sys
-import threading
-import warnings
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from errno import ENOENT
-from importlib import import_module
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from sim.errors import InputError, InputNote
-from sim.experiment.cluster import cluster
+from sim.errors import InputError
 from sim.experiment.errors import Interrupted
 from sim.experiment.provenance import experiment_key, provenance
 from sim.experiment.store import HISTORIES, Results, as_json, draw, publish, require_writable
 from sim.experiment.tables import tables
 from sim.experiment.work import Work, keep_history
+from sim.experiment.workers import Workers
 from sim.files.writing import reason
 from sim.report.escape import shell
 from sim.scenario.designs import Design
@@ -108,8 +100,12 @@ class _Batch:
     jobs: list[_Job] = field(default_factory=list)
 
     @property
+    def replications(self) -> int:
+        return self.plan.scenario.replications
+
+    @property
     def total(self) -> int:
-        return len(self.plan.designs) * self.plan.scenario.replications
+        return len(self.plan.designs) * self.replications
 
     @property
     def finished(self) -> int:
@@ -117,7 +113,7 @@ class _Batch:
 
     def every(self) -> list[_Job]:
         """All jobs, replication by replication, so that designs advance together."""
-        numbers = range(self.plan.scenario.replications)
+        numbers = range(self.replications)
         return [_Job(design, number) for number in numbers for design in self.plan.designs]
 
     def take_stock(self) -> None:
@@ -137,7 +133,7 @@ class _Batch:
 def run(
     plan: Plan,
     progress: Progress = lambda finished, total: None,
-    grow: Grow = lambda measures: 0,
+    grow: Grow | None = None,
 ) -> Outcome:
     """Run what is not finished yet, sum up, and store the result folder.
 
@@ -152,21 +148,15 @@ def run(
     with _told(batch), batch.work.opened():
         batch.take_stock()
         resumed, damaged = batch.finished, batch.damaged()
-        _run_jobs(batch, progress)
-        while (wanted := grow(_measures(batch))) > batch.plan.scenario.replications:
-            batch.plan = _with_replications(batch.plan, wanted)
-            batch.take_stock()
-            _run_jobs(batch, progress)
+        with Workers(plan.workers, plan.cluster, grow is not None) as workers:
+            _run_jobs(batch, progress, workers)
+            while grow is not None and (wanted := grow(_measures(batch))) > batch.replications:
+                batch.plan = _with_replications(batch.plan, wanted)
+                batch.take_stock()
+                _run_jobs(batch, progress, workers)
         outcome = replace(_publish(batch), resumed=resumed, damaged=damaged)
         batch.work.discard()
     return outcome
-
-
-def default_workers() -> int:
-    """Processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @contextmanager
@@ -206,93 +196,37 @@ def _with_replications(plan: Plan, count: int) -> Plan:
     return replace(plan, scenario=plan.scenario.model_copy(update={"replications": count}))
 
 
-def _run_jobs(batch: _Batch, progress: Progress) -> None:
-    workers = min(batch.plan.workers or default_workers(), max(1, len(batch.jobs)))
-    alone = workers == 1 and batch.plan.cluster is None
-    done = _here(batch) if alone else _in_pool(batch, workers)
+def _run_jobs(batch: _Batch, progress: Progress, workers: Workers) -> None:
+    pool = workers.for_jobs(len(batch.jobs))
+    done = _here(batch) if pool is None else _in_pool(batch, pool)
     finished = batch.finished
-    with closing(done):  # workers end here and now, whatever happens
-        for measure in done:
-            if measure is not None:
-                batch.work.put(measure)
-                finished += 1
-            progress(finished, batch.total)
+    for measure in done:
+        if measure is not None:
+            batch.work.put(measure)
+            finished += 1
+        progress(finished, batch.total)
 
 
-def _here(batch: _Batch) -> Generator[Measure | None, None, None]:
+def _here(batch: _Batch) -> Iterator[Measure | None]:
     """Measures of the jobs, run in this process; None first, to say that work begins."""
     yield None
     for job in batch.jobs:
         yield replicate(batch.plan.scenario, *job, _history_folder(batch, job))
 
 
-def _in_pool(batch: _Batch, workers: int) -> Generator[Measure | None, None, None]:
+def _in_pool(batch: _Batch, pool: Executor) -> Iterator[Measure | None]:
     """The same from a pool of processes, in the order of finishing."""
-    # All workers start at the first submission, before whoever is told starts a thread to draw,
-    # and with everything imported, whatever happens to the source files meanwhile.
-    import_module("sim.experiment.run")
-    import_module("sim.metrics")
-    address = batch.plan.cluster
-    with cluster(address) if address else processes(workers) as pool:
-        futures = [
-            pool.submit(replicate, batch.plan.scenario, *job, _history_folder(batch, job))
-            for job in batch.jobs
-        ]
-        yield None
-        yield from _results(futures)
+    futures = [
+        pool.submit(replicate, batch.plan.scenario, *job, _history_folder(batch, job))
+        for job in batch.jobs
+    ]
+    yield None
+    yield from _results(futures)
 
 
 def _results(futures: Iterable[Future[Measure]]) -> Iterator[Measure]:
     for future in as_completed(futures):
         yield future.result()
-
-
-@contextmanager
-def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool that is gone at once when the block is left by an exception."""
-    others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(workers, mp_context=start_method(), initializer=obey_parent)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
-            if process not in others:
-                process.terminate()
-        _join_managers()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _join_managers() -> None:
-    """Let the threads of pools that were shut down end; Python's own exit races with them."""
-    for thread in threading.enumerate():
-        if type(thread).__module__ == "concurrent.futures.process":
-            thread.join(timeout=5)
-
-
-def start_method() -> BaseContext:
-    # Forked workers have everything imported; on other systems forking is not safe with threads.
-    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-
-
-def obey_parent() -> None:
-    """In a worker: the parent alone decides what Ctrl-C means and says what was left out.
-
-    Nobody outlives the parent.
-    """
-    warnings.simplefilter("ignore", InputNote)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _history_folder(batch: _Batch, job: _Job) -> Path | None:

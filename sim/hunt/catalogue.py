@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal
 
 from sim.experiment.run import run_replication
-from sim.experiment.runner import Progress, default_workers, processes
+from sim.experiment.runner import Progress
+from sim.experiment.workers import default_workers, processes
 from sim.guarantees import GUARANTEES, Verdict, judge
 from sim.hunt.rehearsal import moments_s
 from sim.hunt.schedule import CLASSES, Schedule

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from sim.experiment.run import run_replication
-from sim.experiment.runner import default_workers, processes
+from sim.experiment.workers import default_workers, processes
 from sim.guarantees import GUARANTEES, Evidence, Verdict
 from sim.hunt.schedule import Schedule
 from sim.hunt.shrink import simplest

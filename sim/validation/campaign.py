@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import InputError
-from sim.experiment.runner import default_workers, processes
+from sim.experiment.workers import default_workers, processes
 from sim.scenario.designs import Design, pick
 from sim.scenario.load import Source, check, parse
 from sim.scenario.scenario import Scenario

@@ -7,13 +7,12 @@ import subprocess
 import sys
 import threading
 import time
-import warnings
 
 import fake_experiment
 import pytest
 
-from sim.errors import InputError, InputNote
-from sim.experiment import runner
+from sim.errors import InputError
+from sim.experiment import runner, workers
 from sim.experiment.errors import Interrupted
 from sim.experiment.runner import Plan, ReplicationError, run
 from sim.experiment.work import Work
@@ -140,6 +139,14 @@ def test_replications_are_added_while_more_are_asked_for(tmp_path, workers):
     at_once = plan(tmp_path / "b")
     scenario = at_once.scenario.model_copy(update={"replications": 7})
     assert tree(outcome.folder) == tree(run(plan(tmp_path / "b", scenario=scenario)).folder)
+
+
+def test_all_looks_have_the_same_workers(tmp_path, monkeypatch):
+    started = []
+    processes = workers.processes
+    monkeypatch.setattr(workers, "processes", lambda most: started.append(most) or processes(most))
+    run(plan(tmp_path, workers=3), grow=lambda measures: min(len(measures["hybrid"]) + 1, 8))
+    assert started == [3]
 
 
 def test_an_interruption_while_growing_keeps_what_is_finished(tmp_path):
@@ -284,18 +291,6 @@ def test_a_killed_worker_is_told_and_what_is_finished_is_kept(tmp_path, monkeypa
     assert run(plan(tmp_path)).resumed == kept
 
 
-def test_no_thread_of_a_pool_is_left_for_the_exit_of_python():
-    def stop():
-        with runner.processes(2) as pool:
-            pool.submit(time.sleep, 30)
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        stop()
-    modules = {type(thread).__module__ for thread in threading.enumerate()}
-    assert "concurrent.futures.process" not in modules
-
-
 def test_a_folder_deleted_during_the_run_is_told(tmp_path):
     def delete(finished, total):
         if finished == 3:
@@ -368,19 +363,3 @@ def test_an_unwritable_place_is_found_before_the_first_job(tmp_path, monkeypatch
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError):
         run(plan(tmp_path / "file"))
-
-
-def test_workers_default_to_the_processors_of_this_process():
-    assert 1 <= runner.default_workers() <= (os.cpu_count() or 1)
-
-
-def warned():
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.warn(InputNote("theirs: left out"), stacklevel=1)
-        warnings.warn("something else", stacklevel=1)
-    return [str(one.message) for one in caught]
-
-
-def test_workers_do_not_repeat_what_the_parent_has_said_is_left_out():
-    with runner.processes(1) as pool:
-        assert pool.submit(warned).result() == ["something else"]
