@@ -112,7 +112,8 @@ class HttpChannel:
     def pending(self) -> Iterator[tuple[int, int]]:
         """Requests not done yet, and copies on the wire."""
         for client in self._clients.values():
-            yield from ((message, EVERYONE) for message in client.unfinished)
+            for message in client.unfinished:
+                yield message, EVERYONE
         for payload in self.endpoint.flying():
             if type(payload) is Ask:
                 yield payload.body, EVERYONE

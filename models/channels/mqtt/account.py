@@ -8,7 +8,6 @@ and the client begins another one elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
@@ -65,6 +64,8 @@ class Broker(Protocol):
     action: list[int]
 
     def watch(self, node: Node) -> None: ...
+    def moved(self, person: int, before: Node | None, node: Node) -> None: ...
+    def left_behind(self, person: int, lost: Node) -> None: ...
     def qos(self, message: int) -> int: ...
     def dropped(self, message: int, person: int, reason: str) -> None: ...
     def packet_bytes(self, packet: Any, masked: bool) -> int: ...
@@ -91,8 +92,7 @@ class Account:
 
     def remember(self, node: Node) -> None:
         """The person was here before the run began: a persistent session waits at `node`."""
-        self.node = node
-        self._channel.watch(node)
+        self._move(node)
         for event in (Connect(False), Subscribe(1, FILTERS), ConnectionDown()):
             self._driver.feed(event)
         self.subscribed = True
@@ -134,15 +134,23 @@ class Account:
             return
         if self.node is not None and self.node is not end.node and self.node.state == GONE:
             self._leave(self.node)
-        before, self.end, self.node = self.end, end, end.node
-        self._channel.watch(end.node)
+        before, self.end = self.end, end
+        self._move(end.node)
         self._driver.process = end.node
         self._driver.feed(packet)
         if before is not None and before is not end:
             before.close()  # [MQTT-3.1.4-2]: the older connection is disconnected
 
+    def _move(self, node: Node) -> None:
+        """The session lives on this node from now on, and dies with it."""
+        if self.node is not node:
+            self._channel.moved(self.person, self.node, node)
+            self.node = node
+        self._channel.watch(node)
+
     def _leave(self, lost: Node) -> None:
         """The session is on the disk of a lost host: the client gets another one meanwhile."""
+        self._channel.left_behind(self.person, lost)
         self._left[lost.index] = self.session
         self.session = self.session.elsewhere()
         self._driver.machine = self.session
@@ -153,10 +161,12 @@ class Account:
         for message in left.sender.kept() if left is not None else ():
             self._driver.feed(Submit(message, self._channel.qos(cast("int", message))))
 
-    def kept(self) -> Iterator[Any]:
+    def kept(self) -> list[Any]:
         """Messages that the broker is responsible for, wherever they lie."""
-        for session in (self.session, *self._left.values()):
-            yield from session.sender.kept()
+        kept: list[Any] = self.session.sender.kept()
+        for session in self._left.values():
+            kept += session.sender.kept()
+        return kept
 
     def _read(self, end: ServerEnd, packet: Any) -> None:
         if self.end is end and self.session.state is BrokerState.ONLINE:

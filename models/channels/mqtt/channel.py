@@ -72,6 +72,8 @@ class MqttChannel(Clients["MqttClient"]):
         self.service = slot.service
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         self._sizes: dict[tuple[type[Any], int, int, bool], int] = {}
+        self._housed: dict[int, set[int]] = {}  # by node: people whose sessions live there
+        self._left: dict[int, set[int]] = {}  # by lost host: people of whom its disk has a session
         super().__init__(lambda person: MqttClient(self, person))
         self.accounts = [Account(self, person) for person in range(world.workload.people)]
         if not options.clean_session:
@@ -147,14 +149,16 @@ class MqttChannel(Clients["MqttClient"]):
     def pending(self) -> Iterator[tuple[Any, int]]:
         """What sessions at either end are still responsible for."""
         for client in self.clients.values():
-            yield from ((message, EVERYONE) for message in client.session.sender.kept())
+            for message in client.session.sender.kept():
+                yield message, EVERYONE
         for payload in self.endpoint.flying():
             if type(payload) is Passive:
                 yield payload.message, payload.person
             elif type(payload) is Publish and payload.qos == 0:
                 yield payload.message, EVERYONE
         for account in self.accounts:
-            yield from ((message, account.person) for message in account.kept())
+            for message in account.kept():
+                yield message, account.person
 
     def watch(self, node: Node) -> None:
         """Sessions on `node` go down with it; nodes may join late, so each is told when used."""
@@ -162,14 +166,23 @@ class MqttChannel(Clients["MqttClient"]):
             node.on_down.append(self._node_down)
             node.on_up.append(self._node_up)
 
+    def moved(self, person: int, before: Node | None, node: Node) -> None:
+        """This person's session lives on `node` from now on."""
+        if before is not None:
+            self._housed[before.index].discard(person)
+        self._housed.setdefault(node.index, set()).add(person)
+
+    def left_behind(self, person: int, lost: Node) -> None:
+        """A session of this person waits on the disk of a lost host."""
+        self._left.setdefault(lost.index, set()).add(person)
+
     def _node_down(self, node: Node) -> None:
-        for account in self.accounts:
-            if account.node is node:
-                account.restart()
+        for person in sorted(self._housed.get(node.index, ())):
+            self.accounts[person].restart()
 
     def _node_up(self, node: Node) -> None:
-        for account in self.accounts:
-            account.rejoin(node)
+        for person in sorted(self._left.pop(node.index, ())):
+            self.accounts[person].rejoin(node)
 
 
 class MqttClient:

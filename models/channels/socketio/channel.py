@@ -194,7 +194,8 @@ class SocketIoChannel(Clients["SocketIoClient"]):
     def pending(self) -> Iterator[tuple[Any, int]]:
         """What clients hold, and what is on the wire."""
         for client in self.clients.values():
-            yield from ((message, EVERYONE) for message in client.socket.kept())
+            for message in client.socket.kept():
+                yield message, EVERYONE
         for payload in self.endpoint.flying():
             if type(payload) is Passive:
                 yield payload.message, payload.person

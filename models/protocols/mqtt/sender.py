@@ -144,6 +144,8 @@ class Sender:
 
     def kept(self) -> list[Hashable]:
         """Every message it is responsible for, oldest first."""
+        if not (self._flight or self._queue or self._held):
+            return []  # nearly always, and everybody is asked again and again
         items = [*self._flight.values(), *self._queue]
         return [item.message for item in items] + [message for message, _ in self._held]
 

@@ -155,6 +155,8 @@ class SocketClient:
 
     def kept(self) -> list[Hashable]:
         """Messages that will be sent, or sent again, on the next connection."""
+        if not (self._unsent or self._queue):
+            return []  # nearly always, and everybody is asked again and again
         return [event.message for event in self._unsent] + [q.message for q in self._queue]
 
     def handle(self, event: Any, now_s: float) -> Sequence[Action]:
