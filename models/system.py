@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from models.channels import channels
+from models.channels.kind import SendsInRows
 from models.connections.endpoint import Slot
 from models.servers.service import Service
 from models.wording import Wording
@@ -37,10 +38,30 @@ class System:
         only = routed.receive not in routes.values()
         self._only_receives = self.channels[routed.receive] if only else None
         self._listens = world.listens
+        self._engine = world.engine
         self._route = {action: self.channels[name] for action, name in routes.items()}
         self.service.delivers_by(self.channels[routed.receive])  # type: ignore[arg-type]
+        for name, channel in self.channels.items():
+            if isinstance(channel, SendsInRows):
+                channel.sends([action for action, by in routes.items() if by == name])
         self._actor, self._action = self.service.messages.actor, self.service.messages.action
         self.said = Wording(self._action).said
+
+    def play(self) -> None:
+        """Act from now on as the workload says. One wake-up walks through it: no timer each."""
+        if self.service.mailroom is not None:
+            self.service.mailroom.play(self.act)
+        else:
+            self._act_from(0)
+
+    def _act_from(self, message: int) -> None:
+        times_s = self.service.messages.time_s
+        if message < len(times_s):
+            self._engine.at(times_s[message], self._step, message)
+
+    def _step(self, message: int) -> None:
+        self.act(message)
+        self._act_from(message + 1)
 
     def join(self, person: int) -> None:
         """The person opens the app."""
@@ -70,11 +91,15 @@ class System:
     def pending(self) -> Iterator[tuple[int, int]]:
         """(message, person or EVERYONE) still held by something."""
         yield from self.service.pending()
+        if self.service.mailroom is not None:
+            yield from self.service.mailroom.pending()
         for channel in self.channels.values():
             yield from channel.pending()
 
     def finish(self) -> None:
         """The run is over: what is under way has not arrived."""
+        if self.service.mailroom is not None:
+            self.service.mailroom.finish()
         for channel in self.channels.values():
             channel.endpoint.settle()
 

@@ -55,6 +55,7 @@ from sim.core.queues import (
     IN_HAND,
     PAUSED_UNTIL_S,
     QUEUE_LIMIT_S,
+    ROOM_TURNS,
     ROUND_ENDS_S,
     STALLED_S,
     WAKE_MAX_S,
@@ -186,6 +187,7 @@ class Process:
     def seat(self, people: int, rooms: int) -> None:
         """Keep a place for the turn of each person and each room (`turn_of`)."""
         self._seated = (self._processes.seat(people + rooms), people, rooms)
+        self.cells[self.row + ROOM_TURNS] = self._seated[0] + people
 
     def turn_of(self, turn: int) -> int:
         """The place of a turn: a person's number, or the complement of a room's."""

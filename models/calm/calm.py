@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from models.calm import beats, rows
 from models.calm.keepalive import RowKeepAlive
 from models.calm.loop import run
+from models.calm.mail import GATEWAYS, RESERVE, TOP, Posts
 from models.calm.rows import CONNECTION, ON_THE_WIRE, State
 from models.calm.steps import arm, ring
 from sim.core.arrays import INTEGER, REAL, Shared
@@ -25,6 +26,7 @@ from sim.core.calendar import (
     REALS,
     SINCE_S,
     TIME_S,
+    WHAT,
     WHO,
     calendar,
     enlarge,
@@ -36,7 +38,10 @@ from sim.transport.connection import CLIENT, SERVER, Connection
 from sim.transport.names import PING, PONG
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from models.protocols.heartbeat import PingSpec, WatchdogSpec
+    from sim.columns import Columns
     from sim.engine import Engine
     from sim.node import Node
     from sim.process import Process
@@ -71,6 +76,16 @@ class End(Protocol):
     def ponged(self) -> None: ...
 
 
+class Mailroom(Protocol):
+    """Who knows messages, people and gateways."""
+
+    mail: Shared[Any]
+    sender: Any
+
+    def joined(self) -> None:
+        """Gateways may be more than before."""
+
+
 class Calm:
     """Everything calm of one system. `plain`: the loop as it stands, though it could be compiled."""
 
@@ -84,13 +99,15 @@ class Calm:
         self._plain = self._run is run
         self._machines = self._numbers = 0
         self._keepalives: dict[int, RowKeepAlive] = {}
-        self._ends: list[End] = []
+        self.ends: list[End] = []
         self._processes: dict[int, Process] = {}
         self._views: State | None = None
         self._state: State | None = None
-        for shared in self._shared():
-            shared.changed.append(self._forget_state)
-        self._left = {
+        self._posts = Shared[Posts](Posts, {name: (INTEGER, 0) for name in Posts._fields})
+        self._capacity = -1
+        self._mailroom: Mailroom
+        self._deliveries: Columns
+        self.left: dict[int, Callable[[int, int], None]] = {
             rows.GROW: self._grow,
             rows.PING: self._ping,
             rows.DEAD: self._dead,
@@ -102,10 +119,16 @@ class Calm:
         }
         engine.fast = self
 
+    def carry(self, mailroom: Mailroom, deliveries: Columns) -> None:
+        """The loop carries messages, too, and writes down what is delivered."""
+        self._mailroom, self._deliveries = mailroom, deliveries
+        for shared in self._shared():
+            shared.changed.append(self._forget_state)
+
     def _shared(self) -> tuple[Shared[Any], ...]:
         engine = self.engine
         return (self._calendar, engine.processes.shared, engine.lines.shared, engine.links.shared,
-                self.beats, self.connections)  # fmt: skip
+                self.beats, self.connections, self._mailroom.mail, self._posts)  # fmt: skip
 
     def _forget_state(self) -> None:
         self._views = self._state = None
@@ -113,13 +136,32 @@ class Calm:
     @property
     def views(self) -> State:
         """Everything in rows, for Python."""
+        if self._deliveries.capacity != self._capacity:
+            self._take_deliveries()
         if self._views is None:
-            parts = [shared.views for shared in self._shared()]
-            queues, lines, links, beating, last = parts[1:]
-            self._views = State(
-                parts[0], queues, lines, links, beating.row, last.row, last.now_s, last.told
-            )
+            self._views = self._gathered("views")
         return self._views
+
+    def _take_deliveries(self) -> None:
+        """The ledger's columns have grown: those beside them grow as well."""
+        self._capacity = capacity = self._deliveries.capacity
+        self._posts.grow("before", capacity)
+        self._posts.grow("size_bytes", capacity)
+        message, person, time_s = self._deliveries.arrays
+        before, size_bytes = self._posts.arrays.before, self._posts.arrays.size_bytes
+        self._posts.replace(
+            message=message, person=person, time_s=time_s, count=self._deliveries.count,
+            before=before[:capacity], size_bytes=size_bytes[:capacity],
+        )  # fmt: skip
+
+    def _gathered(self, what: str) -> State:
+        calendar, queues, lines, links, beating, last, mail, posts = (
+            getattr(shared, what) for shared in self._shared()
+        )
+        return State(
+            calendar, queues, lines, links, beating.row, last.row, last.now_s, last.told, mail,
+            posts,
+        )  # fmt: skip
 
     def next_s(self) -> float:
         """When the next event is due."""
@@ -127,9 +169,12 @@ class Calm:
 
     def run(self, until_s: float, place: int) -> bool:
         """Do what is due, up to something that is left to objects."""
+        self._mailroom.joined()
+        if self._deliveries.capacity != self._capacity:
+            self._take_deliveries()
         state = self._state
         if state is None:
-            state = self._state = self._built()
+            state = self._state = self.views if self._plain else self._gathered("arrays")
         counters = self._calendar.views.counters
         counters[BOOKED] = self.engine.place
         code = self._run(state, until_s, place)
@@ -138,15 +183,8 @@ class Calm:
             return False
         views = self.connections.views
         self.engine.now_s = views.now_s[0]
-        self._left[code](views.told[1], views.told[2])
+        self.left[code](views.told[1], views.told[2])
         return True
-
-    def _built(self) -> State:
-        if self._plain:
-            return self.views
-        parts = [shared.arrays for shared in self._shared()]
-        queues, lines, links, beating, last = parts[1:]
-        return State(parts[0], queues, lines, links, beating.row, last.row, last.now_s, last.told)
 
     # What the loop leaves.
 
@@ -170,22 +208,22 @@ class Calm:
     def _ring(self, machine: int) -> None:
         """The process has come to its timers."""
         self.beats.views.row[machine + beats.WAITS] = 0.0
-        code = self._in_rows(ring, machine)
+        code = self.in_rows(ring, machine)
         if code != rows.DONE:
             told = self.connections.views.told
-            self._left[code](told[1], told[2])
+            self.left[code](told[1], told[2])
 
     def _server_pongs(self, number: int, _other: int) -> None:
-        end = self._ends[number]
+        end = self.ends[number]
         end.connection.send(SERVER, rows.PING_BYTES, PONG)
         end.beat()
         self._exit(end.node.row, 0)
 
     def _client_pongs(self, number: int, _other: int) -> None:
-        self._ends[number].connection.send(CLIENT, rows.PING_BYTES, PONG)
+        self.ends[number].connection.send(CLIENT, rows.PING_BYTES, PONG)
 
     def _beat(self, _one: int, number: int) -> None:
-        end = self._ends[number]
+        end = self.ends[number]
         end.beat()
         self._exit(end.node.row, 0)
 
@@ -198,16 +236,21 @@ class Calm:
         """A machine's deadline may have moved."""
         row = self.beats.views.row
         if row[machine + beats.DEADLINE_S] < row[machine + beats.ARMED_S]:
-            self._in_rows(arm, machine)
+            self.in_rows(arm, machine)
 
-    def _in_rows(self, step: Any, who: int) -> Any:
+    def in_rows(self, step: Any, *who: int) -> Any:
         """A step of the loop, now."""
-        if self._calendar.views.counters[COUNT] > len(self._calendar.views.heap) - rows.MARGIN:
+        self._mailroom.joined()
+        state = self.views
+        gateways = state.mail.whole[GATEWAYS]
+        if state.calendar.counters[COUNT] > len(state.calendar.heap) - rows.MARGIN - gateways:
             self._grow(0, 0)
+        if state.mail.whole[TOP] + state.mail.whole[RESERVE] > len(state.mail.pool):
+            self.left[rows.MORE](0, 0)
         state = self.views
         state.now_s[0] = self.engine.now_s
         state.calendar.counters[BOOKED] = self.engine.place
-        answer = step(state, who)
+        answer = step(state, *who)
         self.engine.place = state.calendar.counters[BOOKED]
         return answer
 
@@ -224,14 +267,18 @@ class Calm:
         self._keepalives[at] = keepalive
         return at
 
-    def attach(self, end: End, out_s: float, echoes: bool) -> None:
-        """A server has a new connection; `out_s`: CPU seconds of a frame that it writes."""
+    def attach(self, end: End, out_s: float, echoes: bool, listens: bool) -> int:
+        """A server has a new connection; its number, -1 when it is none for rows.
+
+        `out_s`: CPU seconds of a frame that it writes; `echoes`: whether the client's heartbeat is
+        deaf to pings; `listens`: whether the server's cares for data.
+        """
         connection = end.connection
         if type(connection) is not Connection:
-            return
+            return -1
         number = self._numbers
         self._numbers += 1
-        self._ends.append(end)
+        self.ends.append(end)
         self._processes[end.node.row] = end.node
         self.connections.grow("row", self._numbers * CONNECTION)
         row, at = self.connections.views.row, number * CONNECTION
@@ -241,8 +288,10 @@ class Calm:
         row[at + rows.TURN] = end.node.turn_of(end.person)
         row[at + rows.OUT_S], row[at + rows.ECHOES] = out_s, float(echoes)
         row[at + rows.CLIENT_PINGS] = row[at + rows.CLIENT_WATCHES] = -1.0
+        row[at + rows.LAST_POST], row[at + rows.LISTENS] = -1.0, float(listens)
         self._wire(at, rows.SERVER_PINGS, end.keepalive, number)
         connection.rows, connection.number = self, number
+        return number
 
     def _wire(self, at: int, column: int, keepalive: RowKeepAlive, number: int) -> None:
         """Connect machines to a connection."""
@@ -256,7 +305,7 @@ class Calm:
         """The client has a new connection."""
         if getattr(connection, "rows", None) is not self:
             return
-        at, end = connection.number * CONNECTION, self._ends[connection.number]
+        at, end = connection.number * CONNECTION, self.ends[connection.number]
         row = self.connections.views.row
         self._wire(at, rows.CLIENT_PINGS, keepalive, connection.number)
         row[at + rows.HEARD_S] = self.engine.now_s
@@ -276,6 +325,9 @@ class Calm:
         at = connection.number * CONNECTION
         row = self.connections.views.row
         row[at + rows.CALM] = 0.0
+        client, person = self._mailroom.mail.views.client, int(row[at + rows.PERSON])
+        if client[person] == connection.number:
+            client[person] = -1
         if not row[at + rows.UNDER_WAY]:
             return
         row[at + rows.UNDER_WAY] = 0.0
@@ -285,8 +337,13 @@ class Calm:
             whole = taken.whole[slot * INTEGERS : (slot + 1) * INTEGERS]
             time_s = taken.real[slot * REALS + TIME_S]
             if whole[KIND] == rows.ECHO_ARRIVES:
-                since_s, ponged = taken.real[slot * REALS + SINCE_S], self._ends[connection.number].ponged
+                since_s, ponged = taken.real[slot * REALS + SINCE_S], self.ends[connection.number].ponged
                 self.engine.again(time_s, whole[PLACE], connection.echoed, SERVER, since_s, ponged)
+            elif whole[KIND] == rows.ACT_ARRIVES:
+                message = whole[WHAT]
+                payload = self._mailroom.sender.payload(message)
+                size_bytes = self._mailroom.mail.views.up_bytes[message]
+                connection.fly_again(CLIENT, payload, size_bytes, time_s, whole[PLACE])
             else:
                 word = _WORDS[whole[KIND]]
                 connection.fly_again(whole[ALSO], word, rows.PING_BYTES, time_s, whole[PLACE])
@@ -308,10 +365,37 @@ class Calm:
         """Bytes that this end has written in rows and that have not arrived."""
         if not self.connections.views.row[connection.number * CONNECTION + rows.UNDER_WAY]:
             return 0
-        whole = self._calendar.views.whole
-        return sum(
-            rows.PING_BYTES
-            for slot in self._on_the_wire(connection.number)
-            if whole[slot * INTEGERS + ALSO] == end
-            and whole[slot * INTEGERS + KIND] != rows.ECHO_ARRIVES
-        )
+        whole, up_bytes = self._calendar.views.whole, self._mailroom.mail.views.up_bytes
+        waiting = 0
+        for slot in self._on_the_wire(connection.number):
+            at = slot * INTEGERS
+            if whole[at + KIND] == rows.ACT_ARRIVES and end == CLIENT:
+                waiting += up_bytes[whole[at + WHAT]]
+            elif whole[at + KIND] in _WORDS and whole[at + ALSO] == end:
+                waiting += rows.PING_BYTES
+        return waiting
+
+    def flying(self) -> Iterator[int]:
+        """Messages that clients have sent and that have not arrived."""
+        calendar = self._calendar.views
+        for slot in calendar.heap[: calendar.counters[COUNT]]:
+            if calendar.whole[slot * INTEGERS + KIND] == rows.ACT_ARRIVES:
+                yield calendar.whole[slot * INTEGERS + WHAT]
+
+    def posted(self, connection: Connection) -> Iterator[tuple[int, int]]:
+        """Deliveries posted to it that have not arrived, latest first: their rows and sizes."""
+        posts, now_s = self.views.posts, self.engine.now_s
+        place = int(self.connections.views.row[connection.number * CONNECTION + rows.LAST_POST])
+        while place >= 0 and posts.time_s[place] > now_s:
+            yield place, posts.size_bytes[place]
+            place = posts.before[place]
+
+    def settled(self, connection: Connection) -> None:
+        """What is posted has been taken back."""
+        self.connections.views.row[connection.number * CONNECTION + rows.LAST_POST] = -1.0
+
+    def unwritten(self, connection: Any, pieces: int) -> None:
+        """Pieces of work that will write to the connection before anything that is posted now."""
+        if getattr(connection, "rows", None) is self:
+            at = connection.number * CONNECTION + rows.UNWRITTEN
+            self.connections.views.row[at] = pieces

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.calm.rows import DONE, GROW, MARGIN
+from models.calm.mail import GATEWAYS, RESERVE, TOP
+from models.calm.rows import DONE, GROW, MARGIN, MORE
 from models.calm.steps import step
 from sim.core.calendar import COUNT, REALS, free, is_due, pop
 
@@ -20,10 +21,14 @@ def run(state: Any, until_s: float, place: int) -> int:
     Returns one of the answers of `models.calm.rows`; DONE when nothing is due any more.
     """
     calendar = state.calendar
-    full = len(calendar.heap) - MARGIN
+    full = len(calendar.heap) - MARGIN - state.mail.whole[GATEWAYS]
+    pool_full = len(state.mail.pool) - state.mail.whole[RESERVE]
+    posts_full = len(state.posts.before) - state.mail.whole[RESERVE]
     while is_due(calendar, until_s, place):
         if calendar.counters[COUNT] > full:
             return GROW
+        if state.mail.whole[TOP] > pool_full or state.posts.count[0] > posts_full:
+            return MORE
         slot = pop(calendar)
         state.now_s[0] = calendar.real[slot * REALS]
         code = step(state, slot)

@@ -19,7 +19,10 @@ ECHOES: Final = 10  # 1: the client does nothing about a ping but answer it
 BEATS: Final = 11  # 1: the server's channel wants to know of each ping
 HEARD_S: Final = 12  # when the client last heard anything
 UNDER_WAY: Final = 13  # events of the calendar that are on the wire of it
-CONNECTION: Final = 14
+LAST_POST: Final = 14  # the row of the last delivery that was posted to it, -1: none
+LISTENS: Final = 15  # 1: the server's heartbeat cares for data
+UNWRITTEN: Final = 16  # pieces of work that will write to it first
+CONNECTION: Final = 17
 
 # Kinds of events. On the wire, `who` is the connection and `also` the end that has written.
 WAKE: Final = 0  # who: a heartbeat machine
@@ -29,7 +32,14 @@ ECHO_ARRIVES: Final = 3  # since: when the ping arrived
 # At a process, `also` is its epoch and `since` the length of its pauses when the work was begun.
 ANSWER: Final = 4  # who: a connection whose ping has been read
 PONG_READ: Final = 5
-ON_THE_WIRE: Final = (PING_ARRIVES, PONG_ARRIVES, ECHO_ARRIVES)
+ACT_ARRIVES: Final = 6  # who: a connection, what: a message that its client has sent
+ACT: Final = 7  # what: a message whose time has come
+READ: Final = 8  # who: a connection, what: a message that its process has read
+WRITTEN: Final = 9  # the same, the store has it; also: the epoch that asked
+CARRIED: Final = 10  # who: where a publication begins in the pool, what: its message
+REACHED: Final = 11  # the same, at all gateways; nobody's work
+PUSHED: Final = 12  # who: where a list of people begins in the pool, what: their message
+ON_THE_WIRE: Final = (PING_ARRIVES, PONG_ARRIVES, ECHO_ARRIVES, ACT_ARRIVES)
 
 # What the loop leaves to others, and about whom (`told[1]`).
 DONE: Final = 0
@@ -41,10 +51,23 @@ SERVER_PONGS: Final = 5  # a connection's pong meets trouble
 CLIENT_PONGS: Final = 6
 BEAT: Final = 7  # the server's channel is to be told of a ping
 EXIT: Final = 8  # a process that is ending has finished its last piece of work
+ACT_NOW: Final = 9  # a message is to be acted by objects
+ARRIVED: Final = 10  # a message has reached a server that is not calm about it
+LOST_READ: Final = 11  # a process died before it read a message
+TAKE: Final = 12  # a process has read a message that objects take in
+LATE: Final = 13  # the store has a message whose process died, or a repeat
+FAN_OUT: Final = 14  # objects deliver a message
+LOST_CARRIED: Final = 15  # the backplane died with a publication, or is down
+LOST_JOB: Final = 16  # a process died before it wrote to its people
+PUSH: Final = 17  # objects write to a list of people
+TROUBLED: Final = 18  # objects write to those who are not calm
+ABSENT: Final = 19  # those have no home
+LOST_REACHED: Final = 20  # gateways died while a publication was on its way to them
+MORE: Final = 21  # the pool or the deliveries are nearly full
 TOLD: Final = 4
 
 PING_BYTES: Final = 6  # masked control frame without payload, RFC 6455 5.2; 2 from the server
-MARGIN: Final = 8  # events that one event may book
+MARGIN: Final = 8  # events that one event may book, and more for each gateway
 
 
 class State(NamedTuple):
@@ -58,3 +81,5 @@ class State(NamedTuple):
     connections: Any
     now_s: Any
     told: Any
+    mail: Any
+    posts: Any

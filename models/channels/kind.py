@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from models.options import Group
 from models.tables import Mistake
@@ -37,6 +37,14 @@ class Channel(Protocol):
 
     def pending(self) -> Iterator[tuple[int, int]]:
         """(message, person or EVERYONE) that a client or a session still holds."""
+
+
+@runtime_checkable
+class SendsInRows(Protocol):
+    """A channel some of whose sending needs no objects (`models.servers.mailroom`)."""
+
+    def sends(self, actions: Sequence[int]) -> None:
+        """It carries these actions."""
 
 
 def _nothing(groups: Mapping[str, Any]) -> Iterable[Mistake]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from models.channels.kind import Kind
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
@@ -33,7 +35,8 @@ from models.protocols.resume import (
 )
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.servers.intake import Accepted, Arrival, Refused, Result
-from sim.history import EVERYONE, LIST, SEND
+from models.calm.mail import sized
+from sim.history import EVERYONE, LIST, SEEN, SEND, TYPING
 from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.handshake import Exchange
 
@@ -62,6 +65,14 @@ class Told:
     message: int
 
 
+def _down_bytes(text_bytes: int) -> int:
+    return frame_bytes(body_bytes(text_bytes), masked=False)
+
+
+def _up_bytes(text_bytes: int) -> int:
+    return frame_bytes(body_bytes(text_bytes), masked=True)
+
+
 def body_bytes(size_bytes: int) -> int:
     """Payload of a text of `size_bytes` as JSON."""
     return size_bytes + ENVELOPE_BYTES
@@ -84,6 +95,29 @@ class WebSocketChannel(Clients["WebSocketClient"]):
         self.sessions: list[Session | None] = [None] * world.workload.people
         self.highest = [0] * world.workload.people  # number that the servers had from each person
         super().__init__(lambda person: WebSocketClient(self, person))
+        self.mailroom = slot.service.mailroom
+        if self.mailroom is not None and slot.receives:
+            self.mailroom.delivers(
+                costs.message_out_s, sized(self.size_bytes, _down_bytes),
+                (TYPING, SEEN) if self.cursor else (SEND, TYPING, SEEN),
+            )  # fmt: skip
+
+    def sends(self, actions: Sequence[int]) -> None:
+        """Clients send these actions: in rows, where nobody waits for an answer."""
+        answers = self.options.acks or self.service.store.recovers
+        if self.mailroom is not None and not answers:
+            up_bytes = sized(self.size_bytes, _up_bytes)
+            up_bytes[np.asarray(self.action) == LIST] = frame_bytes(REQUEST_BYTES, masked=True)
+            self.mailroom.sends(self, actions, self.costs.message_in_s, up_bytes)
+
+    def payload(self, message: int) -> Act:
+        """What a client writes."""
+        return Act(message)
+
+    def arrival(self, end: ServerEnd, message: int) -> Arrival:
+        """A message that has come by this end."""
+        replied = partial(end.owner.replied, message)
+        return Arrival(end.node, end.person, message, self.costs.message_in_s, replied)
 
     def disconnect(self, person: int) -> None:
         """Something in between resets this person's connection at the server."""
@@ -120,7 +154,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
             return False
         known = act.number <= self.highest[person]
         self.highest[person] = max(self.highest[person], act.number)
-        if known and act.message not in self.service.store.stored:
+        if known and not self.service.store.has(act.message):
             self.service.drop(act.message, EVERYONE, "taken for a repeat")
         return known
 
@@ -195,6 +229,8 @@ class WebSocketClient:
     def opened(self, connection: Stream) -> None:
         """Connected: say how far the log was read, and send what is unacknowledged."""
         connection.dropped[CLIENT] = self._dropped
+        if self._channel.mailroom is not None:
+            self._channel.mailroom.connected(self.person, getattr(connection, "number", -1))
         self._sends = 0
         if self._channel.cursor:
             self._read(Opened())
@@ -273,6 +309,9 @@ class Session:
         before = channel.sessions[person]
         channel.sessions[person] = self
         self.end = ServerEnd(channel.endpoint, person, node, connection, self._asked)
+        self.end.owner = self
+        if channel.mailroom is not None:
+            channel.mailroom.at_home(person, node, self.end.number)
         self.end.ended = self._ended
         if channel.cursor:
             self.end.beat = self.flush  # finds what an outage of the backplane kept from us
@@ -284,6 +323,8 @@ class Session:
         person = self.end.person
         if self._channel.sessions[person] is self:
             self._channel.sessions[person] = None
+            if self._channel.mailroom is not None:
+                self._channel.mailroom.away(person)
 
     def _asked(self, payload: Any) -> None:
         channel, node = self._channel, self.end.node
@@ -291,13 +332,13 @@ class Session:
             node.work(channel.costs.message_in_s, self._tell, payload.message)
         elif type(payload) is Act:
             message, person = payload.message, self.end.person
-            replied = partial(self._replied, message)
+            replied = partial(self.replied, message)
             arrival = Arrival(node, person, message, channel.costs.message_in_s, replied)
             channel.service.intake.enter(arrival)
         elif type(payload) is Resume:
             node.work(channel.costs.message_in_s, self._resume, payload.cursor)
 
-    def _replied(self, message: int, result: Result) -> None:
+    def replied(self, message: int, result: Result) -> None:
         """A send that wants an acknowledgement comes again on the next connection.
 
         A refusal is the end of this one: close code 1013, try again later (IANA's registry of

@@ -91,7 +91,7 @@ class ServerEnd(Attachment):
     """
 
     __slots__ = (
-        "_endpoint", "_unwritten", "beat", "ended", "keepalive", "over", "receive", "why",
+        "_endpoint", "_unwritten", "beat", "ended", "keepalive", "number", "over", "owner", "receive", "why",
     )  # fmt: skip
 
     def __init__(
@@ -107,12 +107,14 @@ class ServerEnd(Attachment):
         self.over = False
         self.why = "transport close"  # as Engine.IO calls the reason of the end
         spec = endpoint.server_heartbeat(node)
+        self.owner: Any = None  # what its channel makes of it
+        self.number = -1  # of its connection in rows
         self.keepalive = endpoint.keepalive(spec, _no_luck, self._ping, self._peer_dead, node)
         connection.receive[SERVER] = self._hear
         connection.closed[SERVER] = self._closed
         if endpoint.calm is not None:
             out_s, echoes = endpoint.costs.message_out_s, endpoint.client_ignores_traffic
-            endpoint.calm.attach(self, out_s, echoes)
+            self.number = endpoint.calm.attach(self, out_s, echoes, not endpoint.server_ignores_traffic)
         self.keepalive.feed(Beat.OPENED)
 
     @property
@@ -155,13 +157,18 @@ class ServerEnd(Attachment):
         if not (cost_s or self._unwritten):
             self._put(size_bytes, payload)
             return
-        self._unwritten += 1
+        self._will_write(1)
         key = self._endpoint.hold(payload)
         lost = partial(self._unsent, key)
         self.node.work(cost_s, self._write, size_bytes, key, lost=lost, turn=self.person)
 
+    def _will_write(self, more: int) -> None:
+        self._unwritten += more
+        if self._endpoint.calm is not None:
+            self._endpoint.calm.unwritten(self.connection, self._unwritten)
+
     def _write(self, size_bytes: int, key: int) -> None:
-        self._unwritten -= 1
+        self._will_write(-1)
         self._put(size_bytes, self._endpoint.release(key))
 
     def _put(self, size_bytes: int, payload: Any) -> None:

@@ -7,11 +7,13 @@ people receive (`Receiver`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from models.costs import Costs
     from models.servers.backplane.crossing import Backplane
+    from models.servers.mailroom import Mailroom
     from models.servers.messages import Messages
     from models.servers.records import Records
     from models.servers.store import Store
@@ -36,7 +38,9 @@ class Receiver(Protocol):
 class FanOut:
     """Delivers; `receiver` and `backplane` are set when the system has them."""
 
-    __slots__ = ("_on_disk", "_records", "_store", "backplane", "messages", "receiver")
+    __slots__ = (
+        "_on_disk", "_records", "_store", "backplane", "mailroom", "messages", "receiver",
+    )  # fmt: skip
 
     def __init__(self, messages: Messages, records: Records, store: Store, on_disk: bool) -> None:
         self.messages = messages
@@ -45,9 +49,15 @@ class FanOut:
         self._on_disk = on_disk  # what a node has accepted outlives its process
         self.receiver: Receiver
         self.backplane: Backplane
+        self.mailroom: Mailroom | None = None  # where messages are delivered in rows, if they are
 
     def start(self, node: Node, message: int) -> None:
         """Deliver to members on this node; publish for those on others."""
+        if self.mailroom is None or not self.mailroom.start(node, message):
+            self.by_objects(node, message)
+
+    def by_objects(self, node: Node, message: int) -> None:
+        """The same, without rows."""
         messages = self.messages
         sender = messages.actor[message]
         local: list[int] = []
@@ -72,15 +82,19 @@ class FanOut:
         cost_s = self.receiver.costs.message_out_s * len(people)
         self._records.hold(message)
 
-        def lost() -> None:
-            self._records.release(message)
-            if self._on_disk:
-                self.receiver.push(node, people, message)
-            else:
-                self.miss(people, message, "node died")
-
-        turn = ~self.messages.conversation[message]  # below every person's number
+        lost, turn = partial(self._lost, node, people, message), ~self.messages.conversation[message]
         node.work(cost_s, self._push, node, people, message, lost=lost, turn=turn)
+
+    def _lost(self, node: Node, people: list[int], message: int) -> None:
+        self._records.release(message)
+        self.lost(node, people, message)
+
+    def lost(self, node: Node, people: list[int], message: int) -> None:
+        """A node died before it wrote to these people."""
+        if self._on_disk:
+            self.receiver.push(node, people, message)
+        else:
+            self.miss(people, message, "node died")
 
     def _push(self, node: Node, people: list[int], message: int) -> None:
         self.receiver.push(node, people, message)

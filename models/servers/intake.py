@@ -96,14 +96,15 @@ class Intake:
         """A message has arrived at a node, which may refuse it, lose it, or read it."""
         retry_after_s = self.admission(arrival)
         self._records.hold(arrival.message)
-        lost, turn = partial(self._lose, arrival), arrival.person  # read in order, from one thread
+        lost, turn = partial(self.lose, arrival), arrival.person  # read in order, from one thread
         if retry_after_s is not None:
             refused = Refused(retry_after_s)
             arrival.node.soon(REFUSAL_S, self._refuse, arrival, refused, lost=lost, turn=turn)
             return
         arrival.node.work(arrival.cost_s, self._read, arrival, lost=lost, turn=turn)
 
-    def _lose(self, arrival: Arrival) -> None:
+    def lose(self, arrival: Arrival) -> None:
+        """The process died before it read the message."""
         self._records.release(arrival.message)
         self._reply(arrival.replied, _LOST)
 
@@ -129,7 +130,7 @@ class Intake:
             self._accept(node, message, replied)
         else:
             self._records.hold(message)
-            self._world.write.start(self._written, node, node.begin(), message, replied)
+            self._world.write.start(self.written, node, node.begin(), message, replied)
 
     def _answer(self, node: Node, epoch: int, request: int, replied: Replied) -> None:
         if node.epoch == epoch:
@@ -137,7 +138,7 @@ class Intake:
             self._reply(replied, _ACCEPTED)
         node.end(epoch)
 
-    def _written(self, node: Node, epoch: int, message: int, replied: Replied) -> None:
+    def written(self, node: Node, epoch: int, message: int, replied: Replied) -> None:
         """The store has committed; the node that asked for it may have died meanwhile."""
         self._records.release(message)
         self._committed(node, message, replied, alive=node.epoch == epoch)

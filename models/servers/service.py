@@ -10,6 +10,7 @@ from models.servers.backplane import backplanes
 from models.servers.backplane.crossing import Port
 from models.servers.fan_out import FanOut, Receiver
 from models.servers.intake import Intake
+from models.servers.mailroom import Mailroom
 from models.servers.messages import Messages
 from models.servers.records import Records
 from models.servers.store import Store
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class Service:
     """Server-side logic of one system, before it has a receive channel; `usual`: its backplane."""
 
-    __slots__ = ("calm", "drop", "fan_out", "intake", "messages", "records", "store")
+    __slots__ = ("calm", "drop", "fan_out", "intake", "mailroom", "messages", "records", "store")
 
     def __init__(self, world: World, options: Options, usual: str) -> None:
         self.calm = Calm(world.engine, world.plain) if world.passive else None
@@ -35,6 +36,11 @@ class Service:
         kind, cost_s = options.backplane.kind or usual, options.backplane.cost_s
         self.fan_out.backplane = backplanes()[kind](port, cost_s)
         self.drop = self.records.drop
+        self.mailroom: Mailroom | None = None
+        if self.calm is not None:
+            self.mailroom = self.fan_out.mailroom = Mailroom(
+                world, self.calm, self.intake, self.fan_out, self.records, self.store
+            )
 
     def delivers_by(self, receiver: Receiver) -> None:
         """People receive on this channel."""

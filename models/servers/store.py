@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from models.servers.log import Log
-from sim.history import NOTHING, SEND
+from sim.history import NOTHING, SEND, Column
 
 if TYPE_CHECKING:
     from models.options import Options
@@ -26,8 +28,11 @@ class Store:
 
     __slots__ = (
         "_messages",
+        "_paged",
         "_pages",
         "_records",
+        "commits",
+        "committed",
         "inbox",
         "logged",
         "logs",
@@ -42,7 +47,12 @@ class Store:
         self._messages = messages
         self._records = records
         self.logged: tuple[int, ...] = (SEND,)
-        self.stored: dict[int, None] = {}
+        # By message, whether it is stored; the messages, in order, and how many: compiled code
+        # writes here, too.
+        self.stored: Column = np.zeros(len(messages.action), dtype=np.int64)
+        self.committed: Column = np.zeros(len(messages.action), dtype=np.int64)
+        self.commits: Column = np.zeros(1, dtype=np.int64)
+        self._paged = 0  # how many of those are on pages
         self._pages: dict[int, deque[int]] = {}  # conversation -> the newest stored messages
         in_memory = options.recovery.log == "memory"
         self.logs = Log(messages.people, in_memory, self._lost)
@@ -53,18 +63,38 @@ class Store:
 
         Without an idempotency key nothing is known again.
         """
-        known = message in self.stored
+        known = self.has(message)
         if known and self.options.idempotent:
             return False
-        self.stored[message] = None
+        self.stored[message] = 1
+        if known:
+            self._put_on_page(message)
+        else:
+            self.committed[self.commits[0]] = message
+            self.commits[0] += 1
+        return True
+
+    def has(self, message: int) -> bool:
+        """Whether it is stored."""
+        return bool(self.stored[message])
+
+    def _put_on_page(self, message: int) -> None:
+        """Pages hold what was sent, in the order in which it was stored."""
+        self._turn_pages()
         if self._messages.action[message] == SEND:
             room = self._messages.conversation[message]
             self._pages.setdefault(room, deque(maxlen=PAGE)).append(message)
-        return True
+
+    def _turn_pages(self) -> None:
+        """Let pages hold all that is stored."""
+        paged, self._paged = self._paged, int(self.commits[0])
+        for message in self.committed[paged : self._paged].tolist():
+            self._put_on_page(message)
 
     def note_page(self, request: int) -> None:
         """Of the page that was read: who asks looks for their own, back to the oldest on it."""
         if self.options.stored:
+            self._turn_pages()
             actor = self._messages.actor
             page = self._pages.get(self._messages.conversation[request]) or (NOTHING,)
             asker = actor[request]

@@ -26,7 +26,8 @@ WAKE_MAX_S: Final = 9  # ... and at most: waking up costs more than going on
 FREE_AT: Final = 10  # where its cores begin in `free` ...
 CORES: Final = 11  # ... and how many
 BUSY_AT: Final = 12  # where its seconds begin in `busy`
-WIDTH: Final = 13
+ROOM_TURNS: Final = 13  # where the turns of rooms begin in `turns`
+WIDTH: Final = 14
 
 
 class Queues(NamedTuple):

@@ -31,7 +31,7 @@ class System(Protocol):
 
     def join(self, person: int) -> None: ...
     def leave(self, person: int) -> None: ...
-    def act(self, message: int) -> None: ...
+    def play(self) -> None: ...
     def disconnect(self, person: int) -> None: ...
     def move(self, person: int) -> None: ...
     def pending(self) -> Iterator[tuple[int, int]]: ...
@@ -76,7 +76,7 @@ def run_replication(
     if tape is not None:
         tape.say = system.said
     _start_people(world, system)
-    _start_actions(world, system)
+    system.play()
     _sample_nodes(world)
     arm(scenario.faults, world, system)
     world.engine.run(scenario.time.measured_until_s)  # every fault has healed by then
@@ -110,21 +110,6 @@ def _first_arrivals_s(world: World) -> list[float]:
         return [float(share) * warmup_s / 10.0 for share in spread]
     moment_s = luck.random() * max(warmup_s - within_s - _CONNECTED_WITHIN_S, 0.0)
     return [float(moment_s + share * within_s) for share in spread]
-
-
-def _start_actions(world: World, system: System) -> None:
-    """One wake-up walks through the intended actions in order: no pending timer each."""
-    times_s: list[float] = world.workload.time_s.tolist()
-    engine, act = world.engine, system.act
-
-    def step(message: int) -> None:
-        act(message)
-        following = message + 1
-        if following < len(times_s):
-            engine.at(times_s[following], step, following)
-
-    if times_s:
-        engine.at(times_s[0], step, 0)
 
 
 def _sample_nodes(world: World) -> None:

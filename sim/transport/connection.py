@@ -57,6 +57,12 @@ class Rows(Protocol):
     def waiting_bytes(self, connection: Connection, end: int) -> int:
         """Bytes that this end has written and that have not arrived."""
 
+    def posted(self, connection: Connection) -> Iterator[tuple[int, int]]:
+        """Deliveries posted to it that have not arrived, latest first: their rows and sizes."""
+
+    def settled(self, connection: Connection) -> None:
+        """What is posted has been taken back."""
+
 
 class Connection:
     """An established connection between a client (end 0) and a server (end 1).
@@ -217,7 +223,7 @@ class Connection:
     def flying(self) -> Iterator[Any]:
         """Payloads sent and not arrived, at either end, closing words left out."""
         yield from (segment.payload for segment in self._flying if segment.payload is not _FIN)
-        for row in self._rows_under_way():
+        for row, _ in self._under_way():
             message, person, _ = self._ledger.delivery(row)
             yield Passive(message, person)
 
@@ -231,18 +237,25 @@ class Connection:
         if self.rows is not None:
             waiting += self.rows.waiting_bytes(self, end)
         if is_posted:
-            posted = zip(self._rows_under_way(), reversed(self._sizes), strict=False)
-            waiting += sum(size_bytes for _, size_bytes in posted)
+            waiting += sum(size_bytes for _, size_bytes in self._under_way())
         return waiting
 
-    def _rows_under_way(self) -> Iterator[int]:
-        """Posted deliveries that have not arrived yet, latest first: arrivals are in order."""
+    def _under_way(self) -> list[tuple[int, int]]:
+        """Posted deliveries that have not arrived yet, latest first: arrivals are in order.
+
+        Each is its row in the ledger, and its size.
+        """
         now_s, delivery = self._engine.now_s, self._ledger.delivery
-        return takewhile(lambda row: delivery(row)[2] > now_s, reversed(self._rows))
+        posted = zip(reversed(self._rows), reversed(self._sizes), strict=True)
+        found = list(takewhile(lambda one: delivery(one[0])[2] > now_s, posted))
+        if self.rows is not None:
+            found += self.rows.posted(self)
+            found.sort(reverse=True)
+        return found
 
     def settle(self) -> None:
         """Take back the record of posted deliveries that are still under way; fly them instead."""
-        for row in reversed(list(self._rows_under_way())):
+        for row, _ in reversed(self._under_way()):
             message, person, arrive_s = self._ledger.delivery(row)
             self._ledger.taken_back(row)
             segment = Segment(Passive(message, person), 0)
@@ -250,6 +263,8 @@ class Connection:
             self._book(SERVER, segment)
         self._rows.clear()
         self._sizes.clear()
+        if self.rows is not None:
+            self.rows.settled(self)
 
     def _book(self, end: int, segment: Segment) -> None:
         self._flying[segment] = end

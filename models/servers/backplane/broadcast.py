@@ -21,6 +21,7 @@ class Broadcast(Crossing):
     # one command of a client that has a connection (Centrifugo's blog, 2022-12-20: 4.6 us)
     COST_S: ClassVar[float] = 4.6e-6
     CARRIED: ClassVar[bool] = True
+    TO_ALL: ClassVar[bool] = True
 
     def reach(self, node: Node, homes: Homes) -> list[Node]:
         """Every other gateway that runs."""

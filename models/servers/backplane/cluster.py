@@ -18,6 +18,7 @@ class Cluster(Crossing):
 
     __slots__ = ()
 
+    TO_ALL: ClassVar[bool] = True
     COST_S: ClassVar[float] = 7e-6  # no cluster was measured: a hop as dear as a Redis PUBLISH
 
     def reach(self, node: Node, homes: Homes) -> list[Node]:

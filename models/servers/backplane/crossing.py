@@ -54,6 +54,7 @@ class Crossing:
 
     COST_S: ClassVar[float]  # CPU at a node for one copy, in or out
     CARRIED: ClassVar[bool] = False  # by a process between the nodes (`World.backplane`)
+    TO_ALL: ClassVar[bool] = False  # a copy goes to every other gateway that runs
 
     def __init__(self, port: Port, cost_s: float | None = None) -> None:
         self._port = port

@@ -1,0 +1,234 @@
+"""The service on rows: what the loop over calm connections may do by itself, and what it leaves.
+
+Channels say where people are at home and what may be done without objects; the loop does it
+(`models.calm.delivery`). What it leaves is done by the objects of this package, one event at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from models.calm import delivery, mail, rows
+from sim.core.arrays import INTEGER
+from sim.history import EVERYONE, SEEN, SEND
+from sim.transport.connection import SERVER
+
+if TYPE_CHECKING:
+    from models.calm.calm import Calm
+    from models.servers.fan_out import FanOut
+    from models.servers.intake import Arrival, Intake
+    from models.servers.records import Records
+    from models.servers.store import Store
+    from sim.node import Node
+    from sim.world import World
+
+
+class Sender(Protocol):
+    """The channel by which people send, as far as the loop leaves it something to do."""
+
+    def payload(self, message: int) -> Any:
+        """What its client writes."""
+
+    def arrival(self, end: Any, message: int) -> Arrival:
+        """A message that has come by this server's end."""
+
+
+class Mailroom:
+    """Rows of messages, people and gateways of one system."""
+
+    def __init__(
+        self, world: World, calm: Calm, intake: Intake, fan_out: FanOut, records: Records,
+        store: Store,
+    ) -> None:  # fmt: skip
+        self._world = world
+        self._calm = calm
+        self._intake = intake
+        self._fan_out = fan_out
+        self._records = records
+        self._store = store
+        self._nodes: dict[int, Node] = {}
+        self._act: Callable[[int], None]
+        self.sender: Sender
+        self.mail = mail.shared_mail(world)
+        self.mail.replace(
+            in_hand=records.in_hand, stored=store.stored, committed=store.committed,
+            commits=store.commits,
+        )  # fmt: skip
+        whole, real = self.mail.views.whole, self.mail.views.real
+        whole[mail.WRITES] = not world.write.cost_s
+        real[mail.WRITE_S] = world.write.delay_s
+        for action in (SEND, SEEN):
+            self.mail.views.may[action] |= mail.STORES if store.options.stored else 0
+        spec, backplane = world.scenario.backplane, fan_out.backplane
+        whole[mail.BACKPLANE] = world.backplane.row if backplane.CARRIED else -1
+        real[mail.CROSS_S], real[mail.CARRY_S] = backplane.cost_s, spec.delay_s
+        real[mail.PUBLISH_S], real[mail.RECEIVER_S] = spec.publish_s, spec.receiver_s
+        calm.carry(self, world.ledger.deliveries)
+        calm.left.update({
+            rows.ACT_NOW: self._act_now, rows.ARRIVED: self._arrived,
+            rows.LOST_READ: self._lost_read, rows.TAKE: self._take, rows.LATE: self._late,
+            rows.FAN_OUT: self._by_objects, rows.LOST_CARRIED: self._lost_carried,
+            rows.LOST_JOB: self._lost_job, rows.PUSH: self._push, rows.TROUBLED: self._troubled,
+            rows.ABSENT: self._absent, rows.LOST_REACHED: self._lost_reached,
+            rows.MORE: self._more,
+        })  # fmt: skip
+
+    # What channels say.
+
+    def delivers(self, out_s: float, down_bytes: Any, posts: Sequence[int]) -> None:
+        """People receive by connections in rows; of these actions they do nothing but look.
+
+        `out_s`: CPU seconds of writing to one of them; `down_bytes`: by message, on the wire.
+        """
+        self.mail.replace(down_bytes=down_bytes)
+        views = self.mail.views
+        views.real[mail.OUT_S] = out_s
+        views.whole[mail.LISTS] = self._fan_out.backplane.TO_ALL
+        for action in posts:
+            views.may[action] |= mail.POSTS
+
+    def sends(self, sender: Sender, actions: Sequence[int], in_s: float, up_bytes: Any) -> None:
+        """Clients write these actions to connections in rows, and nobody waits for an answer."""
+        self.sender = sender
+        self.mail.replace(up_bytes=up_bytes)
+        self.mail.views.real[mail.IN_S] = in_s
+        for action in actions:
+            self.mail.views.may[action] |= mail.SENDS
+
+    def at_home(self, person: int, node: Node, number: int) -> None:
+        """A node holds this person's connection; `number` in rows, -1 where it is not."""
+        self._nodes[node.row] = node
+        self.mail.views.home[person], self.mail.views.seat[person] = node.row, number
+
+    def away(self, person: int) -> None:
+        """No node holds a connection of this person."""
+        self.mail.views.home[person] = self.mail.views.seat[person] = -1
+
+    def connected(self, person: int, number: int) -> None:
+        """The person's client has a connection."""
+        self.mail.views.client[person] = number
+
+    def play(self, act: Callable[[int], None]) -> None:
+        """Act as the workload says; `act(message)` where objects do it."""
+        self._act = act
+        self._calm.in_rows(delivery.book_act, 0)
+
+    def start(self, node: Node, message: int) -> bool:
+        """Deliver a message that `node` has accepted; False where objects have to."""
+        self._nodes[node.row] = node
+        code = self._calm.in_rows(delivery.fan_out, node.row, message)
+        if code == rows.ABSENT:
+            self._report_absent(message)
+        return bool(code != rows.FAN_OUT)
+
+    def pending(self) -> Iterator[tuple[int, int]]:
+        """Messages that clients have sent and that have not arrived."""
+        return ((message, EVERYONE) for message in self._calm.flying())
+
+    def finish(self) -> None:
+        """The run is over: hand over what was counted."""
+        self._world.backplane_messages += self.mail.views.whole[mail.PUBLISHED]
+
+    def joined(self) -> None:
+        """Gateways may be more than before."""
+        gateways = self._world.gateways
+        if self.mail.views.whole[mail.GATEWAYS] != len(gateways):
+            self._nodes.update({gateway.row: gateway for gateway in gateways})
+            self.mail.replace(gateways=np.array([one.row for one in gateways], INTEGER))
+            whole = self.mail.views.whole
+            whole[mail.GATEWAYS] = len(gateways)
+            whole[mail.RESERVE] = len(self.mail.views.troubled) + 4 * len(gateways) + 4
+
+    # What the loop leaves.
+
+    def _people(self, begin: int) -> list[int]:
+        """A list of people in the pool, which is then done with."""
+        post = self.mail.views
+        people = post.pool[begin + 2 : begin + 2 + post.pool[begin]].tolist()
+        delivery.forget(post)
+        return people  # type: ignore[no-any-return]
+
+    def _publication(self, block: int) -> list[tuple[Node, list[int]]]:
+        """Gateways and their readers; the publication is then done with."""
+        post = self.mail.views
+        pairs = post.pool[block + 1 : block + 1 + 2 * post.pool[block]].tolist()
+        found = [
+            (self._nodes[gateway], self._people(people))
+            for gateway, people in zip(pairs[::2], pairs[1::2], strict=True)
+            if people >= 0
+        ]
+        delivery.forget(post)
+        return found
+
+    def _act_now(self, message: int, _: int) -> None:
+        self._act(message)
+        self._calm.in_rows(delivery.book_act, message + 1)
+
+    def _arrived(self, number: int, message: int) -> None:
+        end = self._calm.ends[number]
+        end.connection.receive[SERVER](self.sender.payload(message))
+
+    def _lost_read(self, number: int, message: int) -> None:
+        self._intake.lose(self.sender.arrival(self._calm.ends[number], message))
+
+    def _take(self, number: int, message: int) -> None:
+        arrival = self.sender.arrival(self._calm.ends[number], message)
+        node = arrival.node
+        self._intake.take(node, message, arrival.replied)
+        self._records.release(message)
+        node.end(node.epoch)
+
+    def _late(self, number: int, message: int) -> None:
+        arrival = self.sender.arrival(self._calm.ends[number], message)
+        epoch = self._calm.connections.views.told[3]
+        self._intake.written(arrival.node, epoch, message, arrival.replied)
+
+    def _by_objects(self, row: int, message: int) -> None:
+        node = self._nodes[row]
+        self._fan_out.by_objects(node, message)
+        node.exit_if_idle()
+
+    def _absent(self, row: int, message: int) -> None:
+        self._report_absent(message)
+        self._nodes[row].exit_if_idle()
+
+    def _report_absent(self, message: int) -> None:
+        post = self.mail.views
+        for person in post.troubled[: post.whole[mail.TROUBLED]].tolist():
+            self._fan_out.receiver.absent(person, message)
+
+    def _lost_carried(self, block: int, message: int) -> None:
+        for _, people in self._publication(block):
+            self._fan_out.miss(people, message, "backplane down")
+
+    def _lost_reached(self, block: int, message: int) -> None:
+        for node, people in self._publication(block):
+            self._fan_out.lost(node, people, message)
+
+    def _lost_job(self, begin: int, message: int) -> None:
+        node = self._nodes[self.mail.views.pool[begin + 1]]
+        self._records.release(message)
+        self._fan_out.lost(node, self._people(begin), message)
+
+    def _push(self, begin: int, message: int) -> None:
+        node = self._nodes[self.mail.views.pool[begin + 1]]
+        self._fan_out.receiver.push(node, self._people(begin), message)
+        self._records.release(message)
+        node.end(node.epoch)
+
+    def _troubled(self, row: int, message: int) -> None:
+        post, node = self.mail.views, self._nodes[row]
+        people = post.troubled[: post.whole[mail.TROUBLED]].tolist()
+        self._fan_out.receiver.push(node, people, message)
+        node.exit_if_idle()
+
+    def _more(self, _one: int, _other: int) -> None:
+        post = self.mail.views
+        reserve = post.whole[mail.RESERVE]
+        if post.whole[mail.TOP] + reserve > len(post.pool):
+            self.mail.grow("pool", 2 * len(post.pool))
+        self._world.ledger.deliveries.room(64 * reserve)
+
