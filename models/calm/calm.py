@@ -353,13 +353,11 @@ class Calm:
 
     def _on_the_wire(self, number: int) -> list[int]:
         """Slots of what is on the wire of a connection."""
-        calendar = self._calendar.views
-        return [
-            slot
-            for slot in calendar.heap[: calendar.counters[COUNT]]
-            if calendar.whole[slot * INTEGERS + WHO] == number
-            and calendar.whole[slot * INTEGERS + KIND] in ON_THE_WIRE
-        ]
+        calendar = self._calendar.arrays
+        slots = calendar.heap[: calendar.counters[COUNT]]
+        whole = calendar.whole.reshape(-1, INTEGERS)
+        found = slots[whole[slots, WHO] == number]
+        return [slot for slot in found.tolist() if whole[slot, KIND] in ON_THE_WIRE]
 
     def waiting_bytes(self, connection: Connection, end: int) -> int:
         """Bytes that this end has written in rows and that have not arrived."""

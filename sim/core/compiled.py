@@ -59,8 +59,30 @@ def _translate(entry: Callable[..., Any]) -> Callable[..., Any]:
         numba.config.CACHE_DIR = str(folder)
     for function in _parts:
         register_jitable(function)
-    translated: Callable[..., Any] = numba.njit(cache=folder is not None)(entry)
-    return translated
+    return _Direct(numba.njit(cache=folder is not None)(entry))
+
+
+class _Direct:
+    """A compiled function that is always called with values of the same types.
+
+    The first call finds the machine code for them. Later ones go to it directly: to look at the
+    types of some sixty arrays takes longer than most of what is then done.
+    """
+
+    __slots__ = ("_call", "_dispatcher")
+
+    def __init__(self, dispatcher: Any) -> None:
+        self._dispatcher = dispatcher
+        self._call: Callable[..., Any] = self._first
+
+    def _first(self, *args: Any) -> Any:
+        answer = self._dispatcher(*args)
+        [found] = self._dispatcher.overloads.values()
+        self._call = found.entry_point
+        return answer
+
+    def __call__(self, *args: Any) -> Any:
+        return self._call(*args)
 
 
 def _folder(version: str) -> Path | None:
