@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from models.calm import beats, rows
 from models.calm.keepalive import RowKeepAlive
-from models.calm.loop import run
+from models.calm.loop import run, run_at
 from models.calm.mail import GATEWAYS, RESERVE, TOP, Posts
 from models.calm.rows import CONNECTION, ON_THE_WIRE, State
 from models.calm.steps import arm, ring
@@ -33,7 +33,7 @@ from sim.core.calendar import (
     free,
     withdraw,
 )
-from sim.core.compiled import compiled
+from sim.core.compiled import can_compile, compiled
 from sim.transport.connection import CLIENT, SERVER, Connection
 from sim.transport.names import PING, PONG
 
@@ -95,14 +95,15 @@ class Calm:
         sizes = {"row": (REAL, 0), "now_s": (REAL, 1), "told": (INTEGER, rows.TOLD)}
         self.connections = Shared[Connections](Connections, sizes)
         self._calendar = calendar(_FIRST_SLOTS)
-        self._run = run if plain else compiled(run)
-        self._plain = self._run is run
+        self._plain = plain or not can_compile()
+        self._run: Callable[..., int] = run
         self._machines = self._numbers = 0
         self._keepalives: dict[int, RowKeepAlive] = {}
         self.ends: list[End] = []
         self._processes: dict[int, Process] = {}
         self._views: State | None = None
-        self._state: State | None = None
+        self._state: Any = None  # what the loop is handed
+        self._held: Any = None  # kept alive while its addresses are in use
         self._posts = Shared[Posts](Posts, {name: (INTEGER, 0) for name in Posts._fields})
         self._capacity = -1
         self._mailroom: Mailroom
@@ -174,7 +175,7 @@ class Calm:
             self._take_deliveries()
         state = self._state
         if state is None:
-            state = self._state = self.views if self._plain else self._gathered("arrays")
+            state = self._state = self.views if self._plain else self._addresses()
         counters = self._calendar.views.counters
         counters[BOOKED] = self.engine.place
         code = self._run(state, until_s, place)
@@ -185,6 +186,16 @@ class Calm:
         self.engine.now_s = views.now_s[0]
         self.left[code](views.told[1], views.told[2])
         return True
+
+    def _addresses(self) -> Any:
+        """Where the arrays are."""
+        from sim.core.pointers import table_of
+
+        arrays = self._gathered("arrays")
+        self._run = compiled(run_at, arrays)
+        table = table_of(arrays)
+        self._held = (arrays, table)
+        return table.ctypes.data
 
     # What the loop leaves.
 

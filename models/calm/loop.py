@@ -13,8 +13,10 @@ from models.calm.mail import GATEWAYS, RESERVE, TOP
 from models.calm.rows import DONE, GROW, MARGIN, MORE
 from models.calm.steps import step
 from sim.core.calendar import COUNT, REALS, free, is_due, pop
+from sim.core.compiled import part, state_at
 
 
+@part
 def run(state: Any, until_s: float, place: int) -> int:
     """Do what is due before `until_s`, and at it what was booked before `place`.
 
@@ -36,3 +38,8 @@ def run(state: Any, until_s: float, place: int) -> int:
         if code != DONE:
             return code
     return DONE
+
+
+def run_at(address: int, until_s: float, place: int) -> int:
+    """`run`, for compiled code, on the state that lies there."""
+    return run(state_at(address), until_s, place)

@@ -38,56 +38,42 @@ def can_compile() -> bool:
     return not os.environ.get(PLAIN) and find_spec("numba") is not None
 
 
-def compiled(entry: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function as machine code, or as it stands where nothing can be compiled.
+def state_at(address: int) -> Any:
+    """The arrays whose table lies there; for compiled code alone."""
+    raise NotImplementedError("compiled code only")
 
-    Parts must be imported before: those known by now are what it may call.
+
+def compiled(entry: Callable[..., Any], state: Any) -> Callable[..., Any]:
+    """`entry(address, ...)` as machine code, for states that look like this one.
+
+    `state`: a named tuple of arrays, or of such tuples; `entry` gets it by `state_at`. Parts must
+    be imported before: those known by now are what it may call.
     """
-    if not can_compile():
-        return entry
     if entry not in _done:
-        _done[entry] = _translate(entry)
+        _done[entry] = _translate(entry, state)
     return _done[entry]
 
 
-def _translate(entry: Callable[..., Any]) -> Callable[..., Any]:
+def _translate(entry: Callable[..., Any], state: Any) -> Callable[..., Any]:
     import numba
     from numba.extending import register_jitable
 
+    from sim.core import pointers
+
+    pointers.teach(state, "state")
+    pointers.understand(state_at, "state")
     folder = _folder(numba.__version__)
     if folder is not None:
         numba.config.CACHE_DIR = str(folder)
     for function in _parts:
         register_jitable(function)
-    return _Direct(numba.njit(cache=folder is not None)(entry))
-
-
-class _Direct:
-    """A compiled function that is always called with values of the same types.
-
-    The first call finds the machine code for them. Later ones go to it directly: to look at the
-    types of some sixty arrays takes longer than most of what is then done.
-    """
-
-    __slots__ = ("_call", "_dispatcher")
-
-    def __init__(self, dispatcher: Any) -> None:
-        self._dispatcher = dispatcher
-        self._call: Callable[..., Any] = self._first
-
-    def _first(self, *args: Any) -> Any:
-        answer = self._dispatcher(*args)
-        [found] = self._dispatcher.overloads.values()
-        self._call = found.entry_point
-        return answer
-
-    def __call__(self, *args: Any) -> Any:
-        return self._call(*args)
+    translated: Callable[..., Any] = numba.njit(cache=folder is not None)(entry)
+    return translated
 
 
 def _folder(version: str) -> Path | None:
     """Where machine code is kept; None when nothing can be written there."""
-    files = sorted({inspect.getsourcefile(function) or "" for function in _parts})
+    files = sorted({inspect.getsourcefile(function) or "" for function in (*_parts, state_at)})
     told = hashlib.sha256(f"{version} {sys.version_info[:2]}".encode())
     for file in files:
         told.update(Path(file).read_bytes())
