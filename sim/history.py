@@ -314,14 +314,13 @@ def owed(history: History, action: int = SEND) -> tuple[Column, Column]:
     room = messages["conversation"][chosen]
     first = np.searchsorted(rooms, room, side="left")
     count = np.searchsorted(rooms, room, side="right") - first
-    message = np.repeat(chosen, count)
-    within = np.arange(len(message)) - np.repeat(np.cumsum(count) - count, count)
-    person = people[np.repeat(first, count) + within]
-    kept = person != messages["actor"][message]
+    message = np.repeat(chosen.astype("i4"), count)
+    person = people[np.arange(len(message)) + np.repeat(first - np.cumsum(count) + count, count)]
+    kept = person != np.repeat(messages["actor"][chosen], count)
     if history.meta["owed"] == "present":
-        start_s = messages["time_s"][message]
+        start_s = np.repeat(messages["time_s"][chosen], count)
         kept &= in_session(history, person, start_s, start_s + history.meta["grace_s"])
-    return message[kept].astype("i4"), person[kept]
+    return message[kept], person[kept]
 
 
 def measured(history: History) -> Column:
@@ -362,12 +361,23 @@ def _span_end_s(spans: Mapping[str, Column], person: Column, time_s: Column) -> 
     if not len(spans["person"]):
         return np.full(len(person), np.nan)
     order = np.lexsort((spans["start_s"], spans["person"]))
-    owner, ends_s = spans["person"][order], spans["end_s"][order]
+    owner, starts_s, ends_s = (spans[name][order] for name in ("person", "start_s", "end_s"))
+    if (owner[1:] > owner[:-1]).all():
+        return _only_end_s((owner, starts_s, ends_s), person, time_s)
     # People side by side on one integer axis, so that one search serves everybody.
     latest_s = max(spans["start_s"].max(), np.max(time_s, initial=0.0))
     span_us = math.ceil(float(latest_s) * _MICRO) + 1
-    starts_us = owner.astype("i8") * span_us + whole_us(spans["start_s"][order])
+    starts_us = owner.astype("i8") * span_us + whole_us(starts_s)
     asked_us = person.astype("i8") * span_us + whole_us(time_s)
     at = np.searchsorted(starts_us, asked_us, side="right") - 1
     inside = (at >= 0) & (owner[at] == person) & (ends_s[at] >= time_s)
     return np.where(inside, ends_s[at], np.nan)
+
+
+def _only_end_s(spans: tuple[Column, Column, Column], person: Column, time_s: Column) -> Column:
+    """The same where nobody has more than one span: looked up and not searched for."""
+    owner, starts_s, ends_s = spans
+    theirs = np.full((2, max(int(owner[-1]), int(person.max(initial=0))) + 1), np.nan)
+    theirs[:, owner] = starts_s, ends_s
+    inside = (theirs[0][person] <= time_s) & (theirs[1][person] >= time_s)
+    return np.where(inside, theirs[1][person], np.nan)

@@ -122,8 +122,8 @@ class Evidence:
     def screens(self) -> Copies:
         """First visible copies as each reader saw them, all rooms together."""
         seen = self.first_shown
-        seen = seen.where(grouped(seen.person))
-        return seen.where(in_order(seen.person, seen.place))
+        rows = grouped(seen.person)
+        return seen.where(rows[in_order(seen.person[rows], seen.place[rows])])
 
     @cached_property
     def owed(self) -> Owed:

@@ -74,7 +74,9 @@ def shown_late(evidence: Evidence, suspects: Column) -> Iterator[tuple[int, int]
             alive &= ~forget.get(row, 0)
         elif alive or message in bit:
             known = said[person] | shown.known(person, row, news)
-            known = (known | listed.known(person, page, news)) & alive
+            if page:
+                known |= listed.known(person, page, news)
+            known &= alive
             if message in bit:
                 alive |= 1 << bit[message]
                 known |= 1 << bit[message]

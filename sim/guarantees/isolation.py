@@ -27,7 +27,8 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
         return Verdict.unknown("every conversation holds everybody: nobody is outside")
     reached = _reached(evidence)
     leaked = np.flatnonzero(outside(evidence, reached.message, reached.person))
-    could = reached.message[_open_to(evidence)[reached.message]]
+    came = np.bincount(reached.message, minlength=len(evidence.rank)) > 0
+    could = np.flatnonzero(came & _open_to(evidence))
     facts = Facts.of(len(evidence.rank), could, reached.message[leaked])
 
     def witness() -> Witness:
@@ -58,6 +59,8 @@ class _Reached:
 def _reached(evidence: Evidence) -> _Reached:
     rows, listed = evidence.history.tables["deliveries"], evidence.history.tables["listed"]
     alone = np.full(len(rows["message"]), NOTHING)
+    if not len(listed["message"]):
+        return _Reached(rows["message"], rows["person"], rows["time_s"], alone)
     order = np.argsort(listed["message"], kind="stable")
     holds = listed["holds"][order]
     size = np.bincount(listed["message"], minlength=len(evidence.rank))

@@ -2,8 +2,8 @@
 
 Each reader's view is a chain, and one order that all views follow exists exactly when the chains
 together have no cycle. Strongly connected components find cycles in time linear in the number of
-receptions, and are looked for only where a view steps back in the order of sending. Leaves out a
-sender's view of its own messages: when those are shown is up to the client.
+receptions. Leaves out a sender's view of its own messages: when those are shown is up to the
+client.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
     tangled = (np.bincount(component)[component] > 1) & (readers > 1)
     knots = np.where(tangled, component, -1)
     return Verdict.of(
-        len(np.union1d(_compared(evidence, readers), np.flatnonzero(tangled))),
+        (_compared(evidence, readers) | tangled).sum(),
         tangled.sum(),
         lambda: _witness(evidence, knots),
         untested="no two readers of a room were shown the same two messages",
@@ -43,18 +43,22 @@ def _compared(evidence: Evidence, readers: Column) -> Column:
     several = readers[views.message] > 1
     message, person, room = (c[several] for c in (views.message, views.person, views.room))
     together = (person[1:] == person[:-1]) & (room[1:] == room[:-1])
-    pairs = np.sort([message[:-1][together], message[1:][together]], axis=0).astype("i8")
-    key = np.sort(pairs[0] * len(readers) + pairs[1])
-    twice = np.unique(key[~starts(key)])
-    return np.concatenate([twice // len(readers), twice % len(readers)])
+    one, other = message[:-1][together], message[1:][together]
+    key = np.sort(np.minimum(one, other).astype("i8") * len(readers) + np.maximum(one, other))
+    twice = key[~starts(key)]
+    compared = np.zeros(len(readers), dtype=bool)
+    compared[twice // len(readers)] = compared[twice % len(readers)] = True
+    return compared
 
 
 def _components(evidence: Evidence) -> Column:
     """Per message, the number of its strongly connected component."""
-    before, after = _doubtful_steps(evidence)
-    count = len(evidence.rank)
+    views, count = evidence.views, len(evidence.rank)
+    follows = np.flatnonzero(~views.first)
+    before, after = _tangling(evidence, views.message[follows - 1], views.message[follows])
     if not len(before):
         return np.arange(count)
+    # Late: most records have nothing to tangle, and this takes long to import.
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -64,26 +68,22 @@ def _components(evidence: Evidence) -> Column:
     return np.asarray(component)
 
 
-def _doubtful_steps(evidence: Evidence) -> tuple[Column, Column]:
-    """Steps of all views, from a message to the next, without those that are on no cycle for sure.
+def _tangling(evidence: Evidence, before: Column, after: Column) -> tuple[Column, Column]:
+    """Those of these steps that a cycle can be made of.
 
-    Most steps follow the order of sending. Whatever cycle passes from one message of that order to
-    the next comes back over that place, so it lies where steps back leave no place uncovered.
+    A cycle crosses every gap between two messages of its room, in the order of sending, that it
+    spans both forth and back; so it stays within a stretch where some step back crosses each gap.
     """
-    views, count = evidence.views, len(evidence.rank)
+    count = len(evidence.rank)
     place = np.empty(count, dtype="i8")
     place[np.lexsort((evidence.rank, evidence.messages["conversation"]))] = np.arange(count)
-    follows = np.flatnonzero(~views.first)
-    before, after = views.message[follows - 1], views.message[follows]
-    back = place[before] > place[after]
-    # Steps back over the place right above each message.
-    over = np.zeros(count + 1, dtype="i8")
-    np.add.at(over, place[after[back]], 1)
-    np.subtract.at(over, place[before[back]], 1)
-    uncovered = np.cumsum(over[:count]) == 0
-    stretch = np.cumsum(uncovered) - uncovered
-    doubtful = stretch[place[before]] == stretch[place[after]]
-    return before[doubtful], after[doubtful]
+    start, end = place[before], place[after]
+    back = end < start
+    begun, ended = (np.bincount(one[back], minlength=count) for one in (end, start))
+    crossed = np.cumsum(begun - ended) > 0  # the gap after each place
+    stretch: Column = np.cumsum(~crossed) - ~crossed
+    kept: Column = stretch[start] == stretch[end]
+    return before[kept], after[kept]
 
 
 def _witness(evidence: Evidence, knots: Column) -> Witness:

@@ -77,13 +77,13 @@ def measure(history: History) -> Measure:
         "intended": history.intended()[:_SHORT],
         "drained": meta["drained"],
         "metrics": {metric.name: _plain(metric.compute(judged)) for metric in METRICS},
-        "samples": _samples(judged),
         "conservation": conservation(judged),
         "incidents": costs(judged),
         "series": series(judged),
         "ccdf": later_than(judged),
     }
-    return {name: rounded(part) for name, part in measured.items()}
+    # What is packed has few digits already.
+    return {name: rounded(part) for name, part in measured.items()} | {"samples": _samples(judged)}
 
 
 def _samples(judged: Judged) -> dict[str, Any]:
