@@ -88,7 +88,7 @@ def measure(history: History) -> Measure:
 
 def _samples(judged: Judged) -> dict[str, Any]:
     pick = {one.family: one.sample for one in METRICS if one.sample is not None}
-    found = {family: sample(judged) for family, sample in pick.items()}
+    found = {family: judged.once(sample) for family, sample in pick.items()}
     return {family: one.packed() for family, one in found.items() if one is not None}
 
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -166,6 +166,9 @@ UNEXPLAINED: Final = 3
 _TAKEN_FOR_REPEAT: Final = record.CAUSES.index("taken for a repeat")
 
 
+Made = TypeVar("Made")
+
+
 class Judged:
     """A history with its joins, each computed when first asked for."""
 
@@ -173,6 +176,14 @@ class Judged:
         self.history = history
         self.messages = history.tables["messages"]
         self.people = int(history.meta["people"])
+        self._made: dict[Callable[[Judged], Any], Any] = {}
+
+    def once(self, make: Callable[[Judged], Made]) -> Made:
+        """What `make` says of this history, asked only the first time."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
 
     @cached_property
     def sends(self) -> Receptions:

@@ -109,7 +109,7 @@ def _wait(family: str, what: str, pick: Pick, at: tuple[float, Shown]) -> Metric
     text = f"{share * 100:g} % of {what} take at most this long; what never came takes for ever."
 
     def compute(judged: Judged) -> Value:
-        sample = pick(judged)
+        sample = judged.once(pick)
         return None if sample is None else sample.quantile(share)
 
     name = f"{family}_p{label}"
@@ -118,7 +118,7 @@ def _wait(family: str, what: str, pick: Pick, at: tuple[float, Shown]) -> Metric
 
 def _absent(name: str, what: str, pick: Pick, shown: Shown, apart: bool = False) -> Metric:
     def compute(judged: Judged) -> Value:
-        sample = pick(judged)
+        sample = judged.once(pick)
         return None if sample is None else Rate.of(sample.owed - len(sample.delay_s), sample.owed)
 
     text = f"{what} that never arrived."

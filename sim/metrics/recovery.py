@@ -50,7 +50,7 @@ def cuts(judged: Judged) -> dict[str, Column]:
 
 def joined(judged: Judged) -> dict[str, Column]:
     """Cuts of one connection joined to those that followed before their owner had caught up."""
-    rows = cuts(judged)
+    rows = judged.once(cuts)
     first = starts(rows["person"]) | starts(rows["channel"])
     first[1:] |= ~np.isnan(rows["synced_s"][:-1]) | (rows["closes_s"][:-1] < rows["cut_s"][1:])
     last = np.append(first[1:], True)[: len(first)]
@@ -60,7 +60,7 @@ def joined(judged: Judged) -> dict[str, Column]:
 
 def part(judged: Judged, start: str, end: str) -> Durations:
     """From one point of each cut to another, for the cuts that reached the first."""
-    rows = joined(judged)
+    rows = judged.once(joined)
     begun = record.in_window(judged.history, rows["cut_s"]) & (rows[start] <= rows["closes_s"])
     start_s, end_s, closes_s = (rows[name][begun] for name in (start, end, "closes_s"))
     return _watched(start_s, end_s, closes_s)
@@ -69,7 +69,7 @@ def part(judged: Judged, start: str, end: str) -> Durations:
 def cuts_per_hour(judged: Judged) -> Value:
     """Cuts per person and hour of open app, in the measured window."""
     hours = open_hours(judged.history)
-    count = record.in_window(judged.history, cuts(judged)["cut_s"]).sum()
+    count = record.in_window(judged.history, judged.once(cuts)["cut_s"]).sum()
     return float(count / hours) if hours else None
 
 
@@ -82,7 +82,7 @@ def reconnect_peak(judged: Judged) -> Value:
 
 def attempts_per_cut(judged: Judged) -> Value:
     """Connection attempts per cut, both in the measured window."""
-    count = record.in_window(judged.history, cuts(judged)["cut_s"]).sum()
+    count = record.in_window(judged.history, judged.once(cuts)["cut_s"]).sum()
     return float(len(_attempts_s(judged)) / count) if count else None
 
 
@@ -93,7 +93,7 @@ def back(judged: Judged) -> Durations:
     A person hit by two faults counts for both. Pooled over faults, since designs are not all hit by
     the same: which connections a fault cuts is a design's affair, when it strikes is not.
     """
-    rows = joined(judged)
+    rows = judged.once(joined)
     found = [_back(fault, rows, _hit(judged, fault, rows)) for fault in _mass_faults(judged)]
     enough = max(FAULT_SHARE * judged.people, FAULT_LEAST)
     crowds = [one for one in found if len(one.lasted_s) >= enough]
@@ -169,7 +169,7 @@ def _back_metric(share: float, who: str, headline: Headline | None = None) -> Me
         "lower",
         "time",
         text,
-        lambda judged: back(judged).quantile(share),
+        lambda judged: judged.once(back).quantile(share),
         shown=Shown(
             f"{who} are back",
             f"time until {who} of the people are back",

@@ -54,7 +54,7 @@ def _gap(share: float, short: str, long: str) -> Metric:
         "time",
         f"{share:.0%} of the stale spells ended within this time; spells that were cut off count "
         "for as long as they were seen.",
-        lambda judged: lasting(judged).quantile(share),
+        lambda judged: judged.once(lasting).quantile(share),
         shown=Shown(short, long, "stale"),
     )
 
@@ -103,7 +103,7 @@ METRICS: Final = (
         "mean",
         "Mean stale spell, from the moment that the first missing thing is due until everything "
         "due is shown, counted up to the longest time that a spell could be watched.",
-        lambda judged: lasting(judged).mean_s(longest_s(judged.history)),
+        lambda judged: judged.once(lasting).mean_s(longest_s(judged.history)),
         shown=Shown("stale spell, mean", "mean time until what was late was shown", "stale"),
     ),
     Metric(
