@@ -238,6 +238,7 @@ def order_on_screen(person: Column, time_s: Column, visible: Column) -> Column:
     Of what came at one instant, the row that was written first came first.
     """
     shown = np.flatnonzero(visible)
+    person = person.astype("i8")  # an empty list is an array of floats
     row = shown[grouped(person[shown])]
     row = row[in_order(person[row], time_s[row])]
     shares = np.bincount(person[row])
@@ -248,8 +249,8 @@ def order_on_screen(person: Column, time_s: Column, visible: Column) -> Column:
 
 def _with_order(given: Mapping[str, npt.ArrayLike]) -> Mapping[str, npt.ArrayLike]:
     """These deliveries and their order; as they are when columns are missing or uneven."""
-    kinds, names = TABLES["deliveries"], ("person", "time_s", "visible")
-    person, time_s, visible = (np.asarray(given.get(name, ()), kinds[name]) for name in names)
+    names = ("person", "time_s", "visible")
+    person, time_s, visible = (np.asarray(given.get(name, ())) for name in names)
     if not len(person) == len(time_s) == len(visible):
         return given
     return {**given, "order": order_on_screen(person, time_s, visible)}
