@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
 from models.protocols.machine import (
     NEVER_S,
     TIMEOUT,
+    Key,
     Luck,
     ProtocolError,
     Timeout,
@@ -28,7 +28,7 @@ from models.protocols.machine import (
 )
 
 
-class Beat(Enum):
+class Beat(Key):
     """What an end sees of its connection, as far as heartbeats care."""
 
     OPENED = "opened"
@@ -39,7 +39,7 @@ class Beat(Enum):
     REPLY = "other protocol packet heard"  # an acknowledgement, a subscription answer
 
 
-class Act(Enum):
+class Act(Key):
     """What a heartbeat machine asks for."""
 
     SEND_PING = "send a ping"
@@ -49,7 +49,7 @@ class Act(Enum):
 Event = Beat | Timeout
 
 
-class State(Enum):
+class State(Key):
     """Where a heartbeat machine stands."""
 
     IDLE = "idle"  # no connection

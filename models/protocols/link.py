@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
@@ -18,6 +17,7 @@ from models.protocols.backoff import BACKOFFS, Backoff
 from models.protocols.machine import (
     NEVER_S,
     TIMEOUT,
+    Key,
     Luck,
     ProtocolError,
     Timeout,
@@ -30,7 +30,7 @@ SERVER_CLOSE: Final = "server close"
 """The reason of a Lost that the server asked for; some clients then stay away."""
 
 
-class State(Enum):
+class State(Key):
     """Where the connection stands, as its client believes."""
 
     CLOSED = "closed"

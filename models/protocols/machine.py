@@ -19,7 +19,16 @@ Luck = Callable[[], float]
 """A source of uniform draws in [0, 1), injected so that a run can be replayed."""
 
 
-class Timeout(Enum):
+class Key(Enum):
+    """An enumeration whose members are the keys of a machine's tables, looked up at every event.
+
+    A member is equal to nothing but itself, so its hash needs no look at its name.
+    """
+
+    __hash__ = object.__hash__
+
+
+class Timeout(Key):
     """The event of reaching a machine's deadline."""
 
     TIMEOUT = "timeout"

@@ -13,11 +13,10 @@ import math
 from collections import deque
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from models.protocols.machine import NEVER_S, TIMEOUT, ProtocolError, Timeout, above, at_least
+from models.protocols.machine import NEVER_S, TIMEOUT, Key, ProtocolError, Timeout, above, at_least
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class Failed(NamedTuple):
     reason: str
 
 
-class LinkState(Enum):
+class LinkState(Key):
     """Whether this end believes in a connection."""
 
     OFFLINE = "offline"
@@ -227,7 +226,7 @@ class Skipped(NamedTuple):
     last: int
 
 
-class CursorState(Enum):
+class CursorState(Key):
     """Where a CursorReceiver stands."""
 
     OFFLINE = "offline"

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +18,7 @@ from models.protocols.backoff import BACKOFFS, Backoff
 from models.protocols.machine import (
     NEVER_S,
     TIMEOUT,
+    Key,
     Luck,
     ProtocolError,
     Timeout,
@@ -75,7 +75,7 @@ class Duplicate(NamedTuple):
     message: Hashable
 
 
-class PollState(Enum):
+class PollState(Key):
     """Where a Poller stands."""
 
     IDLE = "idle"

@@ -11,7 +11,6 @@ import math
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +19,7 @@ from models.protocols.http.pools import PoolOptions
 from models.protocols.machine import (
     NEVER_S,
     TIMEOUT,
+    Key,
     Luck,
     ProtocolError,
     Timeout,
@@ -213,7 +213,7 @@ _POOL: Final[Mapping[type, Callable[[Pool, Any, float], Sequence[PoolAction]]]] 
 )
 
 
-class Phase(Enum):
+class Phase(Key):
     """Where an Exchange stands."""
 
     IDLE = "idle"

@@ -11,11 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
 
-from models.protocols.machine import NEVER_S, ProtocolError, Timeout, above
+from models.protocols.machine import NEVER_S, Key, ProtocolError, Timeout, above
 from models.protocols.mqtt.packets import (
     ConnAck,
     Connect,
@@ -78,7 +77,7 @@ class BrokerOptions:
         above("session_expiry_s", self.session_expiry_s, 0.0)
 
 
-class BrokerState(Enum):
+class BrokerState(Key):
     """What the broker has of a client id."""
 
     ABSENT = "absent"

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
 
-from models.protocols.machine import ProtocolError, Timeout, one_of
+from models.protocols.machine import Key, ProtocolError, Timeout, one_of
 from models.protocols.mqtt.packets import (
     ConnAck,
     Connect,
@@ -69,7 +68,7 @@ class ClientOptions:
         one_of("subscribes", self.subscribes, ("always", "without session"))
 
 
-class ClientState(Enum):
+class ClientState(Key):
     """Where a client's session stands."""
 
     OFFLINE = "offline"

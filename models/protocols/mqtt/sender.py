@@ -11,11 +11,10 @@ import math
 from collections import deque
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
-from models.protocols.machine import NEVER_S, ProtocolError, above, at_least, one_of
+from models.protocols.machine import NEVER_S, Key, ProtocolError, above, at_least, one_of
 from models.protocols.mqtt.packets import (
     ID_MAX,
     Dropped,
@@ -30,7 +29,7 @@ from models.protocols.mqtt.packets import (
 )
 
 
-class Phase(Enum):
+class Phase(Key):
     """What the Sender waits for, message by message."""
 
     PUBACK_DUE = 1

@@ -11,13 +11,12 @@ out: WebTransport, the payload limit, waiting for the buffer to drain before an 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from enum import Enum
 from typing import NamedTuple
 
-from models.protocols.machine import NEVER_S
+from models.protocols.machine import NEVER_S, Key
 
 
-class Packet(Enum):
+class Packet(Key):
     """Engine.IO packets without content; a Message carries some."""
 
     OPEN = "0"
@@ -39,7 +38,7 @@ class Message(NamedTuple):
 AnyPacket = Packet | Message
 
 
-class State(Enum):
+class State(Key):
     """Where an engine stands."""
 
     CLOSED = "closed"

@@ -12,11 +12,10 @@ import math
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from models.protocols.machine import NEVER_S, ProtocolError, Timeout, above, at_least
+from models.protocols.machine import NEVER_S, Key, ProtocolError, Timeout, above, at_least
 from models.protocols.socketio.packets import (
     Ack,
     Connect,
@@ -87,7 +86,7 @@ class Joined(NamedTuple):
 Action = SocketPacket | Deliver | Told | Failed | Dropped | Joined
 
 
-class State(Enum):
+class State(Key):
     """Where a socket stands."""
 
     OFFLINE = "offline"

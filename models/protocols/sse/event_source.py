@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from models.protocols.heartbeat import PingSpec, SideSpec, WatchdogSpec
 from models.protocols.link import Dial, GaveUp, HangUp, Lost, Opened, Refused, Start, Stop
-from models.protocols.machine import NEVER_S, ProtocolError, Timeout, above, at_least
+from models.protocols.machine import NEVER_S, Key, ProtocolError, Timeout, above, at_least
 
 OK: Final = 200
 EVENT_STREAM: Final = "text/event-stream"
@@ -56,7 +55,7 @@ class Dispatch(NamedTuple):
     data: Hashable
 
 
-class State(Enum):
+class State(Key):
     """`readyState`, with its CONNECTING told apart: a fetch is out, or the next one is waited for.
 
     CLOSED: before the first fetch, after `close()`, or for good after a wrong answer.

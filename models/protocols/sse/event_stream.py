@@ -9,11 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from models.protocols.machine import NEVER_S, TIMEOUT, ProtocolError, Timeout, above, at_least
+from models.protocols.machine import NEVER_S, TIMEOUT, Key, ProtocolError, Timeout, above, at_least
 
 
 class Asked(NamedTuple):
@@ -66,7 +65,7 @@ class End:
     """End the answer in good order."""
 
 
-class StreamState(Enum):
+class StreamState(Key):
     """Where the server's side of one stream stands."""
 
     READING = "reading the window"

@@ -1,9 +1,11 @@
 """The machine contract: its error names everything, its checks say what is allowed."""
 
 import math
+import pickle
 
 import pytest
 
+from models.protocols.heartbeat import State
 from models.protocols.machine import NEVER_S, TIMEOUT, ProtocolError, above, at_least, one_of
 
 
@@ -13,6 +15,12 @@ def test_never_is_after_every_time() -> None:
 
 def test_the_time_out_is_one_event() -> None:
     assert type(TIMEOUT)("timeout") is TIMEOUT
+
+
+def test_a_table_keyed_by_states_finds_them_again_in_another_process() -> None:
+    table = {state: state.value for state in State}
+    assert pickle.loads(pickle.dumps(table)) == table
+    assert all(hash(state) == object.__hash__(state) for state in State)
 
 
 def test_protocol_error_names_machine_state_and_event() -> None:
