@@ -7,6 +7,7 @@ upper bound for reordering; the transport keeps order), and queueing, which `rat
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import repeat
 from math import exp, fsum, log, sqrt
 from pathlib import Path
@@ -34,6 +35,7 @@ class Delay:
     draw: Callable[[], float]
 
 
+@cache
 def constant_delay(delay_s: float) -> Delay:
     """The same delay for every packet; may be shared by any number of paths."""
     require_not_negative("delay_s", delay_s)

@@ -71,6 +71,8 @@ class Outages:
 
     def clipped(self, until_s: float) -> "Outages":
         """The part before `until_s`; an outage that spans it ends there."""
+        if not self.ends_s or self.ends_s[-1] <= until_s:
+            return self
         return Outages(
             (start_s, min(end_s, until_s)) for start_s, end_s in self if start_s < until_s
         )

@@ -16,7 +16,7 @@ from sim.network.correlated import CorrelatedBernoulli
 from sim.network.loss import Bernoulli, GilbertElliott, Loss, LossFrom, NoLoss
 from sim.network.outages import NO_OUTAGES, Outages
 from sim.network.profiles import PROFILES
-from sim.network.rate import ConstantRate, PiecewiseRate, Rate
+from sim.network.rate import PiecewiseRate, Rate, constant_rate
 from sim.streams import Draws, Streams
 
 Side = Literal["up", "down"]
@@ -161,11 +161,11 @@ def _rate(network: spec.NetworkSpec, streams: Streams, person: int, side: Side) 
     profile = PROFILES[network.profile]
     match network.rate:
         case None:
-            return ConstantRate(profile.rate_up_bps if side == "up" else profile.rate_down_bps)
+            return constant_rate(profile.rate_up_bps if side == "up" else profile.rate_down_bps)
         case spec.UnlimitedRateSpec():
             return None
         case spec.ConstantRateSpec() as given:
-            return ConstantRate(given.up_bps if side == "up" else given.down_bps)
+            return constant_rate(given.up_bps if side == "up" else given.down_bps)
         case spec.TraceRateSpec() as given:
             recorded = (given.up if side == "up" else given.down).recording.rate
             return recorded.entered_at(_recording_start_s(recorded, streams, person))

@@ -7,6 +7,7 @@ free), its limit, and sharing of one link by several people.
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from copy import copy
+from functools import cache
 from itertools import accumulate, pairwise
 from math import ceil
 from sys import float_info
@@ -46,6 +47,12 @@ class ConstantRate:
     def leave_s(self, start_s: float, size_bytes: float) -> float:
         """Start plus size over rate."""
         return start_s + size_bytes * 8.0 / self.mean_bps
+
+
+@cache
+def constant_rate(rate_bps: float) -> ConstantRate:
+    """One for all links of this rate."""
+    return ConstantRate(rate_bps)
 
 
 class PiecewiseRate:

@@ -147,7 +147,13 @@ class MqttChannel(Clients["MqttClient"]):
         self.service.drop(message, person, reason if reason in CAUSES else "gave up")
 
     def pending(self) -> Iterator[tuple[Any, int]]:
-        """What sessions at either end are still responsible for."""
+        """What sessions at either end are still responsible for: those that keep it longest first.
+
+        Whoever wants to know whether anything is left looks no further.
+        """
+        for account in self.accounts:
+            for message in account.kept():
+                yield message, account.person
         for client in self.clients.values():
             for message in client.session.sender.kept():
                 yield message, EVERYONE
@@ -156,9 +162,6 @@ class MqttChannel(Clients["MqttClient"]):
                 yield payload.message, payload.person
             elif type(payload) is Publish and payload.qos == 0:
                 yield payload.message, EVERYONE
-        for account in self.accounts:
-            for message in account.kept():
-                yield message, account.person
 
     def watch(self, node: Node) -> None:
         """Sessions on `node` go down with it; nodes may join late, so each is told when used."""

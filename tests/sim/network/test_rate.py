@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.network.rate import ConstantRate, PiecewiseRate, Rate
+from sim.network.rate import ConstantRate, PiecewiseRate, Rate, constant_rate
 
 
 def test_constant_rate() -> None:
@@ -14,6 +14,11 @@ def test_constant_rate() -> None:
     assert rate.constant
     assert rate.mean_bps == 8_000
     assert rate.leave_s(2.0, 500) == 2.5
+
+
+def test_links_of_one_rate_share_it() -> None:
+    assert constant_rate(1e6) is constant_rate(1e6)
+    assert constant_rate(2e6).mean_bps == 2e6
 
 
 def stairs() -> PiecewiseRate:

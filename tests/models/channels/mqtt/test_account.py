@@ -4,6 +4,7 @@ import pytest
 from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
+from models.channels.mqtt.account import Account
 
 ON_DISK = DESIGNS["mqtt-qos1"].variant("mine", {"mqtt_broker": "on-disk"})
 BACK_S = 130.0
@@ -58,3 +59,23 @@ def test_a_message_for_a_lost_host_dies_where_the_broker_keeps_sessions_in_memor
     stage = Stage("mqtt-qos1", [(20.0, 0)], **LOST)
     stage.at(5.0, stage.system.leave, 1)
     assert (0, 1, "store lost") in stage.run(60.0).drops()
+
+
+def test_a_node_that_goes_down_asks_only_those_who_live_there(monkeypatch):
+    crashes = [
+        {"kind": "node-crash", "node": 1, "at_s": 10.0, "restart_s": 20.0},
+        {"kind": "node-crash", "node": 1, "at_s": 60.0, "restart_s": 70.0},
+    ]
+    stage = Stage("mqtt-qos1", [(5.0, 0)], faults=crashes)
+    asked, restart = [], Account.restart
+    monkeypatch.setattr(
+        Account,
+        "restart",
+        lambda self: asked.append((self.person, self.node.index)) or restart(self),
+    )
+    homes = {person: stage.system.channels["mqtt"].home(person).index for person in range(2)}
+    stage.run(15.0)
+    there = [(person, 1) for person, node in homes.items() if node == 1]
+    assert asked == there != []
+    stage.run(65.0)
+    assert {node for _, node in asked} == {1}
