@@ -18,6 +18,7 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.bench_options import BenchOptions
 from sim.commands.hunt_options import CatalogueOptions, HuntOptions
 from sim.commands.options import CheckOptions, RunOptions, with_options
 from sim.commands.typed import USAGE_ERROR, note, require_utf8, usage
@@ -223,6 +224,19 @@ def validate(*, options: ValidateOptions) -> None:
 
         raise typer.Exit(measuring.measure(options.measure, options.cells))
     raise typer.Exit(command.validate(options, designs()))
+
+
+@app.command()
+@with_options
+def bench(*, options: BenchOptions) -> None:
+    """Measure what a run costs on this machine, in bare SimPy events a delivery.
+
+    Every variant runs in processes of its own, in turns: the product compiled and not, idiomatic
+    SimPy for four families of designs. Takes long; --quick is small and rough.
+    """
+    from sim.commands import benching
+
+    benching.bench(options, designs())
 
 
 @app.command()

@@ -105,7 +105,9 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.sequence": INSTRUMENT,
     "sim.hunt": ("sim.experiment", "sim.sequence", *INSTRUMENT),
     "sim.validation": ("sim.experiment", "sim.streams", *INSTRUMENT),
+    "sim.bench": ("sim.experiment", *INSTRUMENT),
     "sim.commands": (
+        "sim.bench",
         "sim.experiment",
         "sim.hunt",
         "sim.sequence",
@@ -188,6 +190,9 @@ HIDDEN = (
 NOT_LUCK = ("numpy.random.Generator",)  # a type
 # file -> what it may use, and why
 ALLOWED_HIDDEN = {
+    "sim/bench/fresh.py": ("os.environ",),  # handed on to a new process
+    "sim/bench/programs.py": ("time.process_time",),  # what is measured
+    "sim/bench/rounds.py": ("time.monotonic",),  # how long the rest will take
     "sim/commands/hunting.py": ("time.monotonic",),  # ends a hunt, never reaches what it finds
     "sim/streams.py": ("numpy.random",),  # the one source of luck
     "sim/experiment/estimate.py": ("time.process_time",),  # what a rehearsal costs, said beforehand

@@ -4,7 +4,6 @@ Every file and option is checked before the first simulation, and so is whether 
 to compare with.
 """
 
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.commands import output, running, verdicts
+from sim.commands.files import require_place
 from sim.commands.options import CheckOptions, RunOptions
 from sim.errors import InputError
 from sim.experiment.errors import ConservationError, NotComparable
@@ -80,7 +80,7 @@ def baseline(scenario: str, file: Path, options: RunOptions, known: Designs) -> 
     from sim.experiment.runner import run
     from sim.scenario.gates import every
 
-    _require_place(file, "--out")
+    require_place(file, "--out")
     plan = running.make_plan("baseline", scenario, options, known)
     plan = _promising(plan, every(), plan.scenario.replications)
     ledger = Ledger((), [design.name for design in plan.designs], ())
@@ -101,21 +101,11 @@ def _require_sense(options: RunOptions, gates: CheckOptions) -> None:
     tolerances({}, gates.tolerance or ())
     for place, flag in ((gates.junit, "--junit"), (gates.markdown, "--markdown")):
         if place is not None:
-            _require_place(place, flag)
+            require_place(place, flag)
     if gates.github and options.json:
         raise InputError(["--github: --json prints nothing else; allowed: one of them"])
     if gates.replication is not None and gates.baseline is not None:
         raise InputError(["--replication: one alone cannot be compared; leave out --baseline"])
-
-
-def _require_place(file: Path, flag: str) -> None:
-    """Find out before the simulation what can be found out."""
-    target = file if file.exists() else file.absolute().parent
-    link = file.is_symlink() and file.parent.resolve() != Path("/dev")
-    if file.is_dir() or link or not os.access(target, os.W_OK):
-        raise InputError(
-            [f"{flag} {file}: cannot be written; allowed: a file in a folder, no link"]
-        )
 
 
 def _task(name: str, options: RunOptions, gates: CheckOptions, known: Designs) -> _Task:

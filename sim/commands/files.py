@@ -1,4 +1,7 @@
-"""`new` and `report`: a scenario file to start from, and a stored result's report made anew."""
+"""`new` and `report`: a scenario file to start from, and a stored result's report made anew.
+
+And what every command asks of a file that it is to write in the end.
+"""
 
 import os
 import sys
@@ -52,3 +55,13 @@ def report(folder: Path) -> None:
         print(terminal(f"Figures not checked: {why}."))
     print(terminal(f"Report: {folder / 'report.html'}"))
     print("Next: open it in a browser; it needs no network.")
+
+
+def require_place(file: Path, flag: str) -> None:
+    """Find out before a long run whether `file` can be written; raises `InputError`."""
+    target = file if file.exists() else file.absolute().parent
+    link = file.is_symlink() and file.parent.resolve() != Path("/dev")
+    if file.is_dir() or link or not os.access(target, os.W_OK):
+        raise InputError(
+            [f"{flag} {file}: cannot be written; allowed: a file in a folder, no link"]
+        )
