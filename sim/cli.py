@@ -232,11 +232,12 @@ def bench(*, options: BenchOptions) -> None:
     """Measure what a run costs on this machine, in bare SimPy events a delivery.
 
     Every variant runs in processes of its own, in turns: the product compiled and not, idiomatic
-    SimPy for four families of designs. Takes long; --quick is small and rough.
+    SimPy for four families of designs. Takes long; --quick is small and rough. Ctrl-C leaves what
+    has been measured by then.
     """
     from sim.commands import benching
 
-    benching.bench(options, designs())
+    raise typer.Exit(benching.bench(options, designs()))
 
 
 @app.command()

@@ -71,13 +71,13 @@ class _Step:
     do: Callable[[], str]
 
 
-def measure(request: Request, known: Designs, tell: Tell) -> Measured:
-    """Measure everything; `tell` hears of each step and how long the rest will take, roughly.
+def measure(found: Measured, known: Designs, tell: Tell) -> None:
+    """Measure everything that was asked for into `found`, which holds by any moment what is done.
 
-    Raises `InputError` when there are too few people to tell anything.
+    `tell` hears of each step and how long the rest will take, roughly. Raises `InputError` when
+    there are too few people to tell anything.
     """
-    found = Measured(request)
-    steps = list(_steps(request, known, found))
+    steps = list(_steps(found.request, known, found))
     tell(f"{len(steps)} measurements, each in processes of its own; an estimate follows")
     took_s: dict[str, float] = {}
     for number, step in enumerate(steps, 1):
@@ -87,7 +87,6 @@ def measure(request: Request, known: Designs, tell: Tell) -> Measured:
         usual_s = fmean(took_s.values())
         left_s = sum(took_s.get(one.name, usual_s) for one in steps[number:])
         tell(f"{number}/{len(steps)} {step.name}: {said}; about {_minutes(left_s)} left")
-    return found
 
 
 def _steps(request: Request, known: Designs, found: Measured) -> Iterator[_Step]:

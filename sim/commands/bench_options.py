@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-LEAST_PEOPLE, MOST_PEOPLE = 42, 1_000_000
+LEAST_PEOPLE, MOST_PEOPLE = 42, 100_000
 MOST_ROUNDS = 99
 
 

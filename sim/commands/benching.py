@@ -12,26 +12,37 @@ if TYPE_CHECKING:
     from sim.bench.rounds import Request
     from sim.scenario.designs import Design
 
+DONE, INTERRUPTED = 0, 130
 PEOPLE: Final = 10_000
 ROUNDS: Final = 3
 QUICK_PEOPLE: Final = 1_050  # fifty rooms
 
 
-def bench(options: BenchOptions, known: Mapping[str, "Design"]) -> None:
-    """Measure, print the table, and write the figures down. Raises `InputError`."""
+def bench(options: BenchOptions, known: Mapping[str, "Design"]) -> int:
+    """Measure, print the table, write the figures down, and return the exit code.
+
+    Ctrl-C leaves what has been measured by then. Raises `InputError`.
+    """
     from sim.bench.figures import figures
-    from sim.bench.rounds import measure
+    from sim.bench.rounds import Measured, measure
     from sim.bench.table import table
     from sim.experiment.store import as_json
     from sim.files.writing import write_file
 
-    request = requested(options, known)
+    measured = Measured(requested(options, known))
     if options.out is not None:
         require_place(options.out, "--out")  # before hours of measuring
-    found = figures(measure(request, known, _tell))
+    code = DONE
+    try:
+        measure(measured, known, _tell)
+    except KeyboardInterrupt:
+        _tell("Interrupted: here is what was measured by then.")
+        code = INTERRUPTED
+    found = figures(measured)
     sys.stdout.write(table(found))
     if options.out is not None:
         write_file(options.out, as_json(found))
+    return code
 
 
 def requested(options: BenchOptions, known: Mapping[str, "Design"]) -> "Request":

@@ -4,7 +4,7 @@ import pytest
 
 from sim.bench import rounds
 from sim.bench.cells import Sample
-from sim.bench.rounds import PARTS, Request, measure
+from sim.bench.rounds import PARTS, Measured, Request, measure
 
 
 @pytest.fixture
@@ -22,7 +22,8 @@ def told(monkeypatch):
 
 def test_rounds_alternate(told):
     request = Request(("hybrid", "sse"), ("calm",), 84, rounds=3, parts=("deliveries", "growth"))
-    found = measure(request, {}, lambda line: None)
+    found = Measured(request)
+    measure(found, {}, lambda line: None)
     there = request.cells
     assert len(there) == len(set(there)) == 6  # growth's smaller cell is one of the table's
     assert told == ["hybrid", "sse", *there, *reversed(there), *there]
@@ -31,12 +32,13 @@ def test_rounds_alternate(told):
 
 def test_every_part_is_measured_once_and_only_what_is_asked(told):
     lines = []
-    everything = Request(("hybrid",), ("calm",), 84, rounds=1)
-    found = measure(everything, {}, lines.append)
+    found = Measured(Request(("hybrid",), ("calm",), 84, rounds=1))
+    measure(found, {}, lines.append)
     assert found.idle_bytes == {"hybrid": 400.0}
     assert found.commands_s == {"tiny": 3.0, "default": 3.0}
     assert "deliveries" in PARTS
-    nothing = measure(Request(("hybrid",), ("calm",), 84, 1, ("tiny",)), {}, lines.append)
+    nothing = Measured(Request(("hybrid",), ("calm",), 84, 1, ("tiny",)))
+    measure(nothing, {}, lines.append)
     assert (nothing.samples, nothing.commands_s) == ({}, {"tiny": 3.0})
 
 
@@ -44,7 +46,8 @@ def test_each_step_says_what_was_found_and_what_is_left(told, monkeypatch):
     clock_s = iter(range(0, 100_000, 100))  # looked at twice a step: each takes 100 s
     monkeypatch.setattr(rounds, "monotonic", lambda: float(next(clock_s)))
     lines = []
-    measure(Request(("hybrid",), ("calm",), 84, 2, ("deliveries",)), {}, lines.append)
+    request = Request(("hybrid",), ("calm",), 84, 2, ("deliveries",))
+    measure(Measured(request), {}, lines.append)
     assert lines[0].startswith("7 measurements, ")
     assert lines[1] == "1/7 hybrid, warming up: done; about 10 min left"
     assert lines[-2].endswith("2.00 bare events a delivery; about 2 min left")

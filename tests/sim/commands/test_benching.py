@@ -69,3 +69,15 @@ def test_a_small_one_from_end_to_end(tmp_path, capsys):
     (row,) = json.loads(file.read_text())["designs"]
     assert row["idle_bytes"] > 0
     assert row["idiomatic SimPy"] > 0
+
+
+def test_ctrl_c_leaves_what_was_measured_by_then(tmp_path, capsys, monkeypatch):
+    def stopped(found, known, tell):
+        found.commands_s["tiny"] = 1.5
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.bench.rounds.measure", stopped)
+    file = tmp_path / "figures.json"
+    assert ended("bench", "--out", str(file)) == 130
+    assert "A tiny comparison takes 1.5 s of CPU." in capsys.readouterr().out
+    assert json.loads(file.read_text())["commands_s"] == {"tiny": 1.5}
