@@ -109,7 +109,7 @@ class Wording:
 
     def _reply(self, body: Any) -> Said:
         if isinstance(body, Refused):
-            return Said(f"429, try again after {body.retry_after_s:g} s", (), CONTROL)
+            return Said(f"503, try again after {body.retry_after_s:g} s", (), CONTROL)
         if not isinstance(body, Batch):
             return self._about(body, "200 OK for ", ACK)
         if not body.messages:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from models.channels.kind import Kind
 from models.channels.websocket import REQUEST_BYTES, body_bytes
@@ -41,9 +41,7 @@ from models.servers.intake import Accepted, Arrival, Refused, Result
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST, SEND, TYPING
 
-if TYPE_CHECKING:
-    pass
-
+_GAVE_UP: Final = "gave up"
 RESPONSE_BODY_BYTES: Final = 60  # {"ok":true,"id":"1503435956.000247"} and the like
 
 
@@ -122,10 +120,11 @@ class HttpChannel:
 class HttpClient:
     """One person's requests."""
 
-    __slots__ = ("_channel", "connections", "person", "unfinished")
+    __slots__ = ("_channel", "_fate", "connections", "person", "unfinished")
 
     def __init__(self, channel: HttpChannel, person: int) -> None:
         self._channel = channel
+        self._fate = _GAVE_UP  # what a message dies of whose last try ends now
         self.person = person
         self.connections = HttpConnections(
             channel.endpoint,
@@ -178,11 +177,14 @@ class HttpClient:
         self.unfinished.pop(message, None)
         self._channel.endpoint.ledger.failed(message)
         if self._channel.action[message] == SEND:
-            self._channel.service.drop(message, EVERYONE, "gave up")
+            self._channel.service.drop(message, EVERYONE, self._fate)
 
     def answered(self, request: Any, body: Any) -> None:
-        """A response; one to a try that was given up is ignored, 429 is tried again."""
-        self._feed(request, Responded(type(body) is not Refused))
+        """A response; one to a try that was given up is ignored, 503 is tried again."""
+        refused = type(body) is Refused
+        self._fate = body.cause if refused else _GAVE_UP
+        self._feed(request, Responded(not refused))
+        self._fate = _GAVE_UP
 
     def broken(self, request: Any) -> None:
         """The connection died under a request."""

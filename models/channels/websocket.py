@@ -344,12 +344,12 @@ class Session:
         A refusal is the end of this one: close code 1013, try again later (IANA's registry of
         WebSocket close codes).
         """
-        refused = type(result) is Refused
         if type(result) is Accepted:
             self._tell(message)
         elif not (self._channel.options.acks and self._channel.action[message] == SEND):
-            self._channel.service.drop(message, EVERYONE, "gave up" if refused else "node died")
-        elif refused:
+            cause = result.cause if type(result) is Refused else "node died"
+            self._channel.service.drop(message, EVERYONE, cause)
+        elif type(result) is Refused:
             self.end.close()
 
     def _tell(self, message: int) -> None:

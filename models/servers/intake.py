@@ -30,9 +30,13 @@ class Accepted(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """The servers do not want it now; the sender may try again after `retry_after_s`."""
+    """The servers do not want it now; the sender may try again after `retry_after_s`.
+
+    `cause`: what it died of when the sender does not.
+    """
 
     retry_after_s: float
+    cause: str = "refused"
 
 
 class Lost(NamedTuple):

@@ -179,7 +179,7 @@ class Account:
     def _replied(self, end: ServerEnd, packet: Publish, result: Result) -> None:
         """Not read. MQTT 3.1.1 has no word for a refusal but the end of the connection (3.3.5)."""
         if type(result) is Refused:
-            self._died(packet, "gave up")
+            self._died(packet, result.cause)
             end.close()
         else:
             self._died(packet)

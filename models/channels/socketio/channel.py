@@ -321,7 +321,7 @@ class ServerSocket:
 
     def _replied(self, packet: Any, result: Result) -> None:
         """Not read: no acknowledgement, so a client that retries does."""
-        self._died(packet, "gave up" if type(result) is Refused else "node died")
+        self._died(packet, result.cause if type(result) is Refused else "node died")
 
     def _died(self, packet: Any, cause: str = "node died") -> None:
         if not self._channel.options.retries:

@@ -244,4 +244,4 @@ def test_an_overloaded_gateway_that_refuses_in_time_keeps_its_clients():
     assert cut(one, 150.0) == (0, set())
     refused = [cause for _, _, cause in one.drops()]
     assert len(refused) == pytest.approx(4000, rel=0.1)
-    assert set(refused) == {"gave up"}
+    assert set(refused) == {"refused"}

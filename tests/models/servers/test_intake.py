@@ -95,7 +95,7 @@ def test_what_is_refused_comes_again_or_is_lost_on_every_channel(design, told):
     assert (stage.shown(1) == [0]) is told
     assert (stage.drops() == []) is told
     if not told:
-        assert stage.drops() == [(0, EVERYONE, "gave up")]
+        assert stage.drops() == [(0, EVERYONE, "refused")]
 
 
 @pytest.mark.parametrize("design", ["full-websocket", "hybrid", "mqtt-qos1", "socketio"])
@@ -108,10 +108,10 @@ def test_every_channel_comes_through_the_door(design):
     assert all(one.cost_s > 0.0 for one in seen)
 
 
-def test_whoever_does_not_try_again_gives_up_when_refused():
+def test_whoever_does_not_try_again_loses_what_is_refused():
     stage = Stage(DESIGNS["hybrid"].variant("once", {"retry": False}), [(2.0, 0)])
     stage.system.service.intake.admission = lambda arrival: 7.0
-    assert stage.run(20.0).drops() == [(0, EVERYONE, "gave up")]
+    assert stage.run(20.0).drops() == [(0, EVERYONE, "refused")]
 
 
 def test_a_refusal_says_when_to_come_again():
