@@ -112,8 +112,9 @@ def find_violation(
 ) -> Hunted:
     """Look for the smallest schedule of faults that makes a design break a guarantee.
 
-    What `rtcsim hunt` does. `faults`: classes that may break, all without any. `schedules`: how
-    many to try. Raises `InputError` for changes that cannot be, ValueError for unknown classes.
+    What `rtcsim hunt` does. `faults`: classes that may break, without any the usual ones.
+    `schedules`: how many to try. Raises `InputError` for changes that cannot be, ValueError for
+    unknown classes.
 
     >>> import sim
     >>> sim.find_violation("full-websocket", "at-least-once", schedules=20, workers=1).violated
@@ -121,12 +122,12 @@ def find_violation(
     """
     from sim.hunt.hunted import Hunt
     from sim.hunt.hunted import find_violation as find
-    from sim.hunt.schedule import CLASSES
+    from sim.hunt.schedule import USUAL
 
     own = [] if isinstance(design, str) else [design]
     known = _with_own(own)
     name = design if isinstance(design, str) else design.name
-    effort = Hunt(tuple(faults) or CLASSES, schedules, workers=workers)
+    effort = Hunt(tuple(faults) or USUAL, schedules, workers=workers)
     return find(name, guarantee, known, _changes(changes), effort)
 
 

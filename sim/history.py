@@ -45,7 +45,7 @@ API: Final = 1
 CAUSES: Final = (
     "uplink died", "not connected", "half-open", "queue overflow", "backplane down",
     "node died", "clean session", "gave up", "no buffer", "session expired", "store lost",
-    "recipient left", "taken for a repeat", "refused",
+    "recipient left", "taken for a repeat", "refused", "store unavailable",
 )  # fmt: skip
 REASONS: Final = (
     "link", "server close", "reset", "heartbeat", "node died", "takeover", "refused",

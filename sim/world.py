@@ -65,8 +65,8 @@ class World:
     def __post_init__(self) -> None:
         store, checks = self.scenario.store, self.scenario.authenticator
         box = Process(self.engine)
-        self.read = _call(box, store.reads_per_s, store.read_s)
-        self.write = _call(box, store.writes_per_s, store.write_s)
+        self.read = _call(box, store.reads_per_s, store.read_s, store.timeout_s)
+        self.write = _call(box, store.writes_per_s, store.write_s, store.timeout_s)
         authenticator = Process(self.engine, checks.cores)
         self.authenticate = RemoteCall(authenticator, checks.check_s, checks.delay_s)
         self.backplane = Process(self.engine)
@@ -121,10 +121,10 @@ class World:
         self.ledger.down(node.index)
 
 
-def _call(process: Process, per_s: float | None, takes_s: float) -> RemoteCall:
+def _call(process: Process, per_s: float | None, takes_s: float, timeout_s: float) -> RemoteCall:
     """A call that takes so long when nobody else is there."""
     cost_s = 0.0 if per_s is None else 1.0 / per_s
-    return RemoteCall(process, cost_s, max(0.0, takes_s - cost_s))
+    return RemoteCall(process, cost_s, max(0.0, takes_s - cost_s), timeout_s)
 
 
 def build_world(scenario: Scenario, replication: int, seed: int | None = None) -> World:

@@ -7,6 +7,8 @@ import pytest
 
 from models import DESIGNS
 from models.costs import Costs
+from sim.faults import FORMS, KINDS
+from sim.process import AGAIN_S
 from sim.scenario.load import Source, check
 from sim.scenario.scenario import Authenticator, Backplane, Servers, Store
 
@@ -44,3 +46,15 @@ def test_the_numbers_of_the_example_are_the_defaults_where_it_says_whose_they_ar
 def test_the_order_after_a_pause_is_a_figure_of_the_software():
     assert "`reads_first`" in PAGE
     assert "reads_first" in Costs.__dataclass_fields__
+
+
+def test_the_faults_of_what_is_behind_are_those_that_there_are():
+    named = set(re.findall(r"`(backend-[a-z]+)`", PAGE))
+    assert named == {kind for kind in KINDS if kind.startswith("backend-")}
+    for kind in named:
+        for key in KINDS[kind].model_fields.keys() - {"kind", "at_s"}:
+            assert f"`{key}`" in PAGE or f"`{key} = " in PAGE
+    assert f"every {AGAIN_S:g} s" in PAGE
+    assert f"{Store().timeout_s:g} s of patience" in PAGE
+    (classes,) = re.findall(r"--faults ([a-z,-]+)", PAGE)
+    assert set(classes.split(",")) <= set(FORMS)

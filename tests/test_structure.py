@@ -71,7 +71,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     ),
     "sim.path": ("sim.engine", "sim.transport"),
     "sim.workload": ("sim.engine", "sim.files", "sim.network", "sim.node", "sim.streams"),
-    "sim.faults": ("sim.engine", "sim.network", "sim.node", "sim.streams"),
+    "sim.faults": ("sim.engine", "sim.network", "sim.node", "sim.process", "sim.streams"),
     "sim.metrics": ("sim.history", "sim.ordering"),
     "sim.guarantees": ("sim.history", "sim.ordering"),
     "sim.scenario": (

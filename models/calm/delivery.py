@@ -23,6 +23,8 @@ from sim.core.queues import (
     IN_HAND,
     QUEUE_LIMIT_S,
     ROOM_TURNS,
+    SLOWNESS,
+    is_hindered,
     occupy,
     occupy_in_turn,
     start_s,
@@ -109,7 +111,8 @@ def read(state: Any, slot: int) -> int:
         code = accept(state, process, message)
         post.in_hand[message] -= 1
         return over(state, process, code)
-    if post.whole[mail.WRITES] == 0:
+    store = post.whole[mail.STORE]
+    if post.whole[mail.WRITES] == 0 or is_hindered(state.queues, store, now_s):
         return rows.TAKE
     epoch = int(state.queues.row[process + EPOCH])
     state.queues.row[process + IN_HAND] += 1.0
@@ -256,6 +259,7 @@ def publish(state: Any, process: int, message: int) -> None:
         carry(state, block, message)
         return
     cost_s = post.real[mail.PUBLISH_S] + post.real[mail.RECEIVER_S] * reached
+    cost_s *= queue[backplane + SLOWNESS]
     post.in_hand[message] += 1
     done_s = occupy(state.queues, backplane, now_s, cost_s)
     queue[backplane + IN_HAND] += 1.0

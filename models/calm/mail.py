@@ -31,8 +31,9 @@ RESERVE: Final = 4  # places of the pool, or rows of deliveries, that one event 
 PUBLISHED: Final = 5  # copies that the backplane carried
 TROUBLED: Final = 6  # how many people in `troubled`
 LISTS: Final = 7  # 1: the loop delivers at all
-WRITES: Final = 8  # 1: the store takes what is sent without a queue, and nothing will hit it
-WHOLES: Final = 9
+WRITES: Final = 8  # 1: the store takes what is sent without a queue
+STORE: Final = 9  # row of the store's process
+WHOLES: Final = 10
 
 # What may be done here with an action: `may[action]`.
 SENDS: Final = 1  # clients send it, and nobody waits for an answer

@@ -5,6 +5,10 @@ costs next to nothing; else the node spends CPU time on reading it. Then a proto
 stand between (`Arrival.read`), which takes the message when its protocol says so; without one it is
 taken at once. What is durable is written to the store, the sender is answered, and the message goes
 to the conversation's members (`fan_out`).
+
+A store that is down or does not answer in time (`store.timeout_s`) makes the node refuse what it
+has read. A write that came too late for that may be done all the same: the message is then stored
+and nobody passes it on.
 """
 
 from __future__ import annotations
@@ -50,6 +54,32 @@ Replied = Callable[[Result], None]
 
 _ACCEPTED: Final = Accepted()
 _LOST: Final = Lost()
+_UNAVAILABLE: Final = Refused(0.0, "store unavailable")
+
+
+class _Asked:
+    """A call of the store for somebody: by which node, in which of its lives, and who waits."""
+
+    __slots__ = ("epoch", "message", "node", "replied", "waits")
+
+    def __init__(self, node: Node, message: int, replied: Replied, epoch: int = -1) -> None:
+        """`epoch`: the life of the node in which it asked, when that is not now."""
+        self.node = node
+        self.epoch = node.begin() if epoch < 0 else epoch
+        self.message = message
+        self.replied = replied
+        self.waits = True
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process that asked still runs."""
+        return self.node.epoch == self.epoch
+
+    def over(self) -> None:
+        """Nobody waits any more."""
+        if self.waits:
+            self.waits = False
+            self.node.end(self.epoch)
 
 
 class Arrival(NamedTuple):
@@ -128,39 +158,62 @@ class Intake:
         now_s = self._engine.now_s
         self._records.mark(TAKEN, node, node, message, now_s)
         if self._action[message] == LIST:
-            self._world.read.start(self._answer, node, node.begin(), message, replied)
+            asked = _Asked(node, message, replied)
+            self._world.read.start(self._answer, asked, lost=self._unread, late=self._late)
         elif self._action[message] == TYPING or not self._store.options.stored:
             self._store.log(node, message)
             self._accept(node, message, replied)
         else:
             self._records.hold(message)
-            self._world.write.start(self.written, node, node.begin(), message, replied)
+            asked = _Asked(node, message, replied)
+            self._world.write.start(self._written, asked, lost=self._unwritten, late=self._late)
 
-    def _answer(self, node: Node, epoch: int, request: int, replied: Replied) -> None:
-        if node.epoch == epoch:
-            self._store.note_page(request)
-            self._reply(replied, _ACCEPTED)
-        node.end(epoch)
+    def _answer(self, asked: _Asked) -> None:
+        if asked.waits and asked.alive:
+            self._store.note_page(asked.message)
+            self._reply(asked.replied, _ACCEPTED)
+        asked.over()
 
-    def written(self, node: Node, epoch: int, message: int, replied: Replied) -> None:
-        """The store has committed; the node that asked for it may have died meanwhile."""
-        self._records.release(message)
-        self._committed(node, message, replied, alive=node.epoch == epoch)
-        node.end(epoch)
+    def written(self, node: Node, message: int, replied: Replied, epoch: int) -> None:
+        """The store has committed what this node asked for in that epoch."""
+        self._written(_Asked(node, message, replied, epoch))
 
-    def _committed(self, node: Node, message: int, replied: Replied, *, alive: bool) -> None:
+    def _written(self, asked: _Asked) -> None:
+        """The store has committed; the node that asked may have died, or stopped waiting."""
+        self._records.release(asked.message)
+        self._committed(asked, heard=asked.waits and asked.alive)
+        asked.over()
+
+    def _committed(self, asked: _Asked, *, heard: bool) -> None:
+        node, message = asked.node, asked.message
         if not self._store.commit(message):
-            if alive:
-                self._reply(replied, _ACCEPTED)
-        elif alive:
+            if heard:
+                self._reply(asked.replied, _ACCEPTED)
+        elif heard:
             self._store.log(node, message)
-            self._accept(node, message, replied)
+            self._accept(node, message, asked.replied)
         else:
             self._records.accepted(message)
             if self._store.recovers and not self._store.logs.in_memory:
                 self._store.log(node, message)
             else:
-                self._records.drop(message, EVERYONE, "node died")
+                cause = "node died" if asked.waits else _UNAVAILABLE.cause
+                self._records.drop(message, EVERYONE, cause)
+
+    def _late(self, asked: _Asked) -> None:
+        """No answer in time: the sender may come again, though the store may yet do it."""
+        if asked.alive:
+            self._unread(asked)
+
+    def _unwritten(self, asked: _Asked) -> None:
+        """The store has not done it, and will not."""
+        self._records.release(asked.message)
+        self._unread(asked)
+
+    def _unread(self, asked: _Asked) -> None:
+        if asked.waits:
+            self._reply(asked.replied, _UNAVAILABLE if asked.alive else _LOST)
+            asked.over()
 
     def _accept(self, node: Node, message: int, replied: Replied) -> None:
         self._records.accepted(message)

@@ -58,7 +58,9 @@ class Mailroom:
             commits=store.commits,
         )  # fmt: skip
         whole, real = self.mail.views.whole, self.mail.views.real
-        whole[mail.WRITES] = not world.write.cost_s
+        in_time = world.write.delay_s <= world.write.timeout_s
+        whole[mail.WRITES] = in_time and not world.write.cost_s
+        whole[mail.STORE] = world.write.process.row
         real[mail.WRITE_S] = world.write.delay_s
         for action in (SEND, SEEN):
             self.mail.views.may[action] |= mail.STORES if store.options.stored else 0
@@ -184,7 +186,7 @@ class Mailroom:
     def _late(self, number: int, message: int) -> None:
         arrival = self.sender.arrival(self._calm.ends[number], message)
         epoch = self._calm.connections.views.told[3]
-        self._intake.written(arrival.node, epoch, message, arrival.replied)
+        self._intake.written(arrival.node, message, arrival.replied, epoch)
 
     def _by_objects(self, row: int, message: int) -> None:
         node = self._nodes[row]

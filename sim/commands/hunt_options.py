@@ -29,7 +29,10 @@ class HuntOptions:
     ] = None
     faults: Annotated[
         str,
-        typer.Option(help="What may break, as a,b,c; an empty text for nothing."),
+        typer.Option(
+            help="What may break, as a,b,c; an empty text for nothing. There are also store-,"
+            " authenticator- and backplane-pause, -crash and -slow."
+        ),
     ] = "link,reset,address,crash,host,pause,backplane"
     people: Annotated[int, typer.Option(min=2, max=4, help="Most people of a schedule.")] = 4
     messages: Annotated[int, typer.Option(min=1, max=10, help="Most messages of one.")] = 4

@@ -27,7 +27,8 @@ FREE_AT: Final = 10  # where its cores begin in `free` ...
 CORES: Final = 11  # ... and how many
 BUSY_AT: Final = 12  # where its seconds begin in `busy`
 ROOM_TURNS: Final = 13  # where the turns of rooms begin in `turns`
-WIDTH: Final = 14
+SLOWNESS: Final = 14  # how many times as long as usual its callers' work takes
+WIDTH: Final = 15
 
 
 class Queues(NamedTuple):
@@ -61,7 +62,7 @@ class Processes:
         self.shared.grow("free", self._cores + cores)
         self.shared.grow("busy", (self._count + 1) * seconds)
         row = self.shared.views.row
-        row[at + QUEUE_LIMIT_S] = float("inf")
+        row[at + QUEUE_LIMIT_S], row[at + SLOWNESS] = float("inf"), 1.0
         row[at + FREE_AT], row[at + CORES] = self._cores, cores
         row[at + BUSY_AT] = self._count * seconds
         self._cores += cores
@@ -120,3 +121,10 @@ def waits(queues: Any, at: int, now_s: float, turn: int) -> bool:
     if queues.free[int(queues.row[at + FREE_AT])] > now_s:
         return True
     return turn >= 0 and queues.turns[turn] > now_s
+
+
+@part
+def is_hindered(queues: Any, at: int, now_s: float) -> bool:
+    """Whether a process is down, stands still or is slow."""
+    row = queues.row
+    return row[at + DOWN] != 0.0 or row[at + PAUSED_UNTIL_S] > now_s or row[at + SLOWNESS] != 1.0  # type: ignore[no-any-return]

@@ -14,7 +14,17 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Protocol, TypeAlias
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    Literal,
+    Protocol,
+    TypeAlias,
+    get_args,
+)  # fmt: skip
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +32,7 @@ if TYPE_CHECKING:
     from sim.engine import Engine
     from sim.network.path import Path
     from sim.node import Node
+    from sim.process import Process
     from sim.streams import Streams
 
 Moment = Annotated[float, Field(ge=0, le=604_800)]
@@ -30,6 +41,7 @@ Patience = Annotated[float, Field(ge=0, le=86_400)]
 NodeCount = Annotated[int, Field(ge=1, le=1_000)]
 
 Tier: TypeAlias = Literal["gateways", "api-nodes"]
+Backend: TypeAlias = Literal["store", "authenticator", "backplane"]
 Target: TypeAlias = Literal["person", "node", "nobody"]
 """What a number that names whom a fault hits counts; nobody in particular: there is no number."""
 Cuts: TypeAlias = Literal["", "at once", "throughout", "links"]
@@ -45,6 +57,8 @@ class Stage(Protocol):
     paths: list[Path]
     gateways: list[Node]
     apis: list[Node]
+    behind: dict[str, Process]
+    """What all nodes share, by its name, one of `Backend`."""
 
     @property
     def people(self) -> int:
@@ -73,12 +87,16 @@ class Connected(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a fault may refer to. `people` is None when a trace says who there is."""
+    """What a fault may refer to. `people` is None when a trace says who there is.
+
+    `unasked`: what nobody ever calls, so that nobody would notice its failure.
+    """
 
     people: int | None
     gateways: int
     api_nodes: int
     measured_until_s: float
+    unasked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +115,15 @@ LINK_UP: Final = Phrase("link up", "the link of {} works again")
 class Hit:
     """A fault as a story of messages draws it: a bar on a lane.
 
-    `number` is the person's or the node's; nobody in particular is the backplane between nodes.
-    Without `ends` nothing is said of its end.
+    `number` is the person's or the node's; nobody in particular is the backplane between nodes,
+    unless there is another `lane`. Without `ends` nothing is said of its end.
     """
 
     target: Target
     number: int
     begins: Phrase
     ends: Phrase | None = None
+    lane: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +133,7 @@ class Form:
     Classes with a lower `rank` are simpler to read: a search tries them first and shrinks towards
     them. Without `lasts` there is no `+FOR`, with the target nobody no `WHOM@`. `make` is given
     whom, when and how long; `holds` tells whether a fault of the same kind is of this class.
+    `usual`: tried unless a hunt is told what to try.
     """
 
     name: str
@@ -122,6 +142,7 @@ class Form:
     make: Callable[[int, float, float], Fault]
     lasts: bool = True
     holds: Callable[[Any], bool] = lambda _: True
+    usual: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +316,40 @@ class OfShare(Fault):
         """One incident, and all whom it hits."""
         hit = tuple(self.drawn(streams, index, around.people or 0))
         yield Mishap(self.begins_s, self.healed_s(around.gateways), "person", hit)
+
+
+class OfBackend(Fault):
+    """A fault of a process behind the nodes, which all of them share."""
+
+    backend: Backend = Field(description="process that is hit, behind all nodes")
+
+    def _own_problems(self, around: Surroundings) -> Iterator[tuple[str, str]]:
+        if self.backend in around.unasked:
+            yield "backend", f"nobody asks the {self.backend} here; allowed: with {_ASKED}"
+        yield from super()._own_problems(around)
+
+    def hits(self, begins: Phrase, ends: Phrase) -> Hit:
+        """A bar on a lane of its own, or on that of the backplane."""
+        return Hit("nobody", 0, begins, ends, lane=self.backend)
+
+
+_ASKED: Final = "authenticator.check_s above 0"
+
+
+def backend_forms(
+    verb: str, rank: int, words: str, make: Callable[[Backend, float, float], OfBackend]
+) -> tuple[Form, ...]:
+    """A class for each backend: `store-VERB`; `words` with {} for its name."""
+
+    def form(place: int, backend: Backend) -> Form:
+        return Form(
+            f"{backend}-{verb}", rank + place, words.format(backend),
+            lambda _, at_s, for_s: make(backend, exact(at_s), exact(for_s)),
+            holds=lambda fault: bool(fault.backend == backend),
+            usual=False,
+        )  # fmt: skip
+
+    return tuple(form(place, backend) for place, backend in enumerate(get_args(Backend)))
 
 
 def exact(time_s: float) -> float:

@@ -17,7 +17,7 @@ from sim.experiment.runner import Progress
 from sim.experiment.workers import default_workers, processes
 from sim.guarantees import GUARANTEES, Verdict, judge
 from sim.hunt.rehearsal import moments_s
-from sim.hunt.schedule import CLASSES, Schedule
+from sim.hunt.schedule import USUAL, Schedule
 from sim.hunt.search import DesignCrashed, drawn
 from sim.hunt.shrink import simplest
 from sim.hunt.space import Limits
@@ -26,7 +26,7 @@ from sim.scenario.designs import Design
 from sim.scenario.scenario import Scenario
 
 CALM: Final = "none"
-COLUMNS: Final = (CALM, *CLASSES)
+COLUMNS: Final = (CALM, *USUAL)
 SCHEDULES: Final = 200
 """Schedules per design and class: what breaks once in a hundred of them would most likely show."""
 _ASKING_SHARE: Final = 4  # one in so many schedules more, in which senders ask for lists

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sim.hunt.catalogue import COLUMNS, SCHEDULES, Survey, catalogue
 from sim.hunt.finding import Finding, finding
 from sim.hunt.rehearsal import moments_s
-from sim.hunt.schedule import CLASSES
+from sim.hunt.schedule import CLASSES, USUAL
 from sim.hunt.search import Searched, SearchTarget, hunt
 from sim.hunt.space import Limits
 from sim.hunt.stage import nodes, stage
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class Hunt:
     """How much to search, and where: classes of faults, schedules, seed, processes (0: all)."""
 
-    faults: tuple[str, ...] = CLASSES
+    faults: tuple[str, ...] = USUAL
     schedules: int = 2000
     seed: int = 1
     workers: int = 0

@@ -137,7 +137,9 @@ def _text(time_s: float) -> str:
 
 CLASSES: Final = tuple(FORMS)
 """What may break: a person's link (alone, or with a new address), a person's connections (reset),
-a node's process (killed or paused), its host, the way between nodes."""
+a node's process (killed or paused), its host, the way between nodes, a process behind them."""
+USUAL: Final = tuple(name for name, (_, form) in FORMS.items() if form.usual)
+"""What a hunt tries unless it is told what to try, and a catalogue always."""
 PERSONAL: Final = tuple(name for name, (kind, _) in FORMS.items() if kind.target == "person")
 """Classes that hit a person; the others hit a node, or nobody in particular."""
 MOST_PEOPLE: Final = 100
@@ -148,7 +150,8 @@ MOST_LUCK: Final = 2**63 - 1
 _SECONDS: Final = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 _COUNT: Final = r"[0-9]{1,19}"
 _WORD: Final = re.compile(
-    rf"(?P<kind>[a-z]+)=(?:(?P<whom>{_COUNT})@)?(?P<at>{_SECONDS})(?:\+(?P<span>{_SECONDS}))?"
+    rf"(?P<kind>[a-z]+(?:-[a-z]+)*)=(?:(?P<whom>{_COUNT})@)?"
+    rf"(?P<at>{_SECONDS})(?:\+(?P<span>{_SECONDS}))?"
 )
 _SEND: Final = re.compile(rf"send=(?P<at>{_SECONDS}):(?P<sender>{_COUNT})(?:/(?P<room>{_COUNT}))?")
 _ROOM: Final = re.compile(rf"room=(?P<members>{_COUNT}(?:-{_COUNT})*)")
@@ -289,7 +292,7 @@ def _fault(word: str) -> Fault:
     pattern = _pattern(kind, form)
     given = "WHOM@" * bool(found["whom"]) + "AT" + "+FOR" * bool(found["span"])
     if given != pattern:
-        raise _Wrong(f"; allowed: {_ALLOWED}")
+        raise _Wrong(f"; allowed: {form.name}={pattern}")
     at_s, span_s = _within(float(found["at"])), _within(float(found["span"] or 0.0))
     lasting = _Wrong(f"; allowed: {form.name}={pattern}, lasting longer than 0 s")
     if found["span"] and not exact(span_s):
@@ -302,7 +305,8 @@ def _fault(word: str) -> Fault:
 
 _ALLOWED: Final = ", ".join(
     ["people=N", "room=0-1", "send=SECONDS:SENDER/ROOM", "ask=SECONDS", "luck=N"]
-    + [f"{name}={_pattern(*one)}" for name, one in FORMS.items()]
+    + [f"{name}={_pattern(*one)}" for name, one in FORMS.items() if one[1].usual]
+    + ["others: hunt --help"]
     + [f"where people are 2 to {MOST_PEOPLE}", f"seconds 0 to {LATEST_S:,.0f}"]
     + [f"luck 0 to {MOST_LUCK:,}"]
 )

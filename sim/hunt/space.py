@@ -21,6 +21,7 @@ from sim.hunt.schedule import (
     FIRST_FAULT_S,
     FIRST_SEND_S,
     PERSONAL,
+    USUAL,
     Schedule,
     Send,
     made,
@@ -58,7 +59,7 @@ class Limits:
     `asks`: whether senders ask for the list after their messages.
     """
 
-    classes: tuple[str, ...] = CLASSES
+    classes: tuple[str, ...] = USUAL
     people: int = MOST_PEOPLE
     messages: int = 4
     faults: int = 3

@@ -7,9 +7,11 @@ from typing import Final
 from sim.faults import FORMS
 from sim.guarantees import GUARANTEES
 from sim.hunt.finding import Finding, in_figures
+from sim.hunt.schedule import USUAL
 from sim.hunt.search import Searched, SearchTarget
 
-FAULTS: Final = {name: form.words for name, (_, form) in FORMS.items()}
+FAULTS: Final = {name: FORMS[name][1].words for name in USUAL}
+"""Of the classes that a catalogue has."""
 
 
 def broken(one: Finding, searched: Searched) -> str:

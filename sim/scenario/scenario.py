@@ -212,6 +212,15 @@ class Store(Section):
         description="reads a second that it can do when it does nothing else; without it"
         " any number (DynamoDB: 3,000 a partition)",
     )
+    timeout_s: float = Field(
+        30.0,
+        gt=0,
+        le=86_400,
+        description="seconds that a node waits for its answer, or until it is back, before it"
+        " refuses the message (HTTP 503; HikariCP: connectionTimeout 30 s; MongoDB's drivers:"
+        " serverSelectionTimeoutMS 30 s; node-postgres: no limit). Who comes, or catches up, waits"
+        " until it is back",
+    )
 
 
 class Variant(Section):
@@ -309,6 +318,7 @@ class Scenario(WorkloadSpec):
             gateways=self.servers.gateways,
             api_nodes=self.servers.api_nodes,
             measured_until_s=self.time.measured_until_s,
+            unasked=() if self.authenticator.check_s else ("authenticator",),
         )
         for index, fault in enumerate(self.faults):
             for key, message in fault.problems(around):

@@ -198,7 +198,7 @@ def bars(history: History, faults: Sequence[Fault], focus: Focus) -> list[Bar]:
 
 def _lane(hit: Hit, nodes: Sequence[str]) -> str:
     if hit.target == "nobody":
-        return BACKPLANE
+        return hit.lane or BACKPLANE
     return nodes[hit.number] if hit.target == "node" else person_lane(hit.number)
 
 

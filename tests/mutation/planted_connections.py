@@ -187,7 +187,7 @@ CONNECTIONS: Final = (
         "repeat-not-answered",
         "a repeat is recognised and then ignored: its sender is told nothing",
         _INTAKE,
-        "            if alive:\n                self._reply(replied, _ACCEPTED)\n",
+        "            if heard:\n                self._reply(asked.replied, _ACCEPTED)\n",
         "            pass\n",
         _STORED,
     ),

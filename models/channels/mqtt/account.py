@@ -239,7 +239,9 @@ class Account:
     def _answer(self, message: int, result: Result) -> None:
         """The session has acknowledged it already; a request has its answer as well."""
         channel = self._channel
-        if channel.action[message] == LIST and self.end is not None:
+        if type(result) is Refused:
+            channel.service.drop(message, EVERYONE, result.cause)
+        elif channel.action[message] == LIST and self.end is not None:
             size_bytes = channel.publish_bytes(message, 0, masked=False)
             self.end.node.busy(channel.costs.message_out_s)
             self.end.send(size_bytes, Answer(message))

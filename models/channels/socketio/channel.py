@@ -353,7 +353,9 @@ class ServerSocket:
 
     def _answer(self, message: int, result: Result) -> None:
         channel = self._channel
-        if channel.action[message] == LIST:
+        if type(result) is Refused:  # after its acknowledgement: nobody sends it again
+            channel.service.drop(message, EVERYONE, result.cause)
+        elif channel.action[message] == LIST:
             size_bytes = frame_bytes(channel.size_bytes[message], masked=False)
             self.end.node.busy(channel.costs.message_out_s)
             self.end.send(size_bytes, Answer(message))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from sim.tape import LOST, PUBLISHED
@@ -90,8 +91,10 @@ class Crossing:
         elif self.CARRIED:
             spec = world.scenario.backplane
             cost_s = spec.publish_s + spec.receiver_s * len(reached)
+            cost_s *= world.backplane.slowness
             self._port.records.hold(message)
-            world.backplane.work(cost_s, self._carried, node, reached, homes, message)
+            lost = partial(self._uncarried, node, reached, homes, message)
+            world.backplane.work(cost_s, self._carried, node, reached, homes, message, lost=lost)
         else:
             self._carry(node, reached, homes, message)
 
@@ -105,6 +108,11 @@ class Crossing:
         """The process between has come to it."""
         self._port.records.release(message)
         self._carry(node, reached, homes, message)
+
+    def _uncarried(self, node: Node, reached: Sequence[Node], homes: Homes, message: int) -> None:
+        """The process between is down, or died with it in hand."""
+        self._port.records.release(message)
+        self._lose(node, reached, homes, message)
 
     def _within(self, reached: Sequence[Node], homes: Homes, message: int) -> Homes:
         """Readers at nodes that get a copy; the others miss the message."""

@@ -6,7 +6,7 @@ import pytest
 from stage import EVERYONE, ONE_WAY_S, Stage
 
 from models import DESIGNS
-from models.servers.intake import Accepted, Arrival, Refused
+from models.servers.intake import Accepted, Arrival, Lost, Refused
 from sim.history import LIST, TYPING
 
 CPU_S = 2e-3  # room for the work of both nodes
@@ -140,3 +140,88 @@ def test_who_would_wait_longer_than_the_node_allows_is_refused_when_the_turn_com
     stage.run(2.0)
     assert [type(one) for one in heard] == [Accepted] * let_in + [Refused] * (10 - let_in)
     assert all(one.retry_after_s > 0.0 for one in heard[let_in:])
+
+
+STORE = {"kind": "backend-crash", "backend": "store", "at_s": 1.9, "restart_s": 3.0}
+
+
+@pytest.mark.parametrize("ceiling", [{}, {"writes_per_s": 100, "reads_per_s": 100}])
+@pytest.mark.parametrize("design", ["full-websocket-acked", "hybrid"])
+def test_with_patience_a_message_waits_until_the_store_is_back(design, ceiling):
+    stage = Stage(design, [(2.0, 0)], faults=[STORE], store=ceiling).run(20.0)
+    assert 4.9 <= stage.accepted_s(0) < 5.6
+    assert stage.shown(1) == [0]
+    assert stage.drops() == []
+
+
+@pytest.mark.parametrize(
+    ("design", "told"),
+    [("full-websocket-acked", True), ("hybrid", True), ("hybrid-cursor", True)],
+)
+def test_without_patience_it_is_refused_and_comes_again(design, told):
+    stage = Stage(design, [(2.0, 0)], faults=[STORE], store={"timeout_s": 0.2})
+    assert stage.run(2.9).held() == {(0, EVERYONE)}  # its sender has it
+    stage.run(120.0)
+    assert stage.told_s(0) > 4.9
+    assert stage.shown(1) == [0]
+
+
+@pytest.mark.parametrize(
+    ("design", "changes"),
+    [
+        ("hybrid", {"retry": False}),
+        ("full-websocket", {"stored": True}),
+        ("socketio", {"stored": True}),
+        ("mqtt-qos1", {"stored": True}),
+    ],
+)
+def test_whoever_does_not_come_again_loses_it_to_the_store(design, changes):
+    """Socket.IO's and MQTT's acknowledgements say that it was read, not that it was stored."""
+    mine = DESIGNS[design].variant("mine", changes)
+    store = {"timeout_s": 0.2}
+    stage = Stage(mine, [(2.0, 0)], faults=[STORE], store=store).run(60.0)
+    assert stage.drops() == [(0, EVERYONE, "store unavailable")]
+    assert stage.shown(1) == []
+    assert stage.held() == set()
+
+
+@pytest.mark.parametrize(("design", "shown"), [("hybrid", [0]), ("hybrid-cursor", [0])])
+def test_a_store_that_stands_still_does_what_the_sender_was_refused(design, shown):
+    """It is stored when the store goes on, and nobody passes it on but for the next try.
+
+    With a key that next try finds it done, and its readers have it from the log.
+    """
+    pause = {"kind": "backend-pause", "backend": "store", "at_s": 1.9, "for_s": 3.0}
+    stage = Stage(design, [(2.0, 0)], faults=[pause], store={"timeout_s": 1.0})
+    told = []
+    take = stage.system.service.intake.take
+    stage.at(3.0, take, stage.world.apis[0], 0, told.append)
+    assert stage.run(4.5).held() == {(0, EVERYONE)}
+    assert told == [Refused(0.0, "store unavailable")]
+    stage.run(60.0)
+    assert stage.accepted_s(0) == pytest.approx(4.9, abs=0.01)
+    assert set(stage.shown(1)) == set(shown)
+    assert len(told) == 1
+
+
+def test_a_list_that_cannot_be_read_is_refused_once():
+    pause = {"kind": "backend-pause", "backend": "store", "at_s": 1.9, "for_s": 3.0}
+    heard = []
+    stage = Stage("hybrid", [(2.0, 0)], kinds=[LIST], faults=[pause], store={"timeout_s": 1.0},
+                  joins=False)  # fmt: skip
+    take = stage.system.service.intake.take
+    stage.at(2.0, take, stage.world.apis[0], 0, heard.append)
+    assert stage.run(2.9).world.apis[0].in_hand >= 1
+    stage.run(60.0)
+    assert heard == [Refused(0.0, "store unavailable")]
+    assert stage.world.apis[0].in_hand == 0
+
+
+def test_a_node_that_dies_waiting_for_the_store_says_nothing():
+    crash = {"kind": "node-crash", "node": 2, "at_s": 2.5, "restart_s": 1.0}
+    heard = []
+    stage = Stage("hybrid", [(2.0, 0)], joins=False, faults=[STORE, crash], store={"timeout_s": 1})
+    stage.at(2.0, stage.system.service.intake.take, stage.world.apis[0], 0, heard.append)
+    stage.run(60.0)
+    assert heard == [Lost()]
+    assert stage.world.apis[0].in_hand == 0

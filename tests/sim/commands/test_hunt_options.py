@@ -7,7 +7,7 @@ import pytest
 
 from sim.commands.hunt_options import CatalogueOptions, HuntOptions
 from sim.hunt.catalogue import SCHEDULES
-from sim.hunt.schedule import CLASSES
+from sim.hunt.schedule import USUAL
 from sim.hunt.space import MOST_PEOPLE, Limits
 
 
@@ -21,7 +21,7 @@ def test_every_flag_has_its_help(kind: type) -> None:
 
 def test_by_default_everything_may_break_within_the_usual_limits() -> None:
     options, limits = HuntOptions(), Limits()
-    assert tuple(options.faults.split(",")) == limits.classes == CLASSES
+    assert tuple(options.faults.split(",")) == limits.classes == USUAL
     assert options.people == limits.people == MOST_PEOPLE
     assert (options.messages, options.most_faults) == (limits.messages, limits.faults)
     assert CatalogueOptions().schedules == SCHEDULES

@@ -15,6 +15,18 @@ GOOD = [
     ({"kind": "rolling-deploy", "at_s": 10.0, "drain_s": 10.0, "restart_s": 8.0}, 100.0),
     ({"kind": "node-pause", "node": 1, "at_s": 10.0, "for_s": 1.5}, 11.5),
     ({"kind": "backplane-outage", "start_s": 3.0, "end_s": 4.0}, 4.0),
+    ({"kind": "backend-pause", "backend": "store", "at_s": 50.0, "for_s": 10.0}, 60.0),
+    ({"kind": "backend-crash", "backend": "backplane", "at_s": 50.0, "restart_s": 5.0}, 55.0),
+    (
+        {
+            "kind": "backend-slow",
+            "backend": "authenticator",
+            "at_s": 50.0,
+            "for_s": 5.0,
+            "factor": 10.0,
+        },
+        55.0,
+    ),
     ({"kind": "add-nodes", "at_s": 50.0, "count": 2}, 50.0),
     ({"kind": "remove-nodes", "at_s": 50.0, "count": 2, "drain_s": 30.0}, 80.0),
 ]
@@ -63,6 +75,8 @@ def test_with_a_trace_nobody_knows_yet_who_there_is():
         {"kind": "mass-disconnect", "share": 0.5, "at_s": 1, "node": 1},
         {"kind": "node-crash", "node": 0.5, "at_s": 1, "restart_s": 1},
         {"kind": "node-pause", "node": 0, "at_s": 1, "for_s": 0},
+        {"kind": "backend-pause", "backend": "cache", "at_s": 1, "for_s": 1},
+        {"kind": "backend-slow", "backend": "store", "at_s": 1, "for_s": 1, "factor": 1.0},
         {"kind": "add-nodes", "at_s": float("inf"), "count": 1},
         {"kind": "meteorite", "at_s": 1},
     ],
@@ -70,3 +84,20 @@ def test_with_a_trace_nobody_knows_yet_who_there_is():
 def test_impossible_values_are_refused(keys):
     with pytest.raises(ValidationError):
         FAULT.validate_python(keys)
+
+
+def test_what_nobody_asks_cannot_fail_unnoticed():
+    """Every kind of it: the same word for the same key."""
+    around = Surroundings(10, 3, 2, 100.0, unasked=("authenticator",))
+    for keys in (
+        {"kind": "backend-pause", "for_s": 1.0},
+        {"kind": "backend-crash", "restart_s": 1.0},
+        {"kind": "backend-slow", "for_s": 1.0, "factor": 2.0},
+    ):
+        hit = {"backend": "authenticator", "at_s": 1.0}
+        ((key, message),) = FAULT.validate_python(keys | hit).problems(around)
+        assert key == "backend"
+        assert message == (
+            "nobody asks the authenticator here; allowed: with authenticator.check_s above 0"
+        )
+        assert FAULT.validate_python(keys | hit | {"backend": "store"}).problems(around) == []

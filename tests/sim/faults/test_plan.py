@@ -85,6 +85,9 @@ INCIDENTS = {
     "remove-nodes": [(1.0, 3.0, "nobody", ())],
     "add-nodes": [],
     "backplane-outage": [(1.0, 4.0, "nobody", ())],
+    "backend-pause": [(1.0, 4.0, "nobody", ())],
+    "backend-crash": [(1.0, 4.0, "nobody", ())],
+    "backend-slow": [(1.0, 4.0, "nobody", ())],
 }  # fmt: skip
 KEYS = {
     "link-outage": {"person": 3, "start_s": 1.0, "end_s": 4.0},
@@ -96,6 +99,9 @@ KEYS = {
     "remove-nodes": {"at_s": 1.0, "count": 1, "drain_s": 2.0},
     "add-nodes": {"at_s": 1.0, "count": 1},
     "backplane-outage": {"start_s": 1.0, "end_s": 4.0},
+    "backend-pause": {"backend": "store", "at_s": 1.0, "for_s": 3.0},
+    "backend-crash": {"backend": "store", "at_s": 1.0, "restart_s": 3.0},
+    "backend-slow": {"backend": "store", "at_s": 1.0, "for_s": 3.0, "factor": 2.0},
     "shared-outage": {"share": 0.3, "start_s": 1.0, "end_s": 4.0},
     "mass-disconnect": {"share": 0.3, "at_s": 1.0},
 }

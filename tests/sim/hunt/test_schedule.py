@@ -23,7 +23,10 @@ from sim.scenario.write import plain
 
 EVERYTHING = (
     "people=3 room=0-1-2 room=0-1 send=5:0 send=5.1:1/1 link=0@4.9+1 reset=1@5 address=2@5+0.05 "
-    "crash=0@5+2 host=1@5.025+10 pause=2@5+0.5 backplane=5.000123+1 ask=0.2 luck=7"
+    "crash=0@5+2 host=1@5.025+10 pause=2@5+0.5 backplane=5.000123+1 "
+    "store-pause=5+1 authenticator-pause=5+1 backplane-pause=5+1 store-crash=5+1 "
+    "authenticator-crash=5+1 backplane-crash=5+1 store-slow=5+1 authenticator-slow=5+1 "
+    "backplane-slow=5+1 ask=0.2 luck=7"
 )
 
 
@@ -47,7 +50,7 @@ def test_every_schedule_can_be_read_back(schedule: Schedule) -> None:
 def test_a_fault_is_made_of_whom_when_and_how_long(kind: str) -> None:
     fault = made(kind, 1, 5.0, 2.0)
     assert letters(fault) == kind
-    assert fault.whom == (0 if kind == "backplane" else 1)
+    assert fault.whom == (0 if fault.target == "nobody" else 1)
     assert fault.begins_s == 5.0
     assert span_s(fault) == (0.0 if kind == "reset" else 2.0)
     assert (fault.target == "person") == (kind in PERSONAL)
@@ -78,14 +81,31 @@ def test_a_room_of_all_is_not_worth_a_word() -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["sned=5:0", "send=5", "send=x:0", "people=two", "link=0@5", "reset=0@5+1", "link=5+1",
-     "backplane=0@5+1", "room=0,1", "quake=0@5+1"],
+    ["sned=5:0", "send=5", "send=x:0", "people=two", "room=0,1", "quake=0@5+1", "store-nap=5+1"],
 )  # fmt: skip
 def test_a_wrong_word_is_named_with_what_is_allowed(word: str) -> None:
     with pytest.raises(InputError) as refused:
         read(f"people=2 send=5:0 {word}")
     (message,) = refused.value.messages
     assert message.startswith(f"--schedule: '{word}'; allowed: people=N, ")
+
+
+@pytest.mark.parametrize(
+    ("word", "allowed"),
+    [
+        ("link=0@5", "link=WHOM@AT+FOR"),
+        ("link=5+1", "link=WHOM@AT+FOR"),
+        ("reset=0@5+1", "reset=WHOM@AT"),
+        ("backplane=0@5+1", "backplane=AT+FOR"),
+        ("store-crash=1@5+1", "store-crash=AT+FOR"),
+    ],
+)
+def test_a_fault_that_says_too_much_or_too_little_is_told_its_own_form(
+    word: str, allowed: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        read(f"people=2 send=5:0 {word}")
+    assert refused.value.messages == [f"--schedule: '{word}'; allowed: {allowed}"]
 
 
 @pytest.mark.parametrize(

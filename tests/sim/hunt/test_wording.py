@@ -3,13 +3,13 @@
 from played import target
 
 from sim.hunt.finding import finding
-from sim.hunt.schedule import CLASSES, read
+from sim.hunt.schedule import USUAL, read
 from sim.hunt.search import Found, Searched, hunt, only
 from sim.hunt.wording import FAULTS, broken, unbroken
 
 
 def test_every_class_of_faults_is_explained() -> None:
-    assert tuple(FAULTS) == CLASSES
+    assert tuple(FAULTS) == USUAL
 
 
 def test_a_finding_says_what_breaks_and_how_small_it_is() -> None:

@@ -1,0 +1,55 @@
+"""A process behind the nodes stands still for a while."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from sim.faults.base import (
+    Backend,
+    Connected,
+    Cuts,
+    Form,
+    Hit,
+    Moment,
+    OfBackend,
+    Phrase,
+    Span,
+    Stage,
+    Strike,
+    backend_forms,
+)
+
+
+class BackendPause(Strike, OfBackend):
+    """The store, authenticator or backplane stands still: what is asked of it waits."""
+
+    kind: Literal["backend-pause"]
+    mishap: ClassVar[str] = "store, authenticator or backplane standing still"
+    at_s: Moment = Field(description="when the process stops, in seconds")
+    for_s: Span = Field(description="seconds it stands still")
+    cuts: ClassVar[Cuts] = "throughout"
+
+    def healed(self, nodes: int) -> tuple[str, float]:
+        """When it goes on."""
+        return "for_s", self.at_s + self.for_s
+
+    def strike(self, stage: Stage, system: Connected, index: int) -> None:
+        """It heals by itself."""
+        process = stage.behind[self.backend]
+        stage.engine.at(self.at_s, process.pause, self.at_s + self.for_s)
+
+    @property
+    def hit(self) -> Hit:
+        """At the process."""
+        return self.hits(
+            Phrase("stands still", "the {} stands still"), Phrase("goes on", "the {} goes on")
+        )
+
+    @classmethod
+    def forms(cls) -> tuple[Form, ...]:
+        """One class for each process."""
+        return backend_forms("pause", 10, "the {} stands still", _made)
+
+
+def _made(backend: Backend, at_s: float, for_s: float) -> BackendPause:
+    return BackendPause(kind="backend-pause", backend=backend, at_s=at_s, for_s=for_s)
