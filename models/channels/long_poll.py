@@ -241,7 +241,7 @@ class PollClient:
     """One person's poller."""
 
     __slots__ = (
-        "_asked", "_behind", "_channel", "_driver", "_poller", "connections", "person",
+        "_asked", "_behind", "_channel", "_driver", "_poller", "_well_s", "connections", "person",
     )  # fmt: skip
 
     def __init__(self, channel: LongPollChannel, person: int) -> None:
@@ -261,6 +261,7 @@ class PollClient:
         self._driver = Driver(endpoint.engine, self._poller, self._act, TIMEOUT)
         self._asked = 0
         self._behind = False  # nothing was answered since polling stopped working
+        self._well_s = 0.0  # when it last had an answer, or began to ask
 
     @property
     def cursor(self) -> int:
@@ -269,6 +270,7 @@ class PollClient:
 
     def start(self) -> None:
         """Begin polling."""
+        self._well_s = self._channel.endpoint.engine.now_s
         self._driver.feed(Start())
 
     def stop(self) -> None:
@@ -301,6 +303,7 @@ class PollClient:
     def answered(self, request: Any, body: Batch) -> None:
         """An answer, empty or not."""
         if request == self._asked and self._poller.state is PollState.POLLING:
+            self._well_s = self._channel.endpoint.engine.now_s
             self._driver.feed(Answered(body.numbered, body.last))
             self._answers_again()
 
@@ -314,9 +317,8 @@ class PollClient:
         """Polling stopped working; later failures belong to the same gap."""
         if not self._behind:
             endpoint = self._channel.endpoint
-            well_s = endpoint.engine.now_s - self._poller.options.timeout_s
             cut = self.connections.cut
-            endpoint.ledger.noticed(self.person, endpoint.channel, reason, well_s, cut)
+            endpoint.ledger.noticed(self.person, endpoint.channel, reason, self._well_s, cut)
             self._behind = True
 
     def _answers_again(self) -> None:

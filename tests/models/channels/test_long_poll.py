@@ -146,6 +146,18 @@ def test_a_crash_breaks_the_question_which_is_asked_again_elsewhere():
     assert stage.shown(0) == stage.shown(2) == [0]
 
 
+def test_a_gap_is_dated_by_what_broke_since_the_last_answer():
+    """The outage is over and an answer has come when the node dies; another dies still later."""
+    crash = {"kind": "node-crash", "restart_s": 1.0}
+    crashes = [crash | {"node": node, "at_s": at_s} for at_s in (20.0, 30.0) for node in (0, 1)]
+    faults = down(10.0, 10.5)["faults"] + crashes
+    stage = Stage(POLL, [(15.0, 1), (25.0, 1), (35.0, 1)], faults=faults).run(60.0)
+    first, second = (gap for gap in stage.gaps() if gap["person"] == 0)
+    for gap, died_s in ((first, 20.0), (second, 30.0)):
+        assert died_s < gap["cut_s"] == gap["noticed_s"] < died_s + 4 * ONE_WAY_S
+    assert second["cut_s"] > first["synced_s"] > first["cut_s"]
+
+
 def test_a_broken_question_waits_for_the_back_off():
     stage = Stage(POLL, faults=[{"kind": "reset", "person": 0, "at_s": 10.0}]).run(10.9)
     assert asked(stage) == 1
