@@ -317,7 +317,7 @@ class Session:
             self.end.beat = self.flush  # finds what an outage of the backplane kept from us
         connection.dropped[SERVER] = channel.lost
         if before is not None:
-            before.end.close()  # takeover: the newer connection of the same person counts
+            before.end.taken_over()
 
     def _ended(self) -> None:
         person = self.end.person

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from models.protocols.heartbeat import Beat
 from sim.transport.connection import SERVER, Passive
 from sim.transport.names import PING, PONG
+from sim.transport.stream import Cut
 
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
@@ -207,6 +208,12 @@ class ServerEnd(Attachment):
     def _closed(self, _reason: str) -> None:
         """The kernel knows that the peer has closed; the process does when it looks."""
         self.node.soon(0.0, self.leave, turn=self.person)
+
+    def taken_over(self) -> None:
+        """A newer connection of the same person counts; the client of this one may still live."""
+        if self.connection.cut is None:
+            self.connection.cut = Cut("takeover", self._endpoint.engine.now_s)
+        self.close()
 
     def leave(self) -> None:
         """The connection is over for this end, and its owner hears of it once."""

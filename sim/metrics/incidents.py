@@ -13,18 +13,19 @@ connection was cut in that time has caught up, or is connected again where nothi
 until `LATE_S` after its sender meant to send, a loss until it was dropped, a repeat until it was
 shown. Of the incidents that touch its reader or its sender, the one that was in force when it was
 meant, the latest begun of several; with none in force, the first that begins in that time. With
-none at all, the same of overloads: spells of seconds in which a node had no CPU to spare. Those
-are the design's own, and may follow from an incident, so they explain only the rest. Else it is
-background. So an incident explains nothing that went wrong before it, and every row has one
-explanation. It is an attribution by time, not a proof: what would have gone wrong anyway is
-counted with whatever was in force.
+none at all, the same of overloads, spells of seconds in which a node had no CPU to spare, and of
+takeovers, where a newer connection of a person closes one that the client still has. Those are the
+design's own, and may follow from an incident, so they explain only the rest. Else it is background.
+So an incident explains nothing that went wrong before it, and every row has one explanation. It is
+an attribution by time, not a proof: what would have gone wrong anyway is counted with whatever was
+in force.
 
 In whole microseconds. Leaves out which incidents there were (`sim.ledger`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -43,6 +44,10 @@ TCP_S: Final = 120.0  # TCP_RTO_MAX, include/net/tcp.h
 # arrivals load / (1 - load), here 19 pieces of work (M/M/1; Kleinrock, Queueing Systems 1, 1975).
 FULL: Final = 0.95
 OVERLOAD: Final = "overload"  # as a kind
+TAKEOVER: Final = "takeover"
+LOOPING: Final = "takeover-loop"
+OWN: Final = (OVERLOAD, TAKEOVER, LOOPING)  # that nobody drew: the design's own
+LOOP: Final = 3  # takeovers, each soon after the last: the third cannot be an old connection's end
 BACKGROUND: Final = -1  # as a number: nothing that went wrong is near
 NOTHING_NEAR: Final = "background"  # as a kind
 
@@ -108,7 +113,7 @@ class Touches:
 
 
 class Incidents:
-    """The incidents of one history, and what belongs to them; overloads are numbered on.
+    """The incidents of one history, and what belongs to them; the design's own are numbered on.
 
     `lost`, `late` and `twice` have the number of an incident, or `BACKGROUND`, for each row.
     """
@@ -123,8 +128,14 @@ class Incidents:
         return int(self.struck["number"].max(initial=-1)) + 1
 
     @cached_property
-    def overloads(self) -> Mapping[str, Column]:
-        """Spells of seconds in which a node was full, as rows of incidents."""
+    def own(self) -> Mapping[str, Column]:
+        """What nobody drew, as rows of incidents; `kind` is a place in `OWN`."""
+        found = [self._overloads(), *self._takeovers()]
+        rows = {name: np.concatenate([one[name] for one in found]) for name in found[0]}
+        return {"number": self.drawn + np.arange(len(rows["whom"])), **rows}
+
+    def _overloads(self) -> dict[str, Column]:
+        """Spells of seconds in which a node was full."""
         rows, cores = self._judged.history.tables["nodes"], self._judged.history.meta["cores"]
         full = rows["busy_s"] >= FULL * cores
         node, at_us = rows["node"][full], whole_us(rows["time_s"][full])
@@ -134,26 +145,51 @@ class Incidents:
         first[1:] |= np.diff(at_us) > round(1e6)
         begins, ends = np.flatnonzero(first), np.append(first[1:], True)[: len(first)]
         return {
-            "number": self.drawn + np.arange(len(begins)),
+            "kind": np.full(len(begins), OWN.index(OVERLOAD)),
             "target": np.full(len(begins), record.NODE),
             "whom": node[begins],
             "start_s": at_us[begins] / 1e6 - 1.0,  # a sample is taken at the end of its second
             "end_s": at_us[ends] / 1e6,
         }
 
+    def _takeovers(self) -> Iterator[dict[str, Column]]:
+        """Connections closed by a newer one of the same person: alone, and one after the other.
+
+        A client that is connected again and loses that connection the same way within `FELT_S` is
+        in a loop: the other one comes back, too.
+        """
+        rows = self._judged.history.tables["episodes"]
+        of = np.flatnonzero(rows["reason"] == record.REASONS.index("takeover"))
+        of = of[np.lexsort((rows["cut_s"][of], rows["channel"][of], rows["person"][of]))]
+        person, channel, cut_s = (rows[name][of] for name in ("person", "channel", "cut_s"))
+        back_s = np.fmax(rows["noticed_s"][of], rows["open_s"][of])
+        first = starts(person) | starts(channel)
+        first[1:] |= cut_s[1:] - back_s[:-1] > FELT_S
+        begins = np.flatnonzero(first)
+        ends = np.append(begins[1:], len(of))[: len(begins)] - 1
+        looping = ends - begins + 1 >= LOOP
+        for kind, chosen in ((TAKEOVER, ~looping), (LOOPING, looping)):
+            yield {
+                "kind": np.full(int(chosen.sum()), OWN.index(kind)),
+                "target": np.full(int(chosen.sum()), record.PERSON),
+                "whom": person[begins[chosen]],
+                "start_s": cut_s[begins[chosen]],
+                "end_s": back_s[ends[chosen]],
+            }
+
     @cached_property
     def touches(self) -> tuple[Touches, Touches]:
-        """Whom each touches, and until when: of those that struck, and of overloads."""
-        of_each = (_touched(self._judged, rows).sorted() for rows in (self.struck, self.overloads))
-        struck, overloads = (_with_gaps(self._judged, one) for one in of_each)
-        return struck, overloads
+        """Whom each touches, and until when: of those that struck, and of the design's own."""
+        of_each = (_touched(self._judged, rows).sorted() for rows in (self.struck, self.own))
+        struck, own = (_with_gaps(self._judged, one) for one in of_each)
+        return struck, own
 
     def of(self, message: Column, person: Column, until_us: Column) -> Column:
         """The number of the incident that each reception belongs to, judged until that time."""
-        struck, overloads = self.touches
+        struck, own = self.touches
         number = self._of(struck, message, person, until_us)
         rest = number == BACKGROUND
-        number[rest] = self._of(overloads, message[rest], person[rest], until_us[rest])
+        number[rest] = self._of(own, message[rest], person[rest], until_us[rest])
         return number
 
     def _of(self, touches: Touches, message: Column, person: Column, until_us: Column) -> Column:
@@ -210,7 +246,7 @@ def costs(judged: Judged) -> dict[str, dict[str, Any]]:
     }
     matters |= sum(parts.values()) > 0
     told: dict[str, dict[str, Any]] = {}
-    for index, name in enumerate([*judged.history.meta.get("incident_kinds", ()), OVERLOAD]):
+    for index, name in enumerate([*judged.history.meta.get("incident_kinds", ()), *OWN]):
         chosen = (kind == index) & matters
         if chosen.any():
             told[name] = {
@@ -225,13 +261,11 @@ def costs(judged: Judged) -> dict[str, dict[str, Any]]:
 
 def _each(judged: Judged, found: Incidents) -> tuple[Column, Column, Column, Column]:
     """By number: kind, length, people touched, whether it overlaps the measured window."""
-    struck, overloads, meta = found.struck, found.overloads, judged.history.meta
+    struck, own, meta = found.struck, found.own, judged.history.meta
     first = np.unique(struck["number"], return_index=True)[1]
-    start_s, end_s = (
-        np.append(struck[name][first], overloads[name]) for name in ("start_s", "end_s")
-    )
+    start_s, end_s = (np.append(struck[name][first], own[name]) for name in ("start_s", "end_s"))
     kinds = len(meta.get("incident_kinds", ()))
-    kind = np.append(struck["kind"][first], np.full(len(overloads["number"]), kinds))
+    kind = np.append(struck["kind"][first], kinds + own["kind"])
     overlaps = (start_s < record.measured_until_s(judged.history)) & (end_s >= meta["warmup_s"])
     number, person = (
         np.concatenate([getattr(one, name) for one in found.touches])

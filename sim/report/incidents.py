@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.faults import KINDS
-from sim.metrics.incidents import NOTHING_NEAR, OVERLOAD
+from sim.metrics.incidents import LOOPING, NOTHING_NEAR, OVERLOAD, TAKEOVER
 from sim.numbers import written
 from sim.report.stored import Results
 
@@ -18,6 +18,8 @@ _OF_NO_FAULT: Final = {
     "outage": "dead spot, as in a tunnel",
     "outage-new-address": "dead spot, then a new address",
     OVERLOAD: "server short of CPU, nothing else near",
+    TAKEOVER: "connection closed by a newer one of the same person",
+    LOOPING: "two clients of one person closing each other’s connection in turn",
 }
 _NONE: Final = "nothing near that went wrong"
 _DIGITS: Final = 2

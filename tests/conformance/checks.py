@@ -78,15 +78,18 @@ def nothing_arrives_at_a_closed_app(run: Run) -> Iterator[str]:
 
 
 def gaps_have_a_sequence(run: Run) -> Iterator[str]:
-    """A connection is cut, then noticed, then open again, then caught up, and cut again later."""
+    """A connection is cut, then noticed, then open again, then caught up.
+
+    It may be cut again before it has caught up, by what is still under way, but only once open.
+    """
     gaps = run.history.tables["episodes"]
     order = np.lexsort([gaps[name] for name in ("noticed_s", "channel", "person")])
-    person, channel, cut_s, synced_s = (
-        gaps[name][order] for name in ("person", "channel", "cut_s", "synced_s")
+    person, channel, cut_s, open_s = (
+        gaps[name][order] for name in ("person", "channel", "cut_s", "open_s")
     )
     again = (person[1:] == person[:-1]) & (channel[1:] == channel[:-1])
-    if (again & (cut_s[1:] < synced_s[:-1] - _ROUNDED_S)).any():
-        yield "cut before the last gap was over"
+    if (again & (cut_s[1:] < open_s[:-1] - _ROUNDED_S)).any():
+        yield "cut before it was open again"
     for earlier, later in (("cut_s", "noticed_s"), ("noticed_s", "open_s"), ("open_s", "synced_s")):
         if (gaps[later] < gaps[earlier]).any():
             yield f"{later} before {earlier}"

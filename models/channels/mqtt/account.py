@@ -139,7 +139,7 @@ class Account:
         self._driver.process = end.node
         self._driver.feed(packet)
         if before is not None and before is not end:
-            before.close()  # [MQTT-3.1.4-2]: the older connection is disconnected
+            before.taken_over()  # [MQTT-3.1.4-2]: the older connection is disconnected
 
     def _move(self, node: Node) -> None:
         """The session lives on this node from now on, and dies with it."""

@@ -223,6 +223,36 @@ def test_an_overload_lasts_from_full_second_to_full_second_of_one_node():
     }
 
 
+def kicked(person, *cuts_s, channel=0):
+    """Connections that a newer one closed, each back after 0.5 s."""
+    return [
+        episode(person, at_s, at_s + 0.1, at_s + 0.5, channel=channel, reason="takeover")
+        for at_s in cuts_s
+    ]
+
+
+def test_a_connection_taken_over_explains_what_nothing_else_does():
+    gaps = {"episodes": kicked(1, 20.0)}
+    assert lost([], 20.3, **gaps) == 0
+    assert lost([], 19.0, died_s=20.1, **gaps) == 0
+    assert lost([], 20.6 + FELT_S, **gaps) == BACKGROUND
+    assert lost([outage(0, 1, 15.0, 19.0)], 20.3, **gaps) == 0  # that is still felt
+    assert lost([], 20.3, episodes=[episode(1, 20.0, 20.1, 20.5, reason="reset")]) == BACKGROUND
+
+
+def test_takeovers_in_turn_are_a_loop():
+    """Three on one channel are one; two, or two and one elsewhere, or too far apart, are none."""
+    far = 0.5 + FELT_S + 0.1
+    gaps = [
+        *kicked(1, 20.0, 21.0, 30.0), *kicked(2, 20.0, 21.0), *kicked(2, 22.0, channel=1),
+        *kicked(3, 20.0, 20.0 + far, 20.0 + 2 * far),
+    ]  # fmt: skip
+    told = costs(judged(KINDS, messages=[message(20.0)], episodes=gaps))
+    found = {kind: (of["number"], of["people"]) for kind, of in told.items() if "number" in of}
+    assert found == {"takeover-loop": (1, 1), "takeover": (5, 5)}
+    assert told["takeover-loop"]["lasted_s"] == pytest.approx(10.5)
+
+
 # --- by hand, on drawn histories -----------------------------------------------------------------
 
 TIMES = st.integers(20, 90).map(lambda half: half / 2.0)  # close together: they overlap
