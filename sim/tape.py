@@ -24,7 +24,7 @@ DATA: Final = "data"  # carries messages
 ACK: Final = "ack"  # says that messages have arrived
 CONTROL: Final = "control"  # belongs to the connection or the session
 IDLE: Final = "idle"  # goes on when nothing happens: pings, polls, empty answers
-HANDSHAKE: Final = "handshake"  # what is said to open a connection, whatever the protocol
+HANDSHAKE: Final = "handshake"  # opens a connection, whatever the protocol
 _PERSON: Final = "person "
 
 

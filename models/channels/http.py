@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from models.channels.kind import Kind
+from models.channels.kind import About, Kind
 from models.channels.websocket import REQUEST_BYTES, body_bytes
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.http_pool import (
@@ -20,6 +20,7 @@ from models.connections.http_pool import (
     RESPONSE_HEADER_BYTES,
     Ask,
     HttpConnections,
+    Reply,
     WebEnd,
     WebServer,
 )
@@ -40,6 +41,7 @@ from models.protocols.machine import TIMEOUT
 from models.servers.intake import Accepted, Arrival, Refused, Result
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST, SEND, TYPING
+from sim.tape import ACK, CONTROL, Said
 
 _GAVE_UP: Final = "gave up"
 RESPONSE_BODY_BYTES: Final = 60  # {"ok":true,"id":"1503435956.000247"} and the like
@@ -203,4 +205,31 @@ def _no_luck() -> float:
     return 0.5  # a fixed wait between tries needs none
 
 
-KIND: Final = Kind("http", HttpChannel, title="HTTP", reads=("http",))
+def _is_try(request: Hashable) -> bool:
+    """Whether it is a message's number and that of the try."""
+    return isinstance(request, tuple) and isinstance(request[0], int)
+
+
+def _post_words(ask: Ask, about: About) -> Said | None:
+    if not _is_try(ask.request):
+        return None
+    attempt = ask.request[1]  # type: ignore[index]
+    return about(ask.body, "POST " if attempt == 1 else f"POST again (try {attempt}): ")
+
+
+def _response_words(reply: Reply, about: About) -> Said | None:
+    if not _is_try(reply.request):
+        return None
+    if isinstance(reply.body, Refused):
+        soon = f" after {reply.body.retry_after_s:g} s" * bool(reply.body.retry_after_s)
+        return Said(f"503, try again{soon}", (), CONTROL)
+    return about(reply.body, "200 OK for ", ACK)
+
+
+KIND: Final = Kind(
+    "http",
+    HttpChannel,
+    says={Ask: _post_words, Reply: _response_words},
+    title="HTTP",
+    reads=("http",),
+)

@@ -56,10 +56,29 @@ def _no_more(options: Options) -> Mapping[str, str]:
 
 
 class About(Protocol):
-    """Words for a payload that is about one message, which it names behind `before`."""
+    """Words for a payload that is about one message, and what was said between its ends before.
+
+    `upward`: whether the payload goes from a person to a node.
+    """
+
+    @property
+    def upward(self) -> bool: ...
 
     def __call__(self, message: int, before: str = "", role: str = "data") -> Said:
-        """The words."""
+        """The words: the message's name behind `before`."""
+
+    def named(self, number: int, message: int) -> None:
+        """What goes in this direction calls the message by a number from now on."""
+
+    def message_of(self, number: int, upward: bool) -> int | None:
+        """Which message had that number in this direction; None for one never heard of."""
+
+    def inside(self, payload: Any) -> Said:
+        """Words for what a payload carries."""
+
+
+Words = Callable[[Any, About], "Said | None"]
+"""Words for a payload; None where another channel has payloads of the type, too, and it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +99,7 @@ class Kind:
     build: Callable[[Slot], Channel]
     sends: bool = True
     keeps: tuple[str, ...] = ()
-    says: Mapping[type, Callable[[Any, About], Said]] = field(default_factory=dict)
+    says: Mapping[type, Words] = field(default_factory=dict)
     title: str = ""
     reads: tuple[str, ...] = ()
     groups: Mapping[str, type[Group]] = field(default_factory=dict)

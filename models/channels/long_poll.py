@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from models.channels.kind import Kind
+from models.channels.kind import About, Kind
 from models.channels.websocket import body_bytes
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.http_pool import (
@@ -45,6 +45,7 @@ from models.protocols.http.long_poll import Ask as Poll
 from models.protocols.machine import TIMEOUT
 from sim.driver import Driver
 from sim.history import SEEN, SEND, TYPING
+from sim.tape import DATA, IDLE, Said
 
 if TYPE_CHECKING:
     from sim.node import Node
@@ -330,11 +331,28 @@ class PollClient:
             self._behind = False
 
 
+def _poll_words(ask: Ask, _: About) -> Said | None:
+    if isinstance(ask.request, tuple):
+        return None
+    return Said(f"poll from item {ask.body + 1} on", (), IDLE)
+
+
+def _answer_words(reply: Reply, about: About) -> Said | None:
+    if not isinstance(reply.body, Batch):
+        return None
+    messages = reply.body.messages
+    if not messages:
+        return Said("empty answer to the poll", (), IDLE)
+    names = ", ".join(about(message).text for message in messages)
+    return Said(f"answer to the poll: {names}", tuple(messages), DATA)
+
+
 KIND: Final = Kind(
     "long-poll",
     LongPollChannel,
     sends=False,
     keeps=("none", "cursor"),
+    says={Ask: _poll_words, Reply: _answer_words},
     title="a long poll",
     reads=("long_poll", "backoff", "http.pool", "recovery.log"),
 )

@@ -37,6 +37,7 @@ from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.servers.intake import Accepted, Arrival, Refused, Result
 from models.calm.mail import sized
 from sim.history import EVERYONE, LIST, SEEN, SEND, TYPING
+from sim.tape import ACK, CONTROL, Said
 from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.handshake import Exchange
 
@@ -395,6 +396,11 @@ KIND: Final = Kind(
     "websocket",
     WebSocketChannel,
     keeps=("none", "cursor"),
+    says={
+        Told: lambda told, about: about(told.message, "OK for ", ACK),
+        Resume: lambda resume, _: Said(f"resume after item {resume.cursor}", (), CONTROL),
+        CaughtUp: lambda _, __: Said("caught up", (), CONTROL),
+    },
     title="a WebSocket",
     reads=("websocket", "heartbeat", "backoff", "connection", "recovery.log"),
 )

@@ -26,7 +26,7 @@ from sim.sequence.notes import (
     bars,
     notes,
 )
-from sim.tape import ACK, CONTROL, DATA, HANDSHAKE, Mark, is_person, person_lane
+from sim.tape import ACK, CONTROL, DATA, Mark, is_person, person_lane
 
 Step: TypeAlias = Hop | Note
 _BEFORE_S: Final = 10.0
@@ -128,7 +128,7 @@ def _between(hop: Hop, people: Sequence[str]) -> bool:
 def _matters(hop: Hop, focus: Focus) -> bool:
     if hop.said.role in (DATA, ACK) and hop.said.messages:
         return any(message in focus.messages for message in hop.said.messages)
-    return hop.said.role == CONTROL and hop.said.text != HANDSHAKE
+    return hop.said.role == CONTROL
 
 
 def _last_s(about: Iterable[Hop], noted: Iterable[Note]) -> float:

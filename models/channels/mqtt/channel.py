@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.channels.kind import Kind
 from models.channels.mqtt.account import FILTERS, Account, Answer
+from models.channels.mqtt.words import SAYS
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.reconnecting import ReconnectingClient
@@ -275,6 +276,7 @@ KIND: Final = Kind(
     keeps=("none", "session"),
     title="MQTT",
     reads=("mqtt", "heartbeat", "backoff", "connection"),
+    says=SAYS,
     refuses=_refused,
     backplane="cluster",
 )

@@ -21,6 +21,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from models.channels.kind import Kind
+from models.channels.socketio.words import SAYS
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.http_pool import POST_HEADER_BYTES, RESPONSE_HEADER_BYTES
@@ -384,6 +385,7 @@ KIND: Final = Kind(
     "socketio",
     SocketIoChannel,
     keeps=("none", "session"),
+    says={**SAYS, Emitted: lambda emitted, about: about(emitted.event.message, "event: ")},
     title="Socket.IO",
     reads=("socketio", "heartbeat", "backoff", "connection", "http.pool"),
 )
