@@ -55,9 +55,10 @@ def _properties() -> tuple[ModuleType, ...]:
         test_mqtt,
         test_resume,
         test_socketio,
+        test_streams,
     )
 
-    return test_connections, test_heartbeats, test_mqtt, test_resume, test_socketio
+    return test_connections, test_heartbeats, test_mqtt, test_resume, test_socketio, test_streams
 
 
 def _concerns(tests: ModuleType, module: str) -> bool:

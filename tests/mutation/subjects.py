@@ -49,6 +49,9 @@ _POLL_S: Final = 9 * 15.0
 """A poll is back with an answer, which a reset every 15 s keeps from it; and a browser's dial has
 no time-out: after 63 s without the link the next SYN is 64 s away."""
 
+_STREAM_S: Final = 60.0 + 75.0
+"""Its watchdog, and a browser's dial as for a poll."""
+
 SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
     {
         "full-websocket": Subject("full-websocket", ("at-most-once", "fifo"), _ALL),
@@ -74,6 +77,10 @@ SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
             ("reset",),
             gateways=1,
             changes={"socketio_retries": 3},
+        ),
+        "sse-resume": Subject(
+            "sse-resume", (*_EXACT, "total-order"), _ALL, _STREAM_S,
+            changes={"sse": {"server": "mercure", "watch_s": 60.0}},
         ),
     }
 )
@@ -144,7 +151,9 @@ def _pauses() -> Iterator[str]:
 
 
 def _backplanes() -> Iterator[str]:
-    return (f"{_TALK} backplane={at_s}+1" for at_s in _grid(4.5, 6, 0.1))
+    """During a message with others to come, and during the last one, which nothing else mends."""
+    yield from (f"{_TALK} backplane={at_s}+1" for at_s in _grid(4.5, 6, 0.1))
+    yield f"{_TALK} backplane=149.8+1"
 
 
 _PLAYS: Final = {
