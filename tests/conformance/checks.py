@@ -192,6 +192,7 @@ BUFFERS: Final = those(
 A_CONNECTION_DIES: Final = (
     "link-outage", "reset", "shared-outage", "mass-disconnect", "changes-address", "come-and-go",
 )  # fmt: skip
+REFUSALS_CUT: Final = ("backend-pause", "backend-crash", "backend-slow")
 A_NODE_DIES: Final = (
     "node-crash", "host-loss", "rolling-deploy", "remove-nodes", "all-at-once", "packet-by-packet",
 )  # fmt: skip
@@ -230,7 +231,7 @@ EXCUSES: Final = (
     Excuse(
         (nothing_comes_before_its_cause,),
         ("full-websocket-counter",),
-        (*A_CONNECTION_DIES, *A_NODE_DIES),
+        (*A_CONNECTION_DIES, *A_NODE_DIES, *REFUSALS_CUT),
         "the anti-pattern itself: the second connection's first message is taken for a repeat of "
         "the first connection's, and acknowledged without ever being accepted",
         ("told before it was accepted",),

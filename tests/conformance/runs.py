@@ -30,6 +30,8 @@ _USUAL: Final[dict[str, Any]] = {
     "servers": {"gateways": 3, "api_nodes": 2},
     "networks": [_NETWORK],
     "transport": {"lane": "fast"},
+    "store": {},
+    "authenticator": {},
 }
 _TUNNEL: Final = {"kind": "shared-outage", "share": 0.5, "start_s": 30.0, "end_s": 65.0}
 _RESETS: Final = {"kind": "mass-disconnect", "share": 0.7, "at_s": 45.0}
@@ -43,6 +45,16 @@ _TRIPS: Final = {
 def _each(node_fault: Mapping[str, Any]) -> dict[str, Any]:
     """The same fault first at a gateway, then at an API node."""
     return {"faults": [{**node_fault, "node": 0, "at_s": 35.0}, {**node_fault, "node": 3}]}
+
+
+def _behind(fault: Mapping[str, Any]) -> dict[str, Any]:
+    """The same fault of everything behind the nodes in turn; nobody waits long for the store."""
+    backends = (("store", 35.0), ("backplane", 48.0), ("authenticator", 60.0))
+    return {
+        "faults": [{**fault, "backend": backend, "at_s": at_s} for backend, at_s in backends],
+        "store": {"timeout_s": 2.0},
+        "authenticator": {"check_s": 0.01},
+    }
 
 
 def _crashes(*at_s: float) -> list[dict[str, Any]]:
@@ -66,6 +78,9 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
     },
     "node-pause": _each({"kind": "node-pause", "at_s": 60.0, "for_s": 15.0}),
     "backplane-outage": {"faults": [{"kind": "backplane-outage", "start_s": 40.0, "end_s": 55.0}]},
+    "backend-pause": _behind({"kind": "backend-pause", "for_s": 8.0}),
+    "backend-crash": _behind({"kind": "backend-crash", "restart_s": 8.0}),
+    "backend-slow": _behind({"kind": "backend-slow", "for_s": 8.0, "factor": 600.0}),
     "add-nodes": {"faults": [{"kind": "add-nodes", "at_s": 40.0, "count": 2}]},
     "remove-nodes": {
         "faults": [{"kind": "remove-nodes", "at_s": 40.0, "count": 2, "drain_s": 5.0}]

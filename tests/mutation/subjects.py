@@ -79,7 +79,10 @@ SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
             changes={"socketio_retries": 3},
         ),
         "sse-resume": Subject(
-            "sse-resume", (*_EXACT, "total-order"), _ALL, _STREAM_S,
+            "sse-resume",
+            (*_EXACT, "total-order"),
+            _ALL,
+            _STREAM_S,
             changes={"sse": {"server": "mercure", "watch_s": 60.0}},
         ),
     }
