@@ -92,7 +92,7 @@ CONNECTIONS: Final = (
         "takeover-keeps-old",
         "a newer connection of the same person does not close the older one",
         _WEBSOCKET,
-        "        if before is not None:\n            before.end.close()",
+        "        if before is not None:\n            before.end.taken_over()",
         "        if before is None:\n            pass",
         ("acked", "full-websocket"),
         "equivalent here: a person has one device, whose old connection is dead at its end before "

@@ -59,8 +59,8 @@ STREAMS: Final = (
         "        self._sleep(now_s)\n        return (Comment(),)\n",
         "        self.deadline_s = self._end_s\n        return (Comment(),)\n",
         _RESUMING,
-        "the client's watchdog takes a silent stream for a dead one and opens another, which brings "
-        "what was kept back: more streams than needed, and no promise is about their number",
+        "the client's watchdog takes a silent stream for a dead one and opens another, which "
+        "brings what was kept back: more streams than needed, and no promise is about their number",
     ),
     Planted(
         "window-one-short",
