@@ -26,6 +26,11 @@ def to_toml(scenario: Scenario) -> str:
     return _text(_document(plain(scenario), None))
 
 
+def table_to_toml(table: Table) -> str:
+    """A scenario that is still a table, as a file would have it."""
+    return _text(_document(table, None))
+
+
 def to_commented_toml(scenario: Scenario) -> str:
     """The same with the meaning, unit and range of every key, and what else could stand there."""
     rules = schema()

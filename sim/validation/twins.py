@@ -1,7 +1,7 @@
 """Each measured cell as a scenario: same path, loss, people, phases, timers and faults.
 
-The twins of the recorded cells are files in `cells/`, to be read and copied; `cell` makes the same
-text from a cell's parameters, so that other losses, bursts, outage lengths, transports and
+The twins of the recorded cells are files in `cells/`, to be read and copied; the functions here
+make the same from a cell's parameters, so that other losses, bursts, outage lengths, transports and
 qualities of service get a twin as well. A cell's name says what ran:
 
     ws wsresync hybrid longpoll sio-ws sio-poll sio sio-retries mqttQ[-clean|-persist]
@@ -13,62 +13,53 @@ with `-nd` for TCP_NODELAY at both ends of MQTT and `-p0.1` for a message every 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from sim.errors import InputError
+from sim.scenario.write import table_to_toml
 from sim.validation.measured import Row, value
 from sim.validation.quantities import Outage
+
+Table: TypeAlias = dict[str, Any]
 
 WARMUP_S: Final = 62.0  # longer than any ping interval, so that phases can be drawn
 FIRST_OUTAGE_S: Final = 15.0  # after the first message
 LATENCY_RUN_S: Final = 120.0
 _LOSS_BEFORE_S: Final = 1.0  # loss begins so long before the first message
 
-_WEBSOCKETS: Final = """\
-heartbeat = "websockets+aiohttp"
-backoff = "fixed-1s"
-connect_timeout_s = 10.0
-close_timeout_s = 1.0
-"""
-_AIOHTTP: Final = 'pool = "aiohttp-6"\nstored = false\n'
-_MEMORY: Final = 'log = "memory"\n'  # what was said is a list in the server's process
-_MQTT: Final = """\
-base = "mqtt-qos{qos}"
-mqtt_client = "paho"
-mqtt_broker = "mosquitto"
-over_websocket = false
-heartbeat = "paho"
-backoff = "paho"
-connect_timeout_s = 5.0
-client_nodelay = {nodelay}
-server_nodelay = {nodelay}
-clean_session = {clean}
-recovery = "{recovery}"
-"""
-_POLLING: Final = 'base = "socketio-polling"\npool = "node"\n'
-_MQTT_JS: Final = """\
-base = "mqtt-qos0"
-mqtt_client = "mqtt.js"
-mqtt_broker = "mosquitto"
-over_websocket = {over_websocket}
-heartbeat = "mqtt.js"
-backoff = "fixed-1s"
-connect_timeout_s = 30.0
-"""
-_SOFTWARE: Final[Mapping[str, str]] = {
-    "ws": f'base = "full-websocket"\n{_WEBSOCKETS}',
-    "wsresync": f'base = "full-websocket"\nrecovery = "cursor"\n{_MEMORY}{_WEBSOCKETS}',
-    "hybrid": f'base = "hybrid"\n{_AIOHTTP}{_WEBSOCKETS}',
-    "longpoll": f'base = "long-poll"\n{_MEMORY}{_AIOHTTP}backoff = "fixed-1s"\n',
-    "h1-longpoll": f'base = "long-poll"\n{_MEMORY}pool = "node"\nstored = false\n',
-    "mqttjs-ws-qos0": _MQTT_JS.format(over_websocket="true"),
-    "sio-ws": 'base = "socketio"\nsocketio_transport = "websocket"\n',
-    "sio": 'base = "socketio"\nsocketio_transport = "polling"\n',
+_WEBSOCKETS: Final[Table] = {
+    "heartbeat": "websockets+aiohttp",
+    "backoff": "fixed-1s",
+    "connect_timeout_s": 10.0,
+    "close_timeout_s": 1.0,
+}
+_AIOHTTP: Final[Table] = {"pool": "aiohttp-6", "stored": False}
+_MEMORY: Final[Table] = {"log": "memory"}  # what was said is a list in the server's process
+_POLLING: Final[Table] = {"base": "socketio-polling", "pool": "node"}
+_SOCKETIO: Final[Table] = {"base": "socketio", "socketio_transport": "polling"}
+_MQTT_JS: Final[Table] = {
+    "base": "mqtt-qos0",
+    "mqtt_client": "mqtt.js",
+    "mqtt_broker": "mosquitto",
+    "over_websocket": False,
+    "heartbeat": "mqtt.js",
+    "backoff": "fixed-1s",
+    "connect_timeout_s": 30.0,
+}
+_SOFTWARE: Final[Mapping[str, Table]] = {
+    "ws": {"base": "full-websocket", **_WEBSOCKETS},
+    "wsresync": {"base": "full-websocket", "recovery": "cursor", **_MEMORY, **_WEBSOCKETS},
+    "hybrid": {"base": "hybrid", **_AIOHTTP, **_WEBSOCKETS},
+    "longpoll": {"base": "long-poll", **_MEMORY, **_AIOHTTP, "backoff": "fixed-1s"},
+    "h1-longpoll": {"base": "long-poll", **_MEMORY, "pool": "node", "stored": False},
+    "mqttjs-ws-qos0": {**_MQTT_JS, "over_websocket": True},
+    "sio-ws": {"base": "socketio", "socketio_transport": "websocket"},
+    "sio": _SOCKETIO,
     "sio-poll": _POLLING,
     "sio-polling": _POLLING,
-    "sio-retries": 'base = "socketio"\nsocketio_transport = "polling"\nsocketio_retries = 3\n',
+    "sio-retries": {**_SOCKETIO, "socketio_retries": 3},
 }
 _MQTT_NAME: Final = re.compile(r"mqtt([012])(-clean|-persist)?(-nd)?$")
 
@@ -83,80 +74,73 @@ aiohttp's was inferred from the kill cells themselves: what the tries of clients
 open is 1.1 to 2.2 s, so when its clients are back is no test of the model.
 """
 
-_HEAD: Final = """\
-# {title}
-name = "{name}"
-question = "{question}"
-designs = ["twin"]
-seed = 1
-replications = {replications}
-
-[time]
-warmup_s = {warmup_s:g}    # longer than any ping interval, so that phases can be drawn
-measure_s = {measure_s:g}
-drain_s = 60
-
-[people]
-count = {people}       # the first half write on tx, the second half read on rx
-networks = "in order"
-clients = "one process per network"
-arrive_within_s = 0.3
-owed = "members"
-
-[actions.send]
-per_person_per_minute = {per_minute:g}
-size_bytes = {{ kind = "fixed", bytes = 167 }}   # JSON of 187 bytes with its envelope
-
-[conversations.sizes]
-kind = "one-way-pairs"
-
-[arrivals]
-kind = "periodic"
-from_s = {warmup_s:g}
-
-[actions.typing]
-per_send = 0
-
-[actions.seen]
-per_person_per_minute = 0
-
-[actions.list]
-per_person_per_minute = 0
-
-[tls]
-version = "none"
-
-[transport]
-lane = "exact"
-
-[servers]
-gateways = 1
-api_nodes = 0    # one process does everything
-cores = 1
-
-[backplane]
-delay_s = 0
-
-[store]
-write_s = 0
-read_s = 0
-"""
-_NETWORK: Final = """
-[[networks]]     # {side}; ping there and back: 50.04 ms at least, 50.22 ms on average
-share = 0.5
-profile = "lan"
-delay = {{ kind = "gamma", mean_s = 0.02511, sd_s = 0.00009, floor_s = 0.02502 }}
-rate = {{ kind = "none" }}
-"""
+_SETTING: Final[Table] = {
+    "designs": ["twin"],
+    "seed": 1,
+    "arrivals": {"kind": "periodic", "from_s": WARMUP_S},
+    "conversations": {"sizes": {"kind": "one-way-pairs"}},
+    "tls": {"version": "none"},
+    "transport": {"lane": "exact"},
+    "backplane": {"delay_s": 0},
+    "store": {"write_s": 0, "read_s": 0},
+}
+_PEOPLE: Final[Table] = {  # the first half write on tx, the second half read on rx
+    "networks": "in order",
+    "clients": "one process per network",
+    "arrive_within_s": 0.3,
+    "owed": "members",
+}
+_SERVERS: Final[Table] = {"gateways": 1, "api_nodes": 0, "cores": 1}  # one process does everything
+_BODY_BYTES: Final = 167  # JSON of 187 bytes with its envelope
+_NETWORK: Final[Table] = {  # ping there and back: 50.04 ms at least, 50.22 ms on average
+    "share": 0.5,
+    "profile": "lan",
+    "delay": {"kind": "gamma", "mean_s": 0.02511, "sd_s": 0.00009, "floor_s": 0.02502},
+    "rate": {"kind": "none"},
+}
+_SIDES: Final = ("tx", "rx")
 
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """A cell's name, its scenario as a text, and the faults that the quantities are counted by."""
+    """A cell's name, its scenario as a file has it, and the faults that quantities count by."""
 
     name: str
     text: str
     outages: tuple[Outage, ...] = ()
+
+
+def _twin(name: str, asks: _Asks, networks: Sequence[Table], software: Table) -> Table:
+    """The scenario of a cell: what all have in common, and its own."""
+    send = {"per_person_per_minute": asks.per_minute}
+    return {
+        "name": name,
+        "question": asks.question,
+        **_SETTING,
+        "replications": asks.replications,
+        "time": {"warmup_s": WARMUP_S, "measure_s": asks.measure_s, "drain_s": 60},
+        "people": {"count": asks.people, **_PEOPLE},
+        "actions": {
+            "send": {**send, "size_bytes": {"kind": "fixed", "bytes": _BODY_BYTES}},
+            "typing": {"per_send": 0},
+            "seen": {"per_person_per_minute": 0},
+            "list": {"per_person_per_minute": 0},
+        },
+        "servers": _SERVERS,
+        "networks": list(networks),
+        "variants": {"twin": software},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Asks:
+    """What a cell asks, how often, for how long, and of how many who send how much."""
+
+    question: str
+    replications: int
+    measure_s: float
+    people: int
+    per_minute: float = 60.0
 
 
 def latency(row: Row) -> Twin:
@@ -167,38 +151,29 @@ def latency(row: Row) -> Twin:
     writers = round((value(row, "sent") or 0.0) * period_s / LATENCY_RUN_S)
     name = f"latency-{cell}-loss-{loss_ratio:g}".replace(".", "-")
     bursts = _bursts(row)
-    head = _HEAD.format(
-        title=f"Twin of a measured cell: latency of {cell} at {100 * loss_ratio:g} % packet loss.",
-        question=f"What latency does {cell} have at {100 * loss_ratio:g} % packet loss?",
-        name=f"{name}-bursts" if bursts else name,
-        replications=6 if loss_ratio or bursts else 2,
-        warmup_s=WARMUP_S,
-        measure_s=LATENCY_RUN_S,
-        people=2 * writers,
-        per_minute=60.0 / period_s,
-    )
-    loss = bursts or _bernoulli(loss_ratio)
-    text = head + "".join(_NETWORK.format(side=side) + loss for side in ("tx", "rx"))
-    return Twin(name, text + _variant(software))
+    asks = _Asks(
+        f"What latency does {cell} have at {100 * loss_ratio:g} % packet loss?",
+        6 if loss_ratio or bursts else 2, LATENCY_RUN_S, 2 * writers, 60.0 / period_s,
+    )  # fmt: skip
+    networks = [_NETWORK | (bursts or _bernoulli(loss_ratio)) for _ in _SIDES]
+    made = _twin(f"{name}-bursts" if bursts else name, asks, networks, _software(software))
+    return Twin(name, table_to_toml(made))
 
 
-def _bernoulli(ratio: float) -> str:
-    if not ratio:
-        return ""
+def _bernoulli(ratio: float) -> Table:
     from_s = WARMUP_S - _LOSS_BEFORE_S
-    return f'loss = {{ kind = "bernoulli", ratio = {ratio:g}, from_s = {from_s:g} }}\n'
+    return {"loss": {"kind": "bernoulli", "ratio": ratio, "from_s": from_s}} if ratio else {}
 
 
-def _bursts(row: Row) -> str:
+def _bursts(row: Row) -> Table:
     good_s, bad_s = value(row, "mean_good_s"), value(row, "mean_bad_s")
     if good_s is None or bad_s is None:
-        return ""
-    times = f"mean_good_s = {good_s:g}, mean_bad_s = {bad_s:g}"
-    from_s = WARMUP_S - _LOSS_BEFORE_S
-    return (
-        f'loss = {{ kind = "gilbert-elliott", {times}, loss_good = 0, loss_bad = 1,'
-        f" shared = true, from_s = {from_s:g} }}\n"
-    )
+        return {}
+    loss = {
+        "kind": "gilbert-elliott", "mean_good_s": good_s, "mean_bad_s": bad_s, "loss_good": 0,
+        "loss_bad": 1, "shared": True, "from_s": WARMUP_S - _LOSS_BEFORE_S,
+    }  # fmt: skip
+    return {"loss": loss}
 
 
 def outages(rows: tuple[Row, ...]) -> Twin:
@@ -227,36 +202,32 @@ def outages(rows: tuple[Row, ...]) -> Twin:
     }.get(fault)
     if what is None:
         raise InputError([f"fault {fault!r} of cell {cell!r}; allowed: link, kill, rst"])
-    head = _HEAD.format(
-        title=f"Twin of a measured cell: {cell}, {what}.",
-        question=f"What does {cell} lose and double: {what}?",
-        name=name.replace(".", "-"),
-        replications=_replications(fault, down_s),
-        warmup_s=WARMUP_S,
-        measure_s=FIRST_OUTAGE_S + count * (down_s + up_s),
-        people=int(2 * (value(first, "rooms") or 10.0)),
-        per_minute=60.0,
+    asks = _Asks(
+        f"What does {cell} lose and double: {what}?",
+        _replications(fault, down_s),
+        FIRST_OUTAGE_S + count * (down_s + up_s),
+        int(2 * (value(first, "rooms") or 10.0)),
     )
-    text = head + _networks(faults if fault == "link" else ()) + _strikes(fault, cell, faults)
-    return Twin(name.replace(".", "-"), text + _variant(cell), faults)
+    name = name.replace(".", "-")
+    made = _twin(name, asks, _networks(faults if fault == "link" else ()), _software(cell))
+    strikes = [_strike(fault, cell, one) for one in faults]
+    return Twin(name, table_to_toml(made | _struck(strikes)), faults)
+
+
+def _struck(faults: Sequence[Table]) -> Table:
+    found = [one for one in faults if one]
+    return {"faults": found} if found else {}
 
 
 def conflict(row: Row) -> Twin:
     """The twin of a row of the client-id conflict: both readers have one client id."""
-    minutes = value(row, "minutes") or 4.0
-    head = _HEAD.format(
-        title="Twin of a measured cell: two MQTT.js clients with one client id.",
-        question="How often do two clients with one client id take each other's place?",
-        name=f"conflict-{row['cell']}",
-        replications=4,
-        warmup_s=WARMUP_S,
-        measure_s=round(60.0 * minutes),
-        people=4,
-        per_minute=150.0,
-    )
-    text = head + "".join(_NETWORK.format(side=side) for side in ("tx", "rx"))
-    software = _MQTT_JS.format(over_websocket="false")
-    return Twin(f"conflict-{row['cell']}", text + "\n[variants.twin]\n" + software)
+    asks = _Asks(
+        "How often do two clients with one client id take each other's place?",
+        4, round(60.0 * (value(row, "minutes") or 4.0)), 4, 150.0,
+    )  # fmt: skip
+    name = f"conflict-{row['cell']}"
+    made = _twin(name, asks, [_NETWORK for _ in _SIDES], _MQTT_JS)
+    return Twin(name, table_to_toml(made))
 
 
 def storm(row: Row) -> Twin:
@@ -265,20 +236,16 @@ def storm(row: Row) -> Twin:
     listen_s = value(row, "listen_after_restart_s") or 0.0
     fault = Outage("sv", WARMUP_S + FIRST_OUTAGE_S, down_s + listen_s, 30.0)
     name = f"storm-{row.get('policy', 'fixed')}-{float(row['N']):g}"
-    head = _HEAD.format(
-        title="Twin of a measured cell: a storm of reconnecting WebSocket clients.",
-        question="How soon are all clients back after the server was killed?",
-        name=name,
-        replications=2,
-        warmup_s=WARMUP_S,
-        measure_s=45.0,
-        people=int(float(row["N"])),
-        per_minute=0.0,
-    ).replace("cores = 1\n", f"cores = 1\naccept_backlog = {value(row, 'backlog') or 511:g}\n")
-    text = head + "".join(_NETWORK.format(side=side) for side in ("tx", "rx"))
-    text += f'\n[[faults]]\nkind = "node-crash"\nnode = 0\nat_s = {fault.start_s:g}\n'
-    text += f"restart_s = {fault.down_s:g}\n"
-    return Twin(name, text + _variant("ws"), (fault,))
+    question = "How soon are all clients back after the server was killed?"
+    asks = _Asks(question, 2, 45.0, int(float(row["N"])), 0.0)
+    made = _twin(name, asks, [_NETWORK for _ in _SIDES], _software("ws"))
+    servers = {**_SERVERS, "accept_backlog": int(value(row, "backlog") or 511)}
+    crash = _CRASH | {"at_s": fault.start_s, "restart_s": round(fault.down_s, 6)}
+    made |= {"servers": servers, "faults": [crash]}
+    return Twin(name, table_to_toml(made), (fault,))
+
+
+_CRASH: Final[Table] = {"kind": "node-crash", "node": 0}
 
 
 def _replications(fault: str, down_s: float) -> int:
@@ -288,38 +255,27 @@ def _replications(fault: str, down_s: float) -> int:
     return 24 if fault == "kill" else 16
 
 
-def _networks(faults: tuple[Outage, ...]) -> str:
-    text = ""
-    for side in ("tx", "rx"):
-        text += _NETWORK.format(side=side)
+def _networks(faults: tuple[Outage, ...]) -> list[Table]:
+    made = []
+    for side in _SIDES:
         spans = [[one.start_s, round(one.end_s, 3)] for one in faults if one.side == side]
-        if spans:
-            text += f'outages = {{ kind = "list", intervals = {spans} }}\n'
-    return text
+        outages = {"outages": {"kind": "list", "intervals": spans}} if spans else {}
+        made.append(_NETWORK | outages)
+    return made
 
 
-def _strikes(fault: str, cell: str, faults: tuple[Outage, ...]) -> str:
+def _strike(fault: str, cell: str, one: Outage) -> Table:
+    """One outage as a fault; none for those of links, which their networks have."""
     if fault == "link":
-        return ""
-    server = next(name for name in START_UP_S if cell.startswith(name))
-    least_s, spread_s = START_UP_S[server]
-    text = ""
-    for one in faults:
-        if fault == "rst":
-            text += '\n[[faults]]\nkind = "mass-disconnect"\nshare = 1.0\n'
-            text += f"at_s = {one.start_s:g}\n"
-            continue
-        text += '\n[[faults]]\nkind = "node-crash"\nnode = 0\n'
-        text += f"at_s = {one.start_s:g}\nrestart_s = {one.down_s + least_s:g}\n"
-        text += f"restart_spread_s = {spread_s:g}\n"
-    return text
+        return {}
+    if fault == "rst":
+        return {"kind": "mass-disconnect", "share": 1.0, "at_s": one.start_s}
+    least_s, spread_s = next(of for name, of in START_UP_S.items() if cell.startswith(name))
+    back = {"restart_s": round(one.down_s + least_s, 6), "restart_spread_s": spread_s}
+    return _CRASH | {"at_s": one.start_s} | back
 
 
-def _variant(cell: str) -> str:
-    return "\n[variants.twin]\n" + _software(cell)
-
-
-def _software(cell: str) -> str:
+def _software(cell: str) -> Table:
     if cell in _SOFTWARE:
         return _SOFTWARE[cell]
     match = _MQTT_NAME.match(cell)
@@ -327,9 +283,16 @@ def _software(cell: str) -> str:
         names = ", ".join((*_SOFTWARE, "mqttQ[-clean|-persist][-nd]"))
         raise InputError([f"cell {cell!r}: no twin; allowed: {names}, or a column `scenario`"])
     lasting = match[2] == "-persist"
-    return _MQTT.format(
-        qos=match[1],
-        nodelay="true" if match[3] else "false",
-        clean="false" if lasting else "true",
-        recovery="session" if lasting else "none",
-    )
+    return {
+        "base": f"mqtt-qos{match[1]}",
+        "mqtt_client": "paho",
+        "mqtt_broker": "mosquitto",
+        "over_websocket": False,
+        "heartbeat": "paho",
+        "backoff": "paho",
+        "connect_timeout_s": 5.0,
+        "client_nodelay": bool(match[3]),
+        "server_nodelay": bool(match[3]),
+        "clean_session": not lasting,
+        "recovery": "session" if lasting else "none",
+    }

@@ -7,7 +7,7 @@ from fake_experiment import DESIGNS
 
 from sim.scenario.gates import Gate
 from sim.scenario.load import change, load, shipped
-from sim.scenario.write import plain, to_commented_toml, to_toml, toml_value
+from sim.scenario.write import plain, table_to_toml, to_commented_toml, to_toml, toml_value
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -68,3 +68,11 @@ def test_nothing_that_steers_a_terminal_is_written():
     line = toml_value({text: text})
     assert line.isascii()
     assert tomllib.loads(f"value = {line}")["value"] == {text: text}
+
+
+def test_a_table_is_written_as_it_is():
+    table = {
+        "name": "mine", "designs": ["a"], "time": {"measure_s": 1.5},
+        "networks": [{"share": 1.0, "rate": {"kind": "none"}}], "variants": {"a": {"base": "b"}},
+    }  # fmt: skip
+    assert tomllib.loads(table_to_toml(table)) == table
