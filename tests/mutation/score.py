@@ -1,6 +1,6 @@
 """Prints the score as Markdown: `python -m tests.mutation.score > docs/mutation.md`.
 
-Tries every planted fault, which takes about a minute.
+Tries every planted fault, which takes some minutes.
 """
 
 from __future__ import annotations
