@@ -180,7 +180,7 @@ class SocketIo(Group):
     retries: int = Field(0, ge=0, le=1000, description="how often an unacknowledged one is resent")
     ack_timeout_s: Seconds = Field(5.0, description="how long each waits for its acknowledgement")
     keep_alive_s: Seconds = Field(
-        5.0,  # Node 20.20, http.Server keepAliveTimeout
+        6.0,  # Node 20.20: keepAliveTimeout 5 s and a second (20 connections: 6.000 to 6.004 s)
         description="how long the server keeps an idle connection of a polling session",
     )
     costs: _AtSocketIo = Field(SOCKETIO, description=_COSTS)

@@ -74,7 +74,7 @@ class PollingSession:
         self._endpoint = endpoint
         self._machines: list[EngineClient | EngineServer]
         self._machines = [EngineClient(upgrade=False), EngineServer()]
-        # Short enough to cost sessions: after 5 s without a link a request meets a closed one.
+        # Short enough to cost sessions: after 6 s without a link a request meets a closed one.
         keep_alive_s = endpoint.options.socketio.keep_alive_s
         web = WebServer(self._serve, keep_alive_s, node, self._vanished)
         self._http = HttpConnections(endpoint, person, self, web)
