@@ -98,7 +98,7 @@ class WebEnd(Attachment):
     `gone()` runs when it is over; `let_go()` when the node drains, for whoever holds a request.
     """
 
-    __slots__ = ("_asked", "_endpoint", "_open", "_web", "gone", "let_go")
+    __slots__ = ("_endpoint", "_idle_since_s", "_open", "_timed", "_web", "gone", "let_go")
     comes_back = False
 
     def __init__(
@@ -106,8 +106,9 @@ class WebEnd(Attachment):
     ) -> None:
         self._endpoint = endpoint
         self._web = web
-        self._asked = 0
         self._open = 0  # requests that have arrived and are not answered
+        self._idle_since_s = endpoint.engine.now_s
+        self._timed = False  # the one timer for idleness is on the agenda
         super().__init__(person, node, connection)
         self.gone: Callable[[], None] = _nothing
         self.let_go: Callable[[], None] = _nothing
@@ -117,7 +118,6 @@ class WebEnd(Attachment):
             connection.dropped = [web.lost, web.lost]
 
     def _hear(self, ask: Ask) -> None:
-        self._asked += 1
         self._open += 1
         self._web.serve(self, ask)
 
@@ -127,12 +127,25 @@ class WebEnd(Attachment):
         self.connection.send(SERVER, size_bytes, Reply(request, body))
         if not (self.node.accepting or self._open):
             self.close()
-        elif self._web.keep_alive_s < math.inf:
-            due_s = self._endpoint.engine.now_s + self._web.keep_alive_s
-            self._endpoint.engine.at(due_s, self.node.due, self._idle, self._asked)
+            return
+        self._idle_since_s = self._endpoint.engine.now_s
+        if not self._timed:
+            self._time()
 
-    def _idle(self, asked: int) -> None:
-        if self._asked == asked and self in self.node.connections:
+    def _time(self) -> None:
+        due_s = self._idle_since_s + self._web.keep_alive_s
+        self._timed = due_s < math.inf
+        if self._timed:
+            self._endpoint.engine.at(due_s, self.node.due, self._look)
+
+    def _look(self) -> None:
+        """The timer is due: close what was idle all the time, else look again later, if at all."""
+        self._timed = False
+        if self._open or self not in self.node.connections:
+            return
+        if self._endpoint.engine.now_s < self._idle_since_s + self._web.keep_alive_s:
+            self._time()
+        else:
             self.close()
 
     def _closed(self, _reason: str) -> None:

@@ -64,13 +64,15 @@ class Front(BaseModel):
         None,
         description="seconds after which it cuts a connection whatever its traffic, 0 for never",
     )
-    http_server: HttpServerName | None = Field(
-        None, description="which HTTP server's keep-alive time holds for idle connections"
+    http_server: HttpServerName = Field(
+        "aiohttp",
+        description="which HTTP server's keep-alive time holds for idle connections (aiohttp: the"
+        " server whose costs were measured)",
     )
     http_keep_alive_s: Limit | None = Field(
         None,
         description="seconds for which the servers keep an HTTP connection that waits for its next"
-        " request, 0 for ever (as without http_server)",
+        " request, instead of http_server's, 0 for ever",
     )
 
     def box(self) -> Middlebox | None:
@@ -86,4 +88,4 @@ class Front(BaseModel):
         """How long after an answer the servers close an idle HTTP connection; inf for never."""
         if self.http_keep_alive_s is not None:
             return self.http_keep_alive_s or inf
-        return HTTP_SERVERS[self.http_server].closes_after_s if self.http_server else inf
+        return HTTP_SERVERS[self.http_server].closes_after_s

@@ -111,12 +111,21 @@ def test_a_cold_post_costs_the_round_trips_of_a_new_connection(version, trips):
 
 
 def test_kept_for_ever_all_but_the_first_are_warm():
-    first_s, *later_s = sends(FEW, {"version": "none"}, 10.0, 15.0, 30.0)
+    servers = {**FEW, "http_keep_alive_s": 0}
+    first_s, *later_s = sends(servers, {"version": "none"}, 10.0, 15.0, 110.0)
     assert later_s == pytest.approx([first_s - RTT_S] * 2, abs=0.01)
 
 
+def test_unless_told_otherwise_servers_close_as_the_measured_program_does():
+    """aiohttp's run_app: 75 s."""
+    first_s, warm_s, still_s, cold_s = sends(FEW, {"version": "none"}, 10, 15, 89, 165)
+    assert (warm_s, still_s) == pytest.approx((first_s - RTT_S,) * 2, abs=0.01)
+    assert cold_s == pytest.approx(first_s, abs=0.01)
+
+
 @pytest.mark.parametrize(
-    ("servers", "after_s"), [({"http_server": "node-20"}, 6.0), ({"http_keep_alive_s": 20}, 20.0)]
+    ("servers", "after_s"),
+    [({"http_server": "node-20"}, 6.0), ({"http_keep_alive_s": 20}, 20.0), ({}, 75.0)],
 )
 def test_a_server_closes_an_idle_connection_when_its_time_is_up(servers, after_s):
     """Counted from its answer; measured with Node 20.20: 6.000 to 6.004 s."""

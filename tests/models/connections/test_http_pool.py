@@ -86,6 +86,17 @@ def test_a_server_closes_what_was_idle_for_too_long():
     assert (office.open, len(office.answers), office.broken_ones) == (0, 2, [])
 
 
+def test_the_time_for_which_a_server_waits_begins_with_its_latest_answer():
+    office = Office(keep_alive_s=5.0)
+    for at_s in (1.0, 4.0, 7.0):
+        office.ask(at_s, at_s)
+    last_s = 7.0 + ONE_WAY_S
+    office.stage.run(last_s + 5.0 - 0.01)
+    assert office.open == 1
+    office.stage.run(last_s + 5.0 + 0.01)
+    assert (office.open, office.broken_ones) == (0, [])
+
+
 def test_a_request_that_crosses_the_servers_close_is_broken():
     office = Office(design=DESIGNS["hybrid"].variant("mine", {"pool": "node"}), keep_alive_s=5.0)
     office.ask(1.0, "a")
