@@ -86,5 +86,5 @@ def is_person(lane: str) -> bool:
 
 
 def node_lane(index: int, kind: int) -> str:
-    """The lane of a node; `kind` is history.GATEWAY or history.API."""
-    return f"api {index}" if kind else f"gateway {index}"
+    """The lane of a node; `kind` is history.GATEWAY, history.API or history.PROXY."""
+    return ("gateway {}", "api {}", "proxy")[kind].format(index)

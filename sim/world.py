@@ -21,13 +21,15 @@ from sim.ledger import Ledger
 from sim.network.outages import Outages
 from sim.network.path import Path, build_path
 from sim.node import Node
-from sim.path.build import Boxes, keep_alive_s, listed
+from sim.path.build import Boxes, in_front, keep_alive_s, listed
 from sim.process import Process, RemoteCall
 from sim.streams import Streams
 from sim.transport.tcp import RTO_MIN_S
 from sim.workload.build import Workload, build
 
 if TYPE_CHECKING:
+    from sim.path.health import Health
+    from sim.path.proxy import Proxy
     from sim.scenario.scenario import Scenario
 
 _TARGETS: Final[dict[Target, int]] = {"person": PERSON, "node": NODE, "nobody": EVERYBODY}
@@ -52,6 +54,8 @@ class World:
     passive: bool = True
     plain: bool = False  # whether the loop over calm connections runs as it stands
     boxes: Boxes | None = None  # what stands on people's paths, if anything does
+    proxy: Proxy | None = None  # where HTTP connections of people end, if not at the nodes
+    health: Health | None = None  # what stands before the nodes believes of them
     http_keep_alive_s: float = math.inf  # how long servers keep an idle HTTP connection
     backplane_messages: int = 0
     memory_peak_bytes: int = 0  # of the fullest node
@@ -71,6 +75,8 @@ class World:
         self.authenticate = RemoteCall(authenticator, checks.check_s, checks.delay_s)
         self.backplane = Process(self.engine)
         self.behind = {"store": box, "authenticator": authenticator, "backplane": self.backplane}
+        if self.proxy is not None and self.proxy.request_s:
+            self.behind["proxy"] = self.proxy
 
     def listens(self, person: int) -> bool:
         """Whether this person has anything to receive: in one-way pairs only readers have."""
@@ -114,6 +120,8 @@ class World:
             node.queue_limit_s = servers.queue_limit_s
         node.on_down.append(self._note_down)
         node.seat(self.workload.people, len(self.workload.members))
+        if self.health is not None:
+            self.health.watch(node)
         return node
 
     def _note_down(self, node: Node) -> None:
@@ -147,14 +155,15 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     _note_incidents(scenario, streams, ledger, paths)
     for person, outages in link_outages(scenario.faults, streams, workload.people).items():
         paths[person].outages = paths[person].outages.merge(outages)
+    boxes = listed(scenario.path, scenario.servers, (one.nat for one in scenario.networks))
+    proxy, health = in_front(engine, boxes)
     world = World(
         scenario, replication, engine, streams, workload, ledger, paths, [], [],
         backplane_outages(scenario.faults), _exact(scenario, workload, paths),
-        _clock_phases_s(scenario, streams, networks),
+        _clock_phases_s(scenario, streams, networks), proxy=proxy, health=health,
+        boxes=Boxes(engine, boxes, networks, proxy) if boxes else None,
     )  # fmt: skip
     servers = scenario.servers
-    if boxes := listed(scenario.path, servers, (one.nat for one in scenario.networks)):
-        world.boxes = Boxes(engine, boxes, networks)
     world.http_keep_alive_s = keep_alive_s(servers, boxes)
     world.gateways.extend(world._node(index, GATEWAY) for index in range(servers.gateways))
     count = servers.gateways

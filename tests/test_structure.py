@@ -27,7 +27,7 @@ BELOW_WORLD = (
     "sim.columns", "sim.driver", "sim.engine", "sim.history", "sim.ledger", "sim.node",
     "sim.process", "sim.streams", "sim.tape", "sim.transport",
 )  # fmt: skip
-BELOW_DESIGNS = (*BELOW_WORLD, "sim.world")
+BELOW_DESIGNS = (*BELOW_WORLD, "sim.path", "sim.world")
 INSTRUMENT = (
     "sim.errors", "sim.faults", "sim.files", "sim.guarantees", "sim.history", "sim.metrics",
     "sim.network", "sim.numbers", "sim.path", "sim.report", "sim.scenario", "sim.tape",
@@ -69,7 +69,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.streams",
         "sim.tape",
     ),
-    "sim.path": ("sim.engine", "sim.transport"),
+    "sim.path": ("sim.engine", "sim.history", "sim.node", "sim.process", "sim.transport"),
     "sim.workload": ("sim.engine", "sim.files", "sim.network", "sim.node", "sim.streams"),
     "sim.faults": ("sim.engine", "sim.network", "sim.node", "sim.process", "sim.streams"),
     "sim.metrics": ("sim.history", "sim.ordering"),

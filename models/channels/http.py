@@ -24,6 +24,7 @@ from models.connections.http_pool import (
     WebEnd,
     WebServer,
 )
+from models.connections.proxied import Unserved, Upstream, fronted
 from models.protocols.backoff import Fixed
 from models.protocols.http.requests import (
     Abandon,
@@ -85,21 +86,21 @@ class HttpChannel:
         if person in self._clients:
             self._clients[person].connections.move()
 
-    def serve(self, end: WebEnd, ask: Ask) -> None:
+    def serve(self, end: WebEnd | Upstream, ask: Ask) -> None:
         """A request has arrived at an API node."""
         replied = partial(self._replied, end, ask)
         cost_s = self.endpoint.request_s
         self.service.intake.enter(Arrival(end.node, end.person, ask.body, cost_s, replied))
 
-    def _replied(self, end: WebEnd, ask: Ask, result: Result) -> None:
+    def _replied(self, end: WebEnd | Upstream, ask: Ask, result: Result) -> None:
         if type(result) is Accepted:
             self._respond(end, ask.request, ask.body)
         elif type(result) is Refused:
             end.reply(ask.request, RESPONSE_HEADER_BYTES, result)
-        else:
+        elif type(end) is not Upstream:  # else the proxy sees to it
             self._died(ask.body)
 
-    def _respond(self, end: WebEnd, request: Hashable, message: int) -> None:
+    def _respond(self, end: WebEnd | Upstream, request: Hashable, message: int) -> None:
         asked = self.action[message] == LIST
         body = self.size_bytes[message] if asked else RESPONSE_BODY_BYTES
         end.reply(request, RESPONSE_HEADER_BYTES + body, message)
@@ -132,7 +133,10 @@ class HttpClient:
             channel.endpoint,
             person,
             self,
-            WebServer(channel.serve, channel.endpoint.world.http_keep_alive_s),
+            fronted(
+                channel.endpoint,
+                WebServer(channel.serve, channel.endpoint.world.http_keep_alive_s),
+            ),
         )
         self.unfinished: dict[int, Driver] = {}  # message -> its exchange
 
@@ -182,10 +186,9 @@ class HttpClient:
             self._channel.service.drop(message, EVERYONE, self._fate)
 
     def answered(self, request: Any, body: Any) -> None:
-        """A response; one to a try that was given up is ignored, 503 is tried again."""
-        refused = type(body) is Refused
-        self._fate = body.cause if refused else _GAVE_UP
-        self._feed(request, Responded(not refused))
+        """A response; one to a try that was given up is ignored, 429 and 502 are tried again."""
+        self._fate = body.cause if type(body) is Refused else _GAVE_UP
+        self._feed(request, Responded(type(body) not in (Refused, Unserved)))
         self._fate = _GAVE_UP
 
     def broken(self, request: Any) -> None:

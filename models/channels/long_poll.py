@@ -22,6 +22,7 @@ from models.connections.http_pool import (
     WebEnd,
     WebServer,
 )
+from models.connections.proxied import Unserved, Upstream, fronted
 from models.protocols.http.long_poll import (
     Abandon,
     Answer,
@@ -179,13 +180,13 @@ class Mailbox:
         )
         self._channel = channel
         self.person = person
-        self.end: WebEnd | None = None
+        self.end: WebEnd | Upstream | None = None
         self.log: list[int] = channel.service.store.inbox[person] if channel.keeps_log else []
         self._held = HeldPoll(options)
         self._paid = False  # whoever pushes pays for the answers
         self._driver = Driver(channel.endpoint.engine, self._held, self._act, TIMEOUT)
 
-    def asked(self, end: WebEnd, ask: Ask) -> None:
+    def asked(self, end: WebEnd | Upstream, ask: Ask) -> None:
         """A question arrives at a gateway; what the log has gained is known by then."""
         self.catch_up()
         self.end = end
@@ -211,12 +212,12 @@ class Mailbox:
         if not self._held.holding:
             self.end = None
 
-    def _gone(self, end: WebEnd) -> None:
+    def _gone(self, end: WebEnd | Upstream) -> None:
         if self.end is end:
             self._driver.feed(Gone(self._held.poll))
             self._note()
 
-    def _let_go(self, end: WebEnd) -> None:
+    def _let_go(self, end: WebEnd | Upstream) -> None:
         """The node drains: whoever waits is answered with nothing, and asks elsewhere."""
         if self.end is end:
             self._driver.feed(TIMEOUT)
@@ -257,7 +258,7 @@ class PollClient:
         self._channel = channel
         self.person = person
         web = WebServer(self._serve, endpoint.world.http_keep_alive_s, lost=channel.lost)
-        self.connections = HttpConnections(endpoint, person, self, web)
+        self.connections = HttpConnections(endpoint, person, self, fronted(endpoint, web))
         self._poller = Poller(options, luck)
         self._driver = Driver(endpoint.engine, self._poller, self._act, TIMEOUT)
         self._asked = 0
@@ -280,7 +281,7 @@ class PollClient:
         self._behind = False
         self._driver.feed(Stop())
 
-    def _serve(self, end: WebEnd, ask: Ask) -> None:
+    def _serve(self, end: WebEnd | Upstream, ask: Ask) -> None:
         endpoint = self._channel.endpoint
         end.node.work(endpoint.request_s, self._channel.mailboxes[self.person].asked, end, ask)
 
@@ -301,17 +302,23 @@ class PollClient:
     def _show(self, message: Any, visible: bool) -> None:
         self._channel.endpoint.ledger.shown(message, self.person, self._behind, visible)
 
-    def answered(self, request: Any, body: Batch) -> None:
-        """An answer, empty or not."""
-        if request == self._asked and self._poller.state is PollState.POLLING:
+    def answered(self, request: Any, body: Batch | Unserved) -> None:
+        """An answer, empty or not; a proxy's own is a failure."""
+        if type(body) is Unserved:
+            self.broken(request, "refused")
+        elif (
+            type(body) is Batch
+            and request == self._asked
+            and self._poller.state is PollState.POLLING
+        ):
             self._well_s = self._channel.endpoint.engine.now_s
             self._driver.feed(Answered(body.numbered, body.last))
             self._answers_again()
 
-    def broken(self, request: Any) -> None:
+    def broken(self, request: Any, reason: str = "reset") -> None:
         """The connection died under the question."""
         if request == self._asked and self._poller.state is PollState.POLLING:
-            self._broke("reset")
+            self._broke(reason)
             self._driver.feed(Broken())
 
     def _broke(self, reason: str) -> None:

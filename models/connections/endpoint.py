@@ -145,6 +145,8 @@ class Endpoint:
         setup = self.exact_setup if world.exact[person] else self.setup
         if requests and setup.boxes is not None:
             setup = replace(setup, requests=True)
+        if world.proxy is not None and node is world.proxy:
+            setup = replace(setup, accept_s=world.proxy.accept_s)
         return Dial(self.engine, self.ledger, world.paths[person], node, setup, person)
 
     def keepalive(

@@ -40,10 +40,11 @@ RESPONSE_HEADER_BYTES: Final = 330
 
 
 class Ask(NamedTuple):
-    """A request on the wire: what it is called, what it says."""
+    """A request on the wire: what it is called, what it says, and whether it only reads."""
 
     request: Hashable
     body: Any
+    reads: bool = False
 
     @property
     def message(self) -> Any:
@@ -86,7 +87,7 @@ class WebServer:
     goes where the balancer sends it. `lost` hears of requests and responses that never arrive.
     """
 
-    serve: Callable[[WebEnd, Ask], None]
+    serve: Callable[[Any, Ask], None]
     keep_alive_s: float = math.inf
     node: Node | None = None
     lost: Callable[[Any], None] | None = None
@@ -96,9 +97,12 @@ class WebEnd(Attachment):
     """The server's end of one kept-alive connection.
 
     `gone()` runs when it is over; `let_go()` when the node drains, for whoever holds a request.
+    `reused`: a request has been answered on it before.
     """
 
-    __slots__ = ("_endpoint", "_idle_since_s", "_open", "_timed", "_web", "gone", "let_go")
+    __slots__ = (
+        "_endpoint", "_idle_since_s", "_open", "_timed", "_web", "gone", "let_go", "reused",
+    )  # fmt: skip
     comes_back = False
 
     def __init__(
@@ -109,6 +113,7 @@ class WebEnd(Attachment):
         self._open = 0  # requests that have arrived and are not answered
         self._idle_since_s = endpoint.engine.now_s
         self._timed = False  # the one timer for idleness is on the agenda
+        self.reused = False
         super().__init__(person, node, connection)
         self.gone: Callable[[], None] = _nothing
         self.let_go: Callable[[], None] = _nothing
@@ -124,6 +129,7 @@ class WebEnd(Attachment):
     def reply(self, request: Hashable, size_bytes: int, body: Any) -> None:
         """Write the response; then the connection is idle until the next request."""
         self._open -= 1
+        self.reused = True
         self.connection.send(SERVER, size_bytes, Reply(request, body))
         if not (self.node.accepting or self._open):
             self.close()
@@ -174,7 +180,7 @@ class HttpConnections:
     __slots__ = (
         "_again",
         "_asker",
-        "_bodies",
+        "_asks",
         "_connections",
         "_dials",
         "_driver",
@@ -198,13 +204,13 @@ class HttpConnections:
         self._connections: dict[int, Stream] = {}
         self._dials: dict[int, Dial] = {}
         self._ends: dict[WebEnd, None] = {}
-        self._bodies: dict[Hashable, tuple[int, Any]] = {}
+        self._asks: dict[Hashable, tuple[int, Ask]] = {}
         self._again: dict[Hashable, None] = {}  # requests that may be sent a second time
         self._proven: dict[int, None] = {}  # connections that have brought a response
 
     def ask(self, request: Hashable, size_bytes: int, body: Any, reads: bool = False) -> None:
         """Send a request when a connection is free; one that only `reads` may go out twice."""
-        self._bodies[request] = (size_bytes, body)
+        self._asks[request] = (size_bytes, Ask(request, body, reads))
         if reads and self._options.resends == "reads":
             self._again[request] = None
         if self._options.send_cost_s:
@@ -214,7 +220,7 @@ class HttpConnections:
             self._made(request)
 
     def _made(self, request: Hashable) -> None:
-        if request in self._bodies:
+        if request in self._asks:
             self._driver.feed(Request(request))
 
     def cancel(self, request: Hashable) -> None:
@@ -223,7 +229,7 @@ class HttpConnections:
         self._driver.feed(Cancel(request))
 
     def _forget(self, request: Hashable) -> None:
-        self._bodies.pop(request, None)
+        self._asks.pop(request, None)
         self._again.pop(request, None)
 
     def _act(self, action: Any) -> None:
@@ -243,12 +249,12 @@ class HttpConnections:
 
     def _write(self, action: Write) -> None:
         self.cut = None
-        size_bytes, body = self._bodies[action.request]
+        size_bytes, ask = self._asks[action.request]
         if self._options.resends == "reused":
             self._again.pop(action.request, None)
             if action.conn in self._proven:
                 self._again[action.request] = None
-        self._connections[action.conn].send(CLIENT, size_bytes, Ask(action.request, body))
+        self._connections[action.conn].send(CLIENT, size_bytes, ask)
 
     def resends(self, request: Hashable) -> bool:
         """Whether the request goes out again by itself if its connection breaks now."""

@@ -24,6 +24,7 @@ from models.connections.http_pool import (
     WebEnd,
     WebServer,
 )
+from models.connections.proxied import Unserved, Upstream, fronted
 from models.protocols.socketio.engineio import (
     AnswerPoll,
     AnswerPost,
@@ -77,13 +78,13 @@ class PollingSession:
         # Short enough to cost sessions: after 6 s without a link a request meets a closed one.
         keep_alive_s = endpoint.options.socketio.keep_alive_s
         web = WebServer(self._serve, keep_alive_s, node, self._vanished)
-        self._http = HttpConnections(endpoint, person, self, web)
+        self._http = HttpConnections(endpoint, person, self, fronted(endpoint, web))
         self._caller: Caller | None = None
         self._over = [False, False]  # the end is gone: nothing reaches it any more
         self._asked = count(1)
         self._get: Hashable = None
-        self._held: tuple[WebEnd, Hashable] | None = None
-        self._posted: tuple[WebEnd, Hashable] | None = None
+        self._held: tuple[WebEnd | Upstream, Hashable] | None = None
+        self._posted: tuple[WebEnd | Upstream, Hashable] | None = None
         self._under_way: dict[Hashable, tuple[int, _Packets]] = {}  # from which end, what
         self.receive: list[Callable[[Any], None]] = [_ignore, _ignore]
         self.closed: list[Callable[[str], None]] = [_ignore, _ignore]
@@ -172,11 +173,11 @@ class PollingSession:
 
     # What HTTP brings: to the server ...
 
-    def _serve(self, web: WebEnd, ask: Ask) -> None:
+    def _serve(self, web: WebEnd | Upstream, ask: Ask) -> None:
         lost = partial(self._vanished, ask)
         web.node.work(self._endpoint.request_s, self._arrived, web, ask, lost=lost)
 
-    def _arrived(self, web: WebEnd, ask: Ask) -> None:
+    def _arrived(self, web: WebEnd | Upstream, ask: Ask) -> None:
         """A request; one for a session that is over is answered as an error."""
         self._under_way.pop(ask.request, None)
         if self._over[SERVER]:
@@ -198,7 +199,10 @@ class PollingSession:
     # ... and to the client.
 
     def answered(self, request: Hashable, body: Any) -> None:
-        """An answer; without a body it is an error."""
+        """An answer; without a body it is an error, and so is a proxy's own."""
+        if type(body) is Unserved:
+            self.broken(request)
+            return
         end, packets = self._under_way.pop(request, (SERVER, ()))
         if self._over[CLIENT]:
             self._lose(end, packets)

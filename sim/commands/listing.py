@@ -98,11 +98,15 @@ def _boxes() -> Iterable[Row]:
 
     for name, one in PRESETS.items():
         numbers = one.limits.model_dump(exclude={"layer"}, exclude_none=True)
-        limits = ", ".join(
-            f"{key.removesuffix('_s')} {value:g}" if isinstance(value, float) else str(value)
-            for key, value in numbers.items()
-        )
+        limits = ", ".join(_number(key, value) for key, value in numbers.items())
         yield name, limits, one.what, one.source
+
+
+def _number(key: str, value: object) -> str:
+    """As `idle_timeout 60`; words and switches speak for themselves."""
+    if isinstance(value, bool):
+        return key
+    return f"{key.removesuffix('_s')} {value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _http_servers() -> Iterable[Row]:

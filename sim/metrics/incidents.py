@@ -324,6 +324,7 @@ def _stays(judged: Judged) -> Mapping[str, Column]:
     """Who was at which node, from opening a connection to it to the next one of the same kind."""
     attempts, nodes = judged.history.tables["attempts"], judged.history.tables["nodes"]
     opened = attempts["outcome"] == record.OUTCOMES.index("opened")
+    opened &= attempts["node"] >= 0  # a proxy is no node
     person, node = (attempts[name][opened].astype("i8") for name in ("person", "node"))
     from_us = whole_us((attempts["time_s"] + attempts["took_s"])[opened])
     kinds = np.zeros(max(node.max(initial=0), nodes["node"].max(initial=0)) + 1, dtype="i8")

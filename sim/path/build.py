@@ -8,11 +8,13 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from sim.path.guard import Guard, Rules, rules
-from sim.path.spec import Front, Middlebox
+from sim.path.health import Health
+from sim.path.proxy import Proxy
+from sim.path.spec import Front, Middlebox, nearest
 
 if TYPE_CHECKING:
     from sim.engine import Engine
-    from sim.transport.tapped import Tapped
+    from sim.transport.tapped import Passed, Tapped
 
 
 def listed(
@@ -33,28 +35,44 @@ def _listed(
             yield Middlebox(preset=nat, networks=(place,))
 
 
+def in_front(engine: Engine, boxes: Sequence[Middlebox]) -> tuple[Proxy | None, Health | None]:
+    """The proxy before all servers, and what it, or a box of another layer, believes of them."""
+    if (seventh := nearest(boxes)) is not None:
+        proxy = Proxy(engine, seventh.filled())
+        return proxy, proxy.health
+    for box in reversed(boxes):
+        if not box.networks and box.filled().check_s:
+            return None, Health(engine, box.filled())
+    return None, None
+
+
 def keep_alive_s(front: Front, boxes: Iterable[Middlebox]) -> float:
     """How long after an answer the servers close an idle HTTP connection of a person.
 
     Never where a box of layer 7 stands before all of them: then the person's connection ends at
     the box, whose own keep-alive holds, and the servers' holds for connections of the box.
     """
-    ends_there = any(box.filled().layer == 7 and not box.networks for box in boxes)
-    return inf if ends_there else front.keep_alive_s
+    return inf if nearest(boxes) else front.keep_alive_s
 
 
 class Boxes:
     """Puts a guard of each box on each connection whose path it stands on.
 
-    `networks` says on which network each person is.
+    `networks` says on which network each person is. `proxy`, made of the box `nearest` to the
+    servers, answers requests itself when a server is silent, and has a cost for what passes it.
     """
 
-    def __init__(self, engine: Engine, boxes: Iterable[Middlebox], networks: Sequence[int]) -> None:
+    def __init__(
+        self, engine: Engine, boxes: Iterable[Middlebox], networks: Sequence[int],
+        proxy: Proxy | None = None,
+    ) -> None:  # fmt: skip
         self._engine = engine
         self._networks = networks
+        self._proxy = proxy
         places, boxes = sorted(set(networks)), tuple(boxes)
+        answering = nearest(boxes) if proxy is not None else None
         self._rules = {
-            (place, requests): tuple(_rules(boxes, place, requests))
+            (place, requests): tuple(_rules(boxes, place, requests, answering))
             for place in places
             for requests in (False, True)
         }
@@ -62,22 +80,35 @@ class Boxes:
     def attach(self, connection: Tapped, person: int, requests: bool) -> None:
         """`connection` stands; `requests` says that it carries HTTP requests, one at a time."""
         found = self._rules[self._networks[person], requests]
-        guards = [Guard(self._engine, one, connection) for one in found]
-        if len(guards) == 1:
-            connection.passed = guards[0].passed
-        elif guards:
-            connection.passed = partial(_passed, guards)
+        told: list[Passed] = [Guard(self._engine, one, connection).passed for one in found]
+        proxy = self._proxy
+        if proxy is not None and proxy.passed_s and not requests:
+            told.append(partial(_pays, proxy))
+        if len(told) == 1:
+            connection.passed = told[0]
+        elif told:
+            connection.passed = partial(_passed, told)
 
 
-def _passed(guards: list[Guard], end: int, time_s: float) -> None:
-    for guard in guards:
-        guard.passed(end, time_s)
+def _passed(told: list[Passed], end: int, time_s: float) -> None:
+    for one in told:
+        one(end, time_s)
 
 
-def _rules(boxes: Iterable[Middlebox], place: int, requests: bool) -> Iterator[Rules]:
+def _pays(proxy: Proxy, end: int, time_s: float) -> None:
+    """The proxy is busy with what passes through a tunnel; the tunnel does not wait for it."""
+    proxy.busy(proxy.passed_s)
+
+
+def _rules(
+    boxes: Iterable[Middlebox], place: int, requests: bool, answering: Middlebox | None
+) -> Iterator[Rules]:
     """What the boxes before one network do; those that do nothing to such connections left out."""
     for box in boxes:
-        one = rules(box.filled(), box.reload_at_s, requests)
+        limits = box.filled()
+        if box is answering:
+            limits = limits.model_copy(update={"answer_timeout_s": None})
+        one = rules(limits, box.reload_at_s, requests)
         limited = min(*one.waits_s, one.max_age_s) < inf or one.reloads_s
         if limited and (not box.networks or place in box.networks):
             yield one

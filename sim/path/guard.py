@@ -6,8 +6,8 @@ connection's own interface, so that the bytes in doubt are settled as after any 
 
 Boxes of layer 7 understand HTTP. On a connection that carries requests the last byte says what is
 waited for: the client's, an answer; the server's, the next request. Other connections are tunnels.
-Left out: the 504 that a proxy answers in the server's place (the connection is closed instead) and
-the proxy's own connections to the servers.
+The box nearest to the servers answers in a silent server's place (`proxy`); boxes before it close
+the connection instead. Left out: a proxy's own idle connections to the servers.
 """
 
 from __future__ import annotations

@@ -3,15 +3,17 @@
 Short forms for the usual cases are keys of `[servers]` (`Front`) and `nat` of a network.
 """
 
+from collections.abc import Iterable, Iterator
 from math import inf
-from typing import Annotated, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, Field, model_validator
 
 from sim.path.http_servers import HTTP_SERVERS, HttpServerName
-from sim.path.limits import MOST_S, Limit, Limits
+from sim.path.limits import CHECKS, MOST_S, NEEDS, NEVER, UPWARDS, Limit, Limits
 from sim.path.presets import PRESETS, PresetName
 
+_NEAREST: Final = "the box of layer 7 that stands before all servers and next to them"
 Moment = Annotated[float, Field(ge=0, le=MOST_S)]
 
 
@@ -42,11 +44,34 @@ class Middlebox(Limits):
             )
         return self
 
+    def problems(self, nearest: bool) -> Iterator[tuple[str, str]]:
+        """(key, what is wrong) of numbers that nothing would read.
+
+        `nearest`: of all boxes of layer 7 before all servers it is the one next to them.
+        """
+        given, filled = self.given(), self.filled()
+        for key in (one for one in given if one in UPWARDS):
+            if not nearest and (key not in CHECKS or self.networks):
+                yield key, f"only {_NEAREST} reads it; allowed: there, or without it"
+        for key, needs in NEEDS.items():
+            if key in given and getattr(filled, needs) in (None, 0, NEVER):
+                yield key, f"nothing reads it without {needs}; allowed: with {needs}"
+
+    def given(self) -> dict[str, Any]:
+        """Its own numbers."""
+        return self.model_dump(exclude={"preset", "networks", "reload_at_s"}, exclude_none=True)
+
     def filled(self) -> Limits:
         """Its numbers, the preset's where it has none of its own."""
-        given = self.model_dump(exclude={"preset", "networks", "reload_at_s"}, exclude_none=True)
+        given = self.given()
         usual = PRESETS[self.preset].limits if self.preset else Limits()
         return usual.model_copy(update=given)
+
+
+def nearest(boxes: Iterable[Middlebox]) -> Middlebox | None:
+    """Of the boxes of layer 7 before all servers the one nearest to them."""
+    found = [box for box in boxes if box.filled().layer == 7 and not box.networks]
+    return found[-1] if found else None
 
 
 class Front(BaseModel):

@@ -18,7 +18,7 @@ from sim.faults.base import Surroundings
 from sim.metrics import METRICS
 from sim.network.spec import NetworkSpec
 from sim.path.presets import PRESETS
-from sim.path.spec import Front, Middlebox
+from sim.path.spec import Front, Middlebox, nearest
 from sim.scenario.gates import Gate, MetricName
 from sim.scenario.gates import problems as gate_problems
 from sim.workload.size import expected_actions
@@ -333,7 +333,11 @@ class Scenario(WorkloadSpec):
                 allowed = f"allowed: {', '.join(PRESETS)}{hint}"
                 yield ("networks", place, "nat"), f"unknown preset '{network.nat}'; {allowed}"
         most = len(self.networks) - 1
+        own = self.servers.box()
+        chosen = nearest(self.path if own is None else (*self.path, own))
         for index, box in enumerate(self.path):
+            for key, message in box.problems(box is chosen):
+                yield ("path", index, key), message
             for number, place in enumerate(box.networks):
                 if place > most:
                     at = ("path", index, "networks", number)

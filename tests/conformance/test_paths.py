@@ -87,9 +87,18 @@ def test_a_network_behind_a_nat_is_cut_and_the_other_is_not():
     assert 0 < sum(cut) < 6
 
 
-def test_a_long_poll_is_cut_by_a_limit_of_answers():
+def test_a_long_poll_gets_a_504_by_a_limit_of_answers():
     """Envoy's 15 s for the complete answer, below the 25 s for which the server holds a poll."""
     stage = Stage("long-poll", [(40.0, 1)], servers={**FEW, "proxy": "envoy"}).run(100.0)
+    cut_s, noticed_s, why = cuts(stage)[0]
+    assert (cut_s, noticed_s, why) == (about(15.0 + 4 * ONE_WAY_S),) * 2 + ("refused",)
+    assert stage.shown(0) == [0]
+
+
+def test_a_box_further_out_cuts_a_long_poll_instead():
+    """Where another box of layer 7 is next to the servers, that one answers for them."""
+    boxes = [{"preset": "envoy"}, {"preset": "nginx"}]
+    stage = Stage("long-poll", [(40.0, 1)], path=boxes).run(100.0)
     cut_s, noticed_s, why = cuts(stage)[0]
     assert (cut_s, why) == (about(15.0 + 3 * ONE_WAY_S), "idle time-out")
     assert noticed_s == pytest.approx(cut_s + ONE_WAY_S)
@@ -205,3 +214,57 @@ def test_a_request_that_crosses_the_closing_is_sent_again_and_done_once():
     late_s, warm_s = stage.accepted_s(1) - asks_s, stage.accepted_s(0) - 10.0 - RTT_S
     assert warm_s + RTT_S < late_s < warm_s + 4 * RTT_S
     assert (stage.drops(), stage.shown(1)) == ([], [0, 1])
+
+
+CRASHES = [
+    {"kind": "node-crash", "node": node, "at_s": at_s, "restart_s": 3.0}
+    for node, at_s in ((2, 20.0), (3, 40.0), (2, 60.0))
+]
+TWO_APIS = {"gateways": 2, "api_nodes": 2, "cores": 1}
+
+
+def crashed(design, **servers):
+    """Requests each 0.1 s while API nodes die, one after the other."""
+    actions = [(10.0 + number / 10.0, number % 3) for number in range(600)]
+    given = {"servers": {**TWO_APIS, **servers}, "faults": CRASHES, "tls": {"version": "none"}}
+    return Stage(design, actions, **given).run(100.0)
+
+
+def test_nginx_hides_dead_api_nodes_where_people_met_refusals():
+    """Without a proxy people's connections die and some dials are refused; behind nginx none."""
+    bare, behind = crashed("hybrid"), crashed("hybrid", proxy="nginx")
+    outcomes = [
+        {how for person in range(3) for _, _, how, _ in stage.attempts(person)}
+        for stage in (bare, behind)
+    ]
+    assert outcomes == [{"opened", "refused"}, {"opened"}]
+    assert behind.drops() == []
+    late = [behind.told_s(number) - 10.0 - number / 10.0 for number in range(600)]
+    assert sum(one > 0.5 for one in late) <= len(CRASHES) * 2
+
+
+@pytest.mark.parametrize(
+    ("retries", "key", "copies"),
+    [("unless-posted", False, 1), ("always", False, 2), ("always", True, 1)],
+)
+def test_what_a_proxy_sends_twice_is_done_twice_without_a_key(retries, key, copies):
+    """A node stands still, and `proxy_next_upstream ... non_idempotent` gives up waiting for it."""
+    box = {"preset": "nginx", "retries": retries, "answer_timeout_s": 1.0}
+    design = DESIGNS["hybrid"].variant("mine", {"idempotent": key, "http": {"retry": False}})
+    pause = {"kind": "node-pause", "node": 2, "at_s": 10.1, "for_s": 5.0}
+    stage = Stage(design, [(10.0, 0)], path=[box], servers=TWO_APIS, faults=[pause]).run(60.0)
+    assert len(stage.arrivals(1)) == copies
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("proxy", ["nginx", "haproxy", "aws-alb"])
+def test_the_books_balance_behind_a_proxy_whatever_dies(name, proxy):
+    servers = {"gateways": 3, "api_nodes": 2, "cores": 1, "proxy": proxy}
+    faults = [
+        {"kind": "node-crash", "node": 0, "at_s": 15.0, "restart_s": 3.0},
+        {"kind": "host-loss", "node": 1, "at_s": 20.0, "back_s": 6.0},
+        {"kind": "node-crash", "node": 3, "at_s": 22.0, "restart_s": 2.0},
+        {"kind": "host-loss", "node": 4, "at_s": 25.0, "back_s": 5.0},
+    ]
+    history = run_replication(scenario(servers=servers, faults=faults), DESIGNS[name], 0)
+    assert measure(history)["conservation"]["adds_up"]

@@ -78,3 +78,49 @@ def test_a_node_that_joins_is_used(stage):
     chosen = balancer(stage, "round-robin")
     stage.world.add_gateway()
     assert picks(chosen, 5) == [0, 1, 2, 3, 5]  # 4 is the API node
+
+
+def behind(preset, **numbers):
+    box = {"preset": preset, **numbers}
+    servers = {"gateways": 4, "api_nodes": 1}
+    return Stage("full-websocket", joins=False, servers=servers, path=[box])
+
+
+def test_a_proxy_that_is_refused_goes_on_and_remembers_who_refused():
+    """nginx: one failure, ten seconds; then the dead one is tried again, and passed over again."""
+    stage = behind("nginx")
+    chosen = balancer(stage, "round-robin")
+    stage.at(10.0, stage.gateways[1].crash)
+    stage.run(11.0)
+    assert 1 not in picks(chosen, 12)
+    assert not stage.world.health.trusts(stage.gateways[1])
+    stage.run(21.0)
+    assert stage.world.health.trusts(stage.gateways[1])
+
+
+def test_one_that_does_not_try_again_hands_the_refusal_on():
+    stage = behind("traefik")
+    stage.at(10.0, stage.gateways[1].crash)
+    stage.run(100.0)
+    assert 1 in picks(balancer(stage, "round-robin"), 4)
+
+
+def test_a_box_has_its_own_times_for_checks():
+    stage = behind("aws-nlb", check_s=10, check_fails=2, check_passes=3)
+    chosen = balancer(stage, "round-robin")
+    stage.at(10.0, stage.gateways[1].crash)
+    stage.at(60.0, stage.gateways[1].restart)
+    for until_s, known in ((29.9, True), (30.0, False), (89.9, False), (90.0, True)):
+        stage.run(until_s)
+        assert (1 in picks(chosen, 8)) is known
+
+
+def test_of_those_that_are_left_the_policy_chooses():
+    stage = behind("nginx")
+    chosen, nodes = balancer(stage, "round-robin"), stage.gateways
+    assert chosen.pick_other(0, nodes[:3], fails_open=False) is nodes[3]
+    assert chosen.pick_other(0, nodes, fails_open=True) is None
+    for node in nodes:
+        stage.world.health.failed(node)
+    assert chosen.pick_other(0, [], fails_open=False) is None
+    assert chosen.pick_other(0, nodes[1:], fails_open=True) is nodes[0]

@@ -52,6 +52,7 @@ def test_every_preset_says_who_says_so_and_can_be_used(name):
     assert len(preset.source) > 20
     assert Middlebox(preset=name).filled() == preset.limits
     assert preset.limits.layer in (4, 7)
+    assert list(Middlebox(preset=name, **preset.limits.model_dump()).problems(nearest=True)) == []
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,19 @@ def test_every_preset_says_who_says_so_and_can_be_used(name):
         ("cloudflare", "idle_timeout_s", 100),
         ("nat-rfc5382", "idle_timeout_s", 7440),
         ("envoy", "answer_timeout_s", 15),
+        ("nginx", "retries", "unless-posted"),
+        ("nginx", "max_fails", 1),
+        ("nginx", "down_s", 10),
+        ("nginx", "connect_timeout_s", 60),
+        ("haproxy", "retry_at", "same"),
+        ("haproxy", "tries_max", 4),
+        ("haproxy", "check_s", 2),
+        ("aws-alb", "check_s", 30),
+        ("aws-alb", "check_fails", 2),
+        ("aws-alb", "connect_timeout_s", 10),
+        ("aws-alb", "drain_s", 300),
+        ("envoy", "retries", None),
+        ("cloudflare", "connect_timeout_s", 19),
     ],
 )
 def test_the_numbers_are_those_of_the_makers(name, key, value):

@@ -110,3 +110,27 @@ def test_boxes_that_do_not_fit_the_networks_are_told():
     messages = found(networks=[network], path=[{"preset": "nginx", "networks": [3]}])
     assert messages["networks.0.nat"].endswith("did you mean 'carrier-5min'?")
     assert messages["path.0.networks.0"] == "there is no network 3; allowed: 0 to 0"
+
+
+def test_numbers_of_boxes_that_nothing_would_read_are_told_all_at_once():
+    network = {"share": 1.0, "profile": "4g"}
+    path = [
+        {"preset": "cloudflare", "retries": "connect"},  # nginx is nearer to the servers
+        {"preset": "linux-conntrack", "networks": [0], "check_s": 2, "cores": 3},
+        {"preset": "nginx", "check_fails": 3, "retries": "never", "tries_max": 2, "max_fails": 2},
+        {"preset": "aws-nlb", "check_s": 10, "check_fails": 3},
+    ]
+    messages = found(networks=[network], path=path)
+    assert set(messages) == {
+        "path.0.retries", "path.1.check_s", "path.1.cores", "path.2.check_fails",
+        "path.2.tries_max",
+    }  # fmt: skip
+    assert "next to them reads it; allowed: there, or without it" in messages["path.0.retries"]
+    assert messages["path.2.tries_max"].endswith("without retries; allowed: with retries")
+
+
+def test_the_servers_own_proxy_is_nearer_than_all_others():
+    network = {"share": 1.0, "profile": "4g"}
+    path = [{"preset": "nginx", "retries": "always"}]
+    messages = found(networks=[network], path=path, servers={"proxy": "envoy"})
+    assert set(messages) == {"path.0.retries"}
