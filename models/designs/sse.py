@@ -24,7 +24,7 @@ SSE: Final = Design(
     assumptions=(
         "a phone's browser: it neither probes nor watches a stream that has gone silent",
         "the stream takes one of the six connections to its own host, not to that of the requests",
-        "no proxy answers for a node: a refused connection is tried again, a 502 would be final",
+        "without a proxy a refused connection is tried again; a proxy's 502 is final",
         "opening a stream costs the server what opening a WebSocket does",
     ),
     sources=(

@@ -11,7 +11,8 @@ probes (`models.protocols.sse`). The stream is a connection of its own over HTTP
 the six that a browser opens to a host (Chromium, client_socket_pool_manager.cc); the other channels
 of a design are hosts of their own here, so their six stay six.
 
-A proxy in front of the server may answer a fetch by itself: `SseClient.answered`.
+A proxy in front of the server answers a fetch that the server refuses by itself (`Fetch`), which is
+the end of most EventSources: they do not try again.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from models.channels.kind import Kind
+from models.channels.sse.fetch import Fetch
 from models.channels.sse.options import SseOptions, described, sse_of, without_window
 from models.channels.websocket import body_bytes
 from models.connections.clients import Clients
@@ -98,6 +100,8 @@ class SseChannel(Clients["SseClient"]):
         hosting = Hosting(world.gateways, costs, (Exchange(fetch, response_bytes(), costs.open_s),))
         self.endpoint = Endpoint(replace(slot, options=self._as_a_browser(slot.options)), hosting)
         self.endpoint.settled = self._settled
+        if world.proxy is not None:
+            self.endpoint.session = self._fetch
         self.service = slot.service
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         # streams that the servers believe in, newest last; events go to that one
@@ -112,6 +116,9 @@ class SseChannel(Clients["SseClient"]):
         beats = HeartbeatOptions(ends=Heartbeat(side, None, browser.source))
         connection = options.connection.model_copy(update={"close_timeout_s": 0.0})
         return replace(options, heartbeat=beats, connection=connection)
+
+    def _fetch(self, person: int, node: Node) -> Fetch:
+        return Fetch(self.client(person).answered, self.endpoint.dial(person, node))
 
     def disconnect(self, person: int) -> None:
         """Something in between resets this person's streams at the server."""
@@ -228,7 +235,7 @@ class SseClient:
         ServerStream(self._channel, self.person, node, connection).ask(last_id)
 
     def answered(self, status: int, content_type: str) -> None:
-        """Something in front of the server has answered the fetch that is out."""
+        """A proxy has answered the fetch that is out in the server's place."""
         self.reconnecting.tell(Answered(status, content_type))
 
     def submit(self, message: int) -> None:

@@ -218,7 +218,7 @@ def test_a_crash_is_a_network_error_and_the_next_node_answers():
 
 
 def test_a_proxy_s_502_is_the_end():
-    """Interface for what stands in the path: without it only refusals and resets occur."""
+    """Whoever answers it: without anything in the path only refusals and resets occur."""
     stage = Stage(RESUME, [(20.0, 1)], **RESET)
     stage.at(13.1, client(stage).answered, 502, "text/html")
     stage.run(3000.0)
