@@ -85,6 +85,9 @@ def is_person(lane: str) -> bool:
     return lane.startswith(_PERSON)
 
 
+PROXY_LANE: Final = "proxy"
+
+
 def node_lane(index: int, kind: int) -> str:
     """The lane of a node; `kind` is history.GATEWAY, history.API or history.PROXY."""
-    return ("gateway {}", "api {}", "proxy")[kind].format(index)
+    return ("gateway {}", "api {}", PROXY_LANE)[kind].format(index)

@@ -17,7 +17,7 @@ import numpy as np
 from sim.history import OUTCOMES, History
 from sim.sequence.hops import BACKPLANE, Hop, hops
 from sim.sequence.story import Record
-from sim.tape import ACCEPTED, DATA, TAKEN, Mark, person_lane
+from sim.tape import ACCEPTED, DATA, PROXY_LANE, TAKEN, Mark, person_lane
 
 _NEAR_S: Final = 3e-6  # times of the history are whole microseconds
 _SHORT_S: Final = 1e-6
@@ -135,7 +135,11 @@ class _Backwards:
         taken = self._mark(TAKEN, accepted.time_s, node)
         taken_s = taken.time_s if taken is not None else accepted.time_s
         yield Span(taken_s, accepted.time_s, node, "writing to the store")
-        up = self._last(to=node, until_s=taken_s, source=person_lane(self._writer))
+        writer = person_lane(self._writer)
+        up = self._last(to=node, until_s=taken_s, source=writer)
+        passed_on = self._last(to=PROXY_LANE, until_s=taken_s, source=writer)
+        if up is None and passed_on is not None:
+            up, node = passed_on, f"{PROXY_LANE} and {node}"
         if up is None:
             return
         yield Span(up.over_s, taken_s, node, "work and queue")

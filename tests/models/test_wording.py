@@ -8,6 +8,7 @@ from played import played
 from models.channels.long_poll import Batch
 from models.channels.websocket import Act, Told
 from models.connections.http_pool import Ask, Reply
+from models.connections.proxied import Unserved
 from models.protocols.resume import CaughtUp, Item, Resume
 from models.servers.intake import Refused
 from models.wording import Wording
@@ -25,6 +26,11 @@ SAID: dict[str, tuple[Any, tuple[str, str], Said]] = {
     "list": (Act(4), UP, Said("list request 4", (4,), DATA)),
     "told": (Told(1), DOWN, Said("OK for message 1", (1,), ACK)),
     "passive": (Passive(1, 0), DOWN, Said("message 1", (1,), DATA)),
+    "unserved": (
+        Reply(("POST", 3), Unserved(502)),
+        DOWN,
+        Said("502: no server has answered", (), CONTROL),
+    ),
     "item": (Item(7, 1), DOWN, Said("message 1", (1,), DATA)),
     "resume": (Resume(7), UP, Said("resume after item 7", (), CONTROL)),
     "caught up": (CaughtUp(), DOWN, Said("caught up", (), CONTROL)),

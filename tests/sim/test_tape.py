@@ -2,6 +2,7 @@
 
 from models import DESIGNS
 from sim.experiment.run import run_replication
+from sim.history import PROXY
 from sim.scenario.scenario import Scenario
 from sim.tape import (
     ACCEPTED,
@@ -10,6 +11,7 @@ from sim.tape import (
     DATA,
     LOST,
     OPENED,
+    PROXY_LANE,
     SENT,
     Mark,
     Said,
@@ -37,6 +39,7 @@ def scenario() -> Scenario:
 def test_lanes_have_the_names_of_the_diagram() -> None:
     assert person_lane(3) == "person 3"
     assert (node_lane(0, 0), node_lane(4, 1)) == ("gateway 0", "api 4")
+    assert node_lane(-1, PROXY) == PROXY_LANE
 
 
 def test_every_hop_is_on_the_tape() -> None:

@@ -4,8 +4,13 @@ import itertools
 
 import pytest
 from played import played
+from small import scenario
 
+from models import DESIGNS as SHIPPED
+from sim.experiment.run import run_replication
 from sim.sequence.delays import Span, delays
+from sim.sequence.story import Record
+from sim.tape import Tape
 
 DESIGNS = ["full-websocket-acked", "hybrid-cursor", "long-poll", "mqtt-qos1", "socketio"]
 CALM = "people=2 send=5:0"
@@ -53,6 +58,26 @@ def test_a_calm_day_is_network_work_store_and_backplane() -> None:
     assert lasted_ms(found, "network") == 50.0
     assert lasted_ms(found, "writing to the store") == 5.0
     assert lasted_ms(found, "backplane") == 0.507  # 7 us of its process, then the way
+
+
+def test_a_request_through_a_proxy_waits_there_and_at_its_node() -> None:
+    """The first node stands still; after a second the proxy asks the other one."""
+    box = {"preset": "nginx", "retries": "always", "answer_timeout_s": 1.0}
+    world = scenario(
+        designs=["hybrid"],
+        people={"count": 2},
+        conversations={"sizes": {"kind": "fixed", "size": 2}},
+        servers={"gateways": 1, "api_nodes": 2},
+        script={"rooms": [[0, 1]], "sends": [{"at_s": 10.0, "sender": 0}]},
+        path=[box],
+        faults=[{"kind": "node-pause", "node": 1, "at_s": 9.0, "for_s": 30.0}],
+    )
+    tape = Tape()
+    history = run_replication(world, SHIPPED["hybrid"], 0, tape=tape)
+    found = delays(Record(history, tape, world.faults), 0, 1)
+    took_s = {span.where: span.end_s - span.start_s for span in found if span.cause != "connecting"}
+    assert took_s["proxy and api 2"] == pytest.approx(1.0, abs=0.01)
+    assert took_s["person 0 to proxy"] > 0.0
 
 
 def test_a_first_request_pays_for_its_connection() -> None:
