@@ -50,7 +50,7 @@ CAUSES: Final = (
 )  # fmt: skip
 REASONS: Final = (
     "link", "server close", "reset", "heartbeat", "node died", "takeover", "refused",
-    "app closed", "idle time-out", "maximum age", "proxy reload",
+    "app closed", "idle time-out", "maximum age", "proxy reload", "server removed",
 )  # fmt: skip
 OUTCOMES: Final = ("opened", "refused", "timeout", "lost", "full")
 

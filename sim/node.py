@@ -12,6 +12,7 @@ What the node does with messages is the design's business (`models`).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from sim.process import GONE, REFUSING, UP, Process
@@ -53,7 +54,7 @@ class Node(Process):
 
     __slots__ = (
         "_forgotten", "accepting", "backlog", "connection_bytes", "connections",
-        "connections_limit", "index", "kind", "waiting",
+        "connections_limit", "index", "kind", "on_drain", "waiting",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, index: int, kind: int, cores: int) -> None:
@@ -67,6 +68,7 @@ class Node(Process):
         self.waiting = 0  # connections established by the kernel, not yet taken by the process
         self.connection_bytes = 0  # memory that each connection takes
         self.connections: dict[Attached, None] = {}  # insertion-ordered
+        self.on_drain: list[Callable[[Node], None]] = []
 
     def host(self, wake_share: float, wake_max_s: float, connection_bytes: int) -> None:
         """A server program runs here, too: where there are several, the dearest one decides."""
@@ -129,6 +131,8 @@ class Node(Process):
         Those that come back at once are asked one by one, evenly over `over_s`, the others now.
         """
         self.accepting = False
+        for listener in self.on_drain:
+            listener(self)
         staying = [one for one in self.connections if one.comes_back]
         for connection in [one for one in self.connections if not one.comes_back]:
             self._ask(connection)

@@ -122,6 +122,8 @@ class World:
         node.seat(self.workload.people, len(self.workload.members))
         if self.health is not None:
             self.health.watch(node)
+        if self.boxes is not None:
+            self.boxes.watch(node)
         return node
 
     def _note_down(self, node: Node) -> None:

@@ -171,7 +171,7 @@ class Forward:
 
     def removed(self, upstream: Upstream) -> None:
         """The node takes nothing new and has the proxy's patience for what it has."""
-        self._after(self._proxy.drain_s, self.died, upstream)
+        self._after(self._proxy.removal_s, self.died, upstream)
 
     def _give_up(self, upstream: Upstream, status: int) -> None:
         self._upstream = None

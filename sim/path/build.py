@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.path.guard import Guard, Rules, rules
 from sim.path.health import Health
@@ -14,7 +14,10 @@ from sim.path.spec import Front, Middlebox, nearest
 
 if TYPE_CHECKING:
     from sim.engine import Engine
+    from sim.node import Node
     from sim.transport.tapped import Passed, Tapped
+
+_FORGET_BEYOND: Final = 64  # tunnels that are over, of one node
 
 
 def listed(
@@ -69,6 +72,7 @@ class Boxes:
         self._engine = engine
         self._networks = networks
         self._proxy = proxy
+        self._tunnels: dict[Node, list[Guard]] = {}  # those that a removal would cut
         places, boxes = sorted(set(networks)), tuple(boxes)
         answering = nearest(boxes) if proxy is not None else None
         self._rules = {
@@ -77,10 +81,33 @@ class Boxes:
             for requests in (False, True)
         }
 
-    def attach(self, connection: Tapped, person: int, requests: bool) -> None:
-        """`connection` stands; `requests` says that it carries HTTP requests, one at a time."""
+    def watch(self, node: Node) -> None:
+        """A node that drains is taken out; what it still has is cut after each box's time."""
+        node.on_drain.append(self._removed)
+
+    def _removed(self, node: Node) -> None:
+        for guard in self._standing(node):
+            due_s = self._engine.now_s + guard.removal_s
+            self._engine.at(due_s, guard.remove)
+
+    def _standing(self, node: Node) -> list[Guard]:
+        return [guard for guard in self._tunnels.get(node, ()) if guard.stands]
+
+    def _keep(self, node: Node, guard: Guard) -> None:
+        """Remember a tunnel; now and then those that are over are forgotten."""
+        kept = self._tunnels.setdefault(node, [])
+        kept.append(guard)
+        if len(kept) > 2 * len(node.connections) + _FORGET_BEYOND:
+            self._tunnels[node] = self._standing(node)
+
+    def attach(self, connection: Tapped, person: int, node: Node, requests: bool) -> None:
+        """`connection` to `node` stands; `requests`: it carries HTTP requests, one at a time."""
         found = self._rules[self._networks[person], requests]
-        told: list[Passed] = [Guard(self._engine, one, connection).passed for one in found]
+        guards = [Guard(self._engine, one, connection) for one in found]
+        for guard in guards:
+            if guard.removal_s < inf:
+                self._keep(node, guard)
+        told: list[Passed] = [guard.passed for guard in guards]
         proxy = self._proxy
         if proxy is not None and proxy.passed_s and not requests:
             told.append(partial(_pays, proxy))
@@ -109,6 +136,6 @@ def _rules(
         if box is answering:
             limits = limits.model_copy(update={"answer_timeout_s": None})
         one = rules(limits, box.reload_at_s, requests)
-        limited = min(*one.waits_s, one.max_age_s) < inf or one.reloads_s
+        limited = min(*one.waits_s, one.max_age_s, one.removal_s) < inf or one.reloads_s
         if limited and (not box.networks or place in box.networks):
             yield one

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 IDLE: Final = "idle time-out"
 AGE: Final = "maximum age"
 RELOAD: Final = "proxy reload"
+REMOVED: Final = "server removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Rules:
     """What a box does to one kind of connection, in seconds, infinity for no limit.
 
     `waits_s`: how long it stays after a byte of the client, and of the server.
-    `spares_answers`: a reload waits for the answer that is under way.
+    `spares_answers`: a reload waits for the answer that is under way. `removal_s`: how long it
+    stays when its server is taken out.
     """
 
     waits_s: tuple[float, float]
@@ -45,6 +47,7 @@ class Rules:
     reloads_s: tuple[float, ...]
     on_cut: str
     spares_answers: bool = False
+    removal_s: float = inf
 
 
 def rules(limits: Limits, reloads_s: tuple[float, ...], requests: bool) -> Rules:
@@ -56,7 +59,7 @@ def rules(limits: Limits, reloads_s: tuple[float, ...], requests: bool) -> Rules
         return Rules(waits_s, True, inf, 0.0, reloads_s, on_cut, True)
     return Rules(
         (idle_s, idle_s), limits.counts != CLIENT_ONLY, limits.max_age_s or inf,
-        limits.drain_s or inf, reloads_s, on_cut,
+        limits.drain_s or inf, reloads_s, on_cut, removal_s=limits.removal_s or inf,
     )  # fmt: skip
 
 
@@ -113,16 +116,30 @@ class Guard:
         if booked_s != self._booked_s:
             return
         self._booked_s = inf
-        connection, now_s = self._connection, self._engine.now_s
-        if connection.cut is not None or not (
-            connection.is_open(CLIENT) or connection.is_open(SERVER)
-        ):
+        now_s = self._engine.now_s
+        if not self.stands:
             return
         if self._due_s() > now_s:
             self._book()
             return
         ended = self._due_s() == self._ends_s
         self._cut(Cut(self._why if ended else IDLE, now_s))
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is something to cut."""
+        connection = self._connection
+        return connection.cut is None and (connection.is_open(CLIENT) or connection.is_open(SERVER))
+
+    @property
+    def removal_s(self) -> float:
+        """How long its connection stays when its server is taken out."""
+        return self._rules.removal_s
+
+    def remove(self) -> None:
+        """The server has been taken out, and the time for what it still had is over."""
+        if self.stands:
+            self._cut(Cut(REMOVED, self._engine.now_s))
 
     def _cut(self, cut: Cut) -> None:
         connection, on_cut = self._connection, self._rules.on_cut

@@ -66,8 +66,13 @@ class Limits(BaseModel):
     )
     drain_s: Limit | None = Field(
         None,
-        description="seconds for which tunnels outlive a reload of the box, and a request its"
-        " server's removal from it, 0 for as long as they like",
+        description="seconds for which tunnels outlive a reload of the box, 0 for as long as they"
+        " like",
+    )
+    removal_s: Limit | None = Field(
+        None,
+        description="seconds for which tunnels and requests under way outlive the removal of their"
+        " server, which drains, from the box (AWS: deregistration delay), 0 for as long as it does",
     )
     connect_timeout_s: Limit | None = Field(
         None,

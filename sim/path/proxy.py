@@ -33,11 +33,11 @@ class Proxy(Node):
         "accept_s",
         "answer_timeout_s",
         "connect_timeout_s",
-        "drain_s",
         "fails_open",
         "hangs_up",
         "health",
         "passed_s",
+        "removal_s",
         "request_s",
         "retry_wait_s",
         "same",
@@ -55,7 +55,7 @@ class Proxy(Node):
         self.tries_max = limits.tries_max or inf
         self.connect_timeout_s = limits.connect_timeout_s or inf
         self.answer_timeout_s = limits.answer_timeout_s or inf
-        self.drain_s = limits.drain_s or inf
+        self.removal_s = limits.removal_s or inf
         self.request_s = limits.request_s or 0.0
         self.accept_s = limits.accept_s or 0.0
         self.passed_s = limits.passed_s or 0.0

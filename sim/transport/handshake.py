@@ -255,7 +255,7 @@ class Dial:
         connection.closed = [self._closed, ignore]
         self.connection = connection
         if isinstance(connection, TappedConnection | TappedReference) and self._setup.boxes:
-            self._setup.boxes.attach(connection, self._person, self._setup.requests)
+            self._setup.boxes.attach(connection, self._person, self._node, self._setup.requests)
         if self._setup.exchanges:
             self._ask()
             return

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sim.engine import Engine
     from sim.ledger import Ledger
     from sim.network.path import Path
+    from sim.node import Node
 
 Passed = Callable[[int, float], None]
 
@@ -42,8 +43,8 @@ class Tapped(Stream, Protocol):
 class Boxes(Protocol):
     """What stands on people's paths."""
 
-    def attach(self, connection: Tapped, person: int, requests: bool) -> None:
-        """`connection` stands; `requests` says that it carries HTTP requests, one at a time."""
+    def attach(self, connection: Tapped, person: int, node: Node, requests: bool) -> None:
+        """`connection` to `node` stands; `requests`: it carries HTTP requests, one at a time."""
 
 
 class TappedConnection(Connection):

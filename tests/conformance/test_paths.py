@@ -216,6 +216,21 @@ def test_a_request_that_crosses_the_closing_is_sent_again_and_done_once():
     assert (stage.drops(), stage.shown(1)) == ([], [0, 1])
 
 
+@pytest.mark.parametrize("lane", ["fast", "exact"])
+def test_what_a_removed_server_still_has_is_cut_at_one_instant(lane):
+    """A deploy lets its clients go over 20 s; a balancer with a shorter delay does not wait."""
+    deploy = {"kind": "rolling-deploy", "at_s": 50.0, "drain_s": 20.0, "restart_s": 5.0}
+    stage = Stage(
+        BEATING, people=20, path=[{"preset": "aws-alb", "removal_s": 6.0}], faults=[deploy],
+        servers={"gateways": 2, "api_nodes": 0, "cores": 1}, transport={"lane": lane},
+    ).run(74.0)  # fmt: skip
+    gaps = stage.gaps()
+    at_once = [gap for gap in gaps if gap["reason"] == "server removed"]
+    assert [gap["cut_s"] for gap in at_once] == [about(56.0)] * 7
+    assert {gap["reason"] for gap in gaps} == {"server close", "server removed"}
+    assert len(gaps) == 10
+
+
 CRASHES = [
     {"kind": "node-crash", "node": node, "at_s": at_s, "restart_s": 3.0}
     for node, at_s in ((2, 20.0), (3, 40.0), (2, 60.0))

@@ -144,6 +144,15 @@ def test_who_does_not_come_back_at_once_is_asked_when_the_drain_begins():
     ]  # fmt: skip
 
 
+def test_whoever_watches_a_node_hears_of_its_drain_first():
+    bench = Bench()
+    _, log = attach(bench, "socket")
+    bench.node.on_drain.append(lambda node: log.append((0.0, "balancer", str(node.accepting))))
+    bench.node.drain(0.0)
+    bench.engine.run(1.0)
+    assert log == [(0.0, "balancer", "False"), (0.0, "socket", "drains")]
+
+
 def test_a_node_that_exits_takes_no_new_connections_while_it_finishes_its_work():
     bench = Bench()
     begun = bench.node.begin()

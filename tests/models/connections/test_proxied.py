@@ -212,7 +212,7 @@ def test_a_node_that_is_removed_may_finish_and_gets_nothing_new():
 
 def test_what_a_removed_node_does_not_finish_in_time_gets_a_502():
     """AWS ALB: the deregistration delay elapsed for a request."""
-    house = House(busy_s=50.0, **box(drain_s=10))
+    house = House(busy_s=50.0, **box(removal_s=10))
     house.ask(1.0, "a")
     house.stage.at(2.0, house.stage.world.apis[0].drain, 0.0)
     assert house.run(60.0) == [("a", 502)]

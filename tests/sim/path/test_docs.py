@@ -8,7 +8,7 @@ import pytest
 from models import DESIGNS
 from sim.history import REASONS
 from sim.network.correlated import stationary_loss
-from sim.path.guard import AGE, IDLE, RELOAD
+from sim.path.guard import AGE, IDLE, RELOAD, REMOVED
 from sim.path.spec import Middlebox
 from sim.scenario.load import Source, check
 
@@ -29,7 +29,7 @@ def test_every_key_is_on_the_page(key):
     assert key in PAGE
 
 
-@pytest.mark.parametrize("reason", [IDLE, AGE, RELOAD])
+@pytest.mark.parametrize("reason", [IDLE, AGE, RELOAD, REMOVED])
 def test_the_reasons_are_as_recorded(reason):
     assert reason in REASONS
     assert f'"{reason}"' in PAGE

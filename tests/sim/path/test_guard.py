@@ -8,7 +8,7 @@ import pytest
 from boxed import ONE_WAY_S, Bench
 
 from sim.history import REASONS
-from sim.path.guard import AGE, IDLE, RELOAD, rules
+from sim.path.guard import AGE, IDLE, RELOAD, REMOVED, rules
 from sim.path.limits import Limits
 from sim.path.spec import Middlebox
 from sim.transport.connection import CLIENT, SERVER
@@ -283,7 +283,7 @@ def test_there_is_no_event_per_byte():
 
 
 def test_the_reasons_are_the_histories():
-    assert {IDLE, AGE, RELOAD} <= set(REASONS)
+    assert {IDLE, AGE, RELOAD, REMOVED} <= set(REASONS)
 
 
 @pytest.mark.parametrize(

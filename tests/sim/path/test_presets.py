@@ -79,7 +79,7 @@ def test_every_preset_says_who_says_so_and_can_be_used(name):
         ("aws-alb", "check_s", 30),
         ("aws-alb", "check_fails", 2),
         ("aws-alb", "connect_timeout_s", 10),
-        ("aws-alb", "drain_s", 300),
+        ("aws-alb", "removal_s", 300),
         ("envoy", "retries", None),
         ("cloudflare", "connect_timeout_s", 19),
     ],

@@ -17,7 +17,7 @@ def made(**numbers):
 
 def test_what_is_not_said_never_happens():
     proxy = made()
-    assert (proxy.connect_timeout_s, proxy.answer_timeout_s, proxy.drain_s) == (inf, inf, inf)
+    assert (proxy.connect_timeout_s, proxy.answer_timeout_s, proxy.removal_s) == (inf, inf, inf)
     assert not proxy.retries(reached=False, reads=True)
     assert not proxy.goes_on
     assert (proxy.index, proxy.kind) == (INDEX, PROXY)
