@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sim.path.guard import Guard, Rules, rules
 from sim.path.health import Health
 from sim.path.proxy import Proxy
-from sim.path.spec import Front, Middlebox, nearest
+from sim.path.spec import Front, Middlebox, judge, nearest
 
 if TYPE_CHECKING:
     from sim.engine import Engine
@@ -43,10 +43,8 @@ def in_front(engine: Engine, boxes: Sequence[Middlebox]) -> tuple[Proxy | None, 
     if (seventh := nearest(boxes)) is not None:
         proxy = Proxy(engine, seventh.filled())
         return proxy, proxy.health
-    for box in reversed(boxes):
-        if not box.networks and box.filled().check_s:
-            return None, Health(engine, box.filled())
-    return None, None
+    checking = judge(boxes)
+    return None, Health(engine, checking.filled()) if checking else None
 
 
 def keep_alive_s(front: Front, boxes: Iterable[Middlebox]) -> float:

@@ -3,7 +3,7 @@
 Short forms for the usual cases are keys of `[servers]` (`Front`) and `nat` of a network.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import Annotated, Any, Final, Self
 
@@ -44,14 +44,14 @@ class Middlebox(Limits):
             )
         return self
 
-    def problems(self, nearest: bool) -> Iterator[tuple[str, str]]:
+    def problems(self, nearest: bool, judge: bool) -> Iterator[tuple[str, str]]:
         """(key, what is wrong) of numbers that nothing would read.
 
-        `nearest`: of all boxes of layer 7 before all servers it is the one next to them.
+        `nearest`, `judge`: of all boxes it is the one that these functions name.
         """
         given, filled = self.given(), self.filled()
         for key in (one for one in given if one in UPWARDS):
-            if not nearest and (key not in CHECKS or self.networks):
+            if not (nearest or (judge and key in CHECKS)):
                 yield key, f"only {_NEAREST} reads it; allowed: there, or without it"
         for key, needs in NEEDS.items():
             if key in given and getattr(filled, needs) in (None, 0, NEVER):
@@ -72,6 +72,12 @@ def nearest(boxes: Iterable[Middlebox]) -> Middlebox | None:
     """Of the boxes of layer 7 before all servers the one nearest to them."""
     found = [box for box in boxes if box.filled().layer == 7 and not box.networks]
     return found[-1] if found else None
+
+
+def judge(boxes: Sequence[Middlebox]) -> Middlebox | None:
+    """The box whose opinion of the servers' health counts: the nearest, or one that checks them."""
+    checking = [box for box in boxes if box.filled().check_s and not box.networks]
+    return nearest(boxes) or (checking[-1] if checking else None)
 
 
 class Front(BaseModel):

@@ -18,7 +18,7 @@ from sim.faults.base import Surroundings
 from sim.metrics import METRICS
 from sim.network.spec import NetworkSpec
 from sim.path.presets import PRESETS
-from sim.path.spec import Front, Middlebox, nearest
+from sim.path.spec import Front, Middlebox, judge, nearest
 from sim.scenario.gates import Gate, MetricName
 from sim.scenario.gates import problems as gate_problems
 from sim.workload.size import expected_actions
@@ -334,9 +334,10 @@ class Scenario(WorkloadSpec):
                 yield ("networks", place, "nat"), f"unknown preset '{network.nat}'; {allowed}"
         most = len(self.networks) - 1
         own = self.servers.box()
-        chosen = nearest(self.path if own is None else (*self.path, own))
+        boxes = self.path if own is None else (*self.path, own)
+        next_to_servers, judging = nearest(boxes), judge(boxes)
         for index, box in enumerate(self.path):
-            for key, message in box.problems(box is chosen):
+            for key, message in box.problems(box is next_to_servers, box is judging):
                 yield ("path", index, key), message
             for number, place in enumerate(box.networks):
                 if place > most:

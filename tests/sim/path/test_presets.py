@@ -52,7 +52,12 @@ def test_every_preset_says_who_says_so_and_can_be_used(name):
     assert len(preset.source) > 20
     assert Middlebox(preset=name).filled() == preset.limits
     assert preset.limits.layer in (4, 7)
-    assert list(Middlebox(preset=name, **preset.limits.model_dump()).problems(nearest=True)) == []
+    assert (
+        list(
+            Middlebox(preset=name, **preset.limits.model_dump()).problems(nearest=True, judge=True)
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(

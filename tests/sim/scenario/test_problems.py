@@ -118,12 +118,12 @@ def test_numbers_of_boxes_that_nothing_would_read_are_told_all_at_once():
         {"preset": "cloudflare", "retries": "connect"},  # nginx is nearer to the servers
         {"preset": "linux-conntrack", "networks": [0], "check_s": 2, "cores": 3},
         {"preset": "nginx", "check_fails": 3, "retries": "never", "tries_max": 2, "max_fails": 2},
-        {"preset": "aws-nlb", "check_s": 10, "check_fails": 3},
+        {"preset": "aws-nlb", "check_s": 10},  # nginx has its own opinion
     ]
     messages = found(networks=[network], path=path)
     assert set(messages) == {
         "path.0.retries", "path.1.check_s", "path.1.cores", "path.2.check_fails",
-        "path.2.tries_max",
+        "path.2.tries_max", "path.3.check_s",
     }  # fmt: skip
     assert "next to them reads it; allowed: there, or without it" in messages["path.0.retries"]
     assert messages["path.2.tries_max"].endswith("without retries; allowed: with retries")
