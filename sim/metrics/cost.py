@@ -59,7 +59,7 @@ def memory_peak(judged: Judged) -> Value:
 
 
 def behind_peak(judged: Judged) -> Value:
-    """Utilisation of the busiest thing behind the nodes, in its busiest second."""
+    """Utilisation of the busiest thing behind or before the nodes, in its busiest second."""
     peaks = judged.history.meta.get("behind_peak")
     return max(peaks.values()) if peaks else None
 
@@ -170,10 +170,10 @@ METRICS: Final = (
         "share",
         "lower",
         "peak",
-        "Busiest second of the busiest of store, authenticator, backplane; 1 is its ceiling.",
+        "Busiest second of store, authenticator, backplane or proxy; 1 is its ceiling.",
         behind_peak,
         shown=Shown(
-            "behind the nodes, peak", "use of store, authenticator or backplane at most", "cost"
+            "beside the nodes, peak", "use of store, authenticator, backplane or proxy", "cost"
         ),
     ),
     Metric(
