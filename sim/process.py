@@ -38,13 +38,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sim.core.arrays import cell
+from sim.core.arrays import Cell
 from sim.core.queues import (
     BUSY_AT,
     CORES,
@@ -75,8 +74,6 @@ if TYPE_CHECKING:
 UP: Final = "up"  # host and process run
 REFUSING: Final = "refusing"  # host runs, nobody listens: SYNs are answered by resets
 GONE: Final = "gone"  # host lost: silence
-AGAIN_S: Final = 0.5
-"""How soon a call is made again where nobody listened (node-redis: 500 ms at most)."""
 
 
 def _nothing() -> None:
@@ -118,16 +115,16 @@ class Process:
         self.on_down: list[Callable[[Any], None]] = []
         self.on_up: list[Callable[[Any], None]] = []
 
-    epoch = cell(EPOCH, "grows at every crash: work begun before is lost", int)
-    in_hand = cell(IN_HAND, "pieces of work taken and not finished", int)
-    queue_limit_s = cell(QUEUE_LIMIT_S, "how long work may wait before it is full")
-    wake_share = cell(WAKE_SHARE, "extra CPU seconds per second that a core stood idle ...")
-    wake_max_s = cell(WAKE_MAX_S, "... and at most: waking up costs more than going on")
-    slowness = cell(SLOWNESS, "how many times as long as usual its callers' work takes")
-    _exiting = cell(EXITING, "whether it ends when what is in hand is finished")
-    _round_ends_s = cell(ROUND_ENDS_S, "what arrives later is read in the next round")
-    _paused_until_s = cell(PAUSED_UNTIL_S, "when it goes on")
-    _stalled_s = cell(STALLED_S, "length of all pauses: what work in hand is late by")
+    epoch = Cell(EPOCH, "grows at every crash: work begun before is lost", int)
+    in_hand = Cell(IN_HAND, "pieces of work taken and not finished", int)
+    queue_limit_s = Cell(QUEUE_LIMIT_S, "how long work may wait before it is full", float)
+    wake_share = Cell(WAKE_SHARE, "extra CPU seconds per second that a core stood idle ...", float)
+    wake_max_s = Cell(WAKE_MAX_S, "... and at most: waking up costs more than going on", float)
+    slowness = Cell(SLOWNESS, "how many times as long as usual its callers' work takes", float)
+    _exiting = Cell(EXITING, "whether it ends when what is in hand is finished", float)
+    _round_ends_s = Cell(ROUND_ENDS_S, "what arrives later is read in the next round", float)
+    _paused_until_s = Cell(PAUSED_UNTIL_S, "when it goes on", float)
+    _stalled_s = Cell(STALLED_S, "length of all pauses: what work in hand is late by", float)
 
     @property
     def _queues(self) -> Queues:
@@ -143,7 +140,8 @@ class Process:
         """When each core is free, ascending."""
         queues = self._queues
         first = int(queues.row[self.row + FREE_AT])
-        return queues.free[first : first + int(queues.row[self.row + CORES])].tolist()
+        cores = int(queues.row[self.row + CORES])
+        return list(queues.free[first : first + cores])
 
     @_free_s.setter
     def _free_s(self, times_s: list[float]) -> None:
@@ -188,7 +186,7 @@ class Process:
         limit_s = self._queues.row[self.row + QUEUE_LIMIT_S]
         if limit_s == math.inf:
             return 0.0
-        return max(0.0, self.start_s() - self.engine.now_s - limit_s)
+        return float(max(0.0, self.start_s() - self.engine.now_s - limit_s))
 
     def busy(self, cost_s: float) -> float:
         """Occupy the first free core for `cost_s` and return when it will be done."""
@@ -361,84 +359,3 @@ class Process:
     def _come_up(self) -> None:
         for listener in self.on_up:
             listener(self)
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteCall:
-    """A call of another process, there and back: its queue, then `delay_s` that nobody waits for.
-
-    `cost_s`: for how long it occupies a core there; with 0 there is no ceiling, and no queue but
-    behind a pause. `timeout_s`: how long the caller waits for the answer.
-    """
-
-    process: Process
-    cost_s: float
-    delay_s: float
-    timeout_s: float = math.inf
-
-    def start(
-        self, call: Callable[..., object], *args: Any,
-        lost: Callable[..., object] | None = None, late: Callable[..., object] | None = None,
-    ) -> None:  # fmt: skip
-        """Call now; `call(*args)` when the answer is back.
-
-        `late(*args)`: there is none after `timeout_s`, though there may be one later.
-        `lost(*args)`: it was not done and will not be, as the process died with it in hand, or
-        nobody listened for `timeout_s`. Without `lost` it is made again until it is answered.
-        """
-        if self.cost_s or self.process.hindered or self.delay_s > self.timeout_s:
-            _Asked(self, partial(call, *args), lost and partial(lost, *args)).wait(
-                late and partial(late, *args)
-            )
-        else:
-            engine = self.process.engine
-            engine.at(engine.now_s + self.delay_s, call, *args)
-
-
-class _Asked:
-    """A call that may have to wait: for its turn, for the process to go on, or to be back."""
-
-    __slots__ = ("_answer", "_lost", "_over", "_remote", "_until_s")
-
-    def __init__(
-        self, remote: RemoteCall, answer: Callable[[], object], lost: Callable[[], object] | None
-    ) -> None:
-        self._remote = remote
-        self._answer = answer
-        self._lost = lost
-        self._until_s = remote.process.engine.now_s + remote.timeout_s
-        self._over = False
-
-    def wait(self, late: Callable[[], object] | None) -> None:
-        if late is not None and self._until_s < math.inf:
-            self._remote.process.engine.at(self._until_s, self._overdue, late)
-        self._make()
-
-    def _overdue(self, late: Callable[[], object]) -> None:
-        if not self._over:
-            late()
-
-    def _make(self) -> None:
-        process = self._remote.process
-        if process.running:
-            process.work(self._remote.cost_s * process.slowness, self._done, lost=self._broken)
-        elif self._lost is None or process.engine.now_s + AGAIN_S < self._until_s:
-            process.engine.at(process.engine.now_s + AGAIN_S, self._make)
-        else:
-            self._broken()
-
-    def _broken(self) -> None:
-        if self._lost is None:
-            self._make()
-        else:
-            self._over = True
-            self._lost()
-
-    def _done(self) -> None:
-        process = self._remote.process
-        back_s = process.engine.now_s + self._remote.delay_s * process.slowness
-        process.engine.at(back_s, self._answered)
-
-    def _answered(self) -> None:
-        self._over = True
-        self._answer()

@@ -22,7 +22,8 @@ from sim.network.outages import Outages
 from sim.network.path import Path, build_path
 from sim.node import Node
 from sim.path.build import Boxes, in_front, keep_alive_s, listed
-from sim.process import Process, RemoteCall
+from sim.process import Process
+from sim.remote import RemoteCall
 from sim.streams import Streams
 from sim.transport.tcp import RTO_MIN_S
 from sim.workload.build import Workload, build
@@ -147,10 +148,9 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     )
     engine = Engine(seconds=math.ceil(horizon_s) + 1)
     networks = _networks(scenario, streams, workload.people)
+    until_s, specs = time.measured_until_s, scenario.networks
     paths = [
-        build_path(
-            scenario.networks[network], streams, person, time.measured_until_s, network, engine.links
-        )
+        build_path(specs[network], streams, person, until_s, network, engine.links)
         for person, network in enumerate(networks)
     ]
     ledger = Ledger(workload, engine)

@@ -8,7 +8,7 @@ import pytest
 from models import DESIGNS
 from models.costs import Costs
 from sim.faults import FORMS, KINDS
-from sim.process import AGAIN_S
+from sim.remote import AGAIN_S
 from sim.scenario.load import Source, check
 from sim.scenario.scenario import Authenticator, Backplane, Servers, Store
 

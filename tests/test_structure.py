@@ -24,8 +24,8 @@ VAGUE = ("util", "utils", "helper", "helpers", "manager", "managers", "misc", "c
 
 # Room -> rooms whose code it may use. A room is the longest entry that a module's name begins with.
 BELOW_WORLD = (
-    "sim.columns", "sim.driver", "sim.engine", "sim.history", "sim.ledger", "sim.node",
-    "sim.process", "sim.streams", "sim.tape", "sim.transport",
+    "sim.columns", "sim.core", "sim.driver", "sim.engine", "sim.history", "sim.ledger", "sim.node",
+    "sim.process", "sim.remote", "sim.streams", "sim.tape", "sim.transport",
 )  # fmt: skip
 BELOW_DESIGNS = (*BELOW_WORLD, "sim.path", "sim.world")
 INSTRUMENT = (
@@ -37,14 +37,15 @@ PROTOCOLS = (
     "models.protocols", "models.protocols.http", "models.protocols.mqtt",
     "models.protocols.socketio", "models.protocols.sse",
 )  # fmt: skip
-BELOW_CONNECTIONS = ("models.costs", "models.options", "models.servers", *PROTOCOLS)
+BELOW_CONNECTIONS = ("models.calm", "models.costs", "models.options", "models.servers", *PROTOCOLS)
 BELOW_CHANNELS = ("models.connections", "models.tables", *BELOW_CONNECTIONS)
 CHANNELS = (
     "models.channels", "models.channels.mqtt", "models.channels.socketio", "models.channels.sse",
 )  # fmt: skip
 MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.columns": (),
-    "sim.engine": (),
+    "sim.core": ("sim.luck",),  # flat arrays, and the arithmetic on them
+    "sim.engine": ("sim.core",),
     "sim.errors": (),
     "sim.files": ("sim.errors",),
     "sim.packages": ("sim.errors",),  # what is installed besides
@@ -56,16 +57,19 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.ledger": ("sim.columns", "sim.history", "sim.ordering"),
     "sim.tape": (),
     "sim.driver": ("sim.engine", "sim.process"),
-    "sim.process": ("sim.engine",),
+    "sim.process": ("sim.core", "sim.engine"),
+    "sim.remote": ("sim.engine", "sim.process"),
     "sim.node": ("sim.engine", "sim.process"),
-    "sim.network": ("sim.errors", "sim.files", "sim.luck", "sim.streams"),
+    "sim.network": ("sim.core", "sim.errors", "sim.files", "sim.luck", "sim.streams"),
     "sim.transport": (
+        "sim.core",
         "sim.engine",
         "sim.history",
         "sim.network",
         "sim.ledger",
         "sim.node",
         "sim.process",
+        "sim.remote",
         "sim.streams",
         "sim.tape",
     ),
@@ -151,8 +155,10 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "models.costs": (),
     "models.tables": (),
     "models.options": ("models.costs", "models.tables", *PROTOCOLS),
-    "models.servers": ("models.costs", "models.options", *PROTOCOLS, *BELOW_DESIGNS),
+    "models.calm": (*PROTOCOLS, *BELOW_DESIGNS),
+    "models.servers": ("models.calm", "models.costs", "models.options", *PROTOCOLS, *BELOW_DESIGNS),
     "models.connections": (
+        "models.calm",
         "models.costs",
         "models.options",
         "models.servers",
@@ -190,6 +196,7 @@ HIDDEN = (
 NOT_LUCK = ("numpy.random.Generator",)  # a type
 # file -> what it may use, and why
 ALLOWED_HIDDEN = {
+    "sim/core/compiled.py": ("os.environ.get",),  # where machine code is kept, and whether any is
     "sim/bench/fresh.py": ("os.environ",),  # handed on to a new process
     "sim/bench/programs.py": ("time.process_time",),  # what is measured
     "sim/bench/rounds.py": ("time.monotonic",),  # how long the rest will take

@@ -65,7 +65,8 @@ def on_tick_s(row: Any, at: int, time_s: float) -> float:
     if tick_s <= 0.0:
         return time_s
     phase_s = row[at + PHASE_S]
-    return math.ceil((time_s + phase_s) / tick_s - _TICK_SLACK) * tick_s - phase_s  # type: ignore[no-any-return]
+    ticks = math.ceil((time_s + phase_s) / tick_s - _TICK_SLACK)
+    return float(ticks * tick_s - phase_s)
 
 
 @part
@@ -90,9 +91,9 @@ def hear(row: Any, at: int, now_s: float, what: int) -> None:
         if what == PING or row[at + COUNTS] == 0.0:
             row[at + HEARD_S] = now_s
         return
-    if state == IDLE or state == DEAD:
+    if state in (IDLE, DEAD):
         return
-    counts = what == PONG or what == REPLY or row[at + COUNTS] != 0.0
+    counts = what in (PONG, REPLY) or row[at + COUNTS] != 0.0
     if counts:
         row[at + HEARD_S] = now_s
     if state == QUIET:

@@ -7,12 +7,13 @@ connection becomes calm and when it no longer is: what was on the wire then come
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from models.calm import beats, rows
 from models.calm.keepalive import RowKeepAlive
 from models.calm.loop import run, run_at
 from models.calm.mail import GATEWAYS, RESERVE, TOP, Posts
+from models.calm.owners import Beats, Connections, End, Mailroom
 from models.calm.rows import CONNECTION, ON_THE_WIRE, State
 from models.calm.steps import arm, ring
 from sim.core.arrays import INTEGER, REAL, Shared
@@ -43,51 +44,14 @@ if TYPE_CHECKING:
     from models.protocols.heartbeat import PingSpec, WatchdogSpec
     from sim.columns import Columns
     from sim.engine import Engine
-    from sim.node import Node
     from sim.process import Process
 
 _FIRST_SLOTS: Final = 1024
 _WORDS: Final = {rows.PING_ARRIVES: PING, rows.PONG_ARRIVES: PONG}
 
 
-class Beats(NamedTuple):
-    """Rows of heartbeat machines."""
-
-    row: Any
-
-
-class Connections(NamedTuple):
-    """Rows of connections, and the time and answer of the loop."""
-
-    row: Any
-    now_s: Any
-    told: Any
-
-
-class End(Protocol):
-    """The server's end of a connection."""
-
-    person: int
-    node: Node
-    connection: Any
-    beat: Any
-    keepalive: RowKeepAlive
-
-    def ponged(self) -> None: ...
-
-
-class Mailroom(Protocol):
-    """Who knows messages, people and gateways."""
-
-    mail: Shared[Any]
-    sender: Any
-
-    def joined(self) -> None:
-        """Gateways may be more than before."""
-
-
 class Calm:
-    """Everything calm of one system. `plain`: the loop as it stands, though it could be compiled."""
+    """Everything calm of one system. `plain`: the loop as it stands, even if it can be compiled."""
 
     def __init__(self, engine: Engine, plain: bool) -> None:
         self.engine = engine
@@ -104,7 +68,7 @@ class Calm:
         self._views: State | None = None
         self._state: Any = None  # what the loop is handed
         self._held: Any = None  # kept alive while its addresses are in use
-        self._posts = Shared[Posts](Posts, {name: (INTEGER, 0) for name in Posts._fields})
+        self._posts = Shared[Posts](Posts, dict.fromkeys(Posts._fields, (INTEGER, 0)))
         self._capacity = -1
         self._mailroom: Mailroom
         self._deliveries: Columns
@@ -164,9 +128,19 @@ class Calm:
             posts,
         )  # fmt: skip
 
+    @property
+    def now_s(self) -> float:
+        """The time."""
+        return self.engine.now_s
+
+    @property
+    def machines(self) -> Any:
+        """The rows of all heartbeat machines."""
+        return self.beats.views.row
+
     def next_s(self) -> float:
         """When the next event is due."""
-        return self._calendar.views.head_s[0]  # type: ignore[no-any-return]
+        return self._calendar.views.head_s[0]
 
     def run(self, until_s: float, place: int) -> bool:
         """Do what is due, up to something that is left to objects."""
@@ -312,7 +286,7 @@ class Calm:
             if machine >= 0:
                 machines[machine + beats.CONNECTION] = number
 
-    def open(self, connection: Any, keepalive: RowKeepAlive) -> None:
+    def open(self, connection: Any, keepalive: Any) -> None:
         """The client has a new connection."""
         if getattr(connection, "rows", None) is not self:
             return
@@ -329,7 +303,7 @@ class Calm:
         """When the client of a connection last heard anything in rows."""
         if getattr(connection, "rows", None) is not self:
             return -math.inf
-        return self.connections.views.row[connection.number * CONNECTION + rows.HEARD_S]  # type: ignore[no-any-return]
+        return float(self.connections.views.row[connection.number * CONNECTION + rows.HEARD_S])
 
     def leave(self, connection: Connection) -> None:
         """An end of this connection is over: what is on the wire comes back."""
@@ -348,7 +322,8 @@ class Calm:
             whole = taken.whole[slot * INTEGERS : (slot + 1) * INTEGERS]
             time_s = taken.real[slot * REALS + TIME_S]
             if whole[KIND] == rows.ECHO_ARRIVES:
-                since_s, ponged = taken.real[slot * REALS + SINCE_S], self.ends[connection.number].ponged
+                since_s = taken.real[slot * REALS + SINCE_S]
+                ponged = self.ends[connection.number].ponged
                 self.engine.again(time_s, whole[PLACE], connection.echoed, SERVER, since_s, ponged)
             elif whole[KIND] == rows.ACT_ARRIVES:
                 message = whole[WHAT]

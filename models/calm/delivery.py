@@ -207,7 +207,7 @@ def _gather(post: Any, message: int, home: int) -> int:
     post.pool[begin], post.pool[begin + 1] = top - begin - 2, home
     post.whole[mail.TOP] = top
     post.whole[mail.LIVE] += 1
-    return begin  # type: ignore[no-any-return]
+    return begin
 
 
 @part

@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from models.calm import beats
-from models.protocols.heartbeat import Beat, SideSpec
+from models.protocols.heartbeat import Beat, PingSpec, SideSpec, WatchdogSpec
 from models.protocols.machine import Luck
 
 if TYPE_CHECKING:
-    from models.calm.calm import Calm
     from sim.process import Process
 
-_CODES = {Beat.PING: beats.PING, Beat.PONG: beats.PONG, Beat.DATA: beats.DATA, Beat.REPLY: beats.REPLY}
+_CODES: Final = {
+    Beat.PING: beats.PING,
+    Beat.PONG: beats.PONG,
+    Beat.DATA: beats.DATA,
+    Beat.REPLY: beats.REPLY,
+}
+
+
+class Machines(Protocol):
+    """Where heartbeat machines are kept and woken (`models.calm.calm`)."""
+
+    @property
+    def now_s(self) -> float:
+        """The time."""
+
+    @property
+    def machines(self) -> Any:
+        """The rows of all machines."""
+
+    def add_machine(self, keepalive: RowKeepAlive, spec: PingSpec | WatchdogSpec) -> int:
+        """The row of a new machine."""
+
+    def arm(self, machine: int) -> None:
+        """A machine's deadline may have moved."""
 
 
 class RowKeepAlive:
@@ -22,7 +44,7 @@ class RowKeepAlive:
     __slots__ = ("_calm", "_luck", "beating", "dead", "ping", "pings", "process", "watches")
 
     def __init__(
-        self, calm: Calm, spec: SideSpec | None, luck: Luck, ping: Callable[[], None],
+        self, calm: Machines, spec: SideSpec | None, luck: Luck, ping: Callable[[], None],
         dead: Callable[[], None], process: Process | None = None,
     ) -> None:  # fmt: skip
         self._calm = calm
@@ -43,7 +65,7 @@ class RowKeepAlive:
             self._hear(beat)
 
     def _hear(self, beat: Beat) -> None:
-        row, now_s, code = self._calm.beats.views.row, self._calm.engine.now_s, _CODES[beat]
+        row, now_s, code = self._calm.machines, self._calm.now_s, _CODES[beat]
         for machine in (self.pings, self.watches):
             if machine >= 0:
                 beats.hear(row, machine, now_s, code)
@@ -65,7 +87,7 @@ class RowKeepAlive:
                 self._calm.arm(machine)
 
     def _open(self) -> None:
-        row, now_s = self._calm.beats.views.row, self._calm.engine.now_s
+        row, now_s = self._calm.machines, self._calm.now_s
         if self.pings >= 0:
             share = self._luck() if row[self.pings + beats.BY_LUCK] else 1.0
             beats.open_(row, self.pings, now_s, share)
@@ -73,7 +95,7 @@ class RowKeepAlive:
             beats.open_(row, self.watches, now_s, 1.0)
 
     def _close(self) -> None:
-        row = self._calm.beats.views.row
+        row = self._calm.machines
         for machine in (self.pings, self.watches):
             if machine >= 0:
                 beats.close(row, machine)

@@ -1,4 +1,4 @@
-"""What the loop knows of messages, people and gateways, and where it writes what becomes of them."""
+"""What the loop knows of messages, people and gateways, and where it writes what becomes of it."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def shared_mail(world: World) -> Shared[Mail]:
     messages, people = len(workload.time_s), workload.people
     sizes = [len(room) for room in workload.members]
     down = list(world.backplane_down)
-    shared = Shared[Mail](Mail, {name: (INTEGER, 0) for name in Mail._fields})
+    shared = Shared[Mail](Mail, dict.fromkeys(Mail._fields, (INTEGER, 0)))
     life = dict(zip(world.ledger.life.names, world.ledger.life.arrays, strict=True))
     shared.replace(
         actor=workload.actor.astype(INTEGER),

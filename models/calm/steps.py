@@ -23,7 +23,7 @@ PONG_NAME = of_word(PONG_WORD)
 
 @part
 def step(state: Any, slot: int) -> int:
-    """Carry out one event; rows.DONE, or what is left to do."""
+    """Carry out one event; DONE, or what is left to do."""
     whole = state.calendar.whole
     at = slot * INTEGERS
     kind, who, what, also = (
@@ -31,10 +31,20 @@ def step(state: Any, slot: int) -> int:
     )  # fmt: skip
     if kind == rows.WAKE:
         return _wake(state, who, state.calendar.real[slot * REALS + TIME_S])
+    if kind in rows.ON_THE_WIRE:
+        return _arrived(state, kind, who, what, also)
+    if kind in (rows.ANSWER, rows.PONG_READ):
+        return _worked(state, slot)
+    return _carried(state, slot, kind)
+
+
+@part
+def _carried(state: Any, slot: int, kind: int) -> int:
+    """A message is a step further."""
+    whole, at = state.calendar.whole, slot * INTEGERS
+    who, what, also = whole[at + WHO], whole[at + WHAT], whole[at + ALSO]
     if kind == rows.PUSHED:
         return delivery.pushed(state, slot)
-    if kind == rows.ACT:
-        return delivery.act(state, what)
     if kind == rows.READ:
         return delivery.read(state, slot)
     if kind == rows.WRITTEN:
@@ -43,9 +53,7 @@ def step(state: Any, slot: int) -> int:
         return delivery.carried(state, slot)
     if kind == rows.REACHED:
         return delivery.reached(state, who, what)
-    if kind == rows.ANSWER or kind == rows.PONG_READ:
-        return _worked(state, slot)
-    return _arrived(state, kind, who, what, also)
+    return delivery.act(state, what)
 
 
 @part
@@ -182,7 +190,8 @@ def _ping_arrives(state: Any, number: int, end: int) -> int:
         row[at + rows.HEARD_S] = now_s
         _hear(state, number, CLIENT, beats.PING)
         return _write(state, number, CLIENT, rows.PONG_ARRIVES, rows.CLIENT_PONGS)
-    process, turn, cost_s = int(row[at + rows.PROCESS]), int(row[at + rows.TURN]), 2.0 * row[at + rows.OUT_S]
+    process, turn = int(row[at + rows.PROCESS]), int(row[at + rows.TURN])
+    cost_s = 2.0 * row[at + rows.OUT_S]
     if waits(state.queues, process, now_s, turn):
         _work(state, cost_s, rows.ANSWER, number)
         return rows.DONE
@@ -195,9 +204,7 @@ def _work(state: Any, cost_s: float, kind: int, number: int) -> None:
     """Let the process of a connection do something when it gets to it."""
     row, at = state.connections, number * rows.CONNECTION
     process = int(row[at + rows.PROCESS])
-    done_s = occupy_in_turn(
-        state.queues, process, state.now_s[0], cost_s, int(row[at + rows.TURN])
-    )
+    done_s = occupy_in_turn(state.queues, process, state.now_s[0], cost_s, int(row[at + rows.TURN]))
     state.queues.row[process + IN_HAND] += 1.0
     book_work(state, done_s, kind, number, 0, process)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from models.calm.mail import sized
 from models.channels.kind import Kind
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
@@ -35,7 +36,6 @@ from models.protocols.resume import (
 )
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.servers.intake import Accepted, Arrival, Refused, Result
-from models.calm.mail import sized
 from sim.history import EVERYONE, LIST, SEEN, SEND, TYPING
 from sim.tape import ACK, CONTROL, Said
 from sim.transport.connection import CLIENT, SERVER, Passive
@@ -66,17 +66,13 @@ class Told:
     message: int
 
 
-def _down_bytes(text_bytes: int) -> int:
-    return frame_bytes(body_bytes(text_bytes), masked=False)
-
-
-def _up_bytes(text_bytes: int) -> int:
-    return frame_bytes(body_bytes(text_bytes), masked=True)
-
-
 def body_bytes(size_bytes: int) -> int:
     """Payload of a text of `size_bytes` as JSON."""
     return size_bytes + ENVELOPE_BYTES
+
+
+def _frame_bytes(text_bytes: int, masked: bool) -> int:
+    return frame_bytes(body_bytes(text_bytes), masked)
 
 
 class WebSocketChannel(Clients["WebSocketClient"]):
@@ -99,7 +95,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
         self.mailroom = slot.service.mailroom
         if self.mailroom is not None and slot.receives:
             self.mailroom.delivers(
-                costs.message_out_s, sized(self.size_bytes, _down_bytes),
+                costs.message_out_s, sized(self.size_bytes, partial(_frame_bytes, masked=False)),
                 (TYPING, SEEN) if self.cursor else (SEND, TYPING, SEEN),
             )  # fmt: skip
 
@@ -107,7 +103,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
         """Clients send these actions: in rows, where nobody waits for an answer."""
         answers = self.options.acks or self.service.store.recovers
         if self.mailroom is not None and not answers:
-            up_bytes = sized(self.size_bytes, _up_bytes)
+            up_bytes = sized(self.size_bytes, partial(_frame_bytes, masked=True))
             up_bytes[np.asarray(self.action) == LIST] = frame_bytes(REQUEST_BYTES, masked=True)
             self.mailroom.sends(self, actions, self.costs.message_in_s, up_bytes)
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from sim.engine import Engine
     from sim.ledger import Ledger
     from sim.node import Node
-    from sim.process import Process, RemoteCall
+    from sim.process import Process
+    from sim.remote import RemoteCall
     from sim.transport.segment.options import Counters
     from sim.transport.stream import Dialling, Stream
     from sim.world import World

@@ -92,7 +92,8 @@ class ServerEnd(Attachment):
     """
 
     __slots__ = (
-        "_endpoint", "_unwritten", "beat", "ended", "keepalive", "number", "over", "owner", "receive", "why",
+        "_endpoint", "_unwritten", "beat", "ended", "keepalive", "number", "over", "owner",
+        "receive", "why",
     )  # fmt: skip
 
     def __init__(
@@ -115,7 +116,8 @@ class ServerEnd(Attachment):
         connection.closed[SERVER] = self._closed
         if endpoint.calm is not None:
             out_s, echoes = endpoint.costs.message_out_s, endpoint.client_ignores_traffic
-            self.number = endpoint.calm.attach(self, out_s, echoes, not endpoint.server_ignores_traffic)
+            listens = not endpoint.server_ignores_traffic
+            self.number = endpoint.calm.attach(self, out_s, echoes, listens)
         self.keepalive.feed(Beat.OPENED)
 
     @property

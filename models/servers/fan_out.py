@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from models.costs import Costs
     from models.servers.backplane.crossing import Backplane
-    from models.servers.mailroom import Mailroom
     from models.servers.messages import Messages
     from models.servers.records import Records
     from models.servers.store import Store
@@ -33,6 +32,13 @@ class Receiver(Protocol):
 
     def absent(self, person: int, message: int) -> None:
         """Nobody holds a connection or session of this person."""
+
+
+class Mailroom(Protocol):
+    """Where messages are delivered without objects (`models.servers.mailroom`)."""
+
+    def start(self, node: Node, message: int) -> bool:
+        """Deliver a message that `node` has accepted; False where objects have to."""
 
 
 class FanOut:
@@ -82,7 +88,8 @@ class FanOut:
         cost_s = self.receiver.costs.message_out_s * len(people)
         self._records.hold(message)
 
-        lost, turn = partial(self._lost, node, people, message), ~self.messages.conversation[message]
+        lost = partial(self._lost, node, people, message)
+        turn = ~self.messages.conversation[message]  # below every person's number
         node.work(cost_s, self._push, node, people, message, lost=lost, turn=turn)
 
     def _lost(self, node: Node, people: list[int], message: int) -> None:

@@ -1,7 +1,7 @@
 """The service on rows: what the loop over calm connections may do by itself, and what it leaves.
 
 Channels say where people are at home and what may be done without objects; the loop does it
-(`models.calm.delivery`). What it leaves is done by the objects of this package, one event at a time.
+(`models.calm.delivery`). What it leaves is done by objects of this package, one event at a time.
 """
 
 from __future__ import annotations
@@ -233,4 +233,3 @@ class Mailroom:
         if post.whole[mail.TOP] + reserve > len(post.pool):
             self.mail.grow("pool", 2 * len(post.pool))
         self._world.ledger.deliveries.room(64 * reserve)
-

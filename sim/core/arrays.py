@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 T = TypeVar("T")
+V = TypeVar("V", int, float)
 INTEGER = np.dtype(np.int64)
 REAL = np.dtype(np.float64)
 
@@ -48,7 +49,7 @@ class Shared(Generic[T]):
             tell()
 
     def grow(self, name: str, size: int) -> None:
-        """Make room for at least `size` elements, twice as many as before or more; new ones are 0."""
+        """Make room for `size` elements, twice as many as before or more; new ones are 0."""
         by_name = dict(self.arrays._asdict())  # type: ignore[attr-defined]
         old = by_name[name]
         if size > len(old):
@@ -61,13 +62,19 @@ class Shared(Generic[T]):
         self._take({**self.arrays._asdict(), **arrays})  # type: ignore[attr-defined]
 
 
-def cell(column: int, doc: str, kind: type[Any] = float) -> property:
-    """A number of an object that is kept in its row: `cells[row + column]`, read as `kind`."""
+class Cell(Generic[V]):
+    """A number of an object that is kept in its row: `cells[row + column]`, read as `kind`.
 
-    def get(owner: Any) -> Any:
-        return kind(owner.cells[owner.row + column])
+    The object's class has `cells` and `row`; `doc` says what the number is.
+    """
 
-    def put(owner: Any, value: Any) -> None:
-        owner.cells[owner.row + column] = value
+    def __init__(self, column: int, doc: str, kind: type[V]) -> None:
+        self._column = column
+        self._kind: Callable[[Any], V] = kind
+        self.__doc__ = doc
 
-    return property(get, put, doc=doc)
+    def __get__(self, owner: Any, _of: type[Any] | None = None) -> V:
+        return self._kind(owner.cells[owner.row + self._column])
+
+    def __set__(self, owner: Any, value: V) -> None:
+        owner.cells[owner.row + self._column] = value

@@ -1,7 +1,7 @@
 """One source, run as it stands or compiled: the loop over calm connections and what it calls.
 
 A `part` is a function in the subset that numba compiles: numbers, flat arrays, other parts. It is
-called like any function, with memoryviews for arrays, and does the same then: that is the reference.
+called like any function, with memoryviews for arrays, and does the same then: the reference.
 `compiled(entry)` translates an entry and the parts that it calls, once for a machine: the code is
 kept in the user's cache under a digest of all sources that take part. Nothing may depend on which
 of the two runs. Left out: parallel loops and fast mathematics, which would not give the same bits.
@@ -40,7 +40,7 @@ def can_compile() -> bool:
 
 def state_at(address: int) -> Any:
     """The arrays whose table lies there; for compiled code alone."""
-    raise NotImplementedError("compiled code only")
+    raise TypeError(f"state_at({address}): compiled code alone can look there")
 
 
 def compiled(entry: Callable[..., Any], state: Any) -> Callable[..., Any]:
@@ -64,7 +64,7 @@ def _translate(entry: Callable[..., Any], state: Any) -> Callable[..., Any]:
     pointers.understand(state_at, "state")
     folder = _folder(numba.__version__)
     if folder is not None:
-        numba.config.CACHE_DIR = str(folder)
+        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     for function in _parts:
         register_jitable(function)
     translated: Callable[..., Any] = numba.njit(cache=folder is not None)(entry)

@@ -84,4 +84,4 @@ def transmit(lines: Any, links: Any, at: int, now_s: float, size_bytes: int, nam
     row[at + WRITES] += 1.0
     row[at + SIZE_BYTES] += size_bytes
     row[at + LAST_S] = max(row[at + LAST_S], arrive_s)
-    return row[at + LAST_S]  # type: ignore[no-any-return]
+    return row[at + LAST_S]

@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import carray, types
+from numba import carray, types  # type: ignore[attr-defined]
 from numba.core import cgutils
 from numba.extending import intrinsic, models, overload, overload_attribute, register_model
 
 WORD = 64
 
 
-class Pointer(types.Type):  # type: ignore[misc]
+class Pointer(types.Type):
     """A named tuple of arrays, or of such tuples, as the address of the table."""
 
     def __init__(self, name: str) -> None:
@@ -30,7 +30,7 @@ class Pointer(types.Type):  # type: ignore[misc]
 
 
 @register_model(Pointer)
-class _Address(models.PrimitiveModel):  # type: ignore[misc]
+class _Address(models.PrimitiveModel):
     def __init__(self, manager: Any, of: Pointer) -> None:
         super().__init__(manager, of, ir.IntType(WORD))
 
@@ -38,7 +38,7 @@ class _Address(models.PrimitiveModel):  # type: ignore[misc]
 def _cast(target: Any) -> Any:
     """Code that takes one number for another type's."""
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def cast(_context: Any, value: Any) -> Any:
         def generate(_target: Any, _builder: Any, _signature: Any, given: Any) -> Any:
             return given[0]
@@ -48,7 +48,7 @@ def _cast(target: Any) -> Any:
     return cast
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _look_up(_context: Any, pointer: Any, place: Any) -> Any:
     """A number of the table."""
 
@@ -59,7 +59,7 @@ def _look_up(_context: Any, pointer: Any, place: Any) -> Any:
     return types.int64(pointer, types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _void(_context: Any, address: Any) -> Any:
     def generate(_target: Any, builder: Any, _signature: Any, given: Any) -> Any:
         return builder.inttoptr(given[0], cgutils.voidptr_t)
@@ -88,7 +88,7 @@ _known: dict[tuple[str, str], Any] = {}
 def _know(owner: Pointer, attribute: str, made: Any) -> None:
     if not any(attribute == other for _, other in _known):
 
-        @overload_attribute(Pointer, attribute)  # type: ignore[untyped-decorator]
+        @overload_attribute(Pointer, attribute)
         def _(pointer: Any) -> Any:
             return _known.get((pointer.name, attribute))
 
@@ -106,9 +106,11 @@ def _group(name: str) -> Any:
 
 def _array(place: int, kind: Any) -> Any:
     address, length = 2 * place, 2 * place + 1
+    look_up: Any = _look_up
+    void: Any = _void
 
     def made(pointer: Any) -> Any:
-        return carray(_void(_look_up(pointer, address)), (_look_up(pointer, length),), kind)
+        return carray(void(look_up(pointer, address)), (look_up(pointer, length),), kind)
 
     return made
 
@@ -117,7 +119,7 @@ def understand(function: Any, name: str) -> None:
     """Let `function(address)` be the tuple of that name when compiled."""
     cast = _cast(Pointer(name))
 
-    @overload(function)  # type: ignore[untyped-decorator]
+    @overload(function)
     def _(address: Any) -> Any:
         def made(address: Any) -> Any:
             return cast(address)

@@ -127,4 +127,6 @@ def waits(queues: Any, at: int, now_s: float, turn: int) -> bool:
 def is_hindered(queues: Any, at: int, now_s: float) -> bool:
     """Whether a process is down, stands still or is slow."""
     row = queues.row
-    return row[at + DOWN] != 0.0 or row[at + PAUSED_UNTIL_S] > now_s or row[at + SLOWNESS] != 1.0  # type: ignore[no-any-return]
+    if row[at + DOWN] != 0.0 or row[at + PAUSED_UNTIL_S] > now_s:
+        return True
+    return bool(row[at + SLOWNESS] != 1.0)

@@ -9,7 +9,7 @@ Left out: routing, shared bottlenecks beyond a shared `Loss`, and the servers' o
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sim.core.arrays import cell
+from sim.core.arrays import Cell
 from sim.core.links import FREE_S, LinkRows, Links
 from sim.network import delay, durations, outages, spec
 from sim.network.correlated import CorrelatedBernoulli
@@ -56,7 +56,7 @@ class Way:
         """All ways, for functions of rows."""
         return self._links.shared.views
 
-    free_s = cell(FREE_S, "when the link has sent all it was given so far")
+    free_s = Cell(FREE_S, "when the link has sent all it was given so far", float)
 
 
 @dataclass(slots=True, eq=False)

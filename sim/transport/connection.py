@@ -17,12 +17,12 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import dropwhile, takewhile
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.tape import ARRIVED, HELD, LOST, RESET, SENT, Mark
 from sim.transport.direction import Direction, Segment
 from sim.transport.names import PONG, named, of_message, of_word
-from sim.transport.stream import Cut, ignore
+from sim.transport.stream import Cut, Rows, ignore
 from sim.transport.tcp import RTO_MAX_S, give_up_after_s
 from sim.transport.wire import header_bytes, syn_bytes
 
@@ -48,22 +48,6 @@ class Passive:
     person: int
 
 
-class Rows(Protocol):
-    """Who carries what is calm on a connection (`models.calm`)."""
-
-    def leave(self, connection: Connection) -> None:
-        """An end of the connection is over: what is on the wire comes back (`fly_again`)."""
-
-    def waiting_bytes(self, connection: Connection, end: int) -> int:
-        """Bytes that this end has written and that have not arrived."""
-
-    def posted(self, connection: Connection) -> Iterator[tuple[int, int]]:
-        """Deliveries posted to it that have not arrived, latest first: their rows and sizes."""
-
-    def settled(self, connection: Connection) -> None:
-        """What is posted has been taken back."""
-
-
 class Connection:
     """An established connection between a client (end 0) and a server (end 1).
 
@@ -74,7 +58,8 @@ class Connection:
 
     __slots__ = (
         "_ended_s", "_engine", "_flying", "_lanes", "_ledger", "_rows", "_sizes", "_state",
-        "_unheard_s", "closed", "cut", "directions", "dropped", "number", "opened_s", "receive", "rows",
+        "_unheard_s", "closed", "cut", "directions", "dropped", "number", "opened_s", "receive",
+        "rows",
     )  # fmt: skip
 
     def __init__(

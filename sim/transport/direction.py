@@ -28,7 +28,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from sim.core.arrays import cell
+from sim.core.arrays import Cell
 from sim.core.lines import (
     BACK,
     BACK_S,
@@ -92,7 +92,8 @@ class Direction:
     """Data one way, acknowledgements the other. All times in seconds, sizes in bytes."""
 
     __slots__ = (
-        "_lines", "ack_loss", "back", "batch", "data_loss", "followers", "hole", "known", "out", "outages",
+        "_lines", "ack_loss", "back", "batch", "data_loss", "followers", "hole", "known", "out",
+        "outages",
         "overhead_bytes", "probe_mark", "row", "rtt", "sampled",
     )  # fmt: skip
 
@@ -117,12 +118,12 @@ class Direction:
         self.probe_mark = -1
         self._write_row()
 
-    quiet_s = cell(QUIET_S, "until then something needs repair")
-    last_s = cell(LAST_S, "when the last write arrives")
-    next_down_s = cell(NEXT_DOWN_S, "when the link fails next, as far as anybody has looked")
-    packets = cell(PACKETS, "packets that were sent", int)
-    bytes = cell(SIZE_BYTES, "bytes that were written", int)
-    messages = cell(WRITES, "writes", int)
+    quiet_s = Cell(QUIET_S, "until then something needs repair", float)
+    last_s = Cell(LAST_S, "when the last write arrives", float)
+    next_down_s = Cell(NEXT_DOWN_S, "when the link fails next, as far as anybody has looked", float)
+    packets = Cell(PACKETS, "packets that were sent", int)
+    bytes = Cell(SIZE_BYTES, "bytes that were written", int)
+    messages = Cell(WRITES, "writes", int)
 
     def _write_row(self) -> None:
         out, back = self.out, self.back

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sim.network.loss import Loss
     from sim.network.path import Path
     from sim.node import Node
-    from sim.process import RemoteCall
+    from sim.remote import RemoteCall
     from sim.transport.stream import Stream
 
 _SERVER_HELLO_MIN_BYTES = 100  # a later TLS 1.2 flight: ChangeCipherSpec and Finished

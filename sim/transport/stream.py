@@ -89,3 +89,19 @@ class Stream(Protocol):
 
     def traffic(self, end: int) -> tuple[int, int, int]:
         """Packets, bytes on the wire and writes that left this end."""
+
+
+class Rows(Protocol):
+    """Who carries what is calm on a connection (`models.calm`)."""
+
+    def leave(self, connection: Any) -> None:
+        """An end of the connection is over: what is on the wire comes back (`fly_again`)."""
+
+    def waiting_bytes(self, connection: Any, end: int) -> int:
+        """Bytes that this end has written and that have not arrived."""
+
+    def posted(self, connection: Any) -> Iterator[tuple[int, int]]:
+        """Deliveries posted to it that have not arrived, latest first: their rows and sizes."""
+
+    def settled(self, connection: Any) -> None:
+        """What is posted has been taken back."""

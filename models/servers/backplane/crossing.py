@@ -36,7 +36,15 @@ class Port(NamedTuple):
 
 
 class Backplane(Protocol):
-    """What the fan-out asks of it."""
+    """What the fan-out asks of it.
+
+    `CARRIED`: by a process between the nodes; `TO_ALL`: a copy goes to every other gateway that
+    runs; `cost_s`: CPU seconds at a node for one copy, in or out.
+    """
+
+    CARRIED: ClassVar[bool]
+    TO_ALL: ClassVar[bool]
+    cost_s: float
 
     def subscribe(self, gateway: Node) -> None:
         """A gateway wants to hear what is published, from now on."""

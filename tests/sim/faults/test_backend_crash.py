@@ -3,7 +3,7 @@
 import pytest
 from stage import Stage as Played
 
-from sim.process import AGAIN_S
+from sim.remote import AGAIN_S
 from tests.sim.faults.made_faults import Stage
 
 DOWN = {"kind": "backend-crash", "backend": "authenticator", "at_s": 10, "restart_s": 5}

@@ -1,0 +1,53 @@
+"""Who the rows belong to: what the loop's owner needs of the objects around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from sim.core.arrays import Shared
+    from sim.node import Node
+
+
+class Beats(NamedTuple):
+    """Rows of heartbeat machines."""
+
+    row: Any
+
+
+class Connections(NamedTuple):
+    """Rows of connections, and the time and answer of the loop."""
+
+    row: Any
+    now_s: Any
+    told: Any
+
+
+class End(Protocol):
+    """The server's end of a connection."""
+
+    person: int
+    node: Node
+    connection: Any
+    beat: Any
+
+    @property
+    def keepalive(self) -> Any:
+        """Its heartbeat, a `RowKeepAlive`."""
+
+    @property
+    def wants_beats(self) -> bool:
+        """Whether its channel is told of pings."""
+
+    def ponged(self) -> None:
+        """A pong that answers by itself has arrived."""
+
+
+class Mailroom(Protocol):
+    """Who knows messages, people and gateways."""
+
+    mail: Shared[Any]
+    sender: Any
+
+    def joined(self) -> None:
+        """Gateways may be more than before."""
