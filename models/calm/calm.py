@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.calm import beats, rows
 from models.calm.keepalive import RowKeepAlive
-from models.calm.loop import run, run_at
+from models.calm.loop import has_room, run, run_at
 from models.calm.mail import GATEWAYS, RESERVE, TOP, Posts
 from models.calm.owners import Beats, Connections, End, Mailroom
+from models.calm.repaired import WORDS, Repaired
 from models.calm.rows import CONNECTION, ON_THE_WIRE, State
 from models.calm.steps import arm, ring
 from sim.core.arrays import INTEGER, REAL, Shared
@@ -35,8 +36,9 @@ from sim.core.calendar import (
     withdraw,
 )
 from sim.core.compiled import can_compile, compiled
+from sim.core.lines import IN_USE
 from sim.transport.connection import CLIENT, SERVER, Connection
-from sim.transport.names import PING, PONG
+from sim.transport.names import PONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +49,6 @@ if TYPE_CHECKING:
     from sim.process import Process
 
 _FIRST_SLOTS: Final = 1024
-_WORDS: Final = {rows.PING_ARRIVES: PING, rows.PONG_ARRIVES: PONG}
 
 
 class Calm:
@@ -82,6 +83,7 @@ class Calm:
             rows.BEAT: self._beat,
             rows.EXIT: self._exit,
         }
+        self._repaired = Repaired(self)
         engine.fast = self
 
     def carry(self, mailroom: Mailroom, deliveries: Columns) -> None:
@@ -174,7 +176,13 @@ class Calm:
     # What the loop leaves.
 
     def _grow(self, _one: int, _other: int) -> None:
-        enlarge(self._calendar, 2 * len(self._calendar.views.heap))
+        lines, whole = self.engine.lines, self._mailroom.mail.views.whole
+        used, slots = lines.shared.views.pool[IN_USE], len(self._calendar.views.heap)
+        lines.more_segments(used + whole[RESERVE])
+        busy = self._calendar.views.counters[COUNT] + used
+        enlarge(
+            self._calendar, max(slots, 2 * (busy + rows.MARGIN + whole[GATEWAYS] + whole[RESERVE]))
+        )
 
     def _ping(self, machine: int, _other: int) -> None:
         self._keepalives[machine].ping()
@@ -227,8 +235,7 @@ class Calm:
         """A step of the loop, now."""
         self._mailroom.joined()
         state = self.views
-        gateways = state.mail.whole[GATEWAYS]
-        if state.calendar.counters[COUNT] > len(state.calendar.heap) - rows.MARGIN - gateways:
+        if not has_room(state):
             self._grow(0, 0)
         if state.mail.whole[TOP] + state.mail.whole[RESERVE] > len(state.mail.pool):
             self.left[rows.MORE](0, 0)
@@ -298,6 +305,9 @@ class Calm:
         both_open = connection.is_open(CLIENT) and connection.is_open(SERVER)
         known = connection.directions[CLIENT].known and connection.directions[SERVER].known
         row[at + rows.CALM] = float(both_open and known)
+        if both_open and known:
+            for direction in connection.directions:
+                direction.to_rows(self.engine.now_s)
 
     def heard_s(self, connection: Any) -> float:
         """When the client of a connection last heard anything in rows."""
@@ -313,25 +323,33 @@ class Calm:
         client, person = self._mailroom.mail.views.client, int(row[at + rows.PERSON])
         if client[person] == connection.number:
             client[person] = -1
-        if not row[at + rows.UNDER_WAY]:
-            return
-        row[at + rows.UNDER_WAY] = 0.0
+        events: list[tuple[int, bool, float, int]] = []
+        if row[at + rows.UNDER_WAY]:
+            row[at + rows.UNDER_WAY] = 0.0
+            self._withdraw(connection, events)
+        self._repaired.give_back(connection, events)
+
+    def _withdraw(self, connection: Connection, events: list[tuple[int, bool, float, int]]) -> None:
+        """Take what is on the wire off the calendar; `events` gains those of segments."""
         taken = self._calendar.views
         slots = self._on_the_wire(connection.number)
         for slot in sorted(slots, key=lambda one: taken.whole[one * INTEGERS + PLACE]):
             whole = taken.whole[slot * INTEGERS : (slot + 1) * INTEGERS]
             time_s = taken.real[slot * REALS + TIME_S]
+            if whole[KIND] == rows.REPAIRED:
+                events.append((whole[WHAT], bool(whole[ALSO]), time_s, whole[PLACE]))
+                continue
             if whole[KIND] == rows.ECHO_ARRIVES:
                 since_s = taken.real[slot * REALS + SINCE_S]
                 ponged = self.ends[connection.number].ponged
                 self.engine.again(time_s, whole[PLACE], connection.echoed, SERVER, since_s, ponged)
             elif whole[KIND] == rows.ACT_ARRIVES:
                 message = whole[WHAT]
-                payload = self._mailroom.sender.payload(message)
+                payload = self.act(message)
                 size_bytes = self._mailroom.mail.views.up_bytes[message]
                 connection.fly_again(CLIENT, payload, size_bytes, time_s, whole[PLACE])
             else:
-                word = _WORDS[whole[KIND]]
+                word = WORDS[whole[KIND]]
                 connection.fly_again(whole[ALSO], word, rows.PING_BYTES, time_s, whole[PLACE])
             position = list(taken.heap[: taken.counters[COUNT]]).index(slot)
             withdraw(taken, position)
@@ -347,20 +365,41 @@ class Calm:
 
     def waiting_bytes(self, connection: Connection, end: int) -> int:
         """Bytes that this end has written in rows and that have not arrived."""
-        if not self.connections.views.row[connection.number * CONNECTION + rows.UNDER_WAY]:
-            return 0
+        under_way = self.connections.views.row[connection.number * CONNECTION + rows.UNDER_WAY]
+        repaired, waiting = connection.repaired(end)
+        if under_way == repaired:
+            return waiting
         whole, up_bytes = self._calendar.views.whole, self._mailroom.mail.views.up_bytes
-        waiting = 0
         for slot in self._on_the_wire(connection.number):
             at = slot * INTEGERS
             if whole[at + KIND] == rows.ACT_ARRIVES and end == CLIENT:
                 waiting += up_bytes[whole[at + WHAT]]
-            elif whole[at + KIND] in _WORDS and whole[at + ALSO] == end:
+            elif whole[at + KIND] in WORDS and whole[at + ALSO] == end:
                 waiting += rows.PING_BYTES
         return waiting
 
+    def act(self, message: int) -> Any:
+        """What its client writes."""
+        return self._mailroom.sender.payload(message)
+
+    def send(self, connection: Connection, end: int, size_bytes: int, payload: Any) -> bool:
+        """Write through trouble; False where objects have to."""
+        if not self.connections.views.row[connection.number * CONNECTION + rows.CALM]:
+            return False
+        direction = connection.directions[end]
+        if not (direction.repairs_in_rows or direction.to_rows(self.engine.now_s)):
+            return False
+        self._repaired.send(connection, end, size_bytes, payload)
+        return True
+
+    def payloads(self, connection: Connection) -> Iterator[Any]:
+        """What is repaired for objects and has not arrived."""
+        if self.connections.views.row[connection.number * CONNECTION + rows.UNDER_WAY]:
+            yield from self._repaired.payloads(connection.number)
+
     def flying(self) -> Iterator[int]:
         """Messages that clients have sent and that have not arrived."""
+        yield from self._repaired.acts()
         calendar = self._calendar.views
         for slot in calendar.heap[: calendar.counters[COUNT]]:
             if calendar.whole[slot * INTEGERS + KIND] == rows.ACT_ARRIVES:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from models.calm import beats, mail, rows
+from models.calm import beats, mail, repairs, rows
 from models.calm.works import DIED, LATER, at_work, book_work, over
 from sim.core.calendar import INTEGERS, WHAT, WHO, book
 from sim.core.compiled import part
@@ -31,7 +31,7 @@ from sim.core.queues import (
     waits,
 )
 from sim.history import LIST
-from sim.transport.connection import CLIENT
+from sim.transport.connection import CLIENT, SERVER
 from sim.transport.wire import mss_bytes
 
 MSS_BYTES = mss_bytes()
@@ -53,12 +53,13 @@ def act(state: Any, message: int) -> int:
     line, now_s = int(row[at + rows.LINE]), state.now_s[0]
     name = message << 2 & NAMES
     arrive_s = transmit(state.lines, state.links, line, now_s, size_bytes, name)
-    if arrive_s == NOT_CALM:
+    if arrive_s != NOT_CALM:
+        book(state.calendar, arrive_s, rows.ACT_ARRIVES, number, message, CLIENT)
+        row[at + rows.UNDER_WAY] += 1.0
+    elif repairs.write(state, number, CLIENT, size_bytes, rows.ACT_ARRIVES, message) < 0:
         return rows.ACT_NOW
     if math.isnan(post.sent_s[message]):
         post.sent_s[message] = now_s
-    book(state.calendar, arrive_s, rows.ACT_ARRIVES, number, message, CLIENT)
-    row[at + rows.UNDER_WAY] += 1.0
     book_act(state, message + 1)
     return rows.DONE
 
@@ -374,7 +375,7 @@ def _post(state: Any, person: int, message: int, size_bytes: int) -> bool:
     name = message << 2 & NAMES
     arrive_s = transmit(state.lines, state.links, line, state.now_s[0], size_bytes, name)
     if arrive_s == NOT_CALM:
-        return False
+        return repairs.write(state, number, SERVER, size_bytes, rows.POST_ARRIVES, message) >= 0
     if arrive_s == before_s:  # something else may come at that very instant: not calm after all
         lines[line + PACKETS] -= 1.0
         lines[line + WRITES] -= 1.0

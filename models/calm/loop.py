@@ -14,6 +14,21 @@ from models.calm.rows import DONE, GROW, MARGIN, MORE
 from models.calm.steps import step
 from sim.core.calendar import COUNT, REALS, free, is_due, pop
 from sim.core.compiled import part, state_at
+from sim.core.lines import IN_USE, NUMBERS
+
+
+@part
+def has_room(state: Any) -> bool:
+    """Whether the calendar and the pool of segments have room for what one event may need.
+
+    It may write to as many people as `RESERVE` says, and each write may move all that waits behind
+    the same hole.
+    """
+    used, reserve = state.lines.pool[IN_USE], state.mail.whole[RESERVE]
+    booked = state.calendar.counters[COUNT] + used + reserve
+    if booked + MARGIN + state.mail.whole[GATEWAYS] > len(state.calendar.heap):
+        return False
+    return used + reserve <= len(state.lines.segment) // NUMBERS
 
 
 @part
@@ -23,11 +38,10 @@ def run(state: Any, until_s: float, place: int) -> int:
     Returns one of the answers of `models.calm.rows`; DONE when nothing is due any more.
     """
     calendar = state.calendar
-    full = len(calendar.heap) - MARGIN - state.mail.whole[GATEWAYS]
     pool_full = len(state.mail.pool) - state.mail.whole[RESERVE]
     posts_full = len(state.posts.before) - state.mail.whole[RESERVE]
     while is_due(calendar, until_s, place):
-        if calendar.counters[COUNT] > full:
+        if not has_room(state):
             return GROW
         if state.mail.whole[TOP] > pool_full or state.posts.count[0] > posts_full:
             return MORE

@@ -39,7 +39,13 @@ WRITTEN: Final = 9  # the same, the store has it; also: the epoch that asked
 CARRIED: Final = 10  # who: where a publication begins in the pool, what: its message
 REACHED: Final = 11  # the same, at all gateways; nobody's work
 PUSHED: Final = 12  # who: where a list of people begins in the pool, what: their message
-ON_THE_WIRE: Final = (PING_ARRIVES, PONG_ARRIVES, ECHO_ARRIVES, ACT_ARRIVES)
+# What needed repair: who, a connection, what, a segment; also 1: its sender gives up.
+REPAIRED: Final = 50
+# A segment carries an event of the wire, or one of these.
+POST_ARRIVES: Final = 51  # what: a message for the person of the connection
+PAYLOAD_ARRIVES: Final = 52  # what objects have written; what: its name
+MOVED: Final = -1  # nothing: it arrives at another time, or has been lost
+ON_THE_WIRE: Final = (PING_ARRIVES, PONG_ARRIVES, ECHO_ARRIVES, ACT_ARRIVES, REPAIRED)
 
 # What the loop leaves to others, and about whom (`told[1]`).
 DONE: Final = 0
@@ -64,6 +70,8 @@ TROUBLED: Final = 18  # objects write to those who are not calm
 ABSENT: Final = 19  # those have no home
 LOST_REACHED: Final = 20  # gateways died while a publication was on its way to them
 MORE: Final = 21  # the pool or the deliveries are nearly full
+RECEIVED: Final = 50  # what objects have written has arrived
+GAVE_UP: Final = 51  # a segment has not got through
 TOLD: Final = 4
 
 PING_BYTES: Final = 6  # masked control frame without payload, RFC 6455 5.2; 2 from the server

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.calm import beats, delivery, rows
+from models.calm import beats, delivery, repairs, rows
+from models.calm.repairs import PING_NAME, PONG_NAME
 from models.calm.works import NOW, at_work, book_work, over
+from sim.core import lines as segments
 from sim.core.calendar import ALSO, INTEGERS, KIND, REALS, SINCE_S, TIME_S, WHAT, WHO, book
 from sim.core.compiled import part
-from sim.core.lines import LAST_S, NOT_CALM, OUT, transmit
+from sim.core.lines import LAST_S, NOT_CALM, NUMBERS, OUT, transmit
 from sim.core.lines import WIDTH as LINE_WIDTH
 from sim.core.links import FREE_S
 from sim.core.queues import DOWN, IN_HAND, occupy, occupy_in_turn, waits
+from sim.transport import repair
 from sim.transport.connection import CLIENT, SERVER
-from sim.transport.names import PING as PING_WORD
-from sim.transport.names import PONG as PONG_WORD
-from sim.transport.names import of_word
-
-PING_NAME = of_word(PING_WORD)
-PONG_NAME = of_word(PONG_WORD)
 
 
 @part
@@ -31,6 +28,8 @@ def step(state: Any, slot: int) -> int:
     )  # fmt: skip
     if kind == rows.WAKE:
         return _wake(state, who, state.calendar.real[slot * REALS + TIME_S])
+    if kind == rows.REPAIRED:
+        return _repaired(state, who, what, also)
     if kind in rows.ON_THE_WIRE:
         return _arrived(state, kind, who, what, also)
     if kind in (rows.ANSWER, rows.PONG_READ):
@@ -57,9 +56,37 @@ def _carried(state: Any, slot: int, kind: int) -> int:
 
 
 @part
+def _repaired(state: Any, number: int, segment: int, gives_up: int) -> int:
+    """A segment arrives, or its sender gives up, unless it has been moved."""
+    lines, at = state.lines, segment * NUMBERS
+    kind, what = lines.segment[at + segments.KIND], lines.segment[at + segments.WHAT]
+    end = lines.segment[at + segments.END]
+    is_over = repairs.lands(state, segment, gives_up)
+    state.told[1], state.told[2] = number, segment
+    if is_over and gives_up != 0:
+        return rows.GAVE_UP
+    if is_over and kind == rows.PAYLOAD_ARRIVES:
+        return rows.RECEIVED
+    if is_over:
+        repairs.land(state, segment)
+    repair.release(lines, segment)
+    if not is_over:
+        return rows.DONE
+    if kind == rows.POST_ARRIVES:
+        return repairs.delivered(state, number, what)
+    return _landed(state, kind, number, what, end)
+
+
+@part
 def _arrived(state: Any, kind: int, who: int, what: int, also: int) -> int:
     """Something that was on the wire has come to the other end."""
     state.connections[who * rows.CONNECTION + rows.UNDER_WAY] -= 1.0
+    return _landed(state, kind, who, what, also)
+
+
+@part
+def _landed(state: Any, kind: int, who: int, what: int, also: int) -> int:
+    """What it does there."""
     if kind == rows.ACT_ARRIVES:
         return delivery.act_arrives(state, who, what)
     if kind == rows.PING_ARRIVES:
@@ -139,11 +166,13 @@ def _ping(state: Any, machine: int) -> int:
     down = int(row[at + rows.LINE]) + LINE_WIDTH
     arrive_s = transmit(state.lines, state.links, down, now_s, rows.PING_BYTES, PING_NAME)
     if arrive_s == NOT_CALM:
-        return rows.PING
+        if repairs.write(state, number, SERVER, rows.PING_BYTES, rows.PING_ARRIVES, 0) < 0:
+            return rows.PING
+    else:
+        if row[at + rows.ECHOES] == 0.0 or not _echo(state, number, arrive_s):
+            book(state.calendar, arrive_s, rows.PING_ARRIVES, number, 0, SERVER)
+        row[at + rows.UNDER_WAY] += 1.0
     occupy(state.queues, int(row[at + rows.PROCESS]), now_s, row[at + rows.OUT_S])
-    if row[at + rows.ECHOES] == 0.0 or not _echo(state, number, arrive_s):
-        book(state.calendar, arrive_s, rows.PING_ARRIVES, number, 0, SERVER)
-    row[at + rows.UNDER_WAY] += 1.0
     state.told[2] = number
     return rows.BEAT if row[at + rows.BEATS] != 0.0 else rows.DONE
 
@@ -175,7 +204,8 @@ def _write(state: Any, number: int, end: int, kind: int, trouble: int) -> int:
     name = PING_NAME if kind == rows.PING_ARRIVES else PONG_NAME
     arrive_s = transmit(state.lines, state.links, line, state.now_s[0], rows.PING_BYTES, name)
     if arrive_s == NOT_CALM:
-        return trouble
+        written = repairs.write(state, number, end, rows.PING_BYTES, kind, 0) >= 0
+        return rows.DONE if written else trouble
     book(state.calendar, arrive_s, kind, number, 0, end)
     state.connections[number * rows.CONNECTION + rows.UNDER_WAY] += 1.0
     return rows.DONE

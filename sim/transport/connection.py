@@ -196,6 +196,8 @@ class Connection:
         if arrive_s >= 0.0:
             self._fly(end, Segment(payload, size_bytes), arrive_s)
             return
+        if self.rows is not None and self.rows.send(self, end, size_bytes, payload):
+            return
         segment, revised = direction.slow(now_s, payload, size_bytes, name)
         for moved in revised:
             if moved in self._flying:  # else it was lost for good meanwhile
@@ -208,6 +210,8 @@ class Connection:
     def flying(self) -> Iterator[Any]:
         """Payloads sent and not arrived, at either end, closing words left out."""
         yield from (segment.payload for segment in self._flying if segment.payload is not _FIN)
+        if self.rows is not None:
+            yield from self.rows.payloads(self)
         for row, _ in self._under_way():
             message, person, _ = self._ledger.delivery(row)
             yield Passive(message, person)
@@ -392,6 +396,36 @@ class Connection:
         after = [one for one in self._flying.items() if one[0].depart_s > -math.inf]
         self._flying = dict([*before, (segment, end), *after])
         self._engine.again(arrive_s, place, self._arrive, end, segment, arrive_s)
+
+    def repaired(self, end: int) -> tuple[int, int]:
+        """Segments that either end has under repair in rows, and the bytes of `end` in them."""
+        directions = self.directions
+        return sum(one.flying for one in directions), directions[end].flying_bytes
+
+    def fly_repaired(self, end: int, segment: Segment) -> None:
+        """Carry on what was under repair in rows: sent after anything that now flies."""
+        self._flying[segment] = end
+
+    def arrive_again(self, segment: Segment, place: int) -> None:
+        """Its arrival has been booked, at that place."""
+        end, arrive_s = self._flying[segment], segment.arrive_s
+        self._engine.again(arrive_s, place, self._arrive, end, segment, arrive_s)
+
+    def give_up_again(self, segment: Segment, time_s: float, place: int) -> None:
+        """That its sender gives up then has been booked, at that place."""
+        self._engine.again(time_s, place, self._give_up, self._flying[segment], segment)
+
+    def receive_repaired(self, end: int, payload: Any) -> None:
+        """What objects have sent from `end`, and rows have repaired, has arrived."""
+        if type(payload) is Passive:
+            self._ledger.posted(payload.message, payload.person, self._engine.now_s)
+        else:
+            self.receive[1 - end](payload)
+
+    def gave_up(self, end: int, payload: Any) -> None:
+        """What was under repair in rows has not got through."""
+        self._lose(end, payload)
+        self._time_out(end)
 
     def _end(self, end: int, state: int) -> None:
         if self.rows is not None:

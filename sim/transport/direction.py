@@ -21,35 +21,56 @@ move earlier ones: its acknowledgement tells the sender of the hole before the t
 
 Exact enough for thin streams; left out: delayed ACKs, Nagle, the growth of the congestion window.
 The segment-exact reference has them (`sim.transport.segment`).
+
+While a connection is carried by the loop over calm ones, both steps are done on rows
+(`sim.core.lines`, `sim.transport.repair`), and the state comes back here when it ends.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sim.core.arrays import Cell
 from sim.core.lines import (
     BACK,
     BACK_S,
+    BATCH,
+    BITS_PER_S,
     DELAY_S,
+    DEVIATION_MAX_S,
+    DEVIATION_S,
+    FLYING,
+    FLYING_BYTES,
+    FOLLOWER,
+    HOLE,
     LAST_S,
     LOSSY,
+    NEXT,
     NEXT_DOWN_S,
     NOT_CALM,
+    NUMBERS,
     OUT,
     OVERHEAD_BYTES,
     PACKETS,
+    PROBE_MARK,
     QUIET_S,
+    REPAIRS,
     S_PER_BYTE,
+    SAMPLED,
     SIZE_BYTES,
+    SRTT_S,
     STEADY,
+    VARIANCE_S,
+    WINDOW_END,
     WRITES,
     LineRows,
     transmit,
 )
 from sim.core.links import LAW, OTHER
 from sim.transport.names import ACK, ATTEMPT, SEGMENT, SEGMENTS
+from sim.transport.repair import SAMPLES_TO_CALM, let_go
 from sim.transport.tcp import (
     INITIAL_WINDOW_SEGMENTS,
     RTO_MAX_S,
@@ -69,7 +90,6 @@ if TYPE_CHECKING:
 _NEVER = math.inf
 _GIVE_UP_S = give_up_after_s()
 _MSS_BYTES = mss_bytes()
-_SAMPLES_TO_CALM = 40  # a quarter of the gap each: 0.75**40 is 1e-5 of it
 
 
 class Segment:
@@ -124,6 +144,8 @@ class Direction:
     packets = Cell(PACKETS, "packets that were sent", int)
     bytes = Cell(SIZE_BYTES, "bytes that were written", int)
     messages = Cell(WRITES, "writes", int)
+    flying = Cell(FLYING, "segments under repair in rows", int)
+    flying_bytes = Cell(FLYING_BYTES, "bytes that were written in them", int)
 
     def _write_row(self) -> None:
         out, back = self.out, self.back
@@ -131,6 +153,7 @@ class Direction:
         self.known = all(way.cells[way.row + LAW] != OTHER for way in (out, back))
         constant_rate = out.rate is None or out.rate.constant
         cells[at + STEADY] = out.delay.constant and back.delay.constant and constant_rate
+        cells[at + BITS_PER_S] = out.rate.mean_bps if out.rate is not None else 0.0
         cells[at + S_PER_BYTE] = 8.0 / out.rate.mean_bps if out.rate is not None else 0.0
         cells[at + DELAY_S], cells[at + BACK_S] = out.delay.mean_s, back.delay.mean_s
         cells[at + OVERHEAD_BYTES] = self.overhead_bytes
@@ -138,6 +161,50 @@ class Direction:
         lossy = out.loss.stationary_loss() + back.loss.stationary_loss() > 0.0
         cells[at + LOSSY] = lossy and self.known
         cells[at + NEXT_DOWN_S] = self.outages.next_down_s(0.0)
+        self._lines.spans(at, self.outages)
+
+    def to_rows(self, now_s: float) -> bool:
+        """Send what is not calm on rows (`sim.transport.repair`) from now on, if that is possible.
+
+        Not while something that objects carry may still be moved.
+        """
+        cells, at, rtt = self.cells, self.row, self.rtt
+        hole, batch = self.hole, self.batch
+        is_over = hole is None or now_s >= hole.acked_s
+        is_over = is_over and (batch is None or now_s >= batch.sent_s)
+        if not (is_over and self.known and cells[at + STEADY]):
+            return False
+        self.hole, self.batch, self.followers = None, None, []
+        cells[at + REPAIRS] = 1.0
+        cells[at + PROBE_MARK], cells[at + SAMPLED] = self.probe_mark, self.sampled
+        cells[at + SRTT_S], cells[at + DEVIATION_S] = rtt.srtt_s, rtt.deviation_s
+        cells[at + DEVIATION_MAX_S], cells[at + VARIANCE_S] = rtt.deviation_max_s, rtt.variance_s
+        cells[at + WINDOW_END] = rtt.window_end
+        return True
+
+    def from_rows(self, made: Callable[[int], Segment]) -> None:
+        """It is sent here again: `made` gives the segment for a place of the pool."""
+        cells, at, rtt = self.cells, self.row, self.rtt
+        if not cells[at + REPAIRS]:
+            return
+        cells[at + REPAIRS] = self.flying = self.flying_bytes = 0
+        self.probe_mark, self.sampled = int(cells[at + PROBE_MARK]), int(cells[at + SAMPLED])
+        rtt.srtt_s, rtt.deviation_s = cells[at + SRTT_S], cells[at + DEVIATION_S]
+        rtt.deviation_max_s, rtt.variance_s = cells[at + DEVIATION_MAX_S], cells[at + VARIANCE_S]
+        rtt.window_end = int(cells[at + WINDOW_END])
+        lines = self._lines.shared.views
+        hole, batch, one = (int(cells[at + column]) for column in (HOLE, BATCH, FOLLOWER))
+        self.hole = made(hole) if hole >= 0 else None
+        self.batch = made(batch) if batch >= 0 else None
+        while one >= 0:
+            self.followers.append(made(one))
+            one = lines.segment[one * NUMBERS + NEXT]
+        let_go(lines, at)
+
+    @property
+    def repairs_in_rows(self) -> bool:
+        """Whether what is not calm is sent on rows."""
+        return bool(self.cells[self.row + REPAIRS])
 
     @property
     def cells(self) -> Any:
@@ -147,20 +214,11 @@ class Direction:
     def fast(self, now_s: float, size_bytes: int, name: int = 0) -> float:
         """Arrival time of a write on an undisturbed connection, or -1.0 when it is not that calm.
 
-        As `sim.core.lines.transmit` has it, which knows only the next outage that somebody has
-        looked for.
+        As `sim.core.lines.transmit` has it.
         """
         if size_bytes > _MSS_BYTES or not (self.known or self._spared(now_s, size_bytes, name)):
             return NOT_CALM
-        links = self.out.links
-        arrive_s = transmit(self._lines.shared.views, links, self.row, now_s, size_bytes, name)
-        if arrive_s == NOT_CALM:
-            next_s = self.outages.next_down_s(now_s)
-            if next_s != self.next_down_s:
-                self.next_down_s = next_s
-                lines = self._lines.shared.views
-                return transmit(lines, links, self.row, now_s, size_bytes, name)
-        return arrive_s
+        return transmit(self._lines.shared.views, self.out.links, self.row, now_s, size_bytes, name)
 
     def _spared(self, now_s: float, size_bytes: int, name: int) -> bool:
         """Whether laws that only this side knows lose neither a calm write nor its ACK."""
@@ -226,7 +284,7 @@ class Direction:
         if self.rtt.srtt_s == rtt_s and self.rtt.variance_s == RTO_MIN_S:
             self.sampled = self.packets
             return
-        for _ in range(min(self.packets - self.sampled, _SAMPLES_TO_CALM)):
+        for _ in range(min(self.packets - self.sampled, SAMPLES_TO_CALM)):
             self._sample(rtt_s)
         self.sampled = self.packets
 

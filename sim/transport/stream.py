@@ -92,7 +92,13 @@ class Stream(Protocol):
 
 
 class Rows(Protocol):
-    """Who carries what is calm on a connection (`models.calm`)."""
+    """Who carries what is calm on a connection (`models.calm`), and repairs what is not."""
+
+    def send(self, connection: Any, end: int, size_bytes: int, payload: Any) -> bool:
+        """Write through trouble; False where objects have to."""
+
+    def payloads(self, connection: Any) -> Iterator[Any]:
+        """What it repairs for objects and has not arrived."""
 
     def leave(self, connection: Any) -> None:
         """An end of the connection is over: what is on the wire comes back (`fly_again`)."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from sim.core.compiled import part
+
 HZ: Final = 250
 """Timer ticks a second: CONFIG_HZ_250, the default of kernel/Kconfig.hz and of Debian."""
 
@@ -84,16 +86,19 @@ def give_up_after_s(retries: int = DATA_RETRIES, rto_base_s: float = RTO_MIN_S) 
     return (2.0 ** (doublings + 1) - 1) * rto_base_s + (retries - doublings) * RTO_MAX_S
 
 
+@part
 def ticks(delay_s: float, hz: int = HZ) -> int:
     """Whole ticks that cover `delay_s` (usecs_to_jiffies() rounds up)."""
     return math.ceil(delay_s * hz - _TICK_SLACK)
 
 
+@part
 def now_ticks(time_s: float, hz: int = HZ) -> int:
     """The kernel's tick counter (jiffies) at `time_s`."""
     return int(time_s * hz + _TICK_SLACK)
 
 
+@part
 def timer_fire_s(set_at_s: float, delay_s: float, hz: int = HZ, ahead: bool = False) -> float:
     """When a kernel timer set now for `delay_s` really fires; never early.
 
@@ -105,6 +110,7 @@ def timer_fire_s(set_at_s: float, delay_s: float, hz: int = HZ, ahead: bool = Fa
     return wheel_fire_s(set_at_s, ticks(delay_s, hz), hz, ahead)
 
 
+@part
 def wheel_fire_s(set_at_s: float, delay_ticks: int, hz: int = HZ, ahead: bool = False) -> float:
     """`timer_fire_s` for a delay that is already counted in ticks.
 
@@ -123,6 +129,7 @@ def wheel_fire_s(set_at_s: float, delay_ticks: int, hz: int = HZ, ahead: bool = 
     return float(((expires >> shift) + 1) << shift) / hz
 
 
+@part
 def probe_delay_s(srtt_s: float, in_flight: int, rto_left_s: float) -> float:
     """Wait before the tail-loss probe: 2 SRTT + 200 ms for a lone segment, else 2 SRTT + 2 ms.
 
