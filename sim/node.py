@@ -13,7 +13,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import compress
 from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from sim.process import GONE, REFUSING, UP, Process
 
@@ -27,11 +30,16 @@ class Attached(Protocol):
     """A server-side connection as its node sees it.
 
     `comes_back`: its client opens another one at once when it ends, so that a draining node lets
-    such connections go one by one, where it closes all others when it begins.
+    such connections go one by one, where it closes all others when it begins. `line`: the row of
+    what the server writes (`sim.core.lines`), so that nobody asks it what waits when nothing can;
+    -1: it is always asked.
     """
 
     @property
     def comes_back(self) -> bool: ...
+
+    @property
+    def line(self) -> int: ...
 
     def waiting_bytes(self) -> int:
         """What the server has written to it and the client has not received: it lies in memory."""
@@ -78,8 +86,12 @@ class Node(Process):
 
     def memory_bytes(self) -> int:
         """What its connections take, and what waits to reach those at their other ends."""
-        waiting = sum(connection.waiting_bytes() for connection in self.connections)
-        return len(self.connections) * self.connection_bytes + waiting
+        count = len(self.connections)
+        lines = np.fromiter((one.line for one in self.connections), np.int64, count)
+        may_wait = lines < 0
+        may_wait[~may_wait] = self.engine.lines.under_way(lines[~may_wait], self.engine.now_s)
+        waiting = sum(one.waiting_bytes() for one in compress(self.connections, may_wait))
+        return count * self.connection_bytes + waiting
 
     def runs_the_same_as(self, other: Node) -> None:
         """Host what `other` hosts."""

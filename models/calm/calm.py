@@ -279,6 +279,7 @@ class Calm:
         row[at + rows.PROCESS] = end.node.row
         row[at + rows.TURN] = end.node.turn_of(end.person)
         row[at + rows.OUT_S], row[at + rows.ECHOES] = out_s, float(echoes)
+        row[at + rows.KERNEL] = float(end.kernel_answers)
         row[at + rows.CLIENT_PINGS] = row[at + rows.CLIENT_WATCHES] = -1.0
         row[at + rows.LAST_POST], row[at + rows.LISTENS] = -1.0, float(listens)
         self._wire(at, rows.SERVER_PINGS, end.keepalive, number)

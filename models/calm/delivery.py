@@ -105,8 +105,8 @@ def read(state: Any, slot: int) -> int:
         return rows.DONE
     if working == DIED:
         return rows.LOST_READ
-    action = post.action[message]
-    if action == LIST:
+    action, person = post.action[message], post.actor[message]
+    if action == LIST or (post.whole[mail.SEATED] != 0 and post.seat[person] != number):
         return rows.TAKE
     if not post.may[action] & mail.STORES:
         code = accept(state, process, message)
@@ -170,6 +170,8 @@ def _is_plain(state: Any, process: int, message: int) -> bool:
     if backplane >= 0 and queue[backplane + DOWN] != 0.0:
         return False
     if not mail.is_up(post, state.now_s[0]):
+        return False
+    if backplane < 0 and not mail.is_up(post, state.now_s[0] + post.real[mail.CARRY_S]):
         return False
     room = post.room[message]
     for place in range(post.first[room], post.first[room + 1]):
@@ -288,7 +290,6 @@ def carry(state: Any, block: int, message: int) -> int:
     """A publication is on its way to gateways with readers, and the others have a copy."""
     post, now_s = state.mail, state.now_s[0]
     arrive_s = now_s + post.real[mail.CARRY_S]
-    state.told[1], state.told[2] = block, message
     if not mail.is_up(post, arrive_s):
         return rows.LOST_CARRIED
     read = False

@@ -33,7 +33,8 @@ TROUBLED: Final = 6  # how many people in `troubled`
 LISTS: Final = 7  # 1: the loop delivers at all
 WRITES: Final = 8  # 1: the store takes what is sent without a queue
 STORE: Final = 9  # row of the store's process
-WHOLES: Final = 10
+SEATED: Final = 10  # 1: a message is taken in from those at home by its connection, no others
+WHOLES: Final = 11
 
 # What may be done here with an action: `may[action]`.
 SENDS: Final = 1  # clients send it, and nobody waits for an answer

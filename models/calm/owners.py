@@ -39,6 +39,10 @@ class End(Protocol):
     def wants_beats(self) -> bool:
         """Whether its channel is told of pings."""
 
+    @property
+    def kernel_answers(self) -> bool:
+        """Whether its kernel answers pings, busy as its process may be."""
+
     def ponged(self) -> None:
         """A pong that answers by itself has arrived."""
 

@@ -22,7 +22,8 @@ UNDER_WAY: Final = 13  # events of the calendar that are on the wire of it
 LAST_POST: Final = 14  # the row of the last delivery that was posted to it, -1: none
 LISTENS: Final = 15  # 1: the server's heartbeat cares for data
 UNWRITTEN: Final = 16  # pieces of work that will write to it first
-CONNECTION: Final = 17
+KERNEL: Final = 17  # 1: the server's kernel answers pings, busy as its process may be
+CONNECTION: Final = 18
 
 # Kinds of events. On the wire, `who` is the connection and `also` the end that has written.
 WAKE: Final = 0  # who: a heartbeat machine

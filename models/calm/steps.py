@@ -220,6 +220,8 @@ def _ping_arrives(state: Any, number: int, end: int) -> int:
         row[at + rows.HEARD_S] = now_s
         _hear(state, number, CLIENT, beats.PING)
         return _write(state, number, CLIENT, rows.PONG_ARRIVES, rows.CLIENT_PONGS)
+    if row[at + rows.KERNEL] != 0.0:
+        return _write(state, number, SERVER, rows.PONG_ARRIVES, rows.SERVER_PONGS)
     process, turn = int(row[at + rows.PROCESS]), int(row[at + rows.TURN])
     cost_s = 2.0 * row[at + rows.OUT_S]
     if waits(state.queues, process, now_s, turn):

@@ -35,7 +35,7 @@ from models.protocols.resume import (
     Resume,
 )
 from models.protocols.websocket import frame_bytes, upgrade_bytes
-from models.servers.intake import Accepted, Arrival, Refused, Result
+from models.servers.intake import Accepted, Arrival, Refused, Replied, Result
 from sim.history import EVERYONE, LIST, SEEN, SEND, TYPING
 from sim.tape import ACK, CONTROL, Said
 from sim.transport.connection import CLIENT, SERVER, Passive
@@ -71,10 +71,6 @@ def body_bytes(size_bytes: int) -> int:
     return size_bytes + ENVELOPE_BYTES
 
 
-def _frame_bytes(text_bytes: int, masked: bool) -> int:
-    return frame_bytes(body_bytes(text_bytes), masked)
-
-
 class WebSocketChannel(Clients["WebSocketClient"]):
     """All clients and sessions of the WebSocket channel."""
 
@@ -93,17 +89,17 @@ class WebSocketChannel(Clients["WebSocketClient"]):
         self.highest = [0] * world.workload.people  # number that the servers had from each person
         super().__init__(lambda person: WebSocketClient(self, person))
         self.mailroom = slot.service.mailroom
-        if self.mailroom is not None and slot.receives:
-            self.mailroom.delivers(
-                costs.message_out_s, sized(self.size_bytes, partial(_frame_bytes, masked=False)),
-                (TYPING, SEEN) if self.cursor else (SEND, TYPING, SEEN),
-            )  # fmt: skip
+        self.homes = self.mailroom if slot.receives else None
+        if self.homes is not None:
+            down_bytes = sized(self.size_bytes, lambda size: frame_bytes(body_bytes(size), False))
+            posts = (TYPING, SEEN) if self.cursor else (SEND, TYPING, SEEN)
+            self.homes.delivers(costs.message_out_s, down_bytes, posts)
 
     def sends(self, actions: Sequence[int]) -> None:
         """Clients send these actions: in rows, where nobody waits for an answer."""
         answers = self.options.acks or self.service.store.recovers
         if self.mailroom is not None and not answers:
-            up_bytes = sized(self.size_bytes, partial(_frame_bytes, masked=True))
+            up_bytes = sized(self.size_bytes, lambda size: frame_bytes(body_bytes(size), True))
             up_bytes[np.asarray(self.action) == LIST] = frame_bytes(REQUEST_BYTES, masked=True)
             self.mailroom.sends(self, actions, self.costs.message_in_s, up_bytes)
 
@@ -113,8 +109,12 @@ class WebSocketChannel(Clients["WebSocketClient"]):
 
     def arrival(self, end: ServerEnd, message: int) -> Arrival:
         """A message that has come by this end."""
-        replied = partial(end.owner.replied, message)
+        replied = self.replied(end, message)
         return Arrival(end.node, end.person, message, self.costs.message_in_s, replied)
+
+    def replied(self, end: ServerEnd, message: int) -> Replied:
+        """Who hears what came of it."""
+        return partial(end.owner.replied, message)
 
     def disconnect(self, person: int) -> None:
         """Something in between resets this person's connection at the server."""
@@ -227,7 +227,7 @@ class WebSocketClient:
         """Connected: say how far the log was read, and send what is unacknowledged."""
         connection.dropped[CLIENT] = self._dropped
         if self._channel.mailroom is not None:
-            self._channel.mailroom.connected(self.person, getattr(connection, "number", -1))
+            self._channel.mailroom.connected(self._channel, self.person, connection)
         self._sends = 0
         if self._channel.cursor:
             self._read(Opened())
@@ -307,8 +307,8 @@ class Session:
         channel.sessions[person] = self
         self.end = ServerEnd(channel.endpoint, person, node, connection, self._asked)
         self.end.owner = self
-        if channel.mailroom is not None:
-            channel.mailroom.at_home(person, node, self.end.number)
+        if channel.homes is not None:
+            channel.homes.at_home(person, node, self.end.number)
         self.end.ended = self._ended
         if channel.cursor:
             self.end.beat = self.flush  # finds what an outage of the backplane kept from us
@@ -320,18 +320,15 @@ class Session:
         person = self.end.person
         if self._channel.sessions[person] is self:
             self._channel.sessions[person] = None
-            if self._channel.mailroom is not None:
-                self._channel.mailroom.away(person)
+            if self._channel.homes is not None:
+                self._channel.homes.away(person)
 
     def _asked(self, payload: Any) -> None:
         channel, node = self._channel, self.end.node
         if type(payload) is Act and channel.is_repeat(self.end.person, payload):
             node.work(channel.costs.message_in_s, self._tell, payload.message)
         elif type(payload) is Act:
-            message, person = payload.message, self.end.person
-            replied = partial(self.replied, message)
-            arrival = Arrival(node, person, message, channel.costs.message_in_s, replied)
-            channel.service.intake.enter(arrival)
+            channel.service.intake.enter(channel.arrival(self.end, payload.message))
         elif type(payload) is Resume:
             node.work(channel.costs.message_in_s, self._resume, payload.cursor)
 

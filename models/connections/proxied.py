@@ -59,6 +59,7 @@ class Upstream:
 
     __slots__ = ("_forward", "gone", "let_go", "node", "person")
     comes_back = False
+    line = -1
 
     def __init__(self, forward: Forward, node: Node, person: int) -> None:
         self._forward = forward

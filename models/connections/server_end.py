@@ -21,7 +21,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from models.protocols.heartbeat import Beat
-from sim.transport.connection import SERVER, Passive
+from sim.transport.connection import SERVER, Connection, Passive
 from sim.transport.names import PING, PONG
 from sim.transport.stream import Cut
 
@@ -39,13 +39,15 @@ class Attachment:
     `leave` says that the connection is gone, once or several times.
     """
 
-    __slots__ = ("connection", "node", "person")
+    __slots__ = ("connection", "line", "node", "person")
     comes_back = True  # at once, when it ends
 
     def __init__(self, person: int, node: Node, connection: Stream) -> None:
         self.person = person
         self.node = node
         self.connection = connection
+        plain = type(connection) is Connection
+        self.line = connection.directions[SERVER].row if plain else -1  # type: ignore[attr-defined]
         node.connections[self] = None
 
     def waiting_bytes(self) -> int:
@@ -95,6 +97,7 @@ class ServerEnd(Attachment):
         "_endpoint", "_unwritten", "beat", "ended", "keepalive", "number", "over", "owner",
         "receive", "why",
     )  # fmt: skip
+    kernel_answers = False  # pings are TCP's own probes
 
     def __init__(
         self, endpoint: Endpoint, person: int, node: Node, connection: Stream,

@@ -135,7 +135,7 @@ class Intake:
             refused = Refused(retry_after_s)
             arrival.node.soon(REFUSAL_S, self._refuse, arrival, refused, lost=lost, turn=turn)
             return
-        arrival.node.work(arrival.cost_s, self._read, arrival, lost=lost, turn=turn)
+        arrival.node.work(arrival.cost_s, self.read, arrival, lost=lost, turn=turn)
 
     def lose(self, arrival: Arrival) -> None:
         """The process died before it read the message."""
@@ -146,7 +146,8 @@ class Intake:
         self._records.release(arrival.message)
         self._reply(arrival.replied, refused)
 
-    def _read(self, arrival: Arrival) -> None:
+    def read(self, arrival: Arrival) -> None:
+        """The process has read the message."""
         if arrival.read is None:
             self.take(arrival.node, arrival.message, arrival.replied)
         else:

@@ -19,7 +19,7 @@ from sim.transport.connection import SERVER
 if TYPE_CHECKING:
     from models.calm.calm import Calm
     from models.servers.fan_out import FanOut
-    from models.servers.intake import Arrival, Intake
+    from models.servers.intake import Arrival, Intake, Replied
     from models.servers.records import Records
     from models.servers.store import Store
     from sim.node import Node
@@ -34,6 +34,9 @@ class Sender(Protocol):
 
     def arrival(self, end: Any, message: int) -> Arrival:
         """A message that has come by this server's end."""
+
+    def replied(self, end: Any, message: int) -> Replied:
+        """Who hears what came of it, once it has been taken in."""
 
 
 class Mailroom:
@@ -51,7 +54,7 @@ class Mailroom:
         self._store = store
         self._nodes: dict[int, Node] = {}
         self._act: Callable[[int], None]
-        self.sender: Sender
+        self.sender: Sender | None = None  # one at most
         self.mail = mail.shared_mail(world)
         self.mail.replace(
             in_hand=records.in_hand, stored=store.stored, committed=store.committed,
@@ -89,14 +92,26 @@ class Mailroom:
         views = self.mail.views
         views.real[mail.OUT_S] = out_s
         views.whole[mail.LISTS] = self._fan_out.backplane.TO_ALL
-        for action in posts:
-            views.may[action] |= mail.POSTS
+        if self._world.scenario.servers.buffer_limit_bytes is None:  # nobody counts what waits
+            for action in posts:
+                views.may[action] |= mail.POSTS
 
-    def sends(self, sender: Sender, actions: Sequence[int], in_s: float, up_bytes: Any) -> None:
-        """Clients write these actions to connections in rows, and nobody waits for an answer."""
+    def sends(
+        self, sender: Sender, actions: Sequence[int], in_s: float, up_bytes: Any,
+        seated: bool = False,
+    ) -> None:  # fmt: skip
+        """Clients write these actions to connections in rows, and nobody waits for an answer.
+
+        `seated`: what comes is taken in at once from those who are at home there, by that
+        connection; from others when objects have looked at it. Of several channels that carry
+        actions the first has rows.
+        """
+        if self.sender is not None or not actions:
+            return
         self.sender = sender
         self.mail.replace(up_bytes=up_bytes)
         self.mail.views.real[mail.IN_S] = in_s
+        self.mail.views.whole[mail.SEATED] = seated
         for action in actions:
             self.mail.views.may[action] |= mail.SENDS
 
@@ -105,13 +120,14 @@ class Mailroom:
         self._nodes[node.row] = node
         self.mail.views.home[person], self.mail.views.seat[person] = node.row, number
 
-    def away(self, person: int) -> None:
-        """No node holds a connection of this person."""
-        self.mail.views.home[person] = self.mail.views.seat[person] = -1
+    def away(self, person: int, number: int = -1) -> None:
+        """No node holds this person's connection for deliveries; by `number` it may be heard."""
+        self.mail.views.home[person], self.mail.views.seat[person] = -1, number
 
-    def connected(self, person: int, number: int) -> None:
-        """The person's client has a connection."""
-        self.mail.views.client[person] = number
+    def connected(self, sender: Sender, person: int, connection: Any) -> None:
+        """This person's client has a connection by which it can write at once."""
+        if sender is self.sender:
+            self.mail.views.client[person] = getattr(connection, "number", -1)
 
     def play(self, act: Callable[[int], None]) -> None:
         """Act as the workload says; `act(message)` where objects do it."""
@@ -170,23 +186,24 @@ class Mailroom:
         self._calm.in_rows(delivery.book_act, message + 1)
 
     def _arrived(self, number: int, message: int) -> None:
+        assert self.sender is not None
         end = self._calm.ends[number]
         end.connection.receive[SERVER](self.sender.payload(message))
 
     def _lost_read(self, number: int, message: int) -> None:
+        assert self.sender is not None
         self._intake.lose(self.sender.arrival(self._calm.ends[number], message))
 
     def _take(self, number: int, message: int) -> None:
+        assert self.sender is not None
         arrival = self.sender.arrival(self._calm.ends[number], message)
-        node = arrival.node
-        self._intake.take(node, message, arrival.replied)
-        self._records.release(message)
-        node.end(node.epoch)
+        self._intake.read(arrival)
+        arrival.node.end(arrival.node.epoch)
 
     def _late(self, number: int, message: int) -> None:
-        arrival = self.sender.arrival(self._calm.ends[number], message)
-        epoch = self._calm.connections.views.told[3]
-        self._intake.written(arrival.node, message, arrival.replied, epoch)
+        assert self.sender is not None
+        end, epoch = self._calm.ends[number], self._calm.connections.views.told[3]
+        self._intake.written(end.node, message, self.sender.replied(end, message), epoch)
 
     def _by_objects(self, row: int, message: int) -> None:
         node = self._nodes[row]

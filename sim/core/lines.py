@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
+import numpy as np
+
 from sim.core import links as ways
 from sim.core.arrays import INTEGER, REAL, Shared
 from sim.core.compiled import part
@@ -143,6 +145,10 @@ class LineRows:
             self._spans[id(outages)], self._spans_end = (begin, end, outages), end
         row = self.shared.views.row
         row[at + SPANS], row[at + SPANS_END] = begin, end
+
+    def under_way(self, rows: np.ndarray[Any, Any], now_s: float) -> np.ndarray[Any, Any]:
+        """Of each row, whether its last write, and so any of them, may still be under way."""
+        return self.shared.arrays.row[rows + LAST_S] >= now_s
 
     def more_segments(self, segments: int) -> None:
         """Have at least so many segments."""

@@ -235,6 +235,8 @@ class Connection:
         Each is its row in the ledger, and its size.
         """
         now_s, delivery = self._engine.now_s, self._ledger.delivery
+        if self.directions[SERVER].last_s <= now_s:
+            return []
         posted = zip(reversed(self._rows), reversed(self._sizes), strict=True)
         found = list(takewhile(lambda one: delivery(one[0])[2] > now_s, posted))
         if self.rows is not None:

@@ -82,6 +82,7 @@ class Dial:
         "_queued", "_refusal", "_setup", "_step", "connection",
     )  # fmt: skip
     comes_back = True
+    line = -1
 
     def __init__(
         self, engine: Engine, ledger: Ledger, path: Path, node: Node, setup: Setup,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.core.lines import LAST_S
 from sim.engine import Engine
 from sim.history import GATEWAY
 from sim.node import GONE, REFUSING, UP, Node
@@ -22,6 +23,7 @@ class Peer:
 
     def __init__(self, engine: Engine, log: list[tuple[float, str, str]], name: str) -> None:
         self.comes_back = True
+        self.line = -1
         self.behind_bytes = 0
         self._engine, self._log, self._name = engine, log, name
 
@@ -170,3 +172,13 @@ def test_memory_is_what_connections_take_and_what_their_clients_have_not_read():
     peers, _ = attach(bench, "a", "b")
     peers[1].behind_bytes = 70
     assert bench.node.memory_bytes() == 2070
+
+
+def test_nobody_is_asked_what_waits_when_the_last_write_has_arrived():
+    bench = Bench()
+    [peer], _ = attach(bench, "a")
+    peer.line, peer.behind_bytes = bench.engine.lines.add(), 70
+    bench.engine.lines.shared.arrays.row[peer.line + LAST_S] = bench.engine.now_s + 1.0
+    assert bench.node.memory_bytes() == bench.node.connection_bytes + 70
+    bench.engine.lines.shared.arrays.row[peer.line + LAST_S] = bench.engine.now_s - 1.0
+    assert bench.node.memory_bytes() == bench.node.connection_bytes

@@ -8,6 +8,7 @@ and the client begins another one elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
@@ -30,7 +31,7 @@ from models.protocols.mqtt.packets import (
     Publish,
     Subscribe,
 )
-from models.servers.intake import Arrival, Refused, Result
+from models.servers.intake import Arrival, Refused, Replied, Result
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST
 from sim.node import GONE
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
     from models.costs import Costs
     from models.options import Mqtt
+    from models.servers.mailroom import Mailroom
     from models.servers.service import Service
     from sim.node import Node
     from sim.transport.stream import Stream
@@ -58,6 +60,7 @@ class Broker(Protocol):
     """What an account needs of the channel that it belongs to."""
 
     endpoint: Endpoint
+    homes: Mailroom | None  # who has to know where people are at home
     options: Mqtt
     costs: Costs
     service: Service
@@ -70,6 +73,17 @@ class Broker(Protocol):
     def dropped(self, message: int, person: int, reason: str) -> None: ...
     def packet_bytes(self, packet: Any, masked: bool) -> int: ...
     def publish_bytes(self, message: int, qos: int, masked: bool) -> int: ...
+
+
+class _Runner(Driver):
+    """Runs a session, and says so when that has heard what time it is."""
+
+    __slots__ = ("rung",)
+    rung: Callable[[], None]
+
+    def _ring(self) -> None:
+        super()._ring()
+        self.rung()
 
 
 class Account:
@@ -88,7 +102,8 @@ class Account:
         self.subscribed = False  # ever
         self._paid = False  # whether the process has done the work of what is sent now
         self.session = BrokerSession(channel.options.broker)
-        self._driver = Driver(channel.endpoint.engine, self.session, self._act, TIMEOUT)
+        self._driver = _Runner(channel.endpoint.engine, self.session, self._act, TIMEOUT)
+        self._driver.rung = self._settle
 
     def remember(self, node: Node) -> None:
         """The person was here before the run began: a persistent session waits at `node`."""
@@ -96,12 +111,26 @@ class Account:
         for event in (Connect(False), Subscribe(1, FILTERS), ConnectionDown()):
             self._driver.feed(event)
         self.subscribed = True
+        self._settle()
+
+    def _settle(self) -> None:
+        """Tell where the person is at home now: at the node with the subscriptions, if any."""
+        homes, session = self._channel.homes, self.session
+        if homes is None:
+            return
+        is_online = self.end is not None and session.state is BrokerState.ONLINE
+        number = self.end.number if self.end is not None and is_online else -1
+        if session.filters and self.node is not None:
+            homes.at_home(self.person, self.node, number)
+        else:
+            homes.away(self.person, number)
 
     def accept(self, node: Node, connection: Stream) -> None:
         """A connection of this person's client; who it is says its CONNECT."""
         end = ServerEnd(self._channel.endpoint, self.person, node, connection, lambda packet: None)
         end.receive = partial(self._asked, end)
         end.ended = partial(self._ended, end)
+        end.owner = self
         connection.dropped[SERVER] = self._lost_packet
 
     def _asked(self, end: ServerEnd, packet: Any) -> None:
@@ -111,10 +140,7 @@ class Account:
         """
         node, turn, cost_s = end.node, self.person, self._channel.costs.message_in_s
         if type(packet) is Publish:
-            message: Any = packet.message
-            read, replied = partial(self._read, end, packet), partial(self._replied, end, packet)
-            arrival = Arrival(end.node, self.person, message, cost_s, replied, read)
-            self._channel.service.intake.enter(arrival)
+            self._channel.service.intake.enter(self.arrival(end, packet))
         elif type(packet) is Subscribe:
             node.work(cost_s, self._read, end, packet, turn=turn)
         elif type(packet) is Connect and self._channel.options.over_websocket:  # let in before
@@ -125,6 +151,17 @@ class Account:
             node.soon(cost_s, self._admit, end, packet, turn=turn)
         else:
             node.soon(0.0, self._read, end, packet, turn=turn)
+
+    def arrival(self, end: ServerEnd, packet: Publish) -> Arrival:
+        """A PUBLISH that has come by this end, for the servers' door."""
+        message: Any = packet.message
+        read, replied = partial(self._read, end, packet), partial(self._replied, end, packet)
+        cost_s = self._channel.costs.message_in_s
+        return Arrival(end.node, self.person, message, cost_s, replied, read)
+
+    def replied(self, message: int) -> Replied:
+        """Who hears what came of a message that the session has handed on."""
+        return partial(self._answer, message)
 
     def _admit(self, end: ServerEnd, packet: Connect) -> None:
         self._channel.endpoint.admit(self._connect, end, packet)
@@ -138,6 +175,7 @@ class Account:
         self._move(end.node)
         self._driver.process = end.node
         self._driver.feed(packet)
+        self._settle()
         if before is not None and before is not end:
             before.taken_over()  # [MQTT-3.1.4-2]: the older connection is disconnected
 
@@ -173,6 +211,7 @@ class Account:
             self._driver.feed(packet)
             if type(packet) is Subscribe:
                 self.subscribed = True
+                self._settle()
         elif type(packet) is Publish:
             self._died(packet, "uplink died")
 
@@ -200,11 +239,13 @@ class Account:
             self.end = None
             if self.session.state is BrokerState.ONLINE:
                 self._driver.feed(ConnectionDown())
+            self._settle()
 
     def restart(self) -> None:
         """The node's process died: sessions are gone unless they are on disk."""
         self.end = None
         self._driver.feed(Restart(self.session.options.on_disk))
+        self._settle()
 
     def _act(self, action: Any) -> None:
         kind = type(action)
@@ -233,8 +274,7 @@ class Account:
     def _deliver(self, message: int) -> None:
         """A client's message has reached the broker: route it."""
         if self.node is not None:
-            replied = partial(self._answer, message)
-            self._channel.service.intake.take(self.node, message, replied)
+            self._channel.service.intake.take(self.node, message, self.replied(message))
 
     def _answer(self, message: int, result: Result) -> None:
         """The session has acknowledged it already; a request has its answer as well."""

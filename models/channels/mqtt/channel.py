@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
+from models.calm.mail import sized
 from models.channels.kind import Kind
 from models.channels.mqtt.account import FILTERS, Account, Answer
 from models.channels.mqtt.words import SAYS
@@ -45,11 +49,13 @@ from models.protocols.mqtt.packets import (
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.tables import Mistake
 from sim.driver import Driver
-from sim.history import CAUSES, EVERYONE, LIST, SEND
+from sim.history import CAUSES, EVERYONE, LIST, SEEN, SEND, TYPING
 from sim.transport.connection import CLIENT, Passive
 from sim.transport.handshake import Exchange
 
 if TYPE_CHECKING:
+    from models.connections.server_end import ServerEnd
+    from models.servers.intake import Arrival, Replied
     from sim.node import Node
     from sim.transport.stream import Stream
 
@@ -76,10 +82,44 @@ class MqttChannel(Clients["MqttClient"]):
         self._housed: dict[int, set[int]] = {}  # by node: people whose sessions live there
         self._left: dict[int, set[int]] = {}  # by lost host: people of whom its disk has a session
         super().__init__(lambda person: MqttClient(self, person))
+        self.mailroom = slot.service.mailroom
+        self.homes = self.mailroom if slot.receives else None
+        if self.homes is not None:
+            plain = (SEND, TYPING, SEEN) if options.qos == 0 else ()
+            self.homes.delivers(costs.message_out_s, self._at_qos0(masked=False), plain)
         self.accounts = [Account(self, person) for person in range(world.workload.people)]
         if not options.clean_session:
             for account in self.accounts:
                 account.remember(world.gateways[account.person % len(world.gateways)])
+
+    def _at_qos0(self, masked: bool) -> Any:
+        """By message: bytes of a PUBLISH that nobody acknowledges."""
+        size = partial(self._sized, Publish, qos=0, masked=masked)
+        size_bytes = sized(self.size_bytes, size)
+        if masked:
+            size_bytes[np.asarray(self.action) == LIST] = size(REQUEST_BYTES)
+        return size_bytes
+
+    def sends(self, actions: Sequence[int]) -> None:
+        """Clients publish these actions: in rows those at QoS 0 that never wait while online."""
+        sender = self.options.client.sender
+        waits = sender.qos0_waits or sender.resend == "serial"
+        if self.mailroom is not None and not waits:
+            free = [action for action in actions if action != SEND or self.options.qos == 0]
+            cost_s, size_bytes = self.costs.message_in_s, self._at_qos0(masked=True)
+            self.mailroom.sends(self, free, cost_s, size_bytes, seated=True)
+
+    def payload(self, message: int) -> Publish:
+        """What a client writes."""
+        return Publish(0, 0, False, message)
+
+    def arrival(self, end: ServerEnd, message: int) -> Arrival:
+        """A PUBLISH that has come by this end."""
+        return end.owner.arrival(end, self.payload(message))  # type: ignore[no-any-return]
+
+    def replied(self, end: ServerEnd, message: int) -> Replied:
+        """Who hears what came of it."""
+        return end.owner.replied(message)  # type: ignore[no-any-return]
 
     def disconnect(self, person: int) -> None:
         """Something in between resets this person's connection at the broker."""
@@ -252,6 +292,13 @@ class MqttClient:
             self._driver.feed(payload)
             if type(payload) is ConnAck:
                 self.reconnecting.synced()
+                self._reachable()
+
+    def _reachable(self) -> None:
+        """What is published at QoS 0 from now on is written at once."""
+        channel = self._channel
+        if channel.mailroom is not None:
+            channel.mailroom.connected(channel, self.person, self.reconnecting.connection)
 
     def lost(self) -> None:
         """The connection is over."""

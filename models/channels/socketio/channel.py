@@ -15,29 +15,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
+from models.calm.mail import sized
 from models.channels.kind import Kind
+from models.channels.socketio.server import PACKETS, Answer, Emitted, ServerSocket
 from models.channels.socketio.words import SAYS
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.http_pool import POST_HEADER_BYTES, RESPONSE_HEADER_BYTES
 from models.connections.polling import PollingSession
 from models.connections.reconnecting import ReconnectingClient
-from models.connections.server_end import ServerEnd
 from models.options import SocketIo
 from models.protocols.machine import TIMEOUT
-from models.protocols.socketio.packets import (
-    Ack,
-    Connect,
-    Connected,
-    Disconnect,
-    Event,
-    socket_packet_bytes,
-)
+from models.protocols.socketio.packets import Event, socket_packet_bytes
 from models.protocols.socketio.recovery import RecoveryLog
 from models.protocols.socketio.sockets import (
     ClientOptions,
@@ -49,24 +44,23 @@ from models.protocols.socketio.sockets import (
     Failed,
     Joined,
     SocketClient,
-    SocketServer,
     Told,
 )
 from models.protocols.socketio.sockets import State as SocketState
 from models.protocols.websocket import frame_bytes, upgrade_bytes
-from models.servers.intake import Arrival, Refused, Result
 from sim.driver import Driver
-from sim.history import CAUSES, EVERYONE, LIST
-from sim.transport.connection import CLIENT, SERVER, Passive
+from sim.history import CAUSES, EVERYONE, LIST, SEEN, SEND, TYPING
+from sim.transport.connection import CLIENT, Passive
 from sim.transport.handshake import Exchange
 
 if TYPE_CHECKING:
+    from models.connections.server_end import ServerEnd
+    from models.servers.intake import Arrival, Replied
     from sim.node import Node
     from sim.transport.stream import Stream
 
 ENVELOPE_BYTES: Final = 20  # ["msg",{"text":""}]
 REQUEST_BYTES: Final = 40
-_PACKETS: Final = (Connect, Connected, Event, Ack, Disconnect)
 _OPEN_BYTES: Final = 118  # the OPEN packet of engine.io 6.6, offering an upgrade
 _PROBE_BYTES: Final = 8  # 2probe, 3probe
 
@@ -86,25 +80,6 @@ def _greeting(options: SocketIo) -> tuple[Exchange, ...]:
 
 def _unframed(content_bytes: int, masked: bool) -> int:
     return content_bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Server to client: the answer to a request."""
-
-    message: int
-
-
-class Emitted(NamedTuple):
-    """Server to client: an event that the recovery log may replay, and for whom it is."""
-
-    event: Event
-    person: int
-
-    @property
-    def message(self) -> Any:
-        """The number of the message."""
-        return self.event.message
 
 
 class SocketIoChannel(Clients["SocketIoClient"]):
@@ -127,6 +102,40 @@ class SocketIoChannel(Clients["SocketIoClient"]):
         super().__init__(lambda person: SocketIoClient(self, person))
         self._logs: dict[int, RecoveryLog] = {}
         self._pids = count(1)  # random in the original: those of two logs never meet
+        self.mailroom = slot.service.mailroom
+        self.homes = self.mailroom if slot.receives else None
+        if self.homes is not None:
+            plain = () if self.recovers or polls else (SEND, TYPING, SEEN)
+            self.homes.delivers(self.costs.message_out_s, self._sizes(masked=False), plain)
+
+    def _sizes(self, masked: bool) -> Any:
+        """By message: bytes of an event that nobody acknowledges or logs."""
+        content = sized(self.size_bytes, partial(self._content_bytes, masked))
+        if masked:
+            content[np.asarray(self.action) == LIST] = self._content_bytes(True, REQUEST_BYTES)
+        return content
+
+    def _content_bytes(self, masked: bool, content_bytes: int) -> int:
+        packet_bytes = socket_packet_bytes(Event(0, None, None), content_bytes + ENVELOPE_BYTES)
+        return self._frame_bytes(packet_bytes, masked)
+
+    def sends(self, actions: Sequence[int]) -> None:
+        """Clients emit these actions: in rows, where they ask for no acknowledgement."""
+        if self.mailroom is not None and not self.options.retries:
+            cost_s = self.costs.message_in_s
+            self.mailroom.sends(self, actions, cost_s, self._sizes(masked=True), seated=True)
+
+    def payload(self, message: int) -> Event:
+        """What a client writes."""
+        return Event(message, None, None)
+
+    def arrival(self, end: ServerEnd, message: int) -> Arrival:
+        """An event that has come by this end."""
+        return end.owner.arrival(self.payload(message))  # type: ignore[no-any-return]
+
+    def replied(self, end: ServerEnd, message: int) -> Replied:
+        """Who hears what came of it."""
+        return end.owner.replied(message)  # type: ignore[no-any-return]
 
     def _forget(self, node: Node) -> None:
         """The log is in the memory of the process that died."""
@@ -230,7 +239,7 @@ class SocketIoClient:
     def _act(self, action: Any) -> None:
         kind = type(action)
         ledger = self._channel.endpoint.ledger
-        if kind in _PACKETS:
+        if kind in PACKETS:
             self._write(action)
         elif kind is Deliver:
             ledger.shown(action.message, self.person, not self.reconnecting.caught_up)
@@ -243,6 +252,13 @@ class SocketIoClient:
             self._drop(action.message, action.reason)
         elif kind is Joined:
             self.reconnecting.synced()
+            self._reachable()
+
+    def _reachable(self) -> None:
+        """What is emitted from now on is written at once."""
+        channel = self._channel
+        if channel.mailroom is not None:
+            channel.mailroom.connected(channel, self.person, self.reconnecting.connection)
 
     def _drop(self, message: Any, reason: str) -> None:
         self._channel.service.drop(message, EVERYONE, reason if reason in CAUSES else "gave up")
@@ -277,108 +293,6 @@ class SocketIoClient:
     def _lost_packet(self, packet: Any) -> None:
         if packet.__class__ is Event and not self._channel.options.retries:
             self._drop(packet.message, "uplink died")
-
-
-class ServerSocket:
-    """The server's socket of one connection."""
-
-    __slots__ = ("_channel", "_paid", "_socket", "end")
-
-    def __init__(
-        self, channel: SocketIoChannel, person: int, node: Node, connection: Stream
-    ) -> None:
-        self._channel = channel
-        self._paid = False  # whether the process has done the work of what is sent now
-        self._socket = SocketServer(channel.log(node))
-        self._socket.rooms = (person,)
-        self.end = ServerEnd(channel.endpoint, person, node, connection, self._asked)
-        self.end.ended = self._ended
-        connection.dropped[SERVER] = partial(channel.lost, person)
-        self._feed(EngineOpened())
-
-    def _feed(self, event: Any) -> None:
-        for action in self._socket.handle(event, self._channel.endpoint.engine.now_s):
-            self._act(action)
-
-    def _asked(self, packet: Any) -> None:
-        """A packet arrived: an event costs CPU before the socket sees it, the rest waits its turn.
-
-        What joining the namespace costs is in the figure for opening (`Costs.open_s`).
-        """
-        if type(packet) is Event:
-            end, cost_s = self.end, self._channel.costs.message_in_s
-            read, replied = partial(self._read, packet), partial(self._replied, packet)
-            message: Any = packet.message
-            arrival = Arrival(end.node, end.person, message, cost_s, replied, read)
-            self._channel.service.intake.enter(arrival)
-        else:
-            self.end.node.soon(0.0, self._read, packet, turn=self.end.person)
-
-    def _read(self, packet: Any) -> None:
-        if self._socket.state is not SocketState.OFFLINE:
-            self._feed(packet)
-        elif type(packet) is Event:
-            self._died(packet)
-
-    def _replied(self, packet: Any, result: Result) -> None:
-        """Not read: no acknowledgement, so a client that retries does."""
-        self._died(packet, result.cause if type(result) is Refused else "node died")
-
-    def _died(self, packet: Any, cause: str = "node died") -> None:
-        if not self._channel.options.retries:
-            self._channel.service.drop(packet.message, EVERYONE, cause)
-
-    def _act(self, action: Any) -> None:
-        kind = type(action)
-        if kind in _PACKETS:
-            self._write(action)
-        elif kind is Deliver:
-            message: Any = action.message
-            replied = partial(self._answer, message)
-            self._channel.service.intake.take(self.end.node, message, replied)
-        elif kind is Joined:
-            self._joined()
-
-    def _joined(self) -> None:
-        """From now on this person is reached here; an older socket lives on until it is noticed."""
-        self._socket.rooms = (self.end.person,)
-        self._channel.sockets[self.end.person] = self
-
-    def _write(self, packet: Any) -> None:
-        size_bytes = self._channel.packet_bytes(packet, masked=False)
-        if type(packet) is Event:
-            cost_s = 0.0 if self._paid else self._channel.costs.message_out_s
-            self.end.send(size_bytes, Emitted(packet, self.end.person), cost_s)
-        else:
-            self.end.send(size_bytes, packet)
-
-    def _answer(self, message: int, result: Result) -> None:
-        channel = self._channel
-        if type(result) is Refused:  # after its acknowledgement: nobody sends it again
-            channel.service.drop(message, EVERYONE, result.cause)
-        elif channel.action[message] == LIST:
-            size_bytes = frame_bytes(channel.size_bytes[message], masked=False)
-            self.end.node.busy(channel.costs.message_out_s)
-            self.end.send(size_bytes, Answer(message))
-
-    def emit(self, message: int) -> None:
-        """Send an event to this client: without a log nobody reacts to it."""
-        channel = self._channel
-        log = channel.log(self.end.node)
-        if log is not None:
-            offset = log.append(message, self.end.person, channel.endpoint.engine.now_s)
-            self._paid = True
-            self._feed(Emit(message, offset=offset))
-            self._paid = False
-            return
-        size_bytes = channel.event_bytes(Event(message, None, None), masked=False)
-        self.end.post(size_bytes, message, self.end.person)
-
-    def _ended(self) -> None:
-        person = self.end.person
-        self._feed(EngineClosed(self.end.why))
-        if self._channel.sockets[person] is self:
-            self._channel.sockets[person] = None
 
 
 KIND: Final = Kind(

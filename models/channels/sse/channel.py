@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from models.calm.mail import sized
 from models.channels.kind import Kind
 from models.channels.sse.fetch import Fetch
 from models.channels.sse.options import SseOptions, described, sse_of, without_window
@@ -54,7 +55,7 @@ from models.protocols.sse.wire import (
     retry_bytes,
 )
 from sim.driver import Driver
-from sim.history import SEND
+from sim.history import SEEN, SEND, TYPING
 from sim.tape import CONTROL, IDLE, Said
 from sim.transport.connection import SERVER, Passive
 from sim.transport.handshake import Exchange
@@ -108,6 +109,24 @@ class SseChannel(Clients["SseClient"]):
         self.streams: list[list[ServerStream]] = [[] for _ in range(world.workload.people)]
         self._gone = [0] * world.workload.people  # number up to which a reader's loss is known
         super().__init__(lambda person: SseClient(self, person))
+        self._mailroom = slot.service.mailroom if slot.receives else None
+        if self._mailroom is not None:
+            down_bytes = sized(self.size_bytes, lambda size: event_bytes(body_bytes(size), None))
+            self._mailroom.delivers(costs.message_out_s, down_bytes, self._looked_at())
+
+    def _looked_at(self) -> Sequence[int]:
+        """Actions that a screen shows and nobody keeps or counts."""
+        if self.options.watch_s:
+            return ()
+        return (TYPING, SEEN) if self.numbered else (SEND, TYPING, SEEN)
+
+    def moved(self, person: int) -> None:
+        """Events for this person go by another stream, or by none."""
+        if self._mailroom is not None and self.streams[person]:
+            end = self.streams[person][-1].end
+            self._mailroom.at_home(person, end.node, end.number)
+        elif self._mailroom is not None:
+            self._mailroom.away(person)
 
     def _as_a_browser(self, options: Options) -> Options:
         """A client that keeps alive in its own way, if at all, and says nothing before it goes."""
@@ -262,6 +281,13 @@ class SseClient:
         """The stream is over; the EventSource sees to it."""
 
 
+class _StreamEnd(ServerEnd):
+    """All that its client sends is what TCP asks."""
+
+    __slots__ = ()
+    kernel_answers = True
+
+
 class ServerStream:
     """The server's side of one stream."""
 
@@ -273,11 +299,12 @@ class ServerStream:
         self._stream = EventStream(channel.options.server)
         self._driver = Driver(channel.endpoint.engine, self._stream, self._act, TIMEOUT)
         self._driver.process = node
-        self.end = ServerEnd(channel.endpoint, person, node, connection, self._probed)
+        self.end = _StreamEnd(channel.endpoint, person, node, connection, self._probed)
         self.end.ended = self._ended
         connection.receive[SERVER] = self._probed
         connection.dropped[SERVER] = channel.lost
         channel.streams[person].append(self)
+        channel.moved(person)
 
     @property
     def sent(self) -> float:
@@ -306,7 +333,7 @@ class ServerStream:
         self._paid = 0
 
     def _probed(self, _: Any) -> None:
-        """All that a client sends is what its TCP asks: the kernel answers, busy as it may be."""
+        """The kernel answers, busy as the process may be."""
         self.end.connection.send(SERVER, PING_BYTES, PONG)
 
     def _act(self, action: Any) -> None:
@@ -342,6 +369,7 @@ class ServerStream:
 
     def _ended(self) -> None:
         self._channel.streams[self.end.person].remove(self)
+        self._channel.moved(self.end.person)
         self._driver.feed(Gone())
 
 

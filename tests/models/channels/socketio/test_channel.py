@@ -6,7 +6,6 @@ import pytest
 from stage import EVERYONE, ONE_WAY_S, Stage
 
 from models import DESIGNS
-from sim.history import LIST
 
 DEFAULT, RETRIES, RECOVERY = (
     DESIGNS[name] for name in ("socketio", "socketio-retries", "socketio-recovery")
@@ -50,15 +49,6 @@ def test_what_was_written_into_a_dead_connection_is_gone():
     assert stage.shown(1) == []
     assert stage.drops() == [(0, EVERYONE, "uplink died")]
     assert stage.held() == set()
-
-
-def test_the_server_keeps_nothing_for_the_absent():
-    stage = Stage(DEFAULT, [(10.0, 1)])
-    stage.at(5.0, stage.system.leave, 0)
-    stage.at(12.0, stage.system.join, 0)
-    stage.run(30.0)
-    assert stage.shown(0) == []
-    assert stage.drops() == [(0, 0, "not connected")]
 
 
 def test_what_the_server_sends_into_a_half_open_connection_is_gone():
@@ -131,13 +121,6 @@ def test_nobody_is_taken_for_somebody_else_after_a_restart():
     for person in range(6):
         assert person not in {message % 6 for message in stage.shown(person)}
         assert len(stage.shown(person)) == len(set(stage.shown(person)))
-
-
-def test_a_list_is_answered():
-    stage = Stage(DEFAULT, [(5.0, 0)], kinds=[LIST]).run(10.0)
-    [(message, at_s)] = stage.arrivals(0)
-    assert message == 0
-    assert at_s == pytest.approx(5.0 + 2 * ONE_WAY_S, abs=5e-3)
 
 
 def test_a_dead_client_is_noticed_20_to_45_s_after_its_last_pong():
