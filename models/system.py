@@ -98,8 +98,6 @@ class System:
 
     def finish(self) -> None:
         """The run is over: what is under way has not arrived."""
-        if self.service.mailroom is not None:
-            self.service.mailroom.finish()
         for channel in self.channels.values():
             channel.endpoint.settle()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -58,7 +58,7 @@ class World:
     proxy: Proxy | None = None  # where HTTP connections of people end, if not at the nodes
     health: Health | None = None  # what stands before the nodes believes of them
     http_keep_alive_s: float = math.inf  # how long servers keep an idle HTTP connection
-    backplane_messages: int = 0
+    copies: Any = field(default_factory=lambda: np.zeros(1, np.int64))  # by the backplane
     memory_peak_bytes: int = 0  # of the fullest node
     down_since_s: dict[int, float] = field(default_factory=dict)  # by node index
     backplane: Process = field(init=False)
@@ -87,6 +87,15 @@ class World:
             or self.scenario.trace.file is not None
             or (person >= self.workload.people // 2)
         )
+
+    @property
+    def backplane_messages(self) -> int:
+        """Copies that the backplane has carried, so far."""
+        return int(self.copies[0])
+
+    @backplane_messages.setter
+    def backplane_messages(self, copies: int) -> None:
+        self.copies[0] = copies
 
     @property
     def people(self) -> int:

@@ -14,26 +14,16 @@ from models.calm.keepalive import RowKeepAlive
 from models.calm.loop import has_room, run, run_at
 from models.calm.mail import GATEWAYS, RESERVE, TOP, Posts
 from models.calm.owners import Beats, Connections, End, Mailroom
-from models.calm.repaired import WORDS, Repaired
-from models.calm.rows import CONNECTION, ON_THE_WIRE, State
+from models.calm.repaired import Repaired
+from models.calm.rows import CONNECTION, State
 from models.calm.steps import arm, ring
+from models.calm.under_way import UnderWay
 from sim.core.arrays import INTEGER, REAL, Shared
 from sim.core.calendar import (
-    ALSO,
     BOOKED,
     COUNT,
-    INTEGERS,
-    KIND,
-    PLACE,
-    REALS,
-    SINCE_S,
-    TIME_S,
-    WHAT,
-    WHO,
     calendar,
     enlarge,
-    free,
-    withdraw,
 )
 from sim.core.compiled import can_compile, compiled
 from sim.core.lines import IN_USE
@@ -51,7 +41,7 @@ if TYPE_CHECKING:
 _FIRST_SLOTS: Final = 1024
 
 
-class Calm:
+class Calm(UnderWay):
     """Everything calm of one system. `plain`: the loop as it stands, even if it can be compiled."""
 
     def __init__(self, engine: Engine, plain: bool) -> None:
@@ -298,17 +288,21 @@ class Calm:
         """The client has a new connection."""
         if getattr(connection, "rows", None) is not self:
             return
-        at, end = connection.number * CONNECTION, self.ends[connection.number]
+        at = connection.number * CONNECTION
         row = self.connections.views.row
         self._wire(at, rows.CLIENT_PINGS, keepalive, connection.number)
         row[at + rows.HEARD_S] = self.engine.now_s
-        row[at + rows.BEATS] = float(end.wants_beats)
         both_open = connection.is_open(CLIENT) and connection.is_open(SERVER)
         known = connection.directions[CLIENT].known and connection.directions[SERVER].known
         row[at + rows.CALM] = float(both_open and known)
         if both_open and known:
             for direction in connection.directions:
                 direction.to_rows(self.engine.now_s)
+
+    def tells_of_pings(self, number: int) -> None:
+        """The channel of this connection's server is to be told of each ping."""
+        if number >= 0:
+            self.connections.views.row[number * CONNECTION + rows.BEATS] = 1.0
 
     def heard_s(self, connection: Any) -> float:
         """When the client of a connection last heard anything in rows."""
@@ -330,59 +324,6 @@ class Calm:
             self._withdraw(connection, events)
         self._repaired.give_back(connection, events)
 
-    def _withdraw(self, connection: Connection, events: list[tuple[int, bool, float, int]]) -> None:
-        """Take what is on the wire off the calendar; `events` gains those of segments."""
-        taken = self._calendar.views
-        slots = self._on_the_wire(connection.number)
-        for slot in sorted(slots, key=lambda one: taken.whole[one * INTEGERS + PLACE]):
-            whole = taken.whole[slot * INTEGERS : (slot + 1) * INTEGERS]
-            time_s = taken.real[slot * REALS + TIME_S]
-            if whole[KIND] == rows.REPAIRED:
-                events.append((whole[WHAT], bool(whole[ALSO]), time_s, whole[PLACE]))
-                continue
-            if whole[KIND] == rows.ECHO_ARRIVES:
-                since_s = taken.real[slot * REALS + SINCE_S]
-                ponged = self.ends[connection.number].ponged
-                self.engine.again(time_s, whole[PLACE], connection.echoed, SERVER, since_s, ponged)
-            elif whole[KIND] == rows.ACT_ARRIVES:
-                message = whole[WHAT]
-                payload = self.act(message)
-                size_bytes = self._mailroom.mail.views.up_bytes[message]
-                connection.fly_again(CLIENT, payload, size_bytes, time_s, whole[PLACE])
-            else:
-                word = WORDS[whole[KIND]]
-                connection.fly_again(whole[ALSO], word, rows.PING_BYTES, time_s, whole[PLACE])
-            position = list(taken.heap[: taken.counters[COUNT]]).index(slot)
-            withdraw(taken, position)
-            free(taken, slot)
-
-    def _on_the_wire(self, number: int) -> list[int]:
-        """Slots of what is on the wire of a connection."""
-        calendar = self._calendar.arrays
-        slots = calendar.heap[: calendar.counters[COUNT]]
-        whole = calendar.whole.reshape(-1, INTEGERS)
-        found = slots[whole[slots, WHO] == number]
-        return [slot for slot in found.tolist() if whole[slot, KIND] in ON_THE_WIRE]
-
-    def waiting_bytes(self, connection: Connection, end: int) -> int:
-        """Bytes that this end has written in rows and that have not arrived."""
-        under_way = self.connections.views.row[connection.number * CONNECTION + rows.UNDER_WAY]
-        repaired, waiting = connection.repaired(end)
-        if under_way == repaired:
-            return waiting
-        whole, up_bytes = self._calendar.views.whole, self._mailroom.mail.views.up_bytes
-        for slot in self._on_the_wire(connection.number):
-            at = slot * INTEGERS
-            if whole[at + KIND] == rows.ACT_ARRIVES and end == CLIENT:
-                waiting += up_bytes[whole[at + WHAT]]
-            elif whole[at + KIND] in WORDS and whole[at + ALSO] == end:
-                waiting += rows.PING_BYTES
-        return waiting
-
-    def act(self, message: int) -> Any:
-        """What its client writes."""
-        return self._mailroom.sender.payload(message)
-
     def send(self, connection: Connection, end: int, size_bytes: int, payload: Any) -> bool:
         """Write through trouble; False where objects have to."""
         if not self.connections.views.row[connection.number * CONNECTION + rows.CALM]:
@@ -397,26 +338,6 @@ class Calm:
         """What is repaired for objects and has not arrived."""
         if self.connections.views.row[connection.number * CONNECTION + rows.UNDER_WAY]:
             yield from self._repaired.payloads(connection.number)
-
-    def flying(self) -> Iterator[int]:
-        """Messages that clients have sent and that have not arrived."""
-        yield from self._repaired.acts()
-        calendar = self._calendar.views
-        for slot in calendar.heap[: calendar.counters[COUNT]]:
-            if calendar.whole[slot * INTEGERS + KIND] == rows.ACT_ARRIVES:
-                yield calendar.whole[slot * INTEGERS + WHAT]
-
-    def posted(self, connection: Connection) -> Iterator[tuple[int, int]]:
-        """Deliveries posted to it that have not arrived, latest first: their rows and sizes."""
-        posts, now_s = self.views.posts, self.engine.now_s
-        place = int(self.connections.views.row[connection.number * CONNECTION + rows.LAST_POST])
-        while place >= 0 and posts.time_s[place] > now_s:
-            yield place, posts.size_bytes[place]
-            place = posts.before[place]
-
-    def settled(self, connection: Connection) -> None:
-        """What is posted has been taken back."""
-        self.connections.views.row[connection.number * CONNECTION + rows.LAST_POST] = -1.0
 
     def unwritten(self, connection: Any, pieces: int) -> None:
         """Pieces of work that will write to the connection before anything that is posted now."""

@@ -255,7 +255,7 @@ def publish(state: Any, process: int, message: int) -> None:
         return
     post.pool[block] = reached
     post.whole[mail.LIVE] += 1
-    post.whole[mail.PUBLISHED] += reached
+    post.copies[0] += reached
     occupy(state.queues, process, now_s, post.real[mail.CROSS_S])
     backplane = post.whole[mail.BACKPLANE]
     if backplane < 0:

@@ -28,13 +28,12 @@ GATEWAYS: Final = 1  # how many there are
 TOP: Final = 2  # how much of `pool` is in use ...
 LIVE: Final = 3  # ... by how many lists
 RESERVE: Final = 4  # places of the pool, or rows of deliveries, that one event may take
-PUBLISHED: Final = 5  # copies that the backplane carried
-TROUBLED: Final = 6  # how many people in `troubled`
-LISTS: Final = 7  # 1: the loop delivers at all
-WRITES: Final = 8  # 1: the store takes what is sent without a queue
-STORE: Final = 9  # row of the store's process
-SEATED: Final = 10  # 1: a message is taken in from those at home by its connection, no others
-WHOLES: Final = 11
+TROUBLED: Final = 5  # how many people in `troubled`
+LISTS: Final = 6  # 1: the loop delivers at all
+WRITES: Final = 7  # 1: the store takes what is sent without a queue
+STORE: Final = 8  # row of the store's process
+SEATED: Final = 9  # 1: a message is taken in from those at home by its connection, no others
+WHOLES: Final = 10
 
 # What may be done here with an action: `may[action]`.
 SENDS: Final = 1  # clients send it, and nobody waits for an answer
@@ -68,6 +67,7 @@ class Mail(NamedTuple):
     stored: Any
     committed: Any
     commits: Any  # how many of `committed` there are
+    copies: Any  # `copies[0]`: how many the backplane has carried
     in_hand: Any
     sent_s: Any
     accepted_s: Any
@@ -120,6 +120,7 @@ def shared_mail(world: World) -> Shared[Mail]:
         pool=np.zeros(1024 + 4 * max(sizes, default=0), INTEGER),
         troubled=np.zeros(max(sizes, default=0) + 1, INTEGER),
         may=np.zeros(8, INTEGER),
+        copies=world.copies,
         sent_s=life["sent_s"],
         accepted_s=life["accepted_s"],
         real=np.zeros(REALS, REAL),

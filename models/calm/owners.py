@@ -36,10 +36,6 @@ class End(Protocol):
         """Its heartbeat, a `RowKeepAlive`."""
 
     @property
-    def wants_beats(self) -> bool:
-        """Whether its channel is told of pings."""
-
-    @property
     def kernel_answers(self) -> bool:
         """Whether its kernel answers pings, busy as its process may be."""
 

@@ -94,7 +94,7 @@ class ServerEnd(Attachment):
     """
 
     __slots__ = (
-        "_endpoint", "_unwritten", "beat", "ended", "keepalive", "number", "over", "owner",
+        "_beat", "_endpoint", "_unwritten", "ended", "keepalive", "number", "over", "owner",
         "receive", "why",
     )  # fmt: skip
     kernel_answers = False  # pings are TCP's own probes
@@ -105,7 +105,7 @@ class ServerEnd(Attachment):
     ) -> None:  # fmt: skip
         super().__init__(person, node, connection)
         self.ended: Callable[[], None] = _nothing
-        self.beat: Callable[[], None] = _nothing
+        self._beat: Callable[[], None] = _nothing
         self.receive = receive
         self._endpoint = endpoint
         self._unwritten = 0  # pieces of work that will write
@@ -124,9 +124,15 @@ class ServerEnd(Attachment):
         self.keepalive.feed(Beat.OPENED)
 
     @property
-    def wants_beats(self) -> bool:
-        """Whether anything is done with each ping."""
-        return self.beat is not _nothing
+    def beat(self) -> Callable[[], None]:
+        """Runs with each ping of either end."""
+        return self._beat
+
+    @beat.setter
+    def beat(self, beat: Callable[[], None]) -> None:
+        self._beat = beat
+        if self._endpoint.calm is not None:
+            self._endpoint.calm.tells_of_pings(self.number)
 
     def _hear(self, payload: Any) -> None:
         node, cost_s = self.node, self._endpoint.costs.message_out_s

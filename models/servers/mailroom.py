@@ -146,10 +146,6 @@ class Mailroom:
         """Messages that clients have sent and that have not arrived."""
         return ((message, EVERYONE) for message in self._calm.flying())
 
-    def finish(self) -> None:
-        """The run is over: hand over what was counted."""
-        self._world.backplane_messages += self.mail.views.whole[mail.PUBLISHED]
-
     def joined(self) -> None:
         """Gateways may be more than before."""
         gateways = self._world.gateways

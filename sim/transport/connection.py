@@ -16,14 +16,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import dropwhile, takewhile
-from typing import TYPE_CHECKING, Any, Final
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 
-from sim.tape import ARRIVED, HELD, LOST, RESET, SENT, Mark
+from sim.tape import ARRIVED, HELD, LOST, SENT, Mark
 from sim.transport.direction import Direction, Segment
+from sim.transport.ending import CLIENT, CLOSED, FIN, OPEN, SERVER, Ending
 from sim.transport.names import PONG, named, of_message, of_word
 from sim.transport.stream import Cut, Rows, ignore
-from sim.transport.tcp import RTO_MAX_S, give_up_after_s
+from sim.transport.tcp import give_up_after_s
 from sim.transport.wire import header_bytes, syn_bytes
 
 if TYPE_CHECKING:
@@ -31,13 +32,7 @@ if TYPE_CHECKING:
     from sim.ledger import Ledger
     from sim.network.path import Path
 
-CLIENT: Final = 0
-SERVER: Final = 1
-
-_OPEN: Final = 0  # this end reads and writes
-_CLOSED: Final = 1  # this end is gone, its kernel still answers
-_VANISHED: Final = 2  # this end's host or address is gone: silence
-_FIN: Final = "FIN"
+__all__ = ["CLIENT", "SERVER", "Connection", "Passive"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ class Passive:
     person: int
 
 
-class Connection:
+class Connection(Ending):
     """An established connection between a client (end 0) and a server (end 1).
 
     Owners set the callbacks per end: `receive(payload)` for each payload that arrives, in order;
@@ -81,7 +76,7 @@ class Connection:
         self._rows: list[int] = []
         self._sizes: list[int] = []  # of what is posted, by row
         self._flying: dict[Segment, int] = {}
-        self._state = [_OPEN, _OPEN]
+        self._state = [OPEN, OPEN]
         self._ended_s = [math.inf, math.inf]
         self._unheard_s = [math.inf, math.inf]  # when what an end wrote first met a lost host
         self.opened_s = engine.now_s
@@ -107,12 +102,12 @@ class Connection:
 
     def is_open(self, end: int) -> bool:
         """Whether this end believes, and its kernel allows, that it can read and write."""
-        return self._state[end] == _OPEN
+        return self._state[end] == OPEN
 
     def post(self, size_bytes: int, message: int, person: int) -> None:
         """Send a delivery to `person` that nobody reacts to: recorded now, settled at death."""
         now_s = self._engine.now_s
-        if self._state[SERVER] == _OPEN and self._state[CLIENT] == _OPEN:
+        if self._state[SERVER] == OPEN and self._state[CLIENT] == OPEN:
             direction = self.directions[SERVER]
             before_s = direction.last_s
             arrive_s = direction.fast(now_s, size_bytes, of_message(message))
@@ -123,7 +118,9 @@ class Connection:
                 self._rows.append(self._ledger.posted(message, person, arrive_s))
                 self._sizes.append(size_bytes)
                 return
-        self.send(SERVER, size_bytes, Passive(message, person))
+        Connection.send(
+            self, SERVER, size_bytes, Passive(message, person)
+        )  # who watches is told once
 
     def _sent_before(self, arrive_s: float) -> bool:
         """Whether what the server sent, not posted, arrives at that instant: it comes first."""
@@ -132,7 +129,7 @@ class Connection:
 
     def send(self, end: int, size_bytes: int, payload: Any) -> None:
         """Write `payload` to the socket at `end`; a closed socket drops it at once."""
-        if self._state[end] != _OPEN:
+        if self._state[end] != OPEN:
             self.dropped[end](payload)
             return
         self._transmit(end, size_bytes, payload)
@@ -148,7 +145,7 @@ class Connection:
         is not calm; then send `payload` and let the peer answer. If only the pong's is not, the
         ping flies as usual.
         """
-        if self._state[CLIENT] != _OPEN or self._state[SERVER] != _OPEN:
+        if self._state[CLIENT] != OPEN or self._state[SERVER] != OPEN:
             return False
         direction = self.directions[end]
         name = named(payload, direction.messages)
@@ -169,9 +166,9 @@ class Connection:
     def echoed(self, end: int, heard_s: float, answered: Callable[[], None]) -> None:
         """The pong is back, if the peer was there when the ping arrived."""
         if self._ended_s[1 - end] <= heard_s:
-            if self._state[1 - end] == _CLOSED:
+            if self._state[1 - end] == CLOSED:
                 self._reset(1 - end)
-        elif self._state[end] == _OPEN:
+        elif self._state[end] == OPEN:
             answered()
 
     def _mark(self, kind: str, end: int, what: Any, other_s: float = math.inf) -> None:
@@ -209,7 +206,7 @@ class Connection:
 
     def flying(self) -> Iterator[Any]:
         """Payloads sent and not arrived, at either end, closing words left out."""
-        yield from (segment.payload for segment in self._flying if segment.payload is not _FIN)
+        yield from (segment.payload for segment in self._flying if segment.payload is not FIN)
         if self.rows is not None:
             yield from self.rows.payloads(self)
         for row, _ in self._under_way():
@@ -271,16 +268,16 @@ class Connection:
         del self._flying[segment]
         other = 1 - end
         payload = segment.payload
-        if self._state[other] == _OPEN:
+        if self._state[other] == OPEN:
             if self._ledger.tape is not None:
                 self._mark(ARRIVED, end, payload, segment.depart_s)
-            if payload is _FIN:
+            if payload is FIN:
                 self._learn(other, "fin")
             elif type(payload) is Passive:
                 self._ledger.posted(payload.message, payload.person, booked_s)
             else:
                 self.receive[other](payload)
-        elif self._state[other] == _CLOSED:
+        elif self._state[other] == CLOSED:
             self._lose(end, payload)
             self._reset(other)
         else:
@@ -289,7 +286,7 @@ class Connection:
             self._engine.at(booked_s + give_up_after_s(), self._time_out, end)
 
     def _lose(self, end: int, payload: Any) -> None:
-        if payload is not _FIN:
+        if payload is not FIN:
             self._mark(LOST, end, payload)
             self.dropped[end](payload)
 
@@ -302,91 +299,8 @@ class Connection:
 
     def _time_out(self, end: int) -> None:
         """Nothing was acknowledged for tcp_retries2: the sender's kernel ends the connection."""
-        if self._state[end] == _OPEN:
+        if self._state[end] == OPEN:
             self._learn(end, "timeout")
-
-    def _learn(self, end: int, reason: str) -> None:
-        """This end finds out that the connection is over; what it still had to send dies."""
-        self._end(end, _CLOSED)
-        self._stop(end)
-        self.closed[end](reason)
-
-    def close(self, end: int) -> None:
-        """Orderly close: what was written before still goes out, then a FIN."""
-        if self._state[end] == _OPEN:
-            self._end(end, _CLOSED)
-            self._transmit(end, 0, _FIN)
-
-    def abort(self, end: int) -> None:
-        """Reset: what has not left this end for good dies; one RST may tell the peer."""
-        if self._state[end] == _OPEN:
-            self._end(end, _CLOSED)
-            self._stop(end)
-            self._reset(end)
-
-    def vanish(self, end: int) -> None:
-        """The host or the address at this end is gone: nothing is sent or answered any more."""
-        self._end(end, _VANISHED)
-        self._stop(end)
-
-    def returned(self, end: int) -> None:
-        """The host at `end` is back and knows nothing of this connection.
-
-        What reaches it from now on is answered by a reset: new data, or the next repetition of
-        what it never acknowledged (RFC 9293 section 3.10.7.1).
-        """
-        if self._state[end] == _VANISHED:
-            self._state[end] = _CLOSED
-            peer = 1 - end
-            again_s = self._repeated_s(peer)
-            if again_s < math.inf:
-                self._engine.at(again_s, self._knock, peer)
-
-    def close_for_lost(self, end: int) -> None:
-        """Something before the vanished host at `end` closes in its place: a FIN goes out."""
-        if self._state[end] == _VANISHED:
-            self._state[end] = _CLOSED
-            self._transmit(end, 0, _FIN)
-
-    def _repeated_s(self, end: int) -> float:
-        """When the next repetition of what nobody acknowledged arrives; inf if none does."""
-        direction, now_s = self.directions[end], self._engine.now_s
-        at_s, gap_s = self._unheard_s[end], direction.rtt.rto_s
-        last_s = at_s + give_up_after_s()
-        while at_s <= last_s and (at_s <= now_s or not direction.outages.is_up(at_s)):
-            at_s, gap_s = at_s + gap_s, min(2.0 * gap_s, RTO_MAX_S)
-        return at_s if at_s <= last_s else math.inf
-
-    def _knock(self, end: int) -> None:
-        if self._state[end] == _OPEN:
-            self._reset(1 - end)
-
-    def _stop(self, end: int) -> None:
-        """Nothing leaves this end any more: what was not sent for good before now is lost.
-
-        So is what was written after it: its bytes may get there, but nobody can read them.
-        """
-        now_s = self._engine.now_s
-        written = [segment for segment, sender in self._flying.items() if sender == end]
-        for segment in dropwhile(lambda one: one.depart_s <= now_s, written):
-            del self._flying[segment]
-            self._lose(end, segment.payload)
-
-    def _reset(self, end: int) -> None:
-        """Send one RST from `end`: it is never repeated, so an outage or a loss swallows it."""
-        direction = self.directions[end]
-        now_s = self._engine.now_s
-        direction.packets += 1
-        arrive_s = now_s + direction.out.delay.mean_s
-        up = direction.outages.is_up
-        arrives = up(now_s) and up(arrive_s) and not direction.data_loss.lost(now_s, of_word(RESET))
-        self._mark(RESET, end, None, arrive_s if arrives else math.inf)
-        if arrives:
-            self._engine.at(arrive_s, self._reset_arrives, 1 - end)
-
-    def _reset_arrives(self, end: int) -> None:
-        if self._state[end] == _OPEN:
-            self._learn(end, "reset")
 
     def fly_again(
         self, end: int, payload: Any, size_bytes: int, arrive_s: float, place: int
@@ -428,20 +342,3 @@ class Connection:
         """What was under repair in rows has not got through."""
         self._lose(end, payload)
         self._time_out(end)
-
-    def _end(self, end: int, state: int) -> None:
-        if self.rows is not None:
-            self.rows.leave(self)
-        before, self._state[end] = self._state[end], state
-        self._ended_s[end] = min(self._ended_s[end], self._engine.now_s)
-        if end == CLIENT and before == _OPEN:
-            self.settle()
-        if self._state[1 - end] != _OPEN:
-            self._bury()
-
-    def _bury(self) -> None:
-        """Nobody listens at either end any more: what is still on its way will not be read."""
-        buried = list(self._flying.items())
-        self._flying.clear()
-        for segment, sender in buried:
-            self._lose(sender, segment.payload)

@@ -32,42 +32,9 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from sim.core import lines as columns
 from sim.core.arrays import Cell
-from sim.core.lines import (
-    BACK,
-    BACK_S,
-    BATCH,
-    BITS_PER_S,
-    DELAY_S,
-    DEVIATION_MAX_S,
-    DEVIATION_S,
-    FLYING,
-    FLYING_BYTES,
-    FOLLOWER,
-    HOLE,
-    LAST_S,
-    LOSSY,
-    NEXT,
-    NEXT_DOWN_S,
-    NOT_CALM,
-    NUMBERS,
-    OUT,
-    OVERHEAD_BYTES,
-    PACKETS,
-    PROBE_MARK,
-    QUIET_S,
-    REPAIRS,
-    S_PER_BYTE,
-    SAMPLED,
-    SIZE_BYTES,
-    SRTT_S,
-    STEADY,
-    VARIANCE_S,
-    WINDOW_END,
-    WRITES,
-    LineRows,
-    transmit,
-)
+from sim.core.lines import LineRows, transmit
 from sim.core.links import LAW, OTHER
 from sim.transport.names import ACK, ATTEMPT, SEGMENT, SEGMENTS
 from sim.transport.repair import SAMPLES_TO_CALM, let_go
@@ -138,29 +105,33 @@ class Direction:
         self.probe_mark = -1
         self._write_row()
 
-    quiet_s = Cell(QUIET_S, "until then something needs repair", float)
-    last_s = Cell(LAST_S, "when the last write arrives", float)
-    next_down_s = Cell(NEXT_DOWN_S, "when the link fails next, as far as anybody has looked", float)
-    packets = Cell(PACKETS, "packets that were sent", int)
-    bytes = Cell(SIZE_BYTES, "bytes that were written", int)
-    messages = Cell(WRITES, "writes", int)
-    flying = Cell(FLYING, "segments under repair in rows", int)
-    flying_bytes = Cell(FLYING_BYTES, "bytes that were written in them", int)
+    quiet_s = Cell(columns.QUIET_S, "until then something needs repair", float)
+    last_s = Cell(columns.LAST_S, "when the last write arrives", float)
+    next_down_s = Cell(columns.NEXT_DOWN_S, "when the link fails next, as far as is known", float)
+    packets = Cell(columns.PACKETS, "packets that were sent", int)
+    bytes = Cell(columns.SIZE_BYTES, "bytes that were written", int)
+    messages = Cell(columns.WRITES, "writes", int)
+    flying = Cell(columns.FLYING, "segments under repair in rows", int)
+    flying_bytes = Cell(columns.FLYING_BYTES, "bytes that were written in them", int)
 
     def _write_row(self) -> None:
         out, back = self.out, self.back
         cells, at = self.cells, self.row
         self.known = all(way.cells[way.row + LAW] != OTHER for way in (out, back))
         constant_rate = out.rate is None or out.rate.constant
-        cells[at + STEADY] = out.delay.constant and back.delay.constant and constant_rate
-        cells[at + BITS_PER_S] = out.rate.mean_bps if out.rate is not None else 0.0
-        cells[at + S_PER_BYTE] = 8.0 / out.rate.mean_bps if out.rate is not None else 0.0
-        cells[at + DELAY_S], cells[at + BACK_S] = out.delay.mean_s, back.delay.mean_s
-        cells[at + OVERHEAD_BYTES] = self.overhead_bytes
-        cells[at + OUT], cells[at + BACK] = out.row, back.row
+        cells[at + columns.STEADY] = out.delay.constant and back.delay.constant and constant_rate
+        cells[at + columns.BITS_PER_S] = out.rate.mean_bps if out.rate is not None else 0.0
+        cells[at + columns.S_PER_BYTE] = 8.0 / out.rate.mean_bps if out.rate is not None else 0.0
+        cells[at + columns.DELAY_S], cells[at + columns.BACK_S] = (
+            out.delay.mean_s,
+            back.delay.mean_s,
+        )
+        cells[at + columns.OVERHEAD_BYTES] = self.overhead_bytes
+        cells[at + columns.OUT] = out.row
+        cells[at + columns.BACK] = back.row
         lossy = out.loss.stationary_loss() + back.loss.stationary_loss() > 0.0
-        cells[at + LOSSY] = lossy and self.known
-        cells[at + NEXT_DOWN_S] = self.outages.next_down_s(0.0)
+        cells[at + columns.LOSSY] = lossy and self.known
+        cells[at + columns.NEXT_DOWN_S] = self.outages.next_down_s(0.0)
         self._lines.spans(at, self.outages)
 
     def to_rows(self, now_s: float) -> bool:
@@ -172,39 +143,52 @@ class Direction:
         hole, batch = self.hole, self.batch
         is_over = hole is None or now_s >= hole.acked_s
         is_over = is_over and (batch is None or now_s >= batch.sent_s)
-        if not (is_over and self.known and cells[at + STEADY]):
+        if not (is_over and self.known and cells[at + columns.STEADY]):
             return False
         self.hole, self.batch, self.followers = None, None, []
-        cells[at + REPAIRS] = 1.0
-        cells[at + PROBE_MARK], cells[at + SAMPLED] = self.probe_mark, self.sampled
-        cells[at + SRTT_S], cells[at + DEVIATION_S] = rtt.srtt_s, rtt.deviation_s
-        cells[at + DEVIATION_MAX_S], cells[at + VARIANCE_S] = rtt.deviation_max_s, rtt.variance_s
-        cells[at + WINDOW_END] = rtt.window_end
+        cells[at + columns.REPAIRS] = 1.0
+        cells[at + columns.PROBE_MARK] = self.probe_mark
+        cells[at + columns.SAMPLED] = self.sampled
+        cells[at + columns.SRTT_S] = rtt.srtt_s
+        cells[at + columns.DEVIATION_S] = rtt.deviation_s
+        cells[at + columns.DEVIATION_MAX_S], cells[at + columns.VARIANCE_S] = (
+            rtt.deviation_max_s,
+            rtt.variance_s,
+        )
+        cells[at + columns.WINDOW_END] = rtt.window_end
         return True
 
     def from_rows(self, made: Callable[[int], Segment]) -> None:
         """It is sent here again: `made` gives the segment for a place of the pool."""
         cells, at, rtt = self.cells, self.row, self.rtt
-        if not cells[at + REPAIRS]:
+        if not cells[at + columns.REPAIRS]:
             return
-        cells[at + REPAIRS] = self.flying = self.flying_bytes = 0
-        self.probe_mark, self.sampled = int(cells[at + PROBE_MARK]), int(cells[at + SAMPLED])
-        rtt.srtt_s, rtt.deviation_s = cells[at + SRTT_S], cells[at + DEVIATION_S]
-        rtt.deviation_max_s, rtt.variance_s = cells[at + DEVIATION_MAX_S], cells[at + VARIANCE_S]
-        rtt.window_end = int(cells[at + WINDOW_END])
+        cells[at + columns.REPAIRS] = self.flying = self.flying_bytes = 0
+        self.probe_mark, self.sampled = (
+            int(cells[at + columns.PROBE_MARK]),
+            int(cells[at + columns.SAMPLED]),
+        )
+        rtt.srtt_s, rtt.deviation_s = cells[at + columns.SRTT_S], cells[at + columns.DEVIATION_S]
+        rtt.deviation_max_s, rtt.variance_s = (
+            cells[at + columns.DEVIATION_MAX_S],
+            cells[at + columns.VARIANCE_S],
+        )
+        rtt.window_end = int(cells[at + columns.WINDOW_END])
         lines = self._lines.shared.views
-        hole, batch, one = (int(cells[at + column]) for column in (HOLE, BATCH, FOLLOWER))
+        hole, batch, one = (
+            int(cells[at + column]) for column in (columns.HOLE, columns.BATCH, columns.FOLLOWER)
+        )
         self.hole = made(hole) if hole >= 0 else None
         self.batch = made(batch) if batch >= 0 else None
         while one >= 0:
             self.followers.append(made(one))
-            one = lines.segment[one * NUMBERS + NEXT]
+            one = lines.segment[one * columns.NUMBERS + columns.NEXT]
         let_go(lines, at)
 
     @property
     def repairs_in_rows(self) -> bool:
         """Whether what is not calm is sent on rows."""
-        return bool(self.cells[self.row + REPAIRS])
+        return bool(self.cells[self.row + columns.REPAIRS])
 
     @property
     def cells(self) -> Any:
@@ -217,20 +201,20 @@ class Direction:
         As `sim.core.lines.transmit` has it.
         """
         if size_bytes > _MSS_BYTES or not (self.known or self._spared(now_s, size_bytes, name)):
-            return NOT_CALM
+            return columns.NOT_CALM
         return transmit(self._lines.shared.views, self.out.links, self.row, now_s, size_bytes, name)
 
     def _spared(self, now_s: float, size_bytes: int, name: int) -> bool:
         """Whether laws that only this side knows lose neither a calm write nor its ACK."""
         cells, at = self.cells, self.row
         leave_s = now_s
-        if cells[at + S_PER_BYTE]:
+        if cells[at + columns.S_PER_BYTE]:
             leave_s = max(now_s, self.out.free_s)
-            leave_s += (size_bytes + self.overhead_bytes) * cells[at + S_PER_BYTE]
-        arrive_s = leave_s + cells[at + DELAY_S]
+            leave_s += (size_bytes + self.overhead_bytes) * cells[at + columns.S_PER_BYTE]
+        arrive_s = leave_s + cells[at + columns.DELAY_S]
         return not (
             now_s < self.quiet_s
-            or arrive_s + cells[at + BACK_S] >= self.outages.next_down_s(now_s)
+            or arrive_s + cells[at + columns.BACK_S] >= self.outages.next_down_s(now_s)
             or self.data_loss.lost(leave_s, name)
             or self.ack_loss.lost(arrive_s, name + ACK)
         )

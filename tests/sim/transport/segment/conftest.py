@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sim.core.links import LAW, OTHER
 from sim.engine import Engine
 from sim.network.delay import constant_delay
 from sim.network.outages import NO_OUTAGES, Outages
@@ -31,6 +32,9 @@ class Script:
 
     def stationary_loss(self) -> float:
         return 0.0
+
+    def write(self, row: Any, at: int) -> None:
+        row[at + LAW] = OTHER
 
 
 @dataclass
