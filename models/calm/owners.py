@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from sim.core.arrays import Shared
+    from sim.engine import Engine
     from sim.node import Node
 
 
@@ -51,3 +52,21 @@ class Mailroom(Protocol):
 
     def joined(self) -> None:
         """Gateways may be more than before."""
+
+
+class Carrier(Protocol):
+    """Who carries calm connections (`models.calm.calm`)."""
+
+    engine: Engine
+    ends: list[End]
+    left: dict[int, Any]
+
+    @property
+    def views(self) -> Any:
+        """Everything in rows, for Python."""
+
+    def act(self, message: int) -> Any:
+        """What its client writes."""
+
+    def in_rows(self, step: Any, *who: Any) -> Any:
+        """A step of the loop, now."""

@@ -35,7 +35,7 @@ from sim.transport.direction import Segment
 from sim.transport.names import PING, PONG, named
 
 if TYPE_CHECKING:
-    from models.calm.calm import Calm
+    from models.calm.owners import Carrier
     from sim.transport.connection import Connection
 
 WORDS: Final = {rows.PING_ARRIVES: PING, rows.PONG_ARRIVES: PONG}
@@ -44,7 +44,7 @@ WORDS: Final = {rows.PING_ARRIVES: PING, rows.PONG_ARRIVES: PONG}
 class Repaired:
     """Segments of calm connections, as objects see them."""
 
-    def __init__(self, calm: Calm) -> None:
+    def __init__(self, calm: Carrier) -> None:
         self._calm = calm
         self._payloads: dict[int, Any] = {}  # what objects have written, by segment
         calm.left.update({rows.RECEIVED: self._received, rows.GAVE_UP: self._gave_up})

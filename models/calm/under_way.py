@@ -48,7 +48,6 @@ class UnderWay:
     @property
     def views(self) -> Any:
         """Everything in rows, for Python."""
-        raise NotImplementedError
 
     def _withdraw(self, connection: Connection, events: list[tuple[int, bool, float, int]]) -> None:
         """Take what is on the wire off the calendar; `events` gains those of segments."""

@@ -45,16 +45,15 @@ class Ending:
 
     def settle(self) -> None:
         """Take back the record of posted deliveries that are still under way."""
-        raise NotImplementedError
 
     def _transmit(self, end: int, size_bytes: int, payload: Any) -> None:
-        raise NotImplementedError
+        """Write, whatever the ends believe."""
 
     def _lose(self, end: int, payload: Any) -> None:
-        raise NotImplementedError
+        """What an end has written has not arrived and will not."""
 
     def _mark(self, kind: str, end: int, what: Any, other_s: float = math.inf) -> None:
-        raise NotImplementedError
+        """Write on the run's tape what went from `end` to the other."""
 
     def _learn(self, end: int, reason: str) -> None:
         """This end finds out that the connection is over; what it still had to send dies."""
