@@ -53,7 +53,7 @@ class World:
     exact: list[bool]  # by person: whether connections are simulated packet by packet
     clock_phase_s: list[float]  # by person: how far the client's clock is ahead of whole seconds
     passive: bool = True
-    plain: bool = False  # whether the loop over calm connections runs as it stands
+    plain: bool | None = None  # whether the loop over calm connections runs as it stands
     boxes: Boxes | None = None  # what stands on people's paths, if anything does
     proxy: Proxy | None = None  # where HTTP connections of people end, if not at the nodes
     health: Health | None = None  # what stands before the nodes believes of them

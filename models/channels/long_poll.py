@@ -148,7 +148,7 @@ class LongPollChannel:
 
     def lost(self, payload: Any) -> None:
         """An answer died with its connection: with a log it is asked for again."""
-        if type(payload) is Reply and not self.keeps_log:
+        if type(payload) is Reply and type(payload.body) is Batch and not self.keeps_log:
             for message in payload.body.messages:
                 self.service.drop(message, payload.body.person, "half-open")
 

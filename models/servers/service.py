@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from models.calm.calm import Calm
 from models.servers.backplane import backplanes
@@ -20,13 +20,26 @@ if TYPE_CHECKING:
     from sim.world import World
 
 
+_WORTH_COMPILING: Final = 30_000
+"""Events from which on it pays to load compiled code (0.5 to 1 s; an event as it stands: 30 us)."""
+
+
+def _is_plain(world: World) -> bool:
+    """Whether the loop runs as it stands: when told so, or when there is hardly anything to do."""
+    if world.plain is not None:
+        return world.plain
+    time = world.scenario.time
+    seconds = world.people * (time.measured_until_s + time.drain_s)  # a beat every five or so
+    return seconds / 5.0 + 10.0 * len(world.workload.time_s) < _WORTH_COMPILING
+
+
 class Service:
     """Server-side logic of one system, before it has a receive channel; `usual`: its backplane."""
 
     __slots__ = ("calm", "drop", "fan_out", "intake", "mailroom", "messages", "records", "store")
 
     def __init__(self, world: World, options: Options, usual: str) -> None:
-        self.calm = Calm(world.engine, world.plain) if world.passive else None
+        self.calm = Calm(world.engine, _is_plain(world)) if world.passive else None
         self.messages = Messages(world)
         self.records = Records(world, self.messages)
         self.store = Store(options, self.messages, self.records)
@@ -45,6 +58,11 @@ class Service:
     def delivers_by(self, receiver: Receiver) -> None:
         """People receive on this channel."""
         self.fan_out.receiver = receiver
+
+    def leave_to_objects(self) -> None:
+        """A channel of another package may do more than look: none of its steps is left out."""
+        if self.mailroom is not None:
+            self.mailroom.leave_to_objects()
 
     def pending(self) -> Iterator[tuple[int, int]]:
         """Messages that the servers are working on."""

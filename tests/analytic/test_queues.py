@@ -102,7 +102,7 @@ QUEUES = [
 def test_waiting_at_a_node_is_what_theory_says(queue):
     days = [simulate(queue, replication) for replication in range(REPLICATIONS)]
     for name, expected, width in (
-        ("wait_s", queue.wait_s, 0.35),
+        ("wait_s", queue.wait_s, 0.35 if queue.load < 0.9 else 0.6),  # busy periods are long there
         ("waits", queue.waits, 0.10),
         ("load", queue.load, 0.05),
     ):

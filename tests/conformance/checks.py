@@ -245,6 +245,13 @@ EXCUSES: Final = (
     ),
     Excuse(
         (is_drained,),
+        ("socketio-polling",),
+        ("all-at-once",),
+        "a request that a crashed server's kernel had acknowledged, and whose reset was lost on the "
+        "way, is waited for without end: engine.io-client's requestTimeout is 0 unless it is set",
+    ),
+    Excuse(
+        (is_drained,),
         (*LOGS, *SESSIONS, *BUFFERS),
         ("come-and-go",),
         "what is kept for or by people who do not come back stays where it is",

@@ -39,9 +39,9 @@ WORLD = scenario(
     ],
 )
 STORED = {
-    "series.csv": "9a5e6b7e834a5d6a90628a9ac2fcaa678319d3fcfec4c28a75a55e50a44a4497",
-    "summary.csv": "a6815be3430bb686244363f5683d367161b6f2fa70ca89077bca9fccb74f92b3",
-    "summary.json": "942e4cb1cbf65ed8dcf75f535c5216f52082f01f0a8a0fac78e0ecf33e5b3fb8",
+    "series.csv": "10d5d0c62171531963943db312c8baf9df5aece0477827fb3d170a69800decb0",
+    "summary.csv": "4fc63ecbfe2920170755b63332bd20cb50b4d6e95264a3c2ddc1df9fbf9c730f",
+    "summary.json": "a9a0329face38f290a764d3e6fadb989122a0726e3a1ad9a2bc36c2d7a1be2e0",
 }
 VERSIONS = f"""
 import json, sys

@@ -46,6 +46,10 @@ class Dummy:
     def act(self, message: int) -> None:
         self._note("act", message)
 
+    def play(self) -> None:
+        for message, time_s in enumerate(self.world.workload.time_s.tolist()):
+            self.world.engine.at(time_s, self.act, message)
+
     def disconnect(self, person: int) -> None:
         self._note("disconnect", person)
 

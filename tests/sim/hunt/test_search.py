@@ -142,6 +142,7 @@ def test_a_page_without_the_newest_message_is_found_by_asking(monkeypatch) -> No
     assert hunt(right, 60, workers=1).found is None
 
     def stale(self: Store, message: int) -> None:
+        self._turn_pages()
         room = self._messages.conversation[message]
         held = self._pages.get(room)
         newest = held.pop() if held else None

@@ -104,7 +104,7 @@ def test_a_reader_whose_poll_is_dead_waits_until_somebody_notices() -> None:
 
 
 def test_a_writer_without_connection_backs_off() -> None:
-    found = spans("full-websocket-acked", "people=2 send=5:0 reset=0@4.9")
+    found = spans("full-websocket-acked", "people=2 send=5:0 reset=0@4.9 luck=1")
     assert lasted_ms(found, "backing off before the next try") > 1000.0
     assert {span.where for span in found if "backing" in span.cause} == {"person 0"}
 
