@@ -247,8 +247,8 @@ EXCUSES: Final = (
         (is_drained,),
         ("socketio-polling",),
         ("all-at-once",),
-        "a request that a crashed server's kernel had acknowledged, and whose reset was lost on its "
-        "way, is waited for without end: engine.io-client's requestTimeout is 0 unless it is set",
+        "a request that a crashed server's kernel had acknowledged, and whose reset was lost on "
+        "the way, is waited for without end: engine.io-client's requestTimeout is 0 unless set",
     ),
     Excuse(
         (is_drained,),
