@@ -160,18 +160,19 @@ CONNECTIONS: Final = (
         "dedup-window-of-one",
         "the store knows the newest message only",
         _STORE,
-        "        known = message in self.stored\n",
-        "        known = message == next(reversed(self.stored), None)\n",
+        "        known = self.has(message)\n",
+        "        known = self.commits[0] > 0 and message == self.committed[self.commits[0] - 1]\n",
         _STORED,
     ),
     Planted(
         "dedup-by-sender-and-room",
         "two messages of one sender in one room are taken for the same",
         _STORE,
-        "        known = message in self.stored\n",
+        "        known = self.has(message)\n",
         "        actor, room = self._messages.actor, self._messages.conversation\n"
         "        seat = (actor[message], room[message])\n"
-        "        seats = [(actor[m], room[m]) for m in self.stored]\n"
+        "        before = self.committed[: self.commits[0]].tolist()\n"
+        "        seats = [(actor[m], room[m]) for m in before]\n"
         "        known = seat in seats\n",
         _STORED,
     ),
@@ -179,7 +180,7 @@ CONNECTIONS: Final = (
         "key-not-kept",
         "the key that makes a retry harmless is not stored with the message",
         _STORE,
-        "        self.stored[message] = None\n",
+        "        self.stored[message] = 1\n",
         "",
         _STORED,
     ),
