@@ -6,6 +6,7 @@ otherwise a share of them.
 """
 
 import itertools
+import math
 import os
 import shutil
 import signal
@@ -166,10 +167,12 @@ def test_killed_without_a_system_that_exchanges_names(case, tmp_path, monkeypatc
 
 def test_killed_at_any_moment(case, tmp_path):
     task, start, _, _ = case
-    begun = time.monotonic()
-    shutil.copytree(start, whole := tmp_path / "whole")
-    assert not was_killed(child(task, whole))
-    lasts_s = time.monotonic() - begun
+    lasts_s = math.inf
+    for name in ("cold", "warm"):  # the first of all loads what the others find in memory
+        shutil.copytree(start, whole := tmp_path / name)
+        begun = time.monotonic()
+        assert not was_killed(child(task, whole))
+        lasts_s = min(lasts_s, time.monotonic() - begun)
     killed = 0
     for moment_s in np.random.default_rng(4).uniform(0, lasts_s, MOMENTS):
         shutil.copytree(start, out := tmp_path / "out")
