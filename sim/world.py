@@ -53,7 +53,7 @@ class World:
     exact: list[bool]  # by person: whether connections are simulated packet by packet
     clock_phase_s: list[float]  # by person: how far the client's clock is ahead of whole seconds
     passive: bool = True
-    plain: bool | None = None  # whether the loop over calm connections runs as it stands
+    plain: bool = True  # the loop over calm connections runs as it stands, and is not compiled
     boxes: Boxes | None = None  # what stands on people's paths, if anything does
     proxy: Proxy | None = None  # where HTTP connections of people end, if not at the nodes
     health: Health | None = None  # what stands before the nodes believes of them
@@ -182,6 +182,17 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     for person, path in enumerate(paths):
         ledger.outages(person, (span for span in path.outages if span[0] < horizon_s))
     return world
+
+
+WORTH_COMPILING: Final = 30_000
+"""Events from which on it pays to load compiled code: that takes about a second, an event as it
+stands 30 us. The result is the same."""
+
+
+def is_small(scenario: Scenario, workload: Workload) -> bool:
+    """Whether there is hardly anything to do: a beat every five seconds, ten events a message."""
+    seconds = workload.people * (scenario.time.measured_until_s + scenario.time.drain_s)
+    return seconds / 5.0 + 10.0 * len(workload.time_s) < WORTH_COMPILING
 
 
 def _note_incidents(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from models.calm.calm import Calm
 from models.servers.backplane import backplanes
@@ -20,26 +20,13 @@ if TYPE_CHECKING:
     from sim.world import World
 
 
-_WORTH_COMPILING: Final = 30_000
-"""Events from which on it pays to load compiled code (0.5 to 1 s; an event as it stands: 30 us)."""
-
-
-def _is_plain(world: World) -> bool:
-    """Whether the loop runs as it stands: when told so, or when there is hardly anything to do."""
-    if world.plain is not None:
-        return world.plain
-    time = world.scenario.time
-    seconds = world.people * (time.measured_until_s + time.drain_s)  # a beat every five or so
-    return seconds / 5.0 + 10.0 * len(world.workload.time_s) < _WORTH_COMPILING
-
-
 class Service:
     """Server-side logic of one system, before it has a receive channel; `usual`: its backplane."""
 
     __slots__ = ("calm", "drop", "fan_out", "intake", "mailroom", "messages", "records", "store")
 
     def __init__(self, world: World, options: Options, usual: str) -> None:
-        self.calm = Calm(world.engine, _is_plain(world)) if world.passive else None
+        self.calm = Calm(world.engine, world.plain) if world.passive else None
         self.messages = Messages(world)
         self.records = Records(world, self.messages)
         self.store = Store(options, self.messages, self.records)

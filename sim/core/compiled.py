@@ -16,6 +16,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -33,9 +34,22 @@ def part(function: F) -> F:
     return function
 
 
+def is_wanted() -> bool:
+    """Whether compiled code is to be used where there can be any."""
+    return not os.environ.get(PLAIN)
+
+
 def can_compile() -> bool:
     """Whether numba is installed, and nobody has asked for the plain source."""
-    return not os.environ.get(PLAIN) and find_spec("numba") is not None
+    return is_wanted() and find_spec("numba") is not None
+
+
+def is_compiled() -> bool:
+    """Whether there is machine code: in this process, or kept from before."""
+    if _done:
+        return True
+    folder = _folder()
+    return folder is not None and any(folder.rglob("*.nbi"))
 
 
 def state_at(address: int) -> Any:
@@ -62,8 +76,9 @@ def _translate(entry: Callable[..., Any], state: Any) -> Callable[..., Any]:
 
     pointers.teach(state, "state")
     pointers.understand(state_at, "state")
-    folder = _folder(numba.__version__)
+    folder = _folder()
     if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
         numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     for function in _parts:
         register_jitable(function)
@@ -71,16 +86,15 @@ def _translate(entry: Callable[..., Any], state: Any) -> Callable[..., Any]:
     return translated
 
 
-def _folder(version: str) -> Path | None:
-    """Where machine code is kept; None when nothing can be written there."""
-    files = sorted({inspect.getsourcefile(function) or "" for function in (*_parts, state_at)})
-    told = hashlib.sha256(f"{version} {sys.version_info[:2]}".encode())
-    for file in files:
-        told.update(Path(file).read_bytes())
-    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    folder = Path(root) / "rtcsim" / told.hexdigest()[:16]
+def _folder() -> Path | None:
+    """Where machine code is kept; None where nothing can be written."""
+    sources = sorted({inspect.getsourcefile(one) or "" for one in (*_parts, state_at)})
+    told = hashlib.sha256(f"{version('numba')} {sys.version_info[:2]}".encode())
+    for source in sources:
+        told.update(Path(source).read_bytes())
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        root.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # a home that is not there, or not known
         return None
-    return folder
+    return root / "rtcsim" / told.hexdigest()[:16] if os.access(root, os.W_OK) else None

@@ -21,7 +21,7 @@ from sim.errors import InputError
 from sim.experiment.runner import ReplicationError, replicate
 from sim.experiment.workers import default_workers, obey_parent, start_method
 from sim.workload.spec import FixedSizeSpec, ListSizeSpec, SizesSpec, ZipfSpec
-from sim.world import build_world
+from sim.world import WORTH_COMPILING, build_world
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -90,7 +90,8 @@ class Cost(NamedTuple):
 
 Pair = tuple["Scenario", "Scenario"]
 """A rehearsal of the rehearsal, after which everything is imported; and the rehearsal."""
-Task = tuple[Pair, "Design"]
+Task = tuple[Pair, "Design", bool]
+"""What to rehearse, of which design, and whether the loop runs as it stands."""
 
 
 def estimate(plan: Plan) -> Estimate | None:
@@ -101,7 +102,9 @@ def estimate(plan: Plan) -> Estimate | None:
         return None
     workers = min(plan.workers or default_workers(), jobs)
     pair = _rehearsals(scenario)
-    costs = [one for one in _costs([(pair, design) for design in designs], workers) if one]
+    plain = not is_worth_compiling(scenario)  # the rehearsal as well, small as it is
+    tasks = [(pair, design, plain) for design in designs]
+    costs = [one for one in _costs(tasks, workers) if one]
     if len(costs) < len(designs):
         return None  # a mistake that the run itself will tell
     mean, most = _times_the_work(scenario, pair[1])
@@ -134,6 +137,16 @@ def load(scenario: Scenario) -> float:
 
 
 _LOAD_OF_A_BYTE: Final = 10.0  # a row of a trace is some 30 bytes, a message
+
+
+def is_worth_compiling(scenario: Scenario) -> bool:
+    """Whether its replications are carried by compiled code (as `sim.world` has it), roughly."""
+    return load(scenario) / 5.0 >= WORTH_COMPILING
+
+
+def brief(scenario: Scenario) -> Scenario:
+    """The scenario for a second, with fewer people and without faults."""
+    return _rehearsal(_small(scenario), 1.0)
 
 
 def _times_the_work(scenario: Scenario, rehearsal: Scenario) -> tuple[float, float]:
@@ -262,24 +275,24 @@ def _heard(ears: Connection) -> Cost | None:
     return cost
 
 
-def _tell(told: Connection, pair: Pair, design: Design) -> None:
+def _tell(told: Connection, *task: Any) -> None:
     """In a process of its own: rehearse and say what it took."""
     obey_parent()
     try:
-        told.send(_cost(pair, design))
+        told.send(_cost(*task))
     except ReplicationError:
         told.send(None)  # the run itself will say what is wrong
 
 
-def _cost(pair: Pair, design: Design) -> Cost:
+def _cost(pair: Pair, design: Design, plain: bool) -> Cost:
     """The better of two: whatever disturbs a measurement makes it longer."""
     before_bytes = _peak_bytes()
-    replicate(pair[0], design, 0)
+    replicate(pair[0], design, 0, plain=plain)
     idle_bytes = _peak_bytes() - before_bytes
     times_s = []
     for _ in range(2):
         begun_s = process_time()
-        replicate(pair[1], design, 0)
+        replicate(pair[1], design, 0, plain=plain)
         times_s.append(process_time() - begun_s)
     return Cost(min(times_s), idle_bytes, _peak_bytes() - before_bytes)
 

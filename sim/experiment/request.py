@@ -98,9 +98,14 @@ def execute(plan: Plan, anyway: bool, tell: Callable[[str], None], progress: Pro
 
 
 def look_ahead(plan: Plan, anyway: bool, tell: Callable[[str], None]) -> None:
-    """Tell how long a long run will take. Raises `InputError` for one that cannot fit."""
-    from sim.experiment.estimate import estimate, require_fit
+    """Load compiled code, and tell how long a long run will take.
 
+    Raises `InputError` for one that cannot fit.
+    """
+    from sim.experiment.estimate import estimate, require_fit
+    from sim.experiment.preparing import prepare
+
+    prepare(plan, tell)
     found = estimate(plan)
     if found is None:
         return

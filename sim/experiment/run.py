@@ -57,11 +57,14 @@ def run_replication(
     replication: int,
     passive: bool = True,
     tape: Tape | None = None,
+    plain: bool | None = None,
 ) -> History:
     """Simulate one replication of one design and return its history.
 
-    `passive` False gives every delivery its own event; the history is the same. A `tape` is
-    filled with every hop (and needs those events).
+    `passive` False leaves everything to objects, an event for each thing. `plain`: whether what is
+    calm is carried by the loop as it stands; False: by compiled code, where there can be any; None:
+    as is quicker for its size. The history is the same. A `tape` is filled with every hop (and
+    needs objects).
 
     >>> import sim
     >>> world = sim.load_scenario(changes={"people.count": 20, "time.measure_s": 20})
@@ -71,6 +74,7 @@ def run_replication(
     """
     world = build_world(scenario, replication)
     world.passive = passive and tape is None
+    world.plain = world.plain if plain is None else plain
     world.ledger.tape = tape
     system = design.build(world)
     if tape is not None:

@@ -236,9 +236,12 @@ def _history_folder(batch: _Batch, job: _Job) -> Path | None:
 
 
 def replicate(
-    scenario: Scenario, design: Design, replication: int, history_folder: Path | None = None
-) -> Measure:
+    scenario: Scenario, design: Design, replication: int, history_folder: Path | None = None,
+    plain: bool | None = None,
+) -> Measure:  # fmt: skip
     """Run, measure and judge one replication, keeping its history when there is a folder for it.
+
+    `plain`: as in `run_replication`.
 
     Raises `ReplicationError` for whatever goes wrong.
     """
@@ -247,7 +250,7 @@ def replicate(
     from sim.metrics import measure
 
     try:
-        history = run_replication(scenario, design, replication)
+        history = run_replication(scenario, design, replication, plain=plain)
         measured = measure(history)
         measured["verdicts"] = verdicts(history, scenario.guarantees)
     except MemoryError:

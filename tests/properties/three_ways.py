@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from models import DESIGNS
 from models.design import Design
 from sim.core.compiled import can_compile
-from sim.experiment import run
+from sim.experiment.run import run_replication
 from sim.scenario.scenario import Scenario
 from tests.properties.small_worlds import kinds_of, small_world
 
@@ -35,20 +35,13 @@ def ways() -> tuple[str, ...]:
 
 def digest(scenario: Scenario, design: Design, way: str, replication: int = 0) -> str:
     """The digest of a run by that way, or how it crashed."""
-    build_world = run.build_world
-
-    def built(*given: object) -> object:
-        world = build_world(*given)  # type: ignore[arg-type]
-        world.plain = way == PLAIN
-        return world
-
-    run.build_world = built  # type: ignore[assignment]
     try:
-        return run.run_replication(scenario, design, replication, way != OBJECTS).digest()
+        history = run_replication(
+            scenario, design, replication, passive=way != OBJECTS, plain=way == PLAIN
+        )
+        return history.digest()
     except Exception as error:  # noqa: BLE001 - a crash is a difference like others
         return f"crashed: {error!r}"
-    finally:
-        run.build_world = build_world
 
 
 def digests(scenario: Scenario, design: Design, replication: int = 0) -> Mapping[str, str]:

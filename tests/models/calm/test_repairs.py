@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from counted import left_of
 from small import scenario
 
 from models import DESIGNS
 from models.calm import rows
-from models.calm.calm import Calm
 from models.calm.repaired import Repaired
-from sim.experiment import run
 from sim.experiment.run import run_replication
-from sim.world import build_world
+from sim.history import History
+from sim.scenario.scenario import Scenario
 
 TROUBLE: dict[str, dict[str, Any]] = {
     "loss": {"loss": {"kind": "bernoulli", "ratio": 0.25}},
@@ -39,46 +39,31 @@ def networks(request):
     return [{"share": 1.0, "profile": "4g", **TROUBLE[request.param]}]
 
 
-def history(monkeypatch: pytest.MonkeyPatch, design: str, networks: Any, way: str) -> Any:
+def trouble(networks: Any) -> Scenario:
+    """Busy people on these networks."""
+    return scenario(networks=networks, time={"measure_s": 120.0})
+
+
+def history(design: str, networks: Any, way: str) -> History:
     """One replication, by one of the three ways."""
-
-    def build(*args: Any) -> Any:
-        world = build_world(*args)
-        world.plain = way == "plain"
-        return world
-
-    monkeypatch.setattr(run, "build_world", build)
-    busy = scenario(networks=networks, time={"measure_s": 120.0})
-    return run_replication(busy, DESIGNS[design], 0, passive=way != "objects")
+    return run_replication(
+        trouble(networks), DESIGNS[design], 0, passive=way != "objects", plain=way == "plain"
+    )
 
 
 @pytest.mark.parametrize("design", ["full-websocket", "full-websocket-acked", "hybrid", "sse"])
-def test_three_ways_through_trouble_have_one_history(monkeypatch, design, networks):
-    found = {history(monkeypatch, design, networks, way).digest() for way in WAYS}
-    assert len(found) == 1
+def test_three_ways_through_trouble_have_one_history(design, networks):
+    assert len({history(design, networks, way).digest() for way in WAYS}) == 1
 
 
 def test_what_is_lost_is_repaired_without_objects(monkeypatch):
     """Of deliveries, typing notices, pings and pongs on lossy links hardly one needs Python."""
-    left: list[int] = []
-
-    class Counted(dict[int, Any]):
-        def __getitem__(self, code: int) -> Any:
-            left.append(code)
-            return super().__getitem__(code)
-
-    made = Calm.__init__
-
-    def count(calm: Calm, *args: Any) -> None:
-        made(calm, *args)
-        calm.left = Counted(calm.left)
-
-    monkeypatch.setattr(Calm, "__init__", count)
     lossy = [{"share": 1.0, "profile": "4g", **TROUBLE["loss"]}]
-    told = history(monkeypatch, "full-websocket", lossy, "compiled")
+    left, told = left_of(monkeypatch, trouble(lossy), "full-websocket")
     repairs = {rows.TROUBLED, rows.ACT_NOW, rows.PING, rows.SERVER_PONGS, rows.CLIENT_PONGS}
-    assert len(told.tables["deliveries"]["time_s"]) > 500
-    assert sum(code in repairs for code in left) < 0.05 * len(told.tables["deliveries"]["time_s"])
+    deliveries = len(told.tables["deliveries"]["time_s"])
+    assert deliveries > 500
+    assert sum(left[code] for code in repairs) < 0.05 * deliveries
 
 
 def test_bytes_under_repair_wait_until_they_have_arrived(monkeypatch):
@@ -97,5 +82,5 @@ def test_bytes_under_repair_wait_until_they_have_arrived(monkeypatch):
 
     monkeypatch.setattr(Repaired, "give_back", check)
     lossy = [{"share": 1.0, "profile": "4g", **TROUBLE["outages"]}]
-    history(monkeypatch, "full-websocket", lossy, "plain")
+    history("full-websocket", lossy, "plain")
     assert any(count for count, _ in asked)

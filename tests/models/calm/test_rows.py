@@ -5,11 +5,6 @@ from models.calm import rows
 NAMES = {name: value for name, value in vars(rows).items() if name.isupper() and type(value) is int}
 
 
-def after(first: str, last: str) -> list[int]:
-    names = list(NAMES)
-    return [NAMES[name] for name in names[names.index(first) : names.index(last) + 1]]
-
-
 def test_columns_of_a_connection_are_apart_and_fit():
     names = list(NAMES)
     columns = [NAMES[name] for name in names[: names.index("CONNECTION")]]

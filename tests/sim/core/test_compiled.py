@@ -17,15 +17,8 @@ if sys.argv[1] == "without":
     real = find.find_spec
     find.find_spec = lambda name, *rest: None if name == "numba" else real(name, *rest)
 import sim
-from sim.experiment import run
-fresh = run.build_world
-def build(*given):
-    world = fresh(*given)
-    world.plain = False  # small as it is
-    return world
-run.build_world = build
 world = sim.load_scenario(changes={"people.count": 20, "time.measure_s": 30})
-history = sim.run_replication(world, sim.designs()["full-websocket"], 0)
+history = sim.run_replication(world, sim.designs()["full-websocket"], 0, plain=False)
 print(json.dumps([history.digest(), "numba.core" in sys.modules]))
 """
 

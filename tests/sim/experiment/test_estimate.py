@@ -1,5 +1,7 @@
 """What a run will need, said beforehand: near enough, cheap, and never in the way of small runs."""
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -150,3 +152,23 @@ def test_the_command_refuses_what_does_not_fit_unless_it_is_wanted_anyway(
     assert "1 replication; Ctrl-C keeps" in capsys.readouterr().err
     assert ended(*out, "--anyway", "--quiet") == 0
     assert capsys.readouterr().err == ""
+
+
+LOADED = """
+import sim
+from sim.experiment import estimate
+scenario = sim.load_scenario("commuter-day")
+assert estimate.is_worth_compiling(scenario)
+cost = estimate._cost(estimate._rehearsals(scenario), sim.designs()["full-websocket"], plain=False)
+print(cost.memory_bytes - cost.idle_bytes, cost.idle_bytes)
+"""
+
+
+def test_what_a_process_loads_once_is_not_taken_for_what_a_person_takes():
+    """A compiler with its code is 80 MB, whoever runs: times the work it would be gigabytes."""
+    pytest.importorskip("numba")
+    told = subprocess.run(
+        [sys.executable, "-c", LOADED], check=True, capture_output=True, text=True
+    ).stdout
+    grown_bytes, idle_bytes = map(float, told.split())
+    assert grown_bytes < 0.05 * GB < idle_bytes
