@@ -105,7 +105,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.numbers",
     ),
     "sim.scenarios": (),
-    "sim.experiment": INSTRUMENT,
+    "sim.experiment": ("sim.core", *INSTRUMENT),  # to say beforehand that it will compile
     "sim.sequence": INSTRUMENT,
     "sim.hunt": ("sim.experiment", "sim.sequence", *INSTRUMENT),
     "sim.validation": ("sim.experiment", "sim.streams", *INSTRUMENT),

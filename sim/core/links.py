@@ -2,7 +2,7 @@
 
 A way is one direction of a person's path, shared by all of the person's connections. Its row is
 `WIDTH` numbers from `at` on. The laws of loss are those of `sim.network.loss`, which tells what
-they mean and writes them here; `lost` is the same function of a packet's name and time.
+they mean and writes them here.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ EVER_NS: Final = 2**62  # 146 years
 # Numbers of draws that a packet's time is never: those of a timeline.
 OF_SOJOURN: Final = -4
 OF_FIRST_STATE: Final = -5
-_NS: Final = 1e9
+NS: Final = 1e9
 
 for _function in (luck.bits, luck.uniform, luck.exponential):
     part(_function)
@@ -75,11 +75,11 @@ def lost(links: Any, at: int, time_s: float, packet: int) -> bool:
     row = links.row
     if row[at + LAW] == NEVER:
         return False
-    time_ns = int(time_s * _NS)
+    time_ns = int(time_s * NS)
     bound = row[at + GOOD]
     if row[at + LAW] == IN_BURSTS:
         if not row[at + SINCE_NS] <= time_ns < row[at + UNTIL_NS]:
-            _walk(row, at, time_ns)
+            walk(row, at, time_ns)
         if int(row[at + SOJOURN]) & 1 and row[at + SOJOURN] > 0.0:
             bound = row[at + BAD]
     if bound == 0.0:
@@ -89,7 +89,7 @@ def lost(links: Any, at: int, time_s: float, packet: int) -> bool:
 
 
 @part
-def _walk(row: Any, at: int, time_ns: int) -> None:
+def walk(row: Any, at: int, time_ns: int) -> None:
     """Go to the sojourn at that time."""
     sojourn = int(row[at + SOJOURN])
     since_ns, until_ns = int(row[at + SINCE_NS]), int(row[at + UNTIL_NS])

@@ -13,16 +13,12 @@ chat traffic it would stretch a burst over minutes.
 Left out: loss from a full queue, and loss from a link that is down (see `outages`).
 """
 
-from functools import lru_cache
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from sim.core import links
-from sim.core.links import EVER_NS, OF_FIRST_STATE, OF_SOJOURN, SECOND_BITS
-from sim.luck import bits, exponential, threshold, uniform
+from sim.luck import threshold
 from sim.network.ranges import require_positive, require_ratio
 from sim.streams import Draws
-
-_NS: Final = 1e9
 
 
 class Loss(Protocol):
@@ -87,7 +83,32 @@ class LossFrom:
         row[at + links.LAW] = links.OTHER
 
 
-class Bernoulli:
+class _InRow:
+    """A law that is carried out in a row of numbers (`sim.core.links`), like those of ways."""
+
+    __slots__ = ("_links",)
+
+    def __init__(self) -> None:
+        self._links: links.Links | None = None  # of its own, where a way's is not asked
+
+    @property
+    def links(self) -> links.Links:
+        """A row for this law alone."""
+        if self._links is None:
+            self._links = links.Links([0.0] * links.WIDTH)
+            self.write(self._links.row, 0)
+        return self._links
+
+    def lost(self, time_s: float, packet: int) -> bool:
+        """By the packet's name, the second it is sent in, and the state of the link then."""
+        return links.lost(self.links, 0, time_s, packet)
+
+    def write(self, row: Any, at: int) -> None:
+        """Keys, thresholds and what else the law needs."""
+        raise TypeError(f"{type(self).__name__} does not say what its law is")
+
+
+class Bernoulli(_InRow):
     """Each packet is lost with the same probability, independently of all others.
 
     Args:
@@ -95,19 +116,13 @@ class Bernoulli:
         draws: whose luck it is.
     """
 
-    __slots__ = ("_draws", "_ratio", "_threshold")
+    __slots__ = ("_draws", "_ratio")
 
     def __init__(self, ratio: float, draws: Draws) -> None:
         require_ratio("ratio", ratio)
         self._ratio = ratio
-        self._threshold = threshold(ratio)
         self._draws = draws
-
-    def lost(self, time_s: float, packet: int) -> bool:
-        """By the packet's name alone, and the second it is sent in."""
-        draws = self._draws
-        second = int(time_s * _NS) >> SECOND_BITS
-        return bits(draws.low, draws.high, packet, second) < self._threshold
+        super().__init__()
 
     def stationary_loss(self) -> float:
         """The ratio."""
@@ -117,19 +132,10 @@ class Bernoulli:
         """Key and threshold."""
         row[at + links.LAW] = links.ALIKE
         row[at + links.LOW], row[at + links.HIGH] = self._draws.low, self._draws.high
-        row[at + links.GOOD] = self._threshold
+        row[at + links.GOOD] = threshold(self._ratio)
 
 
-class _Chain(NamedTuple):
-    """What links of one kind have in common: by state, good and bad."""
-
-    mean_ns: tuple[float, float]
-    thresholds: tuple[int, int]
-    share_bad: float
-    stationary_loss: float
-
-
-class GilbertElliott:
+class GilbertElliott(_InRow):
     """Two states that alternate for exponential times, each with a loss ratio of its own.
 
     The chain is stationary from time 0 on; before, it is in its good state. Sojourn k, good where
@@ -143,7 +149,7 @@ class GilbertElliott:
         link: whose timeline it is, where several paths share a link; else `draws`.
     """
 
-    __slots__ = ("_chain", "_draws", "_link", "_since_ns", "_sojourn", "_threshold", "_until_ns")
+    __slots__ = ("_draws", "_link", "_losses", "_means_s")
 
     def __init__(
         self, mean_good_s: float, mean_bad_s: float, loss_good: float, loss_bad: float,
@@ -153,72 +159,36 @@ class GilbertElliott:
         require_positive("mean_bad_s", mean_bad_s)
         require_ratio("loss_good", loss_good)
         require_ratio("loss_bad", loss_bad)
-        self._chain = _chain(mean_good_s, mean_bad_s, loss_good, loss_bad)
+        self._means_s = (mean_good_s, mean_bad_s)
+        self._losses = (loss_good, loss_bad)
         self._draws = draws
         self._link = draws if link is None else link
-        self._sojourn = -1  # before time 0; the first is looked up by the first packet
-        self._since_ns, self._until_ns = -EVER_NS, 0
-        self._threshold = self._chain.thresholds[0]
+        super().__init__()
 
-    def lost(self, time_s: float, packet: int) -> bool:
-        """As `Bernoulli` with the loss ratio of the state at `time_s`, past or future."""
-        time_ns = int(time_s * _NS)
-        if not self._since_ns <= time_ns < self._until_ns:
-            self._walk(time_ns)
-        if not self._threshold:
-            return False
-        draws = self._draws
-        return bits(draws.low, draws.high, packet, time_ns >> SECOND_BITS) < self._threshold
+    @property
+    def _share_bad(self) -> float:
+        good_s, bad_s = self._means_s
+        return bad_s / (good_s + bad_s)
 
     def stationary_loss(self) -> float:
         """The loss ratios weighted by the share of time spent in each state."""
-        return self._chain.stationary_loss
+        good, bad = self._losses
+        return self._share_bad * bad + (1.0 - self._share_bad) * good
 
     def write(self, row: Any, at: int) -> None:
         """Keys, both states, and the sojourn before time 0."""
-        chain = self._chain
         row[at + links.LAW] = links.IN_BURSTS
         row[at + links.LOW], row[at + links.HIGH] = self._draws.low, self._draws.high
         row[at + links.LINK_LOW], row[at + links.LINK_HIGH] = self._link.low, self._link.high
-        row[at + links.GOOD], row[at + links.BAD] = chain.thresholds
-        row[at + links.MEAN_GOOD_NS], row[at + links.MEAN_BAD_NS] = chain.mean_ns
-        row[at + links.SHARE_BAD] = chain.share_bad
-        row[at + links.SOJOURN], row[at + links.SINCE_NS] = -1.0, -EVER_NS
+        row[at + links.GOOD], row[at + links.BAD] = map(threshold, self._losses)
+        row[at + links.MEAN_GOOD_NS], row[at + links.MEAN_BAD_NS] = (
+            mean_s * links.NS for mean_s in self._means_s
+        )
+        row[at + links.SHARE_BAD] = self._share_bad
+        row[at + links.SOJOURN], row[at + links.SINCE_NS] = -1.0, -links.EVER_NS
 
     def span_s(self, time_s: float) -> tuple[float, float]:
         """Begin and end of the sojourn at `time_s`; below 0 there is one, without a beginning."""
-        self._walk(int(time_s * _NS))
-        return self._since_ns / _NS, self._until_ns / _NS
-
-    def _walk(self, time_ns: int) -> None:
-        """Go to the sojourn at that time."""
-        sojourn, since_ns, until_ns = self._sojourn, self._since_ns, self._until_ns
-        while time_ns >= until_ns:
-            sojourn += 1
-            since_ns, until_ns = until_ns, until_ns + self._length_ns(sojourn)
-        while time_ns < since_ns:
-            sojourn -= 1
-            since_ns, until_ns = since_ns - self._length_ns(sojourn), since_ns
-        self._sojourn, self._since_ns, self._until_ns = sojourn, since_ns, until_ns
-        self._threshold = self._chain.thresholds[sojourn & 1 if sojourn > 0 else 0]
-
-    def _length_ns(self, sojourn: int) -> int:
-        """How long a sojourn lasts. The chain may start bad: then the first, good one is empty."""
-        low, high = self._link.low, self._link.high
-        if sojourn < 0:
-            return EVER_NS
-        if sojourn == 0 and uniform(low, high, 0, OF_FIRST_STATE) < self._chain.share_bad:
-            return 0
-        mean_ns = self._chain.mean_ns[sojourn & 1]
-        return int(mean_ns * exponential(low, high, sojourn, OF_SOJOURN))
-
-
-@lru_cache(maxsize=256)
-def _chain(mean_good_s: float, mean_bad_s: float, loss_good: float, loss_bad: float) -> _Chain:
-    share_bad = mean_bad_s / (mean_good_s + mean_bad_s)
-    return _Chain(
-        (mean_good_s * _NS, mean_bad_s * _NS),
-        (threshold(loss_good), threshold(loss_bad)),
-        share_bad,
-        share_bad * loss_bad + (1.0 - share_bad) * loss_good,
-    )
+        row = self.links.row
+        links.walk(row, 0, int(time_s * links.NS))
+        return row[links.SINCE_NS] / links.NS, row[links.UNTIL_NS] / links.NS

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sim.core.arrays import Cell
-from sim.core.links import FREE_S, LinkRows, Links
+from sim.core.links import FREE_S, LAW, OTHER, LinkRows, Links, lost
 from sim.network import delay, durations, outages, spec
 from sim.network.correlated import CorrelatedBernoulli
 from sim.network.loss import Bernoulli, GilbertElliott, Loss, LossFrom, NoLoss
@@ -31,9 +31,10 @@ class Way:
         rate: how long a packet takes to leave; None when that takes no time.
         free_s: when the link has sent all it was given so far; the transport keeps it.
         row: where its numbers lie in those of the run's `links` (`sim.core.links`).
+        known: whether they say all about its loss, so that compiled code can tell what is lost.
     """
 
-    __slots__ = ("_links", "delay", "loss", "rate", "row")
+    __slots__ = ("_links", "delay", "known", "loss", "rate", "row")
 
     def __init__(
         self, delay: delay.Delay, loss: Loss, rate: Rate | None = None,
@@ -45,6 +46,7 @@ class Way:
         self.rate = rate
         self.row = self._links.add()
         loss.write(self.cells, self.row)
+        self.known = bool(self.cells[self.row + LAW] != OTHER)
 
     @property
     def cells(self) -> Any:
@@ -55,6 +57,12 @@ class Way:
     def links(self) -> Links:
         """All ways, for functions of rows."""
         return self._links.shared.views
+
+    def lost(self, time_s: float, packet: int) -> bool:
+        """The fate of the packet of that name, sent then: from the row, where that is enough."""
+        if self.known:
+            return lost(self.links, self.row, time_s, packet)
+        return self.loss.lost(time_s, packet)
 
     free_s = Cell(FREE_S, "when the link has sent all it was given so far", float)
 

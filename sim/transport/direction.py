@@ -35,7 +35,6 @@ from typing import TYPE_CHECKING, Any
 from sim.core import lines as columns
 from sim.core.arrays import Cell
 from sim.core.lines import LineRows, transmit
-from sim.core.links import LAW, OTHER
 from sim.transport.names import ACK, ATTEMPT, SEGMENT, SEGMENTS
 from sim.transport.repair import SAMPLES_TO_CALM, let_go
 from sim.transport.tcp import (
@@ -50,7 +49,6 @@ from sim.transport.tcp import (
 from sim.transport.wire import mss_bytes
 
 if TYPE_CHECKING:
-    from sim.network.loss import Loss
     from sim.network.outages import Outages
     from sim.network.path import Way
 
@@ -79,7 +77,7 @@ class Direction:
     """Data one way, acknowledgements the other. All times in seconds, sizes in bytes."""
 
     __slots__ = (
-        "_lines", "ack_loss", "back", "batch", "data_loss", "followers", "hole", "known", "out",
+        "_lines", "back", "batch", "followers", "hole", "known", "out",
         "outages",
         "overhead_bytes", "probe_mark", "row", "rtt", "sampled",
     )  # fmt: skip
@@ -93,8 +91,6 @@ class Direction:
         self.out = out
         self.back = back
         self.outages = outages
-        self.data_loss = out.loss
-        self.ack_loss = back.loss
         self.overhead_bytes = overhead_bytes
         self.rtt = RttEstimator()
         self.sampled = 0
@@ -117,7 +113,7 @@ class Direction:
     def _write_row(self) -> None:
         out, back = self.out, self.back
         cells, at = self.cells, self.row
-        self.known = all(way.cells[way.row + LAW] != OTHER for way in (out, back))
+        self.known = out.known and back.known
         constant_rate = out.rate is None or out.rate.constant
         cells[at + columns.STEADY] = out.delay.constant and back.delay.constant and constant_rate
         cells[at + columns.BITS_PER_S] = out.rate.mean_bps if out.rate is not None else 0.0
@@ -215,8 +211,8 @@ class Direction:
         return not (
             now_s < self.quiet_s
             or arrive_s + cells[at + columns.BACK_S] >= self.outages.next_down_s(now_s)
-            or self.data_loss.lost(leave_s, name)
-            or self.ack_loss.lost(arrive_s, name + ACK)
+            or self.out.lost(leave_s, name)
+            or self.back.lost(arrive_s, name + ACK)
         )
 
     def slow(
@@ -318,19 +314,19 @@ class Direction:
         self.packets += 1
         packet, segment.packet = segment.packet, segment.packet + ATTEMPT
         arrive_s = at_s + self.out.delay.draw() + extra_s
-        if not self._survives(at_s, arrive_s, self.data_loss, packet):
+        if not self._survives(at_s, arrive_s, self.out, packet):
             return
         if segment.arrive_s == _NEVER:
             segment.depart_s, segment.arrive_s = at_s, arrive_s
         back_s = arrive_s + self.back.delay.draw()
-        if self._survives(arrive_s, back_s, self.ack_loss, packet + ACK):
+        if self._survives(arrive_s, back_s, self.back, packet + ACK):
             segment.acked_s = back_s
             self._sample(back_s - at_s - extra_s)
 
-    def _survives(self, enter_s: float, leave_s: float, loss: Loss, packet: int) -> bool:
+    def _survives(self, enter_s: float, leave_s: float, way: Way, packet: int) -> bool:
         """The link is up at entry and exit, and the loss process spares the packet."""
         up = self.outages.is_up
-        return up(enter_s) and up(leave_s) and not loss.lost(enter_s, packet)
+        return up(enter_s) and up(leave_s) and not way.lost(enter_s, packet)
 
     def _leave_s(self, start_s: float, size_bytes: int) -> float:
         way = self.out
@@ -351,7 +347,7 @@ class Direction:
         self.packets += segments - 1
         rounds = max(0, math.ceil(math.log2(segments / INITIAL_WINDOW_SEGMENTS + 1.0)) - 1)
         lost = sum(
-            self.data_loss.lost(start_s, segment.packet + place % SEGMENTS * SEGMENT)
+            self.out.lost(start_s, segment.packet + place % SEGMENTS * SEGMENT)
             for place in range(1, segments)
         )
         return (rounds + lost) * self.rtt.srtt_s
@@ -367,7 +363,7 @@ class Direction:
             packet, hole.packet = hole.packet, hole.packet + ATTEMPT
             arrive_s = fix_s + self.out.delay.draw()
             helps = arrive_s < hole.arrive_s  # under jitter the planned resend may overtake it
-            if self._survives(fix_s, arrive_s, self.data_loss, packet) and helps:
+            if self._survives(fix_s, arrive_s, self.out, packet) and helps:
                 revised = self._repair(hole, fix_s, arrive_s)
         self.followers.append(segment)
         segment.arrive_s = max(segment.arrive_s, hole.arrive_s)

@@ -129,7 +129,7 @@ class Ending:
         direction.packets += 1
         arrive_s = now_s + direction.out.delay.mean_s
         up = direction.outages.is_up
-        arrives = up(now_s) and up(arrive_s) and not direction.data_loss.lost(now_s, of_word(RESET))
+        arrives = up(now_s) and up(arrive_s) and not direction.out.lost(now_s, of_word(RESET))
         self._mark(RESET, end, None, arrive_s if arrives else math.inf)
         if arrives:
             self._engine.at(arrive_s, self._reset_arrives, 1 - end)

@@ -25,8 +25,7 @@ from sim.transport.wire import TlsBytes
 if TYPE_CHECKING:
     from sim.engine import Engine
     from sim.ledger import Ledger
-    from sim.network.loss import Loss
-    from sim.network.path import Path
+    from sim.network.path import Path, Way
     from sim.node import Node
     from sim.remote import RemoteCall
     from sim.transport.stream import Stream
@@ -196,7 +195,7 @@ class Dial:
             return
         now_s = self._engine.now_s
         arrive_s = now_s + self._path.up.delay.draw()
-        if self._survives(self._path.up.loss, now_s, arrive_s, _SYN + attempt * ATTEMPT):
+        if self._survives(self._path.up, now_s, arrive_s, _SYN + attempt * ATTEMPT):
             self._engine.at(arrive_s, self._syn_arrives, attempt, now_s)
         else:
             self._again(attempt, now_s)
@@ -210,14 +209,14 @@ class Dial:
         else:
             self._engine.at(due_s, self._fail, "timeout")
 
-    def _survives(self, loss: Loss, enter_s: float, leave_s: float, packet: int) -> bool:
+    def _survives(self, way: Way, enter_s: float, leave_s: float, packet: int) -> bool:
         up = self._path.outages.is_up
-        return up(enter_s) and up(leave_s) and not loss.lost(enter_s, packet)
+        return up(enter_s) and up(leave_s) and not way.lost(enter_s, packet)
 
     def _syn_arrives(self, attempt: int, sent_s: float) -> None:
         node, now_s = self._node, self._engine.now_s
         back_s = now_s + self._path.down.delay.draw()
-        heard = self._survives(self._path.down.loss, now_s, back_s, _SYN_ACK + attempt * ATTEMPT)
+        heard = self._survives(self._path.down, now_s, back_s, _SYN_ACK + attempt * ATTEMPT)
         if node.state == GONE or not heard or node.waiting >= node.backlog:
             self._again(attempt, sent_s)
         elif not node.listening:

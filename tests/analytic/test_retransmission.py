@@ -23,7 +23,7 @@ import pytest
 from scipy import stats
 from wires import path
 
-from sim.network.loss import Bernoulli
+from sim.network.loss import Bernoulli, LossFrom
 from sim.streams import Streams
 from sim.transport.direction import Direction
 
@@ -99,12 +99,14 @@ every_law = pytest.mark.parametrize("law", LAWS, ids=str)
 def delays_s(law: Law) -> np.ndarray:
     """Delays of messages at random moments, one message at a time."""
     streams = Streams(5, 0)
-    given = path(law.up_s, law.down_s)
+    up, down = (
+        LossFrom(Bernoulli(ratio, streams.draws(side)), SPACING_S)
+        for ratio, side in ((law.loss, "up"), (law.ack_loss, "down"))
+    )
+    given = path(law.up_s, law.down_s, up=up, down=down)
     line = Direction(given.up, given.down, given.outages, 52, law.up_s + law.down_s)
     for index in range(100):  # until the variance term of the RTO has come down to its floor
         line.slow(float(index), None, 100)
-    line.data_loss = Bernoulli(law.loss, streams.draws("up"))
-    line.ack_loss = Bernoulli(law.ack_loss, streams.draws("down"))
     phases_s = streams.generator("phases").random(MESSAGES)
     found = []
     for index, phase_s in enumerate(phases_s.tolist(), start=1):

@@ -62,7 +62,9 @@ class FakeHistory:
         (folder / "meta.json").write_text(json.dumps({"design": self.design}))
 
 
-def run_replication(scenario: Any, design: Any, replication: int) -> FakeHistory:
+def run_replication(
+    scenario: Any, design: Any, replication: int, plain: bool | None = None
+) -> FakeHistory:
     time.sleep(float(os.environ.get("FAKE_PAUSE_S", "0")))
     if design.name == os.environ.get("FAKE_CRASH"):
         raise ZeroDivisionError("a mistake")

@@ -164,7 +164,7 @@ class SegmentConnection:
         leave_s = now_s
         if way.rate is not None:
             leave_s = way.free_s = way.rate.leave_s(max(now_s, way.free_s), size_bytes)
-        if way.loss.lost(now_s, self._name(end, packet)):
+        if way.lost(now_s, self._name(end, packet)):
             return
         arrive_s = max(leave_s + way.delay.draw(), self._last_arrival_s[end])
         if outages and not outages.is_up(arrive_s):

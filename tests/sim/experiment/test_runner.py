@@ -114,7 +114,7 @@ def test_what_was_finished_is_not_run_again(tmp_path, monkeypatch):
         run(plan(tmp_path), stop_after(5))
     again = []
 
-    def counted(scenario, design, replication):
+    def counted(scenario, design, replication, plain=None):
         again.append((design.name, replication))
         return fake_experiment.run_replication(scenario, design, replication)
 
@@ -276,7 +276,7 @@ def test_a_replication_whose_history_is_gone_is_run_again(tmp_path):
 def test_a_killed_worker_is_told_and_what_is_finished_is_kept(tmp_path, monkeypatch):
     parent = os.getpid()
 
-    def killed(scenario, design, replication):
+    def killed(scenario, design, replication, plain=None):
         if replication == 2 and os.getpid() != parent:
             os.kill(os.getpid(), signal.SIGKILL)
         return fake_experiment.run_replication(scenario, design, replication)
