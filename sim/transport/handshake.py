@@ -19,7 +19,7 @@ from sim.transport.segment import opening
 from sim.transport.segment.options import SegmentOptions
 from sim.transport.stream import Caller, ignore
 from sim.transport.tapped import Boxes, TappedConnection, TappedReference
-from sim.transport.tcp import Kernel, syn_delays_s, synack_delays_s
+from sim.transport.tcp import Kernel, syn_delays_s, synack_delays_s, timer_fire_s
 from sim.transport.wire import TlsBytes
 
 if TYPE_CHECKING:
@@ -174,7 +174,8 @@ class Dial:
         """Repeat the SYN-ACK later; after the last one the server knows nothing of the attempt."""
         delays_s = synack_delays_s()
         if tries < len(delays_s):
-            self._engine.at(self._engine.now_s + delays_s[tries], self._queue, tries + 1)
+            due_s = timer_fire_s(self._engine.now_s, delays_s[tries])
+            self._engine.at(due_s, self._queue, tries + 1)
         elif self.connection is not None:
             self._leave()
             self.connection.abort(SERVER)
@@ -203,7 +204,7 @@ class Dial:
     def _again(self, attempt: int, sent_s: float) -> None:
         """This SYN was in vain: the next one follows, or `connect()` fails."""
         delays_s = syn_delays_s(self._setup.kernel)
-        due_s = max(self._engine.now_s, sent_s + delays_s[attempt])
+        due_s = max(self._engine.now_s, timer_fire_s(sent_s, delays_s[attempt]))
         if attempt + 1 < len(delays_s):
             self._engine.at(due_s, self._syn, attempt + 1)
         else:

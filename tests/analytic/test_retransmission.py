@@ -31,7 +31,7 @@ TICK_S = 1 / 250
 MESSAGES = 20_000
 SPACING_S = 2_000.0  # every message is alone, whatever befell the one before
 CONFIDENCE = 0.9999
-TRIES = 14  # resends that are looked at: beyond lie 30 % ** 14 of the messages
+TRIES = 14  # resends that are worked out
 
 
 def bucket_ticks(timer_ticks: int) -> int:
@@ -71,13 +71,26 @@ class Law:
             gaps.append(ticks - ticks % before + (before + own) / 2)
         return [0.0, *(ticks * TICK_S for ticks in accumulate(gaps))]
 
+    @property
+    def most_s(self) -> float:
+        """A time at which nothing arrives: between 8R and 16R with the probe, 7R and 15R without.
+
+        Beyond it there are few, and their timers have doubled: from a loss of a quarter on the
+        delays of all have no finite variance, and the mean of a sample no interval.
+        """
+        return self.up_s + 12 * self.rto_s
+
     def mean_delay_s(self) -> float:
-        """Of a message, over its own luck and that of the one before."""
+        """Of a message, over its own luck and that of the one before; 0 for one beyond `most_s`."""
         means_s = [
-            sum(self.loss**k * (1 - self.loss) * at_s for k, at_s in enumerate(departures_s))
-            for departures_s in (self.mean_departures_s(probe) for probe in (True, False))
+            sum(
+                self.loss**k * (1 - self.loss) * (self.up_s + at_s)
+                for k, at_s in enumerate(self.mean_departures_s(probe))
+                if self.up_s + at_s < self.most_s
+            )
+            for probe in (True, False)
         ]
-        return self.up_s + (1 - self.trouble) * means_s[0] + self.trouble * means_s[1]
+        return (1 - self.trouble) * means_s[0] + self.trouble * means_s[1]
 
     def earliest_s(self, probe: bool) -> list[float]:
         """No transmission can be earlier: the plain sums of its timers."""
@@ -122,11 +135,12 @@ def independent(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 @every_law
 def test_the_mean_delay_is_that_of_the_closed_form(law):
-    for sample in independent(delays_s(law)):
+    found_s = delays_s(law)
+    for sample in independent(np.where(found_s < law.most_s, found_s, 0.0)):
         error_s = sample.std(ddof=1) / sqrt(len(sample))
         half_s = stats.norm.ppf((1 + CONFIDENCE) / 2) * error_s
         assert abs(sample.mean() - law.mean_delay_s()) <= half_s + 1e-9
-        assert half_s < 0.5 * law.mean_delay_s()  # timers double: at 30 % loss the tail is heavy
+        assert half_s < 0.1 * law.mean_delay_s()
 
 
 @every_law
