@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from sim.engine import Engine
 
 
-class UnderWay:
+class UnderWay(ABC):
     """Looks at the loop's calendar, connection by connection."""
 
     _calendar: Shared[Calendar]
@@ -46,6 +47,7 @@ class UnderWay:
         return self._mailroom.sender.payload(message)
 
     @property
+    @abstractmethod
     def views(self) -> Any:
         """Everything in rows, for Python."""
 

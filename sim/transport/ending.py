@@ -7,6 +7,7 @@ back knows nothing. What was written and can no longer be read is lost.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Any, Final
@@ -29,7 +30,7 @@ VANISHED: Final = 2  # this end's host or address is gone: silence
 FIN: Final = "FIN"
 
 
-class Ending:
+class Ending(ABC):
     """The end of a connection, at either end of it; what is under way is its owner's."""
 
     __slots__ = ()
@@ -43,15 +44,19 @@ class Ending:
     directions: tuple[Direction, Direction]
     rows: Rows | None
 
+    @abstractmethod
     def settle(self) -> None:
         """Take back the record of posted deliveries that are still under way."""
 
+    @abstractmethod
     def _transmit(self, end: int, size_bytes: int, payload: Any) -> None:
         """Write, whatever the ends believe."""
 
+    @abstractmethod
     def _lose(self, end: int, payload: Any) -> None:
         """What an end has written has not arrived and will not."""
 
+    @abstractmethod
     def _mark(self, kind: str, end: int, what: Any, other_s: float = math.inf) -> None:
         """Write on the run's tape what went from `end` to the other."""
 

@@ -248,7 +248,8 @@ EXCUSES: Final = (
         ("socketio-polling",),
         ("all-at-once",),
         "a request that a crashed server's kernel had acknowledged, and whose reset was lost on "
-        "the way, is waited for without end: engine.io-client's requestTimeout is 0 unless set",
+        "the way, is waited for without end (seen: open at the client, gone at the server): "
+        "engine.io-client's requestTimeout is 0 unless set, and TCP keep-alive is not modelled",
     ),
     Excuse(
         (is_drained,),
