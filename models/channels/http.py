@@ -235,4 +235,5 @@ KIND: Final = Kind(
     says={Ask: _post_words, Reply: _response_words},
     title="HTTP",
     reads=("http",),
+    in_rows=True,
 )

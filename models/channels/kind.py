@@ -92,7 +92,8 @@ class Kind:
     (`http.pool`). groups: option groups of its own, by name; a system has them in `Options.more`.
     refuses: what does not fit together in a design where people receive on it, given its groups of
     options by name. describes: what a report says of its options. backplane: how its servers hear
-    of each other unless a design says otherwise.
+    of each other unless a design says otherwise. in_rows: what it does is what is written in rows
+    (`models.calm`), where that is done for it; others are asked event by event.
     """
 
     name: str
@@ -106,3 +107,4 @@ class Kind:
     refuses: Callable[[Mapping[str, Any]], Iterable[Mistake]] = _nothing
     describes: Callable[[Options], Mapping[str, str]] = _no_more
     backplane: str = "broadcast"
+    in_rows: bool = False

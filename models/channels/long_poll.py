@@ -362,4 +362,5 @@ KIND: Final = Kind(
     says={Ask: _poll_words, Reply: _answer_words},
     title="a long poll",
     reads=("long_poll", "backoff", "http.pool", "recovery.log"),
+    in_rows=True,
 )

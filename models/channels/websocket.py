@@ -396,4 +396,5 @@ KIND: Final = Kind(
     },
     title="a WebSocket",
     reads=("websocket", "heartbeat", "backoff", "connection", "recovery.log"),
+    in_rows=True,
 )

@@ -97,7 +97,7 @@ class Arrival(NamedTuple):
 
 
 Admission = Callable[[Arrival], float | None]
-"""None to let a message in, or after how many seconds it may come again."""
+"""None to let a message in, or after how many seconds it may come again; set before a run."""
 
 
 def by_queue(arrival: Arrival) -> float | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from models.calm import delivery, mail, rows
+from models.servers.intake import by_queue
 from sim.core.arrays import INTEGER
 from sim.history import EVERYONE, SEEN, SEND
 from sim.transport.connection import SERVER
@@ -91,7 +92,8 @@ class Mailroom:
         self.mail.replace(down_bytes=down_bytes)
         views = self.mail.views
         views.real[mail.OUT_S] = out_s
-        views.whole[mail.LISTS] = self._fan_out.backplane.TO_ALL
+        # what a subclass inherits is another's word: it may reach whom it likes
+        views.whole[mail.LISTS] = vars(type(self._fan_out.backplane)).get("TO_ALL", False)
         if self._world.scenario.servers.buffer_limit_bytes is None:  # nobody counts what waits
             for action in posts:
                 views.may[action] |= mail.POSTS
@@ -138,6 +140,8 @@ class Mailroom:
     def play(self, act: Callable[[int], None]) -> None:
         """Act as the workload says; `act(message)` where objects do it."""
         self._act = act
+        if self._intake.admission is not by_queue:  # whoever decides is asked each time
+            self.leave_to_objects()
         self._calm.in_rows(delivery.book_act, 0)
 
     def start(self, node: Node, message: int) -> bool:

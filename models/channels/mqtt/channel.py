@@ -326,4 +326,5 @@ KIND: Final = Kind(
     says=SAYS,
     refuses=_refused,
     backplane="cluster",
+    in_rows=True,
 )

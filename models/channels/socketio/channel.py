@@ -302,4 +302,5 @@ KIND: Final = Kind(
     says={**SAYS, Emitted: lambda emitted, about: about(emitted.event.message, "event: ")},
     title="Socket.IO",
     reads=("socketio", "heartbeat", "backoff", "connection", "http.pool"),
+    in_rows=True,
 )

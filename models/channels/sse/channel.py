@@ -382,19 +382,17 @@ def _greeting_words(greeting: Greeting, _: About) -> Said:
     return Said(f"stream is open{gap}", (), CONTROL)
 
 
+def _comment(_: Ping, __: About) -> Said:
+    return Said("comment", (), IDLE)
+
+
 KIND: Final = Kind(
-    "sse",
-    SseChannel,
-    sends=False,
-    keeps=("none", "cursor"),
-    says={
-        Event: _event_words,
-        Greeting: _greeting_words,
-        Ping: lambda _, __: Said("comment", (), IDLE),
-    },
+    "sse", SseChannel, sends=False, keeps=("none", "cursor"),
+    says={Event: _event_words, Greeting: _greeting_words, Ping: _comment},
     title="an event stream",
     reads=("sse", "connection.client_nodelay", "connection.server_nodelay"),
     groups={"sse": SseOptions},
     refuses=without_window,
     describes=described,
-)
+    in_rows=True,
+)  # fmt: skip

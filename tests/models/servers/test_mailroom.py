@@ -1,12 +1,17 @@
 """What the loop over calm connections delivers and sends by itself; nothing changes by it."""
 
+from dataclasses import replace
+
 import pytest
 
 from models import DESIGNS
+from models.channels import channels
 from models.channels.mqtt.channel import MqttChannel
 from models.channels.socketio.channel import SocketIoChannel
 from models.channels.sse.channel import SseChannel
-from models.channels.websocket import WebSocketChannel
+from models.channels.websocket import KIND, WebSocketChannel
+from models.design import Design
+from models.servers.backplane.broadcast import Broadcast
 from sim import load_scenario
 from sim.experiment import run
 from sim.world import build_world
@@ -68,3 +73,48 @@ def test_mixed_designs_have_one_channel_that_sends_in_rows(uncompiled):
     mixed = DESIGNS["full-websocket"].variant("mixed", {"typing": "socketio", "seen": "mqtt"})
     by_rows, by_objects = histories(mixed, BUSY)
     assert by_rows.digest() == by_objects.digest()
+
+
+class Selective(Broadcast):
+    """To nobody who is behind a gateway of an odd number."""
+
+    def reach(self, node, homes):
+        return [gateway for gateway in super().reach(node, homes) if gateway.index % 2 == 0]
+
+
+class Deaf(WebSocketChannel):
+    """Whoever has an odd number is not written to."""
+
+    def push(self, node, people, message):
+        super().push(node, [person for person in people if person % 2 == 0], message)
+
+
+def picky(monkeypatch):
+    """An admission of one's own: every fourth message comes too early."""
+    build = Design.build
+
+    def built(design, world):
+        system = build(design, world)
+        system.service.intake.admission = lambda arrival: 1.0 if arrival.message % 4 == 0 else None
+        return system
+
+    monkeypatch.setattr(Design, "build", built)
+
+
+def selective(monkeypatch):
+    """A backplane that inherits the word of another."""
+    monkeypatch.setattr("models.servers.backplane.broadcast.BACKPLANE", Selective)
+
+
+def deaf(monkeypatch):
+    """A channel that inherits from one that is done in rows."""
+    kinds = {**channels(), "websocket": replace(KIND, build=Deaf, in_rows=False)}
+    monkeypatch.setattr("models.system.channels", lambda: kinds)
+
+
+@pytest.mark.parametrize("change", [picky, selective, deaf])
+def test_what_is_not_written_for_rows_is_asked_each_time(uncompiled, monkeypatch, change):
+    usual, _ = histories(DESIGNS["full-websocket"], CALM)
+    change(monkeypatch)
+    by_rows, by_objects = histories(DESIGNS["full-websocket"], CALM)
+    assert by_rows.digest() == by_objects.digest() != usual.digest()
