@@ -196,7 +196,8 @@ HIDDEN = (
 NOT_LUCK = ("numpy.random.Generator",)  # a type
 # file -> what it may use, and why
 ALLOWED_HIDDEN = {
-    "sim/core/compiled.py": ("os.environ.get",),  # where machine code is kept, and whether any is
+    "sim/core/compiled.py": ("os.environ.get",),  # whether machine code is wanted
+    "sim/core/kept.py": ("os.environ.get",),  # where it is kept
     "sim/bench/fresh.py": ("os.environ",),  # handed on to a new process
     "sim/bench/programs.py": ("time.process_time",),  # what is measured
     "sim/bench/rounds.py": ("time.monotonic",),  # how long the rest will take

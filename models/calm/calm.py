@@ -158,7 +158,7 @@ class Calm(UnderWay):
         from sim.core.pointers import table_of
 
         arrays = self._gathered("arrays")
-        self._run = compiled(run_at, arrays)
+        self._run = compiled(run_at, arrays, 0, 0.0, 0)
         table = table_of(arrays)
         self._held = (arrays, table)
         return table.ctypes.data

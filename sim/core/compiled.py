@@ -3,7 +3,7 @@
 A `part` is a function in the subset that numba compiles: numbers, flat arrays, other parts. It is
 called like any function, with memoryviews for arrays, and does the same then: the reference.
 `compiled(entry)` translates an entry and the parts that it calls, once for a machine: the code is
-kept in the user's cache under a digest of all sources that take part. Nothing may depend on which
+kept under a digest of all sources that take part (`sim.core.kept`). Nothing may depend on which
 of the two runs. Left out: parallel loops and fast mathematics, which would not give the same bits.
 
 Without numba, or with the environment variable RTCSIM_PLAIN set, everything runs as it stands.
@@ -11,15 +11,14 @@ Without numba, or with the environment variable RTCSIM_PLAIN set, everything run
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import os
-import sys
+import shutil
 from collections.abc import Callable
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, TypeVar
+
+from sim.core import kept
 
 PLAIN: Final = "RTCSIM_PLAIN"
 
@@ -49,7 +48,7 @@ def is_compiled() -> bool:
     if _done:
         return True
     folder = _folder()
-    return folder is not None and any(folder.rglob("*.nbi"))
+    return folder is not None and kept.is_whole(folder)
 
 
 def state_at(address: int) -> Any:
@@ -57,44 +56,59 @@ def state_at(address: int) -> Any:
     raise TypeError(f"state_at({address}): compiled code alone can look there")
 
 
-def compiled(entry: Callable[..., Any], state: Any) -> Callable[..., Any]:
-    """`entry(address, ...)` as machine code, for states that look like this one.
+def compiled(entry: Callable[..., Any], state: Any, *like: Any) -> Callable[..., Any]:
+    """`entry(address, ...)` as machine code, for states and arguments that look like these.
 
     `state`: a named tuple of arrays, or of such tuples; `entry` gets it by `state_at`. Parts must
     be imported before: those known by now are what it may call.
     """
     if entry not in _done:
-        _done[entry] = _translate(entry, state)
+        _done[entry] = _translate(entry, state, like)
     return _done[entry]
 
 
-def _translate(entry: Callable[..., Any], state: Any) -> Callable[..., Any]:
-    import numba
+def _translate(entry: Callable[..., Any], state: Any, like: tuple[Any, ...]) -> Callable[..., Any]:
     from numba.extending import register_jitable
 
     from sim.core import pointers
 
     pointers.teach(state, "state")
     pointers.understand(state_at, "state")
-    folder = _folder()
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     for function in _parts:
         register_jitable(function)
-    translated: Callable[..., Any] = numba.njit(cache=folder is not None)(entry)
-    return translated
+    folder = _folder()
+    if folder is not None:
+        try:
+            return _kept(entry, like, folder)
+        except OSError:  # a full disk, or no right to write there: for this process alone, then
+            pass
+    return _made(entry, like, keep=False)
+
+
+def _kept(entry: Callable[..., Any], like: tuple[Any, ...], folder: Path) -> Callable[..., Any]:
+    """From the folder, or made and left there. Raises OSError."""
+    import numba
+
+    whole = kept.is_whole(folder)
+    if not whole:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+    made = _made(entry, like, keep=True)
+    if not whole:
+        kept.seal(folder)
+    return made
+
+
+def _made(entry: Callable[..., Any], like: tuple[Any, ...], *, keep: bool) -> Callable[..., Any]:
+    import numba
+
+    made: Any = numba.njit(cache=keep)(entry)
+    made.compile(tuple(map(numba.typeof, like)))
+    dispatcher: Callable[..., Any] = made
+    return dispatcher
 
 
 def _folder() -> Path | None:
     """Where machine code is kept; None where nothing can be written."""
-    sources = sorted({inspect.getsourcefile(one) or "" for one in (*_parts, state_at)})
-    told = hashlib.sha256(f"{version('numba')} {sys.version_info[:2]}".encode())
-    for source in sources:
-        told.update(Path(source).read_bytes())
-    try:
-        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        root.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):  # a home that is not there, or not known
-        return None
-    return root / "rtcsim" / told.hexdigest()[:16] if os.access(root, os.W_OK) else None
+    return kept.folder_of((*_parts, state_at))

@@ -1,0 +1,75 @@
+"""Machine code kept from before: where it lies, whether it is whole, and what is swept away.
+
+A folder for each digest of the sources that take part, in the user's cache. numba writes its files
+into it; their checksums stand beside them, since a file that was cut short would end a run and one
+that was damaged could do anything. What is not whole is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+SUMS: Final = "SHA256SUMS"
+KEPT: Final = 4  # folders: versions of rtcsim, Pythons, checkouts
+
+
+def folder_of(functions: Iterable[Callable[..., Any]]) -> Path | None:
+    """Where code made of these is kept; None where nothing can be written."""
+    told = hashlib.sha256(f"{version('numba')} {sys.version_info[:2]}".encode())
+    for source in _sources(functions):
+        told.update(source.read_bytes())
+    try:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        root.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # a home that is not there, or not known
+        return None
+    return root / "rtcsim" / told.hexdigest()[:16] if os.access(root, os.W_OK) else None
+
+
+def _sources(functions: Iterable[Callable[..., Any]]) -> list[Path]:
+    """All files of the rooms that they come from: what is compiled has their constants in it."""
+    found: set[Path] = set()
+    for function in functions:
+        own = Path(inspect.getsourcefile(function) or "")
+        in_a_room = function.__module__.count(".") > 1
+        found.update(own.parent.glob("*.py") if in_a_room else (own,))
+    return sorted(found)
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether there is code, as it was when it was made."""
+    try:
+        return (folder / SUMS).read_text("utf-8") == _sums(folder) != ""
+    except (OSError, ValueError):
+        return False
+
+
+def seal(folder: Path) -> None:
+    """Write down what is there now; older folders beside it go. Raises OSError."""
+    part = folder / f"{SUMS}.{os.getpid()}"
+    part.write_text(_sums(folder), "utf-8")
+    part.replace(folder / SUMS)
+    folders = [one for one in folder.parent.iterdir() if one.is_dir() and one != folder]
+    for old in sorted(folders, key=_changed_ns)[: -(KEPT - 1)]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _sums(folder: Path) -> str:
+    files = sorted(path for path in folder.rglob("*.nb?") if path.is_file())
+    lines = (f"{hashlib.sha256(one.read_bytes()).hexdigest()}  {one.name}\n" for one in files)
+    return "".join(lines)
+
+
+def _changed_ns(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:  # another process swept it
+        return 0
