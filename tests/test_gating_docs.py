@@ -92,11 +92,11 @@ def test_figures_on_the_page_are_right():
     assert len(rows) == 5
     for replications, *shares in rows:
         for error, share in zip((0.05, 0.01), shares, strict=True):
-            bound = worst_share(0, int(replications.replace(",", "")), error)
+            bound = worst_share(0, int(replications.replace(",", "")), error / 2)
             assert f"{100 * bound:#.3g}" == share
-    for n, error in ((2995, 0.05), (4603, 0.01)):
-        assert worst_share(0, n, error) < 1e-3 < worst_share(0, n - 1, error)
-    assert "2,995 replications without a single loss at 95 %, and 4,603 at 99 %" in PAGE
+    for n, error in ((3688, 0.05), (5296, 0.01)):
+        assert worst_share(0, n, error / 2) < 1e-3 < worst_share(0, n - 1, error / 2)
+    assert "3,688 replications without a single hit at 95 %, and 5,296 at 99 %" in PAGE
 
 
 def test_no_version_is_pinned_that_nobody_published():

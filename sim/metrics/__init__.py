@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from sim.history import History
 from sim.metrics.conservation import conservation
+from sim.metrics.facts import facts
 from sim.metrics.incidents import costs
 from sim.metrics.judged import NEVER, Judged, Margin, Metric, Rate, Value
 from sim.metrics.latency import later_than
@@ -79,6 +80,7 @@ def measure(history: History) -> Measure:
         "metrics": {metric.name: _plain(metric.compute(judged)) for metric in METRICS},
         "conservation": conservation(judged),
         "incidents": costs(judged),
+        "facts": facts(judged),
         "series": series(judged),
         "ccdf": later_than(judged),
     }

@@ -178,6 +178,13 @@ class Incidents:
             }
 
     @cached_property
+    def kind(self) -> Column:
+        """By number: the place of its kind among those of the history, then of `OWN`."""
+        first = np.unique(self.struck["number"], return_index=True)[1]
+        kinds = len(self._judged.history.meta.get("incident_kinds", ()))
+        return np.append(self.struck["kind"][first], kinds + self.own["kind"]).astype("i8")
+
+    @cached_property
     def touches(self) -> tuple[Touches, Touches]:
         """Whom each touches, and until when: of those that struck, and of the design's own."""
         of_each = (_touched(self._judged, rows).sorted() for rows in (self.struck, self.own))
@@ -213,14 +220,20 @@ class Incidents:
         return self.of(message, person, self._judged.died_us(np.flatnonzero(gone)))
 
     @cached_property
+    def owed(self) -> Column:
+        """All owed receptions: one lost until it was dropped, any other until it was late."""
+        sends = self._judged.sends
+        due_us = whole_us(sends.intended_s) + round(LATE_S * 1e6)
+        number = self.of(sends.message, sends.person, due_us)
+        number[self._judged.fate >= LOST] = self.lost
+        return number
+
+    @cached_property
     def late(self) -> Column:
         """Owed receptions that came more than `LATE_S` after they were meant."""
         sends = self._judged.sends
         waited_us = whole_us(sends.first_s) - whole_us(sends.intended_s)
-        limit_us = round(LATE_S * 1e6)
-        late = sends.reached & (waited_us > limit_us)
-        due_us = whole_us(sends.intended_s[late]) + limit_us
-        return self.of(sends.message[late], sends.person[late], due_us)
+        return self.owed[sends.reached & (waited_us > round(LATE_S * 1e6))]
 
     @cached_property
     def twice(self) -> Column:
@@ -238,7 +251,7 @@ def costs(judged: Judged) -> dict[str, dict[str, Any]]:
     is their length together, `people` how many people they touched, each for itself; `lost`,
     `late` and `twice` are receptions. "background" is what belongs to none.
     """
-    found = Incidents(judged)
+    found = judged.once(Incidents)
     rows = {"lost": found.lost, "late": found.late, "twice": found.twice}
     kind, lasted_us, people, matters = _each(judged, found)
     parts = {
@@ -264,16 +277,14 @@ def _each(judged: Judged, found: Incidents) -> tuple[Column, Column, Column, Col
     struck, own, meta = found.struck, found.own, judged.history.meta
     first = np.unique(struck["number"], return_index=True)[1]
     start_s, end_s = (np.append(struck[name][first], own[name]) for name in ("start_s", "end_s"))
-    kinds = len(meta.get("incident_kinds", ()))
-    kind = np.append(struck["kind"][first], kinds + own["kind"])
     overlaps = (start_s < record.measured_until_s(judged.history)) & (end_s >= meta["warmup_s"])
     number, person = (
         np.concatenate([getattr(one, name) for one in found.touches])
         for name in ("number", "person")
     )
     pairs = np.unique(number * (judged.people + 1) + person)
-    people = np.bincount(pairs // (judged.people + 1), minlength=len(kind))
-    return kind, whole_us(end_s) - whole_us(start_s), people, overlaps
+    people = np.bincount(pairs // (judged.people + 1), minlength=len(found.kind))
+    return found.kind, whole_us(end_s) - whole_us(start_s), people, overlaps
 
 
 def _touched(judged: Judged, rows: Mapping[str, Column]) -> Touches:

@@ -1,7 +1,11 @@
-"""How far a metric may really be from what was measured: one-sided bounds, either way.
+"""How far a metric may really be from what was measured: one-sided bounds, either way, which hold
+at whatever number of replications one looks.
 
-The unit is the replication, since nothing smaller is known to be independent: what befalls a
-connection befalls many messages, and what befalls a message befalls all its readers.
+* Rates whose hits have known causes, and replications that bear it out: bets on independent facts
+  (`sim.experiment.statistics.facts`).
+
+For the rest the unit is the replication, since nothing smaller is known to be independent, and the
+error of each look is that of `sim.experiment.statistics.sequential`:
 
 * Means, peaks, times and quantiles: as in the summary (`sim.experiment.statistics`). One time that
   never came makes the mean infinite, and no further replication makes it finite again.
@@ -11,7 +15,8 @@ connection befalls many messages, and what befalls a message befalls all its rea
   for more independent than messages are.
 * Rates without hits, or with hits in one replication only: nothing tells how much another
   replication could lose. What is bounded is the share of replications that lose anything
-  (Clopper and Pearson 1934), and any of these might lose everything: 1 - error^(1 / n) for no hits.
+  (Clopper and Pearson 1934), and any of these might lose everything: 1 - (error / 2)^(1 / n) for
+  no hits, where the other half of the error is for rates with some.
 
 Leaves out any limit (`decide`), and what no number of replications shows: a burst, rarer and larger
 than all that were seen.
@@ -23,8 +28,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sim.experiment.statistics import LEAST, interval
+from sim.experiment.statistics.facts import Betting, Facts
 from sim.experiment.statistics.intervals import Interval
 from sim.experiment.statistics.quantiles import Pool
+from sim.experiment.statistics.sequential import error_of_look
 from sim.metrics import METRICS, Metric
 from sim.metrics.judged import number
 
@@ -80,7 +87,10 @@ class Unbounded:
 
 
 def one_sided(metric: str, measures: Sequence[Measure], error: float) -> Bounds | Unbounded:
-    """Bounds of a metric over replications, or the reason why there are none."""
+    """Bounds of a metric over replications, or the reason why there are none.
+
+    `error` is that of all looks together.
+    """
     measured = [one["metrics"] for one in measures if metric in one["metrics"]]
     if len(measured) < len(measures):
         missing = len(measures) - len(measured)
@@ -90,10 +100,26 @@ def one_sided(metric: str, measures: Sequence[Measure], error: float) -> Bounds 
         return Unbounded(f"no occasion in any of {len(measures)} replications", open=False)
     seldom = f"no occasion in {len(measures) - len(known)} of {len(measures)} replications"
     note = seldom if len(known) < len(measures) else ""
+    facts = Facts.of(metric, known) if _METRICS[metric].kind == "rate" else None
+    if facts is not None and facts.apart:
+        bounds = _of_facts(facts, error)
+        return replace(bounds, note=_joined(bounds.note, note))
     found = _bounds(metric, known, clump(metric, measures), error)
     if isinstance(found, Unbounded):
         return replace(found, reason=_joined(found.reason, note))
     return replace(found, note=_joined(found.note, note))
+
+
+def _of_facts(facts: Facts, error: float) -> Bounds:
+    bets, count = Betting.of(facts), len(facts.hits)
+
+    def ends(more: int) -> tuple[float, float]:
+        low, high = bets.ends(error, more / count)
+        return min(low, facts.share), min(1.0, max(high, facts.share))
+
+    seen, total = facts.number.sum(), facts.trials.sum()
+    said = f"{seen:,.0f} independent cases" if seen else "none"
+    return Bounds(facts.share, *ends(count), f"{said} in {total:,.0f}", count, ends)
 
 
 def _bounds(
@@ -101,9 +127,9 @@ def _bounds(
 ) -> Bounds | Unbounded:
     """The same of replications that all had an occasion."""
     values = [one["metrics"][metric] for one in known]
-    samples = _samples(metric, known)
+    samples, at_look = _samples(metric, known), error_of_look(error, len(known))
     if samples is not None:
-        return _quantile(_METRICS[metric], Pool.of(samples), error)
+        return _quantile(_METRICS[metric], Pool.of(samples), at_look)
     never = sum(number(value) == math.inf for value in values)
     if never:
         return _never(f"in {never} of {len(values)} replications")
@@ -111,8 +137,9 @@ def _bounds(
         few = f"{len(known)} of {LEAST} replications that it takes to tell"
         return Unbounded(few, open=True)
     if _METRICS[metric].kind == "rate":
-        return rate_bounds(values, together, error)
-    return _of_interval(interval(_METRICS[metric], values, 1 - 2 * error), len(values))
+        # No hit in any is seen at one look or at all of them: half of the error is for that.
+        return rate_bounds(values, together, error_of_look(error / 2, len(known)), error / 2)
+    return _of_interval(interval(_METRICS[metric], values, 1 - 2 * at_look), len(values))
 
 
 def _samples(metric: str, known: Sequence[Measure]) -> list[Mapping[str, Any]] | None:
@@ -153,11 +180,14 @@ def _joined(*parts: str) -> str:
     return "; ".join(filter(None, parts))
 
 
-def rate_bounds(counts: Sequence[tuple[float, float]], together: float, error: float) -> Bounds:
+def rate_bounds(
+    counts: Sequence[tuple[float, float]], together: float, error: float, none: float | None = None
+) -> Bounds:
     """Bounds of a pooled rate from (hits, trials) of two or more replications.
 
-    `together` trials share one fate, at least.
+    `together` trials share one fate, at least. `none`: the error where there are no hits at all.
     """
+    of_none = error if none is None else none
     hits = math.fsum(one for one, _ in counts)
     trials = math.fsum(one for _, one in counts)
     share, count = hits / trials, len(counts)
@@ -168,7 +198,7 @@ def rate_bounds(counts: Sequence[tuple[float, float]], together: float, error: f
 
     def ends(more: int) -> tuple[float, float]:
         if hit < 2:  # hits in one replication are seen in one of many more, too
-            return 0.0, worst_share(hit, more, error)
+            return 0.0, worst_share(hit, more, error if hit else of_none)
         often, shrunk = hit * more / count, spread * math.sqrt(count / more)
         low = share / _grown(shrunk, often - 1, error)
         high = share * _grown(shrunk, often - 1, error / 2)

@@ -3,7 +3,7 @@
 At each look (`looks`) every promise is decided anew on all replications; more are added until none
 is open or the budget is spent. A guarantee is decided when the run ends, on every replication of
 it: one violation anywhere is a violation. A decision about a metric stands until a later look
-decides otherwise, for every look has its share of the error; but it cannot outlive a value that
+decides otherwise, for its error is that of all looks together; but it cannot outlive a value that
 never came. All designs go on together even where only one is open, so that the stored result is one
 comparison like any other.
 """
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 
 from sim.errors import InputError
 from sim.experiment.gates.decide import Decision, decide
-from sim.experiment.gates.looks import error_per_look
 from sim.experiment.runner import Measures, Outcome, Plan, Progress, replicate, run
 from sim.scenario.designs import Design
 from sim.scenario.gates import Gate, claimed
@@ -42,8 +41,7 @@ class Ledger:
         for place in self.places():
             index, design = place
             gate = self.gates[index]
-            error = error_per_look(gate.sure, len(self.looks))
-            now = decide(gate, measures[design], error)
+            now = decide(gate, measures[design], 1 - gate.sure)
             self.decisions[place] = _standing(gate, self.decisions.get(place), now, earlier)
         taken = len(measures[self.designs[0]])
         later = [count for count in self.looks if count > taken]

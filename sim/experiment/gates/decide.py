@@ -38,7 +38,7 @@ class Decision:
 
 
 def decide(gate: Gate, measures: Sequence[Measure], error: float) -> Decision:
-    """Decide one promise of one design at one look, which may err with this probability."""
+    """Decide one promise of one design; all looks together may err with this probability."""
     if gate.guarantee is not None:
         return _kept(gate, measures)
     return _below(gate, measures, error)

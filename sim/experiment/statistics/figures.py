@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.experiment.statistics.facts import Facts, rate_of
 from sim.experiment.statistics.intervals import LEVEL, Interval, interval
 from sim.experiment.statistics.quantiles import Pool
 from sim.metrics import METRICS, Measure, Metric
@@ -56,7 +57,7 @@ def figures(measures: Sequence[Measure], level: float = LEVEL) -> dict[str, Figu
         if all(number(value) is None for value in stored.values()):
             continue
         if metric.kind == "rate":
-            found[metric.name] = _rate(metric, stored, level)
+            found[metric.name] = _rate(metric, stored, measures, level)
         elif metric.share is not None and (pool := _pool(metric, measures, pools)) is not None:
             found[metric.name] = _quantile(metric, stored, pool, level)
         else:
@@ -83,10 +84,13 @@ def _plain(metric: Metric, stored: Mapping[int, Any], level: float) -> Figure:
     return Figure(metric, estimate, raw, known if finite else None)
 
 
-def _rate(metric: Metric, stored: Mapping[int, Any], level: float) -> Figure:
+def _rate(
+    metric: Metric, stored: Mapping[int, Any], measures: Sequence[Measure], level: float
+) -> Figure:
     counts = {place: (pair[0], pair[1]) for place, pair in stored.items() if pair and pair[1]}
     raw = {place: number(pair) for place, pair in stored.items()}
-    estimate = interval(metric, list(counts.values()), level)
+    facts = Facts.of(metric.name, [one for one in measures if one["replication"] in counts])
+    estimate = rate_of(list(counts.values()), facts, level)
     return Figure(metric, estimate, raw, rate_parts(counts), counts)
 
 

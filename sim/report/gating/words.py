@@ -59,5 +59,6 @@ def effort(found: Checked) -> str:
     """What was run."""
     if found.replication is not None:
         return f"replication {found.replication} alone, seed {found.seed}"
-    looks = ", ".join(map(str, found.looks))
-    return f"{found.replications} replications, seed {found.seed} (looks at {looks})"
+    first, last = found.looks[0], found.looks[-1]
+    looks = f"looks from {first} to {last}" if last > first else "one look"
+    return f"{found.replications} replications, seed {found.seed} ({looks})"

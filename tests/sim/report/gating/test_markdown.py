@@ -8,7 +8,7 @@ def test_the_answer_comes_first_and_what_passed_is_folded():
     lines = markdown(MIXED, strict=False).splitlines()
     assert lines[0].startswith("**4 promises: 1 failed, 1 unknown, 2 passed. Exit code 3")
     assert lines.index("### mine") < lines.index("### other")
-    assert "20 replications, seed 7 (looks at 10, 20, 40). Repeat: " in lines[4]
+    assert "20 replications, seed 7 (looks from 10 to 40). Repeat: " in lines[4]
     assert "Not checked, for its designs are not run: isolation." in lines
     assert lines.count("<summary>1 passed</summary>") == 2
 

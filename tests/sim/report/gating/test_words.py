@@ -54,5 +54,5 @@ def test_the_tally_and_the_ending():
 
 
 def test_the_effort():
-    assert effort(checked()) == "20 replications, seed 7 (looks at 10, 20, 40)"
+    assert effort(checked()) == "20 replications, seed 7 (looks from 10 to 40)"
     assert effort(checked(replication=3)) == "replication 3 alone, seed 7"
