@@ -2,7 +2,7 @@
 
 import re
 
-from tests.support import numbers
+from tests.support import shipped_numbers as numbers
 
 
 def test_the_page_is_made_of_what_is_stored():

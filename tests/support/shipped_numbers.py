@@ -1,8 +1,8 @@
 """The shipped scenarios in two states of the project, side by side, after a `[NUMBERS]` change.
 
-`python -m tests.support.numbers measure results/numbers/STATE.json` stores what a state measures
-(20 minutes); `python -m tests.support.numbers page` writes docs/numbers.md from the two that are
-stored.
+`python -m tests.support.shipped_numbers measure results/numbers/STATE.json` stores what a state
+measures (20 minutes); `python -m tests.support.shipped_numbers page` writes docs/numbers.md from
+the two that are stored.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ connections after 75 s now, as aiohttp does. Here are the shipped scenarios with
 {replications} replications each, as they were before (first) and are with it (second), with 95 %
 intervals of the mean. Of {compared} figures (those below, and gaps and cuts) {overlap} have
 intervals that overlap, and in {inside} each mean lies inside the other's interval. Made by
-`python -m tests.support.numbers page` from results/numbers."""
+`python -m tests.support.shipped_numbers page` from results/numbers."""
 
 
 def measured() -> dict[str, list[Measure]]:
