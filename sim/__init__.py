@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.api import attribute as attribute
     from sim.api import compare as compare
     from sim.api import find_violation as find_violation
     from sim.api import guarantee_table as guarantee_table
@@ -31,6 +32,7 @@ _HOMES = {
     "METRICS": "sim.metrics",
     "PROFILES": "sim.network.profiles",
     "Scenario": "sim.scenario.scenario",
+    "attribute": "sim.api",
     "compare": "sim.api",
     "find_violation": "sim.api",
     "guarantee_table": "sim.api",

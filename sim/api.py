@@ -15,9 +15,10 @@ from sim import registry
 from sim.errors import InputError
 from sim.experiment import request
 from sim.experiment.errors import ConservationError
-from sim.experiment.findings import Findings
+from sim.experiment.findings import Attribution, Findings
 from sim.experiment.request import DEFAULT_OUT, Request
 from sim.experiment.store import read_summary
+from sim.experiment.summary import adds_up
 from sim.scenario import DEFAULT_SCENARIO
 from sim.scenario.designs import fault
 from sim.scenario.load import changed, load
@@ -25,6 +26,7 @@ from sim.scenario.load import changed, load
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiment.runner import Plan
     from sim.hunt.hunted import Hunted
     from sim.scenario.designs import Design
     from sim.scenario.places import Change
@@ -47,6 +49,12 @@ class How(TypedDict, total=False):
     out: str | Path
     anyway: bool
     progress: Callable[[int, int], None]
+
+
+class AttributeHow(How, total=False):
+    """The same, and how many replications there are instead of the scenario's."""
+
+    replications: int
 
 
 def load_scenario(
@@ -93,13 +101,42 @@ def compare(
         anyway=how.get("anyway", False),
     )
     plan = request.planned("compare", str(scenario), asked, known)
-    outcome = request.execute(plan, asked.anyway, _tell, how.get("progress", _unseen))
-    if outcome.undrawn is not None:
-        warnings.warn(outcome.why_undrawn, stacklevel=2)
-    found = Findings(outcome.folder, read_summary(outcome.folder))
-    if not found.conservation["adds_up"].all():
-        raise ConservationError(f"{found.folder}: receptions owed are unaccounted for")
-    return found
+    return Findings(*_found(plan, asked.anyway, how.get("progress", _unseen)))
+
+
+def attribute(
+    a: str | Design,
+    b: str | Design,
+    metric: str,
+    scenario: str | Path = DEFAULT_SCENARIO,
+    changes: Changes | None = None,
+    **how: Unpack[AttributeHow],
+) -> Attribution:
+    """Tell where the difference between two designs comes from, as `rtcsim attribute` does.
+
+    Raises what `compare` raises, and `InputError` for an unknown metric or one without shares.
+
+    >>> import sim
+    >>> small = {"people.count": 20, "time.measure_s": 20}
+    >>> how = {"replications": 2, "workers": 1}
+    >>> found = sim.attribute("hybrid", "hybrid-cursor", "loss_pressed", changes=small, **how)
+    >>> list(found.shares.index)
+    ['key', 'recovery']
+    """
+    from sim.experiment.attribution.study import planned
+
+    own = [one for one in (a, b) if not isinstance(one, str)]
+    first, second = (one if isinstance(one, str) else one.name for one in (a, b))
+    asked = Request(
+        replications=how.get("replications"),
+        changes=_changes(changes),
+        workers=how.get("workers", 0),
+        out=Path(how.get("out", DEFAULT_OUT)),
+        anyway=how.get("anyway", False),
+    )
+    names, known = (first, second), _with_own(own)
+    plan = planned(names, metric, str(scenario), asked, known, registry.between)
+    return Attribution(*_found(plan, asked.anyway, how.get("progress", _unseen)))
 
 
 def find_violation(
@@ -174,6 +211,19 @@ def validate(
     return run(registry.designs(), against, cells, Effort(replications, workers))
 
 
+def _found(
+    plan: Plan, anyway: bool, progress: Callable[[int, int], None]
+) -> tuple[Path, dict[str, Any]]:
+    """Run it: the result folder and the summary there. Raises as `compare` does."""
+    outcome = request.execute(plan, anyway, _tell, progress)
+    if outcome.undrawn is not None:
+        warnings.warn(outcome.why_undrawn, stacklevel=3)
+    summary = read_summary(outcome.folder)
+    if not adds_up(summary):
+        raise ConservationError(f"{outcome.folder}: receptions owed are unaccounted for")
+    return outcome.folder, summary
+
+
 def _with_own(own: Sequence[Design]) -> dict[str, Design]:
     """Every known design and the caller's; a name means one design only."""
     known = registry.designs()
@@ -190,7 +240,7 @@ def _changes(changes: Changes | None) -> tuple[Change, ...]:
 
 
 def _tell(line: str) -> None:
-    warnings.warn(line, stacklevel=5)  # whoever called `compare`
+    warnings.warn(line, stacklevel=6)  # whoever called `compare`
 
 
 def _unseen(finished: int, total: int) -> None:

@@ -110,6 +110,30 @@ def run(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> None:
 
 @app.command()
 @with_options
+def attribute(
+    designs: Annotated[
+        tuple[str, str],
+        typer.Argument(metavar="A B", help="Two designs.", autocompletion=_design_names),
+    ],
+    scenario: Scenario = DEFAULT_SCENARIO,
+    *,
+    metric: Annotated[str, typer.Option(help="A figure (see `rtcsim list metrics`).")],
+    options: RunOptions,
+) -> None:
+    """Tell where a difference between two designs comes from.
+
+    Swaps one aspect at a time, in all orders: heartbeat, back-off, retry, key, store, recovery,
+    channel. The shares add up to the difference.
+    """
+    from sim import registry
+    from sim.commands import attributing
+
+    known = registry.designs()
+    attributing.attribute(designs, metric, scenario, options, known, registry.between)
+
+
+@app.command()
+@with_options
 def check(
     scenarios: Annotated[
         list[str],

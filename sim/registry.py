@@ -16,6 +16,7 @@ from sim.errors import InputError
 from sim.packages import LeftOut, entries, leave_out, loaded
 
 if TYPE_CHECKING:
+    from models.aspects import Between
     from sim.scenario.designs import Design
 
 ENTRY_POINTS = "rtcsim.designs"
@@ -70,6 +71,23 @@ def with_packages(ours: "Mapping[str, Design]") -> "dict[str, Design]":
         except LeftOut as why:
             leave_out(entry, "designs", why)
     return found
+
+
+def between(a: "Design", b: "Design") -> "Between":
+    """The designs between two of them, and what they differ in (`models.aspects`).
+
+    Raises `InputError` for a design that is no table, or where nothing differs.
+    """
+    from models import Design as Table
+    from models.aspects import Between
+
+    if not (isinstance(a, Table) and isinstance(b, Table)):
+        odd = b if isinstance(a, Table) else a
+        raise InputError([f"'{odd.name}' has no options to swap; allowed: a `models.Design`"])
+    try:
+        return Between(a, b)
+    except ValueError as error:
+        raise InputError([f"{error}; allowed: two designs that differ"]) from None
 
 
 def _examined(known: Collection[str], named: Any) -> "dict[str, Design]":

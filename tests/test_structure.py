@@ -105,7 +105,8 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.numbers",
     ),
     "sim.scenarios": (),
-    "sim.experiment": ("sim.core", *INSTRUMENT),  # to say beforehand that it will compile
+    # the core to say beforehand that it will compile, luck for orders that are sampled
+    "sim.experiment": ("sim.core", "sim.streams", *INSTRUMENT),
     "sim.sequence": INSTRUMENT,
     "sim.hunt": ("sim.experiment", "sim.sequence", *INSTRUMENT),
     "sim.validation": ("sim.experiment", "sim.streams", *INSTRUMENT),
@@ -128,7 +129,14 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.scenario",
     ),
     # which designs there are
-    "sim.registry": ("models", "models.channels", "sim.errors", "sim.packages", "sim.scenario"),
+    "sim.registry": (
+        "models",
+        "models.aspects",
+        "models.channels",
+        "sim.errors",
+        "sim.packages",
+        "sim.scenario",
+    ),
     "sim.api": (
         "sim.errors",
         "sim.experiment",
@@ -183,6 +191,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.world",
         *PROTOCOLS,
     ),
+    "models.aspects": ("models.design", "models.fit", "models.options", "models.settings"),
     "models.designs": ("models.design",),
     "models.designs.products": ("models.design", "models.designs"),
     "models": ("models.channels", "models.design", "models.designs"),

@@ -96,7 +96,7 @@ Task = tuple[Pair, "Design", bool]
 
 def estimate(plan: Plan) -> Estimate | None:
     """What `plan` needs; None if it is short, runs on a cluster, or cannot be rehearsed."""
-    scenario, designs = plan.scenario, plan.designs
+    scenario, designs = plan.scenario, plan.running
     jobs = len(designs) * scenario.replications
     if plan.cluster is not None or load(scenario) * jobs <= SHORT:
         return None

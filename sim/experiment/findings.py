@@ -195,6 +195,53 @@ class Findings:
         return pd.concat(frames, names=["design"]).set_index(time, append=True).droplevel(1)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Attribution(Findings):
+    """The result folder of an attribution; of the two designs it says what a comparison does."""
+
+    def __repr__(self) -> str:
+        return f"Attribution({self.folder})"
+
+    def _repr_html_(self) -> str:
+        """The answer, the shares and their picture, where a notebook ends a cell with it."""
+        drawn = self.folder / "plots" / "attribution.svg"
+        picture = self.picture("attribution").svg if drawn.is_file() else ""
+        return f"<p>{html.escape(self.answer)}</p>{self.shares.to_html()}{picture}"
+
+    @property
+    def shares(self) -> DataFrame:
+        """One row per aspect: what either design has of it, its share in the metric's unit with a
+        95 % interval, and the same as a share of the difference (nan where that may be luck)."""
+        rows = [
+            {**one, "a": said[0], "b": said[1]}
+            for one in self._part["shares"]
+            for said in [self._part["aspects"][one["aspect"]]]
+        ]
+        numbers = ["share", "low", "high", "ratio", "ratio_low", "ratio_high"]
+        frame = _frame(rows, ["aspect", "a", "b", *numbers])
+        return frame.astype(dict.fromkeys(numbers, float)).set_index("aspect")
+
+    @property
+    def coalitions(self) -> DataFrame:
+        """One row per set of aspects that was swapped: the design that it makes, and its figure."""
+        part = self._part
+        names, values = list(part["aspects"]), part.get("values", {})
+        rows = [
+            {
+                "swapped": "+".join(name for at, name in enumerate(names) if int(one) >> at & 1),
+                "design": design,
+                part["metric"]: values.get(design),
+            }
+            for one, design in part["designs"].items()
+        ]
+        return _frame(rows).set_index("swapped")
+
+    @property
+    def _part(self) -> Mapping[str, Any]:
+        part: Mapping[str, Any] = self.summary["attribution"]
+        return part
+
+
 def read_results(folder: Path | str) -> Findings:
     """The findings of a result folder, recomputed from its replications.
 
@@ -212,7 +259,9 @@ def read_results(folder: Path | str) -> Findings:
 
     place = Path(folder)
     summary = read_summary(place)
-    return Findings(place, summary, unchecked(place, summary))
+    why = unchecked(place, summary)
+    kind = Attribution if "attribution" in summary else Findings
+    return kind(place, summary, why)
 
 
 def _frame(rows: Any, columns: list[str] | None = None) -> DataFrame:

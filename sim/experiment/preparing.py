@@ -33,5 +33,5 @@ def prepare(plan: Plan, tell: Callable[[str], None]) -> None:
             replicate(brief(scenario), plan.designs[0], 0, plain=False)
         except ReplicationError:
             return  # the run itself will say what is wrong
-    elif is_wanted() and load(scenario) * len(plan.designs) * scenario.replications > SHORT:
+    elif is_wanted() and load(scenario) * len(plan.running) * scenario.replications > SHORT:
         tell(UNCOMPILED)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import InputError
+from sim.experiment.attribution.shares import Game, attributed
 from sim.experiment.provenance import program
 from sim.experiment.store import REPLICATIONS, SUMMARY, read_measures
 from sim.experiment.summary import books, digest, summarise
@@ -64,7 +65,7 @@ def unchecked(folder: Path, summary: Json) -> str:
     if shapes.provenance(folder / shapes.PROVENANCE).get("program") != program():
         return "another version of rtcsim, NumPy or SciPy made the estimates; the sums are right"
     try:
-        found = _again(summary, scenario, measures)
+        found = _again(summary, scenario, measures) | _attributed(summary, scenario, stored)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         why = f"{type(error).__name__}: {error}"
         raise InputError([f"{folder / REPLICATIONS}: damaged: {why}"]) from None
@@ -95,6 +96,18 @@ def _again(
     ]
     found = summarise(scenario, designs, measures)
     return {key: value for key, value in found.items() if key not in _ELSEWHERE}
+
+
+def _attributed(
+    summary: Json, scenario: Scenario, stored: Mapping[tuple[str, int], dict[str, Any]]
+) -> dict[str, Any]:
+    """What an attribution adds, from the replications of its designs, too; nothing without one."""
+    if "attribution" not in summary:
+        return {}
+    game = Game.of(summary["attribution"])
+    numbers = range(int(summary["replications"]))
+    measures = {name: [stored[name, at] for at in numbers] for name in game.designs.values()}
+    return attributed(game, measures, scenario.margins)
 
 
 def _claims(rows: Json) -> list[str]:

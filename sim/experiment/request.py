@@ -119,7 +119,7 @@ def command_line(command: str, scenario: str, asked: Request, seed: int) -> str:
 
     Leaves out what cannot change a result: workers, folders, and what is printed.
     """
-    words = ["rtcsim", command, f"./{scenario}" if scenario.startswith("-") else scenario]
+    words = ["rtcsim", *command.split(), f"./{scenario}" if scenario.startswith("-") else scenario]
     words += ["--designs", ",".join(asked.designs)] if asked.designs else []
     words += ["--seed", str(seed)]
     words += ["--replications", str(asked.replications)] if asked.replications else []

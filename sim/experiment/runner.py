@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from errno import ENOENT
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from sim.errors import InputError
 from sim.experiment.errors import Interrupted
@@ -36,13 +36,26 @@ Grow = Callable[[Measures], int]
 """Given every replication so far, by design, says how many there shall be."""
 
 
+class Study(Protocol):
+    """What is asked of a comparison besides, and the designs that are run for it alone."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def designs(self) -> tuple[Design, ...]: ...
+    def part(self, measures: Measures) -> dict[str, Any]:
+        """What it adds to the summary, given the measures of every design that ran."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to run, and where the result folder goes.
 
     `command` repeats the run exactly and is stored; `resume` also finds the folder again.
     `workers` is 0 for one per processor; a `cluster` (address of a Dask scheduler) replaces them.
-    `histories` keeps every replication's history (large).
+    `histories` keeps every replication's history (large). Designs of a `study` run, too, and are
+    not compared.
     """
 
     scenario: Scenario
@@ -53,6 +66,12 @@ class Plan:
     workers: int = 0
     histories: bool = False
     cluster: str | None = None
+    study: Study | None = None
+
+    @property
+    def running(self) -> tuple[Design, ...]:
+        """Every design that runs."""
+        return (*self.designs, *(self.study.designs if self.study else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +124,7 @@ class _Batch:
 
     @property
     def total(self) -> int:
-        return len(self.plan.designs) * self.replications
+        return len(self.plan.running) * self.replications
 
     @property
     def finished(self) -> int:
@@ -114,7 +133,7 @@ class _Batch:
     def every(self) -> list[_Job]:
         """All jobs, replication by replication, so that designs advance together."""
         numbers = range(self.replications)
-        return [_Job(design, number) for number in numbers for design in self.plan.designs]
+        return [_Job(design, number) for number in numbers for design in self.plan.running]
 
     def take_stock(self) -> None:
         """See what is still to do."""
@@ -143,7 +162,7 @@ def run(
     """
     _require_text(plan)
     require_writable(plan.out)
-    key = experiment_key(plan.scenario, plan.designs, plan.histories)
+    key = experiment_key(plan.scenario, plan.running, plan.histories)
     batch = _Batch(plan, Work(plan.out, key))
     with _told(batch), batch.work.opened():
         batch.take_stock()
@@ -265,18 +284,23 @@ def replicate(
 
 def _publish(batch: _Batch) -> Outcome:
     """Store the data, and only then draw: a drawing may fail."""
-    from sim.experiment.summary import summarise
+    from sim.experiment.summary import digest, summarise
 
     plan = batch.plan
     measures = _measures(batch)
-    summary = summarise(plan.scenario, plan.designs, measures)
+    compared = {design.name: measures[design.name] for design in plan.designs}
+    summary = summarise(plan.scenario, plan.designs, compared)
+    name = plan.scenario.name
+    if plan.study is not None:
+        summary |= plan.study.part(measures)
+        name = f"{name}-{plan.study.name}"
     texts = {
         "scenario.toml": to_toml(plan.scenario),
         "provenance.json": as_json(provenance(plan.scenario, plan.command)),
         **tables(summary),
     }
     results = Results(
-        f"{plan.scenario.name}-{summary['digest'][:12]}",
+        f"{name}-{digest(measures)[:12]}",
         summary,
         [one for found in measures.values() for one in found],
         texts,
@@ -301,7 +325,7 @@ def _measures(batch: _Batch) -> dict[str, list[Measure]]:
 
     Raises FileNotFoundError when somebody has removed or changed one since it was stored.
     """
-    found: dict[str, list[Measure]] = {design.name: [] for design in batch.plan.designs}
+    found: dict[str, list[Measure]] = {design.name: [] for design in batch.plan.running}
     for design, number in batch.every():
         measure = batch.work.get(design.name, number)
         if measure is None:

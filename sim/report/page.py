@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from sim.metrics import METRICS
 from sim.report import (
+    attribution,
     canvas,
     incidents,
     pairs,
@@ -92,6 +93,7 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
         "marks": VERDICT_MARKS,
         "markers": [palette.marker_path(index) for index in range(len(results.designs))],
         "colours": len(palette.COLOURS),
+        "attribution": _attribution(results),
         "headline": tables.table(results, tables.OVERVIEW),
         "details": [tables.table(results, spec) for spec in tables.DETAILS],
         "pictures": {picture.name: _inline(picture) for picture in drawn},
@@ -120,6 +122,12 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
         "command": results.provenance.get("command", ""),
         "limits": LIMITS,
     }
+
+
+def _attribution(results: Results) -> attribution.Shares | None:
+    """The shares of the difference, where these results tell any."""
+    part = results.part("attribution")
+    return attribution.shares(part) if part else None
 
 
 def _css() -> str:

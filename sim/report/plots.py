@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.numbers import written
-from sim.report import canvas, curves, palette, panels, timelines, wording
+from sim.report import attribution, canvas, curves, palette, panels, timelines, wording
 from sim.report.canvas import Picture, Size
 from sim.report.panels import Dot, Panel
 from sim.report.stored import Comparison, Results
@@ -34,7 +34,7 @@ BAR_PX, BAR_SHARE, TOTAL_PX = 28, 0.56, 64
 def pictures(results: Results) -> tuple[Picture, ...]:
     """Every picture the stored data allow, in the order of the page."""
     makers = (curves.latency, rates, differences, timelines.recovery, gap, timelines.load)
-    made = (maker(results) for maker in makers)
+    made = (maker(results) for maker in (attribution.picture, *makers))
     return tuple(picture for picture in made if picture is not None)
 
 

@@ -116,7 +116,7 @@ def _tested(a: Figure, b: Figure, both: Sequence[int], level: float) -> Paired |
         raw = [[value for at in both if (value := one.raw[at]) is not None] for one in (a, b)]
         finite = all(map(math.isfinite, [*raw[0], *raw[1]]))
         return paired(raw[0], raw[1], level=level) if finite else came(raw[0], raw[1])
-    error = _order_error(a, b, both) if a.pool else _counting_error(a.counts, b.counts, both)
+    error = _order_error(a, b, both) if a.pool else counting_error(a.counts, b.counts, both)
     return _paired(a.parts, b.parts, both, error, level)
 
 
@@ -126,7 +126,7 @@ def _paired(
     return paired([a[at] for at in both], [b[at] for at in both], error, level)
 
 
-def _counting_error(a: Counts, b: Counts, both: Sequence[int]) -> float:
+def counting_error(a: Counts, b: Counts, both: Sequence[int]) -> float:
     """Least error of a difference of rates: that of the hits by which replications differ, were
     they independent. Otherwise one hit more in each of three would be certain."""
     if not a:
@@ -146,7 +146,7 @@ def _order_error(a: Figure, b: Figure, both: Sequence[int]) -> float:
     sure = []
     for value in ends:
         first, second = a.later(value), b.later(value)
-        error = _counting_error(first, second, both)
+        error = counting_error(first, second, both)
         found = _paired(rate_parts(first), rate_parts(second), both, error, LEVEL)
         agrees = found.difference * (ends[1] - ends[0]) > 0
         sure.append(abs(found.difference) / found.error if agrees and found.error else 0.0)
