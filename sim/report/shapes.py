@@ -9,7 +9,15 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AllowInfNan,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from sim.errors import InputError
 from sim.files.reading import read_json, read_text
@@ -100,6 +108,61 @@ class _Cost(_Stored):
     twice: Count = 0
 
 
+class _Share(_Stored):
+    """What one aspect makes of a difference."""
+
+    aspect: str
+    share: Number
+    low: Number | None
+    high: Number | None
+    ratio: Number | None
+    ratio_low: Number | None
+    ratio_high: Number | None
+
+    @model_validator(mode="after")
+    def _paired(self) -> "_Share":
+        if (self.low is None) != (self.high is None):
+            raise ValueError("an interval with one end")
+        if (self.ratio_low is None) != (self.ratio_high is None):
+            raise ValueError("an interval with one end")
+        return self
+
+
+class _Attribution(_Stored):
+    """Where a difference comes from; its figures are there unless a `reason` says why not."""
+
+    metric: str
+    a: str
+    b: str
+    aspects: dict[str, Annotated[list[str], Field(min_length=2, max_length=2)]]
+    bound: list[str]
+    designs: dict[Annotated[str, Field(pattern="^[0-9]{1,9}$")], str]
+    orders: list[list[Count]] | None
+    reason: str
+    shares: list[_Share]
+    unit: str = ""
+    a_value: Number = 0.0
+    b_value: Number = 0.0
+    difference: Number = 0.0
+    low: Number | None = None
+    high: Number | None = None
+    verdict: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> "_Attribution":
+        needed = ("unit", "a_value", "b_value", "difference", "low", "high", "verdict")
+        missing = [name for name in needed if name not in self.model_fields_set]
+        if self.reason:
+            return self
+        if missing:
+            raise ValueError(f"{missing[0]} is missing")
+        if (self.low is None) != (self.high is None):
+            raise ValueError("an interval with one end")
+        if [one.aspect for one in self.shares] != list(self.aspects):
+            raise ValueError("shares of other aspects than it has")
+        return self
+
+
 class _Summary(_Stored):
     designs: dict[str, dict[str, _Estimate | Number | None]]
     digest: str = ""
@@ -118,6 +181,7 @@ class _Summary(_Stored):
     ccdf: dict[str, dict[str, Numbers]] = Field(default_factory=dict)
     guarantees: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
     catalogue: dict[str, Any] = Field(default_factory=dict)
+    attribution: _Attribution | None = None
     checks: list[dict[str, Any] | str] = Field(default_factory=list)
 
 

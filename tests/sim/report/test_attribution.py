@@ -1,8 +1,12 @@
 """Shares as rows and as a picture."""
 
+import json
+from itertools import product
+
 from fake_results import KINDS, summary_of
 
-from sim.report import attribution, page, plots, stored
+from sim.errors import InputError
+from sim.report import attribution, page, plots, shapes, stored
 
 SHARES = [
     {"aspect": "heartbeat", "share": -0.0204, "low": -0.024, "high": -0.016,
@@ -52,3 +56,37 @@ def test_the_page_has_the_picture_and_the_table_and_others_have_none():
     without = stored.from_summary(summary_of(KINDS))
     assert attribution.picture(without) is None
     assert "Where the difference comes from" not in page.render(without, ())
+
+
+STORED = PART | {"designs": {"0": "full-websocket", "3": "mqtt-qos0"}}
+JUNK = (None, 3, -1.5, "x", [], [1], {}, {"x": 1}, True, [["a"]])
+
+
+def damaged():
+    """The part with each of its values, and each of a share's, missing or something else."""
+    for key in STORED:
+        rest = {one: value for one, value in STORED.items() if one != key}
+        yield from (rest, *(rest | {key: junk} for junk in JUNK))
+    for key, junk in product(SHARES[0], JUNK):
+        yield STORED | {"shares": [SHARES[0] | {key: junk}, SHARES[1]]}
+
+
+def told(part, path):
+    """What is said of the part in a stored summary; it is shown when nothing is said."""
+    path.write_text(json.dumps(summary_of(KINDS) | {"attribution": part}))
+    try:
+        found = shapes.summary(path)
+    except InputError as error:
+        return str(error)
+    if found["attribution"]:
+        attribution.shares(found["attribution"])
+    return ""
+
+
+def test_what_is_damaged_is_said_to_be_and_what_is_not_is_shown(tmp_path):
+    path = tmp_path / "summary.json"
+    said = [told(part, path) for part in damaged()]
+    refused = [one for one in said if one]
+    assert all("summary.json: damaged: attribution" in one for one in refused)
+    assert len(refused) > len(said) / 2
+    assert told(STORED, path) == ""
