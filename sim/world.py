@@ -175,6 +175,7 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
         boxes=Boxes(engine, boxes, networks, proxy) if boxes else None,
     )  # fmt: skip
     servers = scenario.servers
+    world.plain = is_small(scenario, workload)
     world.http_keep_alive_s = keep_alive_s(servers, boxes)
     world.gateways.extend(world._node(index, GATEWAY) for index in range(servers.gateways))
     count = servers.gateways

@@ -8,6 +8,7 @@ from math import sqrt
 import pytest
 from small import scenario
 
+from sim import load_scenario
 from sim.history import API, GATEWAY, NODE, PERSON
 from sim.network.outages import Outages
 from sim.streams import Streams
@@ -252,3 +253,8 @@ def test_reads_and_writes_share_what_the_store_can_do():
     world.read.start(note)
     world.engine.run(10.0)
     assert done_s == [0.5, 0.75]
+
+
+def test_a_run_of_real_size_is_compiled_and_a_tiny_one_is_not():
+    assert not build_world(load_scenario("commuter-day"), 0).plain
+    assert build_world(load_scenario("commuter-day", {"people.count": 10}), 0).plain
