@@ -39,9 +39,9 @@ WORLD = scenario(
     ],
 )
 STORED = {
-    "series.csv": "10d5d0c62171531963943db312c8baf9df5aece0477827fb3d170a69800decb0",
-    "summary.csv": "4fc63ecbfe2920170755b63332bd20cb50b4d6e95264a3c2ddc1df9fbf9c730f",
-    "summary.json": "a9a0329face38f290a764d3e6fadb989122a0726e3a1ad9a2bc36c2d7a1be2e0",
+    "series.csv": "33104085158381cbb2d8026da501b0ff23f48872dca485b98719b6353fe8529e",
+    "summary.csv": "b419d96ae8dfe3be16f16a49f2e61e84b19d1b2b7a3c3d768bb9fc15e3be9096",
+    "summary.json": "21c3a6a7faffa9dffe7c4ee48b4aed3ecfe13ba0f73554beaa63baa71dda65de",
 }
 VERSIONS = f"""
 import json, sys
