@@ -44,7 +44,7 @@ CHANNELS = (
 )  # fmt: skip
 MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.columns": (),
-    "sim.core": ("sim.luck",),  # flat arrays, and the arithmetic on them
+    "sim.core": ("sim.files", "sim.luck"),  # flat arrays, arithmetic on them, machine code of it
     "sim.engine": ("sim.core",),
     "sim.errors": (),
     "sim.files": ("sim.errors",),

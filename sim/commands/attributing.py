@@ -45,7 +45,7 @@ def _view(outcome: Outcome, plan: Plan) -> Iterator[RenderableType]:
         yield _table(found)
         for note in found.notes:
             yield Text(f"• {note}")
-    yield from output.footing(outcome, plan)
+    yield from output.closing(outcome, plan)
 
 
 def _table(found: Shares) -> RenderableType:

@@ -96,7 +96,7 @@ def comparison(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
 
     yield headline(outcome.summary)
     yield from _notes(outcome.summary)
-    yield from footing(outcome, plan)
+    yield from closing(outcome, plan)
     one = other_command(plan.command, "run", plan.designs[0].name)
     yield f"Next: open the report, or see one design: {one}"
 
@@ -122,7 +122,7 @@ def single(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
         table.add_row(wording.label(metric).long, wording.plain_text(found), interval)
     yield table
     yield from _mishaps(results)
-    yield from footing(outcome, plan)
+    yield from closing(outcome, plan)
     every = other_command(plan.command, "compare")
     yield f"Next: open the report, or see all designs: {every}"
 
@@ -155,7 +155,7 @@ def _notes(summary: Summary) -> Iterator["RenderableType"]:
         yield Text(f"• {note}")
 
 
-def footing(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
+def closing(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
     """The books, what is not yet precise, where results are, and how to repeat them."""
     from rich.text import Text
 

@@ -12,7 +12,6 @@ Without numba, or with the environment variable RTCSIM_PLAIN set, everything run
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -77,34 +76,31 @@ def _translate(entry: Callable[..., Any], state: Any, like: tuple[Any, ...]) -> 
     for function in _parts:
         register_jitable(function)
     folder = _folder()
+    if folder is None:
+        return _made(entry, like)
+    if kept.is_whole(folder):
+        return _made(entry, like, folder)
+    try:
+        with kept.making(folder) as fresh:
+            return _made(entry, like, fresh)
+    except OSError:  # a full disk, or no right to write there: for this process alone, then
+        return _made(entry, like)
+
+
+def _made(
+    entry: Callable[..., Any], like: tuple[Any, ...], folder: Path | None = None
+) -> Callable[..., Any]:
+    """Machine code, from the folder or left there. Raises OSError."""
+    from numba import config, njit, typeof
+
+    usual = config.CACHE_DIR  # type: ignore[attr-defined]
     if folder is not None:
-        try:
-            return _kept(entry, like, folder)
-        except OSError:  # a full disk, or no right to write there: for this process alone, then
-            pass
-    return _made(entry, like, keep=False)
-
-
-def _kept(entry: Callable[..., Any], like: tuple[Any, ...], folder: Path) -> Callable[..., Any]:
-    """From the folder, or made and left there. Raises OSError."""
-    import numba
-
-    whole = kept.is_whole(folder)
-    if not whole:
-        shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    made = _made(entry, like, keep=True)
-    if not whole:
-        kept.seal(folder)
-    return made
-
-
-def _made(entry: Callable[..., Any], like: tuple[Any, ...], *, keep: bool) -> Callable[..., Any]:
-    import numba
-
-    made: Any = numba.njit(cache=keep)(entry)
-    made.compile(tuple(map(numba.typeof, like)))
+        config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+    try:
+        made: Any = njit(cache=folder is not None)(entry)
+        made.compile(tuple(map(typeof, like)))
+    finally:
+        config.CACHE_DIR = usual  # type: ignore[attr-defined]
     dispatcher: Callable[..., Any] = made
     return dispatcher
 

@@ -1,8 +1,8 @@
 """Machine code kept from before: where it lies, whether it is whole, and what is swept away.
 
-A folder for each digest of the sources that take part, in the user's cache. numba writes its files
-into it; their checksums stand beside them, since a file that was cut short would end a run and one
-that was damaged could do anything. What is not whole is made anew.
+A folder for each digest of the sources that take part, in the user's cache. It has numba's files,
+and their checksums, since a file that was cut short would end a run and one that was damaged could
+do anything. What is not whole is made anew, beside its place.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ import inspect
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
+
+from sim.files.folders import staged
 
 SUMS: Final = "SHA256SUMS"
 KEPT: Final = 4  # folders: versions of rtcsim, Pythons, checkouts
@@ -52,13 +55,19 @@ def is_whole(folder: Path) -> bool:
         return False
 
 
-def seal(folder: Path) -> None:
-    """Write down what is there now; older folders beside it go. Raises OSError."""
-    part = folder / f"{SUMS}.{os.getpid()}"
-    part.write_text(_sums(folder), "utf-8")
-    part.replace(folder / SUMS)
-    folders = [one for one in folder.parent.iterdir() if one.is_dir() and one != folder]
-    for old in sorted(folders, key=_changed_ns)[: -(KEPT - 1)]:
+@contextmanager
+def making(folder: Path) -> Iterator[Path]:
+    """An empty folder to make code in; with its checksums it takes the place of `folder` at once.
+
+    Whoever reads meanwhile finds the old code or the new one. Older folders beside it go. Raises
+    OSError.
+    """
+    with staged(folder) as fresh:
+        yield fresh
+        (fresh / SUMS).write_text(_sums(fresh), "utf-8")
+    others = [one for one in folder.parent.iterdir() if one.is_dir() and one != folder]
+    named = [one for one in others if not one.name.startswith(".")]  # not what others make
+    for old in sorted(named, key=_changed_ns)[: -(KEPT - 1)]:
         shutil.rmtree(old, ignore_errors=True)
 
 

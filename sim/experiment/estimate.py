@@ -305,11 +305,11 @@ def _peak_bytes() -> float:
     """
     try:
         status = Path("/proc/self/status").read_text("ascii", "replace")
-    except OSError:
+        return float(status.partition("VmHWM:")[2].split()[0]) * 1024.0
+    except (OSError, LookupError):  # no Linux, or one that does not tell
         import resource
 
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
-    return float(status.partition("VmHWM:")[2].split()[0]) * 1024.0
 
 
 def machine_bytes() -> float:

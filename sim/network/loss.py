@@ -13,6 +13,7 @@ chat traffic it would stretch a burst over minutes.
 Left out: loss from a full queue, and loss from a link that is down (see `outages`).
 """
 
+from abc import ABC, abstractmethod
 from typing import Any, Protocol
 
 from sim.core import links
@@ -83,7 +84,7 @@ class LossFrom:
         row[at + links.LAW] = links.OTHER
 
 
-class _InRow:
+class _InRow(ABC):
     """A law that is carried out in a row of numbers (`sim.core.links`), like those of ways."""
 
     __slots__ = ("_links",)
@@ -103,9 +104,9 @@ class _InRow:
         """By the packet's name, the second it is sent in, and the state of the link then."""
         return links.lost(self.links, 0, time_s, packet)
 
+    @abstractmethod
     def write(self, row: Any, at: int) -> None:
         """Keys, thresholds and what else the law needs."""
-        raise TypeError(f"{type(self).__name__} does not say what its law is")
 
 
 class Bernoulli(_InRow):

@@ -39,7 +39,8 @@ class Backplane(Protocol):
     """What the fan-out asks of it.
 
     `CARRIED`: by a process between the nodes; `TO_ALL`: a copy goes to every other gateway that
-    runs; `cost_s`: CPU seconds at a node for one copy, in or out.
+    runs (its own class says so: what is inherited is another's word, and rows do not rely on it);
+    `cost_s`: CPU seconds at a node for one copy, in or out.
     """
 
     CARRIED: ClassVar[bool]

@@ -13,17 +13,20 @@ ROOT = Path(__file__).parents[3]
 CODE = "loop.1.nbc"
 
 
-def filled(folder):
-    (folder / "loop").mkdir(parents=True)
+def put(folder):
+    (folder / "loop").mkdir()
     (folder / "loop" / CODE).write_bytes(b"machine code")
     (folder / "loop" / "loop.nbi").write_bytes(b"index")
+
+
+def filled(folder):
+    with kept.making(folder) as fresh:
+        put(fresh)
     return folder
 
 
-def test_what_is_sealed_is_whole_until_it_changes(tmp_path):
-    folder = filled(tmp_path / "one")
-    assert not kept.is_whole(folder)
-    kept.seal(folder)
+def test_what_was_made_is_whole_until_it_changes(tmp_path):
+    folder = filled(tmp_path / "rtcsim" / "one")
     assert kept.is_whole(folder)
     (folder / "loop" / CODE).write_bytes(b"machine cod")
     assert not kept.is_whole(folder)
@@ -32,7 +35,6 @@ def test_what_is_sealed_is_whole_until_it_changes(tmp_path):
 @pytest.mark.parametrize("missing", [CODE, "loop.nbi"])
 def test_a_file_that_is_gone_is_missed(tmp_path, missing):
     folder = filled(tmp_path / "one")
-    kept.seal(folder)
     (folder / "loop" / missing).unlink()
     assert not kept.is_whole(folder)
 
@@ -43,11 +45,34 @@ def test_nothing_is_not_whole(tmp_path):
     assert not kept.is_whole(tmp_path)
 
 
+def test_while_it_is_made_the_old_one_is_there_and_no_half_of_the_new_one(tmp_path):
+    folder = filled(tmp_path / "one")
+
+    def interrupted():
+        with kept.making(folder) as fresh:
+            put(fresh)
+            assert kept.is_whole(folder)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert kept.is_whole(folder)
+    assert [one.name for one in tmp_path.iterdir()] == ["one"]
+
+
+def test_two_that_make_it_at_once_both_end_with_a_whole_one(tmp_path):
+    folder = tmp_path / "one"
+    with kept.making(folder) as fresh:
+        put(fresh)
+        filled(folder)
+    assert kept.is_whole(folder)
+
+
 def test_the_folders_used_last_are_kept(tmp_path):
-    folders = [filled(tmp_path / str(number)) for number in range(7)]
-    for place, folder in enumerate(folders):
+    for place in range(1, 7):
+        folder = filled(tmp_path / str(place))
         os.utime(folder, (place, place))
-    kept.seal(folders[0])
+    filled(tmp_path / "0")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["0", "4", "5", "6"]
 
 
@@ -72,12 +97,13 @@ def test_a_constant_of_the_same_room_is_part_of_the_name(tmp_path, monkeypatch):
 def test_without_a_home_nothing_is_kept(monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv("HOME", "/dev/null/home")
-    assert kept.folder_of([kept.seal]) is None
+    assert kept.folder_of([kept.making]) is None
 
 
 SCRIPT = """
 from typing import Any, NamedTuple
 import numpy as np
+from numba import config
 from sim.core.compiled import compiled, is_compiled, part, state_at
 from sim.core.pointers import table_of
 
@@ -92,9 +118,10 @@ def run_at(address: int) -> int:
     return twice(int(state_at(address).row[1]))
 
 state = Pair(np.array([20.0, 21.0]))
-known = is_compiled()
+known, usual = is_compiled(), config.CACHE_DIR
 table = table_of(state)
 print(known, compiled(run_at, state, 0)(table.ctypes.data))
+assert config.CACHE_DIR == usual  # whoever uses numba besides keeps code where it was
 """
 
 
