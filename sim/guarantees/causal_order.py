@@ -20,19 +20,23 @@ from sim.guarantees.listed import answers
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 from sim.history import Column, whole_us
-from sim.ordering import found_at, in_order, starts
+from sim.ordering import among, found_at, in_order, starts
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
     """Counts messages that a reader was shown besides one whose sender knew them, and those that
     some reader was shown after one that depends on them."""
     del bound_s
-    late = _late(evidence)
-    violating = np.array([message for _, message, _ in late], dtype=int)
-    facts = Facts.of(len(evidence.rank), _answered(evidence), violating)
+    screens, late = evidence.screens, _late(evidence)
+    facts = Facts.of(len(evidence.rank), _answered(evidence), screens.message[late])
+
+    def witness() -> Witness:
+        columns = (screens.person, screens.message, screens.time_s)
+        at = late[np.lexsort([column[late] for column in columns])[0]]
+        return _witness(evidence, screens.time_s[at], screens.message[at], screens.person[at])
+
     return facts.verdict(
-        lambda: _witness(evidence, *min(late)),
-        untested="nobody was shown a message whose sender knew an earlier one in its room",
+        witness, untested="nobody was shown a message whose sender knew an earlier one in its room"
     )
 
 
@@ -75,14 +79,30 @@ def _known_before(evidence: Evidence) -> Column:
     return known
 
 
-def _late(evidence: Evidence) -> list[tuple[float, int, int]]:
-    """What was shown after something that depends on it: when, which message, to whom."""
+def _late(evidence: Evidence) -> Column:
+    """Rows of screens shown after something that depends on them."""
     suspects = _overtaken(evidence)
-    if not len(suspects):
-        return []
-    found = np.array(list(shown_late(evidence, suspects)), dtype=int).reshape(-1, 2)
-    time_s = evidence.shown_s(found[:, 0], found[:, 1])
-    return [(time, *pair) for time, pair in zip(time_s.tolist(), found.tolist(), strict=True)]
+    by_own = _by_own(evidence, suspects)
+    others = suspects[~by_own]
+    if not len(others):
+        return suspects
+    walked = np.fromiter(shown_late(evidence, others), dtype="i8")
+    return np.concatenate([suspects[by_own], walked])
+
+
+def _by_own(evidence: Evidence, suspects: Column) -> Column:
+    """Which of these rows were shown after a later message of the same sender: most of those that
+    are late at all, and no walk is needed to see it."""
+    screens = evidence.screens
+    sender = evidence.messages["actor"][screens.message]
+    pair = screens.person.astype("i8") * evidence.people + sender
+    rows = np.flatnonzero(among(np.unique(pair[suspects]), pair))
+    rows = rows[in_order(pair[rows])]
+    base = np.cumsum(starts(pair[rows])) * (len(evidence.rank) + 1)
+    axis = base + evidence.rank[screens.message[rows]]
+    is_late = np.zeros(len(pair), dtype=bool)
+    is_late[rows] = axis < np.maximum.accumulate(axis)
+    return np.asarray(is_late[suspects])
 
 
 def _overtaken(evidence: Evidence) -> Column:

@@ -18,11 +18,13 @@ from sim import history as record
 from sim.guarantees.evidence import Copies, Evidence
 from sim.guarantees.listed import Answers, answers
 from sim.history import Column, whole_us
+from sim.ordering import in_order, starts
 
 SENT: Final = 0
 SHOWN: Final = 1
 LISTED: Final = 2
 Step: TypeAlias = tuple[int, int, int, float]  # kind, person, message, seconds
+AT_ONCE: Final = 1024  # suspects: what somebody knows is then 128 bytes at most
 _Known: TypeAlias = int  # a set of suspects: a bit for each, by number
 
 
@@ -47,35 +49,41 @@ def steps(evidence: Evidence, from_s: float, until_s: float) -> Iterator[Step]:
     )
 
 
-def shown_late(evidence: Evidence, suspects: Column) -> Iterator[tuple[int, int]]:
-    """Receptions (message, person) shown after something that depends on the message.
+def shown_late(evidence: Evidence, suspects: Column) -> Iterator[int]:
+    """Those of these rows of `evidence.screens` that were shown after something that depends on
+    what they showed.
 
-    `suspects`: rows of `evidence.screens` that may have been overtaken, some at least.
+    Suspects are looked for together, so many at a time that what somebody knows of them stays
+    small, in the order of sending: each walk is through the time in which they were on their way.
     """
-    screens, messages = evidence.screens, evidence.messages
-    order = np.lexsort((screens.place[suspects], screens.time_s[suspects]))
-    checks = suspects[order]
-    until_s = float(screens.time_s[checks[-1]])
+    screens = evidence.screens
+    checks = suspects[in_order(evidence.rank[screens.message[suspects]])]
+    number = np.cumsum(starts(screens.message[checks])) - 1
+    edges = np.searchsorted(number, np.arange(0, len(checks) and number[-1] + 1, AT_ONCE))
+    shown, listed = _Feed.shown(evidence), _Feed.listed(evidence)
+    for part in np.split(checks, edges[1:]) if len(checks) else ():
+        yield from _walked(evidence, part, shown, listed)
+
+
+def _walked(evidence: Evidence, rows: Column, shown: _Feed, listed: _Feed) -> Iterator[int]:
+    """The same for rows of few messages, in one walk."""
+    screens, sent_s = evidence.screens, evidence.messages["time_s"]
+    checks = rows[np.lexsort((screens.place[rows], screens.time_s[rows]))]
     bit, forget = _bits(screens.message[checks], checks)
-    from_s = float(messages["time_s"][list(bit)].min())
-    shown, listed = _Inbox.shown(evidence, from_s), _Inbox.listed(evidence, from_s)
+    from_s = float(sent_s[screens.message[checks]].min())
+    on_screens, in_lists = _Inbox(shown, from_s), _Inbox(listed, from_s)
     said: list[_Known] = [0] * evidence.people  # what everybody's own messages were told by
     news: dict[int, _Known] = {}  # by message: what whoever gets it knows by it, itself too
     alive: _Known = 0
-    sends = np.flatnonzero(
-        (messages["action"] == record.SEND)
-        & (messages["time_s"] >= from_s)
-        & (messages["time_s"] <= until_s)
-    )
-    for is_check, person, message, row, page in _events(evidence, sends, checks, shown, listed):
+    for is_check, person, message, row, page in _events(evidence, from_s, checks, shown, listed):
         if is_check:
-            if shown.known(person, row, news) >> bit[message] & 1:
-                yield message, person
+            if on_screens.known(person, row, news) >> bit[message] & 1:
+                yield row
             alive &= ~forget.get(row, 0)
         elif alive or message in bit:
-            known = said[person] | shown.known(person, row, news)
+            known = said[person] | on_screens.known(person, row, news)
             if page:
-                known |= listed.known(person, page, news)
+                known |= in_lists.known(person, page, news)
             known &= alive
             if message in bit:
                 alive |= 1 << bit[message]
@@ -92,31 +100,29 @@ def _bits(message: Column, rows: Column) -> tuple[dict[int, int], dict[int, _Kno
     return bit, {row: 1 << bit[one] for one, row in last.items()}
 
 
-class _Inbox:
-    """What people were shown, or found in lists, by person and time: the news that it brought."""
+class _Feed:
+    """What people were shown, or found in lists, by person and time."""
 
-    def __init__(self, rows: Copies | Answers, message: Column, evidence: Evidence, from_s: float):
-        self._message: list[int] = message.tolist()
+    def __init__(self, rows: Copies | Answers, message: Column, evidence: Evidence):
+        self.people = evidence.people
+        self.message: list[int] = message.tolist()
         # People side by side on one integer axis, so that one search serves everybody.
         latest_s = max(evidence.end_s, rows.time_s.max(initial=0.0))
         self._span_us = int(whole_us(np.array([latest_s]))[0]) + 1
         self._axis = self._on_axis(rows.person, rows.time_s)
-        everybody = np.arange(evidence.people)
-        self._next = self.before(everybody, np.full(evidence.people, from_s)).tolist()
-        self._known: list[_Known] = [0] * evidence.people
 
     @classmethod
-    def shown(cls, evidence: Evidence, from_s: float) -> _Inbox:
+    def shown(cls, evidence: Evidence) -> _Feed:
         """What screens showed."""
-        return cls(evidence.screens, evidence.screens.message, evidence, from_s)
+        return cls(evidence.screens, evidence.screens.message, evidence)
 
     @classmethod
-    def listed(cls, evidence: Evidence, from_s: float) -> _Inbox:
+    def listed(cls, evidence: Evidence) -> _Feed:
         """What was in the lists that they showed."""
         found = answers(evidence)
         holding = np.flatnonzero(found.holds != record.NOTHING)
         found = found.where(holding[np.lexsort((found.time_s[holding], found.person[holding]))])
-        return cls(found, found.holds, evidence, from_s)
+        return cls(found, found.holds, evidence)
 
     def _on_axis(self, person: Column, time_s: Column) -> Column:
         return np.asarray(person.astype("i8") * self._span_us + whole_us(time_s))
@@ -124,6 +130,16 @@ class _Inbox:
     def before(self, person: Column, time_s: Column) -> Column:
         """The rows up to which each of these got to know what they did before these times."""
         return np.searchsorted(self._axis, self._on_axis(person, time_s))
+
+
+class _Inbox:
+    """The news that a feed has brought to each person since some time."""
+
+    def __init__(self, feed: _Feed, from_s: float) -> None:
+        self._message = feed.message
+        everybody = np.arange(feed.people)
+        self._next = feed.before(everybody, np.full(feed.people, from_s)).tolist()
+        self._known: list[_Known] = [0] * feed.people
 
     def known(self, person: int, row: int, news: Mapping[int, _Known]) -> _Known:
         """What the person knows by what came up to this row; rows are asked for in order."""
@@ -136,14 +152,18 @@ class _Inbox:
 
 
 def _events(
-    evidence: Evidence, sends: Column, checks: Column, shown: _Inbox, listed: _Inbox
+    evidence: Evidence, from_s: float, checks: Column, shown: _Feed, listed: _Feed
 ) -> Iterator[tuple[bool, int, int, int, int]]:
-    """What is sent and what has to be checked, in order; of one instant, sending first.
+    """What is sent from a time on and what has to be checked, in order; of one instant, sending
+    first.
 
     Of each: whether it is a check, the person, the message, and how many rows of what was shown,
     and of what was listed, came to the person before.
     """
     screens, messages = evidence.screens, evidence.messages
+    until_s = screens.time_s[checks[-1]]
+    is_within = (messages["time_s"] >= from_s) & (messages["time_s"] <= until_s)
+    sends = np.flatnonzero(is_within & (messages["action"] == record.SEND))
     sender, sent_s = messages["actor"][sends], messages["time_s"][sends]
     is_check = np.repeat([False, True], [len(sends), len(checks)])
     place = np.concatenate([evidence.rank[sends], np.arange(len(checks))])

@@ -69,3 +69,11 @@ def reaches_back_s(evidence: Evidence, found: Answers) -> Column:
 def taken_s(evidence: Evidence) -> Column:
     """Per message: when a server took it; one without saying when is as new as it can be."""
     return np.fmin(evidence.messages["accepted_s"], evidence.messages["told_s"])
+
+
+def missing(evidence: Evidence, asked: Column, message: Column) -> Column:
+    """Those of these pairs of a request and a message whose answer does not hold the message."""
+    listed, span = evidence.history.tables["listed"], len(evidence.rank) + 1
+    # One more than the number, so that an empty answer is no message of the request before.
+    holds = listed["message"].astype("i8") * span + listed["holds"] + 1
+    return np.flatnonzero(~np.isin(asked.astype("i8") * span + message + 1, holds))

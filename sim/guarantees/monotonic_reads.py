@@ -7,14 +7,18 @@ newest messages, so one that is older than all of the later page is not missing 
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator
+from itertools import groupby
+from math import isnan
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
 
 from sim.guarantees.evidence import Evidence
 from sim.guarantees.facts import matched
-from sim.guarantees.listed import Answers, answers, reaches_back_s, taken_s
+from sim.guarantees.listed import Answers, answers, missing, reaches_back_s, taken_s
 from sim.guarantees.read_your_writes import UNRECORDED
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
@@ -31,32 +35,34 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
     found = answers(evidence)
     again = list(_again(evidence, found))
     asked, message = np.array(again, dtype="i8").reshape(-1, 2).T
-    count = len(evidence.rank)
-    shown = found.request.astype("i8") * count + found.holds
-    missing = np.flatnonzero(~np.isin(asked * count + message, shown))
+    lacking = missing(evidence, asked, message)
 
     def witness() -> Witness:
-        return _witness(evidence, found, asked[missing], message[missing])
+        return _witness(evidence, found, asked[lacking], message[lacking])
 
-    facts = matched(asked, message), matched(asked[missing], message[missing])
+    facts = matched(asked, message), matched(asked[lacking], message[lacking])
     untested = "nobody found a message in a list and was then shown the list again"
     return Verdict.of(*facts, witness, untested=untested)
 
 
 def _again(evidence: Evidence, found: Answers) -> Iterator[tuple[int, int]]:
     """Pairs (request, message that an earlier list showed and its page reaches back to)."""
-    since_s, reach_s = taken_s(evidence), reaches_back_s(evidence, found)
+    since_s = taken_s(evidence).tolist()
+    reach_s = reaches_back_s(evidence, found).tolist()
     room = evidence.messages["conversation"][found.request]
     order = np.lexsort((found.place, room, found.person))
     heads = np.flatnonzero(starts(found.person[order]) | starts(room[order]))
     for rows in np.split(order, heads[1:]) if len(order) else ():
-        pages = np.split(rows, np.flatnonzero(starts(found.request[rows]))[1:])
-        known = np.zeros(0, dtype=found.holds.dtype)
-        for page in pages:
-            request = int(found.request[page[0]])
-            expected = known[since_s[known] >= reach_s[request]]
-            yield from ((request, one) for one in expected.tolist())
-            known = np.union1d(known, found.holds[page][found.holds[page] != NOTHING])
+        known: list[tuple[float, int]] = []  # by the time when a server took it
+        met = {NOTHING}
+        listed = zip(found.request[rows].tolist(), found.holds[rows].tolist(), strict=True)
+        for request, page in groupby(listed, key=itemgetter(0)):
+            reached = bisect_left(known, (reach_s[request], NOTHING))
+            yield from ((request, message) for _, message in known[reached:])
+            for _, message in page:
+                if message not in met and not isnan(since_s[message]):
+                    insort(known, (since_s[message], message))
+                met.add(message)
 
 
 def _witness(evidence: Evidence, found: Answers, asked: Column, message: Column) -> Witness:

@@ -13,10 +13,10 @@ import numpy as np
 from sim import history as record
 from sim.guarantees.evidence import Evidence, ranges
 from sim.guarantees.facts import matched
-from sim.guarantees.listed import answers, reaches_back_s, taken_s
+from sim.guarantees.listed import answers, missing, reaches_back_s, taken_s
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
-from sim.history import Column
+from sim.history import Column, whole_us
 
 UNRECORDED: Final = "the run does not record what the answers to requests contained"
 
@@ -27,13 +27,10 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
     if not len(evidence.history.tables["listed"]["message"]):
         return Verdict.unknown(UNRECORDED)
     asked, own = _expected(evidence)
-    listed = evidence.history.tables["listed"]
-    count = len(evidence.rank)
-    contents = listed["message"].astype("i8") * count + listed["holds"]
-    missing = np.flatnonzero(~np.isin(asked.astype("i8") * count + own, contents))
+    lacking = missing(evidence, asked, own)
 
     def witness() -> Witness:
-        at = missing[np.lexsort((own[missing], evidence.rank[asked[missing]]))[0]]
+        at = lacking[np.lexsort((own[lacking], evidence.rank[asked[lacking]]))[0]]
         mine, request = own[at], asked[at]
         person = evidence.messages["actor"][request]
         what = (
@@ -44,36 +41,39 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
         return about_message(evidence, mine, person, what, [request])
 
     untested = "nobody asked for a list after an own message in it had been acknowledged"
-    facts = matched(asked, own), matched(asked[missing], own[missing])
+    facts = matched(asked, own), matched(asked[lacking], own[lacking])
     return Verdict.of(*facts, witness, untested=untested)
 
 
 def _expected(evidence: Evidence) -> tuple[Column, Column]:
     """Pairs (request, own message that its answer should hold)."""
     found = answers(evidence)
-    mine = np.flatnonzero((evidence.messages["action"] == record.SEND) & evidence.acknowledged)
-    asked, own = _before(evidence, np.unique(found.request), mine)
-    reached = taken_s(evidence)[own] >= reaches_back_s(evidence, found)[asked]
+    reach_s = reaches_back_s(evidence, found)
+    asked, own = _before(evidence, np.unique(found.request), reach_s)
+    reached = taken_s(evidence)[own] >= reach_s[asked]
     return asked[reached], own[reached]
 
 
-def _before(evidence: Evidence, requests: Column, mine: Column) -> tuple[Column, Column]:
-    """Each request with every own message in its room acknowledged before it was made."""
+def _before(evidence: Evidence, requests: Column, reach_s: Column) -> tuple[Column, Column]:
+    """Each request with every own message in its room acknowledged before it was made.
+
+    Left out are those acknowledged before the oldest on the page was taken: they are older still.
+    """
     messages = evidence.messages
+    mine = np.flatnonzero((messages["action"] == record.SEND) & evidence.acknowledged)
     rooms = int(messages["conversation"].max(initial=0)) + 1
     place = messages["actor"].astype("i8") * rooms + messages["conversation"]
-    # Positions on one axis of (person, room, time): acknowledgements and requests, merged.
-    when_s = np.concatenate([messages["told_s"][mine], messages["time_s"][requests]])
-    where = np.concatenate([place[mine], place[requests]])
-    is_request = np.repeat([False, True], [len(mine), len(requests)])
-    order = np.lexsort((~is_request, when_s, where))  # told in the very instant of asking: after
-    before = np.cumsum(~is_request[order])
-    asked = np.flatnonzero(is_request[order])
-    sorted_mine = mine[order[~is_request[order]]]
-    first = np.searchsorted(place[sorted_mine], where[order[asked]])
-    count = np.maximum(before[asked] - first, 0)
-    ids = np.concatenate([mine, requests])[order]
-    return np.repeat(ids[asked], count), sorted_mine[ranges(first, count)]
+    told_us, asked_us = whole_us(messages["told_s"][mine]), whole_us(messages["time_s"][requests])
+    # People and rooms side by side on one integer axis, so that one search serves them all.
+    span_us = int(max(told_us.max(initial=0), asked_us.max(initial=0))) + 1
+    axis = place[mine] * span_us + told_us
+    mine, axis = mine[order := np.argsort(axis)], axis[order]
+    from_us = np.clip(whole_us(np.maximum(reach_s[requests], 0.0)), 0, asked_us)
+    first, end = (
+        np.searchsorted(axis, place[requests] * span_us + until_us)
+        for until_us in (from_us, asked_us)
+    )
+    return np.repeat(requests, end - first), mine[ranges(first, end - first)]
 
 
 GUARANTEE: Final = Guarantee(

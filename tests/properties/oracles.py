@@ -7,10 +7,11 @@ and a message do. Histories are small, so nothing here is clever.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from itertools import combinations, pairwise
 from typing import Any
 
-from sim.history import LIST, NOTHING, SEND, History
+from sim.history import LIST, NOTHING, REASONS, SEND, History
 
 Rows = list[dict[str, Any]]
 
@@ -34,6 +35,7 @@ class Plain:
         self.pending, self.outages, self.sessions = (
             rows("pending"), rows("outages"), rows("sessions")
         )  # fmt: skip
+        self.episodes = rows("episodes")
         self.members = {(one["conversation"], one["person"]) for one in rows("members")}
         self.people = range(of.meta["people"])
         self.rank = sorted(range(len(self.messages)), key=lambda m: (self.messages[m]["time_s"], m))
@@ -148,9 +150,9 @@ def no_loss_after_ok(of: Plain) -> set[int]:
 
 
 def failed_means_absent(of: Plain) -> set[int]:
-    return {
-        m for m in of.sends for p in of.people if of.told_failure(m) and of.shown_s(m, p) < math.inf
-    }
+    seen = {m for m in of.sends for p in of.people if of.shown_s(m, p) < math.inf}
+    seen |= {m for page in of.pages() for m in page[4]}
+    return {m for m in seen if of.told_failure(m)}
 
 
 def fifo(of: Plain) -> set[int]:
@@ -166,14 +168,15 @@ def fifo(of: Plain) -> set[int]:
 
 
 def total_order(of: Plain) -> set[int]:
-    """Messages on a cycle of "was shown before"."""
+    """Messages on a cycle of "was shown before" that several readers saw."""
     before = {(a, b) for p in of.people for r in (0, 1) for a, b in combinations(of.view(p, r), 2)}
     grown = True
     while grown:
         more = {(a, d) for a, b in before for c, d in before if b == c} - before
         grown = bool(more)
         before |= more
-    return {a for a, b in before if a == b}
+    readers = Counter(m for p in of.people for r in (0, 1) for m in of.view(p, r))
+    return {a for a, b in before if a == b and readers[a] > 1}
 
 
 def _happened_before(of: Plain) -> set[tuple[int, int]]:
@@ -265,25 +268,60 @@ def dedup_window(of: Plain, window_s: float = 300.0) -> set[int]:
     return found
 
 
+def _longest_s(of: Plain, person: int, from_s: float, until_s: float) -> float:
+    """The longest stretch without an outage, by looking at every edge in between."""
+    down = [(o["start_s"], o["end_s"]) for o in of.outages if o["person"] == person]
+    edges = sorted({from_s, until_s, *(t for one in down for t in one if from_s < t < until_s)})
+    stretch_s = longest_s = 0.0
+    for one_s, other_s in pairwise(edges):
+        middle_s = (one_s + other_s) / 2.0
+        broken = any(start_s < middle_s < end_s for start_s, end_s in down)
+        stretch_s = 0.0 if broken else stretch_s + other_s - one_s
+        longest_s = max(longest_s, stretch_s)
+    return round(longest_s, 6)
+
+
 def bounded_staleness(of: Plain, bound_s: float = 10.0) -> set[int]:
-    """By looking at every edge of the time in which a screen waits."""
     found = set()
     for m, person in of.owed():
         from_s = of.messages[m]["accepted_s"]
         if math.isnan(from_s) or (closes_s := of.closes_s(person, from_s)) is None:
             continue
         until_s = max(from_s, min(of.shown_s(m, person), closes_s))
-        down = [(o["start_s"], o["end_s"]) for o in of.outages if o["person"] == person]
-        edges = sorted({from_s, until_s, *(t for one in down for t in one if from_s < t < until_s)})
-        stretch_s = longest_s = 0.0
-        for one_s, other_s in pairwise(edges):
-            middle_s = (one_s + other_s) / 2.0
-            broken = any(start_s < middle_s < end_s for start_s, end_s in down)
-            stretch_s = 0.0 if broken else stretch_s + other_s - one_s
-            longest_s = max(longest_s, stretch_s)
-        if round(longest_s, 6) > bound_s:
+        if _longest_s(of, person, from_s, until_s) > bound_s:
             found.add(m)
     return found
+
+
+def gaps(of: Plain) -> list[tuple[int, float, float, bool]]:
+    """Person, cut, end, and whether it ended by having caught up; one connection a channel."""
+    found = []
+    for person, channel in sorted({(one["person"], one["channel"]) for one in of.episodes}):
+        begun_s, before_s = None, math.nan
+        for one in sorted(of.episodes, key=lambda one: one["cut_s"]):
+            closes_s = of.closes_s(person, one["cut_s"])
+            mine = (one["person"], one["channel"]) == (person, channel)
+            if not mine or REASONS[one["reason"]] == "app closed" or closes_s is None:
+                continue
+            if begun_s is not None and before_s < one["cut_s"]:  # the app was closed in between
+                found.append((person, begun_s, before_s, False))
+                begun_s = None
+            begun_s, before_s = one["cut_s"] if begun_s is None else begun_s, closes_s
+            if not math.isnan(one["synced_s"]):
+                done = one["synced_s"] <= closes_s
+                found.append((person, begun_s, min(one["synced_s"], closes_s), done))
+                begun_s = None
+        if begun_s is not None:
+            found.append((person, begun_s, before_s, False))
+    return found
+
+
+def bounded_recovery(of: Plain, bound_s: float) -> list[bool]:
+    """Of every gap that tells something: whether it was too long."""
+    lasted_s = [
+        (_longest_s(of, person, cut_s, over_s), done) for person, cut_s, over_s, done in gaps(of)
+    ]
+    return [one_s > bound_s for one_s, done in lasted_s if done or one_s > bound_s]
 
 
 def eventual_delivery(of: Plain) -> set[int]:

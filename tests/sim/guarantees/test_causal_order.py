@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.guarantees import happened
+from sim.guarantees import causal_order, happened
 from sim.guarantees.causal_order import GUARANTEE
 from sim.history import LIST
 from tests.sim.metrics.histories import arrival, history, message
@@ -124,3 +124,25 @@ def test_nothing_is_walked_through_where_nothing_was_overtaken(monkeypatch):
     rows = [arrival(0, 1, 13.0), arrival(0, 2, 14.0), arrival(1, 2, 15.5), arrival(1, 0, 15.2)]
     of = history(messages=[QUESTION, ANSWER], deliveries=rows)
     assert GUARANTEE.check(of).state == "holds"
+
+
+def backlog(count, senders=50):
+    """Everybody writes in turn, each after having read; a last one reads it all in reverse."""
+    messages = [message(11.0 + n * 60 / count, actor=n % senders) for n in range(count)]
+    rows = [arrival(n, (n + 1) % senders, 11.0 + (n + 0.5) * 60 / count) for n in range(count)]
+    rows += [arrival(n, senders, 99.0 - n * 20 / count) for n in range(count)]
+    return history({"people": senders + 1}, messages=messages, deliveries=rows)
+
+
+def test_few_of_what_one_reader_saw_in_reverse_need_a_walk(monkeypatch):
+    asked = []
+    shown_late = causal_order.shown_late
+
+    def counting(evidence, suspects):
+        asked.append(len(suspects))
+        return shown_late(evidence, suspects)
+
+    monkeypatch.setattr(causal_order, "shown_late", counting)
+    for count in (500, 4000):
+        assert GUARANTEE.check(backlog(count)).violations == count - 1
+    assert asked == [49, 49]  # the last of each sender but the last of all

@@ -1,6 +1,7 @@
 """Failed means absent: what the sender was told has failed, nobody is shown."""
 
 from sim.guarantees.failed_means_absent import GUARANTEE
+from sim.history import LIST, NOTHING, TYPING
 from tests.sim.metrics.histories import arrival, history, message
 
 TIMED_OUT = message(12.0, sent_s=12.0, failed_s=42.0)
@@ -31,3 +32,20 @@ def test_unknown_when_nobody_was_told_of_a_failure():
     verdict = GUARANTEE.check(history(messages=[told], deliveries=[arrival(0, 1, 12.5)]))
     assert verdict.state == "unknown"
     assert "no sender was told" in verdict.reason
+
+
+def test_violated_by_what_a_list_showed_be_it_to_the_sender():
+    for reader in (0, 1):
+        asked = message(50.0, actor=reader, action=LIST)
+        shown = {"messages": [TIMED_OUT, asked], "deliveries": [arrival(1, reader, 50.5)]}
+        witness = GUARANTEE.check(history(**shown, listed=[(1, 0)])).witness
+        assert (witness.message, witness.person, witness.others) == (0, reader, (1,))
+        assert "was shown it at 50.500 s in the answer to request 1" in witness.what
+        assert GUARANTEE.check(history(**shown, listed=[(1, NOTHING)])).state == "holds"
+        never_came = shown | {"deliveries": []}
+        assert GUARANTEE.check(history(**never_came, listed=[(1, 0)])).state == "holds"
+
+
+def test_only_messages_are_evidence():
+    failed = [message(12.0, action=action, failed_s=42.0) for action in (LIST, TYPING)]
+    assert GUARANTEE.check(history(messages=failed)).state == "unknown"

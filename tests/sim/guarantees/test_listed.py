@@ -2,8 +2,12 @@
 
 import math
 
+import numpy as np
+import pytest
+
+from sim.guarantees import monotonic_reads, read_your_writes
 from sim.guarantees.evidence import Evidence
-from sim.guarantees.listed import answers, reaches_back_s, taken_s
+from sim.guarantees.listed import answers, missing, reaches_back_s, taken_s
 from sim.history import LIST, NOTHING
 from tests.sim.metrics.histories import arrival, history, message
 
@@ -33,3 +37,27 @@ def test_a_page_reaches_back_to_its_oldest_message_and_an_empty_one_for_ever():
     of = evidence(arrival(0, 0, 20.5), arrival(1, 1, 21.5))
     assert reaches_back_s(of, answers(of)).tolist() == [11.5, *[-math.inf] * 3]
     assert taken_s(of).tolist()[2:] == [11.5, 12.4]
+
+
+def test_an_empty_answer_is_no_message_of_the_request_before():
+    of = evidence(listed=((0, 2), (1, NOTHING)))
+    asked, message = np.array([0, 0, 1]), np.array([2, 3, 3])  # 3 is the last message of all
+    assert missing(of, asked, message).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("count", [100, 800])
+def test_pages_are_looked_through_and_not_all_that_came_before_them(count):
+    """Somebody writes and asks for the list in turn; a page has the newest ten."""
+    page, every_s = 10, 70.0 / count
+    sent = [message(11.0 + n * every_s, accepted_s=11.0 + n * every_s, told_s=11.0 + n * every_s)
+            for n in range(count)]  # fmt: skip
+    asked = [message(11.0 + (n + 0.5) * every_s, action=LIST) for n in range(count)]
+    rows = [arrival(count + n, 0, 11.0 + (n + 0.7) * every_s) for n in range(count)]
+    listed = [(count + n, m) for n in range(count) for m in range(max(0, n + 1 - page), n + 1)]
+    of = Evidence(history(messages=[*sent, *asked], deliveries=rows, listed=listed))
+    found = answers(of)
+    requests, reach_s = np.unique(found.request), reaches_back_s(of, found)
+    assert len(read_your_writes._before(of, requests, reach_s)[0]) == len(listed)
+    assert len(list(monotonic_reads._again(of, found))) == len(listed) - count
+    for one in (read_your_writes.GUARANTEE, monotonic_reads.GUARANTEE):
+        assert one.on(of).state == "holds"
