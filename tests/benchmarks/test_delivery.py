@@ -18,10 +18,10 @@ PEOPLE = 2_100
 ROUNDS = 3
 # Design -> most bare events a delivery, and how many times as long idiomatic SimPy has to take.
 BOUNDS = {
-    "full-websocket": (30.0, 1.5),
-    "hybrid": (40.0, 1.2),
-    "mqtt-qos1": (90.0, 0.9),
-    "long-poll": (110.0, 0.9),
+    "full-websocket": (4.0, 9.0),
+    "hybrid": (13.0, 3.3),
+    "mqtt-qos1": (85.0, 0.9),
+    "long-poll": (100.0, 0.9),
 }
 
 

@@ -64,6 +64,7 @@ def test_the_estimate_is_near_what_the_run_takes():
     )
     found = estimate(given)
     assert found.replications == 20
+    replicate(given.scenario, given.designs[0], 0)  # code is there before a run (`preparing`)
     begun_s = time.process_time()
     for design in given.designs:
         replicate(given.scenario, design, 1)
