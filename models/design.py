@@ -7,10 +7,11 @@ nothing else in this package is specific to one design.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from models import footing
 from models.fit import ACTIONS, CLAIMS, kinds_of, misfits, own_groups, unroutable
 from models.options import GROUPS, Group, Options, Routes
 from models.protocols.backoff import BACKOFFS
@@ -167,6 +168,10 @@ class Design:
             return f"every {next(iter(every.values())):g} s from {whose}"
         said = [f"every {interval_s:g} s from the {end}" for end, interval_s in every.items()]
         return ", ".join(said) or "never"
+
+    def on_equal_footing(self, parts: Collection[str] = footing.PARTS) -> footing.Stand[Design]:
+        """This design with the same timers, store, key and recovery as all (`models.footing`)."""
+        return footing.on_equal_footing(self, parts)
 
     def variant(self, name: str, changes: Mapping[str, Any]) -> Design:
         """This design under another name with some things changed; they are its summary, too,

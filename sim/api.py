@@ -78,10 +78,11 @@ def compare(
 ) -> Findings:
     """Run a scenario for its own designs, or for these: names, or designs of your own.
 
-    The first design is the reference. The result folder is made in `out`, as by the command (`How`
-    has the options). Raises `InputError` with every problem of the input, `Interrupted` when
-    stopped by hand, `ConservationError` when the books do not add up; warns when it takes long or
-    when the report could not be drawn.
+    The first design is the reference. They are compared as shipped and on equal footing
+    (`Findings.equal`), unless `changes` say `{"footing": "shipped"}`. The result folder is made in
+    `out`, as by the command (`How` has the options). Raises `InputError` with every problem of the
+    input, `Interrupted` when stopped by hand, `ConservationError` when the books do not add up;
+    warns when it takes long or when the report could not be drawn.
 
     >>> import sim
     >>> small = {"people.count": 20, "time.measure_s": 20}

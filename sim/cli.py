@@ -20,7 +20,7 @@ import typer
 
 from sim.commands.bench_options import BenchOptions
 from sim.commands.hunt_options import CatalogueOptions, HuntOptions
-from sim.commands.options import CheckOptions, RunOptions, with_options
+from sim.commands.options import CheckOptions, Footing, RunOptions, with_options
 from sim.commands.typed import USAGE_ERROR, note, require_utf8, usage
 from sim.commands.validate_options import ValidateOptions
 from sim.errors import InputError, InputNote
@@ -31,7 +31,6 @@ from sim.report.escape import terminal
 from sim.scenario import DEFAULT_SCENARIO
 
 BAD_INPUT, CRASH, INTERRUPTED, NOBODY_READS = 2, 1, 130, 141
-
 
 app = typer.Typer(
     help="Compare designs of chat systems: latency, loss, duplicates, recovery and cost.",
@@ -86,14 +85,16 @@ def _global(
 
 @app.command()
 @with_options
-def compare(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> None:
+def compare(
+    scenario: Scenario = DEFAULT_SCENARIO, *, footing: Footing = None, options: RunOptions
+) -> None:
     """Run all designs of a scenario and compare them.
 
-    Says which differences are real, and by how much.
+    Says which differences are real, by how much, and which of them the architecture makes.
     """
     from sim.commands import running
 
-    running.compare(scenario, options, designs())
+    running.compare(scenario, options, designs(), footing)
 
 
 @app.command()

@@ -182,8 +182,10 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "models.presets": ("models.options", "models.tables", *PROTOCOLS),
     "models.settings": ("models.options", "models.presets", "models.tables"),
     "models.fit": ("models.channels", "models.options", "models.servers", "models.tables"),
+    "models.footing": ("models.fit", "models.options", *CHANNELS, *PROTOCOLS),
     "models.design": (
         "models.fit",
+        "models.footing",
         "models.options",
         "models.settings",
         "models.system",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from models.options import Group
+from models.protocols.heartbeat import PingSpec
 from models.tables import Mistake
 
 if TYPE_CHECKING:
@@ -47,8 +48,20 @@ class SendsInRows(Protocol):
         """It carries these actions."""
 
 
+Parts = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Settings by group, for each part of an equal footing (`models.footing.PARTS`)."""
+
+
 def _nothing(groups: Mapping[str, Any]) -> Iterable[Mistake]:
     return ()
+
+
+def _as_all(ping: PingSpec) -> Parts:
+    return {}
+
+
+def _lacks_nothing(groups: Mapping[str, Any]) -> Mapping[str, str]:
+    return {}
 
 
 def _no_more(options: Options) -> Mapping[str, str]:
@@ -92,7 +105,10 @@ class Kind:
     (`http.pool`). groups: option groups of its own, by name; a system has them in `Options.more`.
     refuses: what does not fit together in a design where people receive on it, given its groups of
     options by name. describes: what a report says of its options. backplane: how its servers hear
-    of each other unless a design says otherwise. in_rows: what it does is what is written in rows
+    of each other unless a design says otherwise. pings: the ends that its protocol lets ping.
+    takes: by which settings it has parts of an equal footing in its own way, given how ends ping
+    there. lacks: which parts it cannot have, or not as others do, and why, given the groups of a
+    design that stands on it. in_rows: what it does is what is written in rows
     (`models.calm`), where that is done for it; others are asked event by event.
     """
 
@@ -107,4 +123,7 @@ class Kind:
     refuses: Callable[[Mapping[str, Any]], Iterable[Mistake]] = _nothing
     describes: Callable[[Options], Mapping[str, str]] = _no_more
     backplane: str = "broadcast"
+    pings: tuple[str, ...] = ("client", "server")
+    takes: Callable[[PingSpec], Parts] = _as_all
+    lacks: Callable[[Mapping[str, Any]], Mapping[str, str]] = _lacks_nothing
     in_rows: bool = False

@@ -354,6 +354,12 @@ def _answer_words(reply: Reply, about: About) -> Said | None:
     return Said(f"answer to the poll: {names}", tuple(messages), DATA)
 
 
+_LACKS: Final = {
+    "heartbeat": "no heartbeat: a poll without an answer is noticed after the same time",
+    "dial": "no dial of its own: the time-out of the poll ends it",
+}
+
+
 KIND: Final = Kind(
     "long-poll",
     LongPollChannel,
@@ -362,5 +368,6 @@ KIND: Final = Kind(
     says={Ask: _poll_words, Reply: _answer_words},
     title="a long poll",
     reads=("long_poll", "backoff", "http.pool", "recovery.log"),
+    lacks=lambda _: _LACKS,
     in_rows=True,
 )

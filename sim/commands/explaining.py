@@ -73,7 +73,6 @@ def explain(question: Question, known: Designs) -> None:
 def _again(question: Question, known: Designs) -> _Case:
     """Simulate the replication with a tape. Raises `InputError`."""
     from sim.experiment.run import run_replication
-    from sim.scenario.designs import pick
     from sim.scenario.load import load
     from sim.sequence.story import Record
     from sim.tape import Tape
@@ -81,16 +80,16 @@ def _again(question: Question, known: Designs) -> _Case:
 
     folder = _is_folder(question.run)
     scenario = load(str(question.run / "scenario.toml" if folder else question.run), known)
-    name = _design(question, scenario)
+    ran = _ran(scenario, known)
+    design = ran[_design(question, ran)]
     if not 0 <= question.replication < scenario.replications:
         most = scenario.replications - 1
         raise InputError([f"--replication {question.replication}: allowed: 0 to {most}"])
-    (design,) = pick((name,), known, scenario.variants)
     workload = build_world(scenario, question.replication).workload
     _require_message(question.message, workload.action.tolist())
     room = int(workload.conversation[question.message])
     tape = Tape(_about(question.message, workload.members[room]))
-    stored = _stored_digest(question, name) if folder else ""
+    stored = _stored_digest(question, design.name) if folder else ""
     history = run_replication(scenario, design, question.replication, tape=tape)
     writer = int(workload.actor[question.message])
     readers = [one for one in workload.members[room] if one != writer]
@@ -128,11 +127,20 @@ def _stored_digest(question: Question, design: str) -> str:
     return digest
 
 
-def _design(question: Question, scenario: "Scenario") -> str:
+def _ran(scenario: "Scenario", known: Designs) -> Designs:
+    """The designs of a run by name, those on equal footing last."""
+    from sim.experiment.footing import line_up
+    from sim.scenario.designs import pick
+
+    designs, equal = line_up(scenario, pick(scenario.designs, known, scenario.variants))
+    return {one.name: one for one in (*designs, *(equal.designs if equal else ()))}
+
+
+def _design(question: Question, ran: Designs) -> str:
     if question.design is None:
-        return scenario.designs[0]
-    if question.design not in scenario.designs:
-        allowed = ", ".join(scenario.designs)
+        return next(iter(ran))
+    if question.design not in ran:
+        allowed = ", ".join(ran)
         raise InputError([f"--design: '{question.design}' is not in this run; allowed: {allowed}"])
     return question.design
 

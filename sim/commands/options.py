@@ -22,6 +22,15 @@ MOST_REPLICATIONS = 10_000
 MOST_WORKERS = 1_024
 
 
+Footing = Annotated[
+    str | None,
+    typer.Option(
+        metavar="equal|shipped|both",
+        help="Designs with their own defaults, all with the same timers and safety, or both.",
+    ),
+]
+
+
 def a_number(given: float | None) -> float | None:
     """An option's number; infinity and what is no number pass every range. Raises BadParameter."""
     if given is not None and not math.isfinite(given):

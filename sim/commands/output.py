@@ -92,10 +92,23 @@ class _Visible:
 
 def comparison(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
     """The table of a comparison, what its differences come from, and what to do next."""
+    from rich.text import Text
+
+    from sim.report import stored
+    from sim.report.footing import AS_SHIPPED, ON_EQUAL, changed, lines
     from sim.report.terminal import headline
 
-    yield headline(outcome.summary)
-    yield from _notes(outcome.summary)
+    summary = outcome.summary
+    equal = stored.equal(summary)
+    if equal:
+        yield Text(f"\n{ON_EQUAL}", style="bold")
+        yield headline(equal)
+    yield from (Text(f"• {line}") for line in lines(summary))
+    if equal:
+        yield Text(f"\n{AS_SHIPPED}", style="bold")
+    yield headline(summary)
+    yield from (Text(f"• {line}") for line in changed(summary))
+    yield from _notes(summary)
     yield from closing(outcome, plan)
     one = other_command(plan.command, "run", plan.designs[0].name)
     yield f"Next: open the report, or see one design: {one}"
@@ -180,7 +193,9 @@ def _where(outcome: "Outcome") -> Iterator[str]:
 
 def _books(summary: Summary) -> str:
     """Conservation in one line."""
-    books = summary["conservation"].values()
+    from sim.experiment.summary import every_book
+
+    books = every_book(summary).values()
     owed = sum(one["receptions_owed"] for one in books)
     lost = sum(one["lost"] for one in books)
     held = sum(one["undelivered"] for one in books)

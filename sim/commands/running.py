@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sim.commands import output
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 Designs = Mapping[str, "Design"]
 
 
-def compare(scenario: str, options: RunOptions, known: Designs) -> None:
-    """Run every design of the scenario and print the comparison."""
-    plan = make_plan("compare", scenario, options, known)
+def compare(scenario: str, options: RunOptions, known: Designs, footing: str | None = None) -> None:
+    """Run every design of the scenario and print the comparison; `footing`: as in a scenario."""
+    asked = replace(options.request, footing=footing)
+    plan = request.planned("compare", scenario, asked, known)
     outcome = execute(plan, options)
     output.show(outcome, plan, options, output.comparison)
 
@@ -65,8 +67,6 @@ def teller(options: RunOptions) -> Callable[[str], None]:
 
 
 def _first_only(plan: "Plan") -> "Plan":
-    from dataclasses import replace
-
     first = plan.scenario.designs[:1]
     scenario = plan.scenario.model_copy(update={"designs": first})
     return replace(plan, scenario=scenario, designs=plan.designs[:1])

@@ -48,9 +48,9 @@ class Ranking:
 def answer(summary: Summary) -> str:
     """At most two lines of `LINE` letters."""
     results = stored.from_summary(summary)
-    if nothing := _nothing(results):
+    if nothing := nothing_said(results):
         return nothing
-    metrics = [name for name in summary.get("decides") or HEADLINE if _known(results, name)]
+    metrics = [name for name in summary.get("decides") or HEADLINE if known(results, name)]
     if not metrics:
         return "Nothing that would decide this question was measured."
     texts = _alone(results, metrics) if len(results.designs) == 1 else _compared(results, metrics)
@@ -62,7 +62,7 @@ def fits(text: str) -> bool:
     return len(textwrap.wrap(text, LINE)) <= LINES
 
 
-def _nothing(results: Results) -> str:
+def nothing_said(results: Results) -> str:
     """What to say when no question about messages can be answered; "" when one can."""
     books = results.part("conservation").values()
     if books and not any(one.get("messages") for one in books):
@@ -72,7 +72,7 @@ def _nothing(results: Results) -> str:
     return ""
 
 
-def _known(results: Results, metric: str) -> dict[str, float]:
+def known(results: Results, metric: str) -> dict[str, float]:
     """Design -> value; infinite where it never came."""
     found = {name: results.estimate(name, metric).value for name in results.designs}
     return {name: value for name, value in found.items() if value is not None}
@@ -90,7 +90,7 @@ def _alone(results: Results, metrics: Sequence[str]) -> Iterator[str]:
 
 def _compared(results: Results, metrics: Sequence[str]) -> Iterator[str]:
     """What the comparisons bear out, ever fewer words about ever fewer metrics."""
-    rankings = [_ranking(results, name) for name in metrics]
+    rankings = [ranking(results, name) for name in metrics]
     ranked = [one for one in rankings if one.beaten]
     level = _level(results, [one for one in rankings if not one.beaten and not one.unclear])
     for width in _NAME_WIDTHS:
@@ -102,8 +102,8 @@ def _compared(results: Results, metrics: Sequence[str]) -> Iterator[str]:
                         yield " ".join(_sentence(part) for part in (best, equal, unclear) if part)
 
 
-def _ranking(results: Results, metric: str) -> Ranking:
-    values = _known(results, metric)
+def ranking(results: Results, metric: str) -> Ranking:
+    values = known(results, metric)
     rows = {(row.a, row.b): row for row in results.comparisons if row.metric == metric}
     said = {pair: row.verdict for pair, row in rows.items()}
     said |= {(b, a): _FLIPPED.get(word, word) for (a, b), word in said.items()}

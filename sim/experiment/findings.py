@@ -63,6 +63,17 @@ class Findings:
         return str(self.summary["answer"])
 
     @property
+    def equal(self) -> Findings | None:
+        """The same designs on equal footing; None for a run that compared them on one only.
+
+        `lacks` and `stands` of `summary["footing"]` say what each is there and cannot have.
+        """
+        from sim.report import stored
+
+        found = stored.equal(self.summary)
+        return Findings(self.folder, found, self.unchecked) if found else None
+
+    @property
     def designs(self) -> list[str]:
         """Names in the order of the run."""
         return list(self.summary["conservation"])
@@ -175,7 +186,7 @@ class Findings:
         spec = tables.OVERVIEW
         if metrics:
             spec = tables.TableSpec("", "", "", metrics)
-        shown = tables.table(stored.read(self.folder), spec)
+        shown = tables.table(stored.from_summary(self.summary), spec)
         heads = [f"{one.label}, {one.unit}" if one.unit else one.label for one in shown.columns]
         cells = [[_cell(cell) for cell in row.cells] for row in shown.rows]
         names = [row.design for row in shown.rows]

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from sim.errors import InputError
 from sim.experiment.attribution.shares import Game, attributed
+from sim.experiment.footing import Equal
 from sim.experiment.provenance import program
 from sim.experiment.store import REPLICATIONS, SUMMARY, read_measures
-from sim.experiment.summary import books, digest, summarise
+from sim.experiment.summary import books, digest, every_book, summarise
 from sim.report import shapes
 from sim.scenario.problems import validate
 from sim.scenario.scenario import Scenario
@@ -57,7 +58,8 @@ def unchecked(folder: Path, summary: Json) -> str:
     if old := [key for key, one in stored.items() if not one.keys() >= _NEEDED]:
         return f"{old[0][0]}-{old[0][1]} is of another version"
     sums = {name: books(found) for name, found in measures.items()}
-    _compare(folder, summary, {"digest": digest(measures), "conservation": sums})
+    _compare(folder, summary, {"digest": digest(measures)})
+    _compare(folder, {"conservation": every_book(summary)}, {"conservation": sums})
     text, parsed = shapes.scenario(folder / shapes.SCENARIO)
     scenario, _ = validate(dict(parsed)) if text else (None, [])
     if scenario is None:
@@ -77,7 +79,8 @@ def _in_order(
     summary: Json, stored: Mapping[tuple[str, int], dict[str, Any]]
 ) -> tuple[dict[str, list[dict[str, Any]]], str]:
     """Replications by design as they were summed up, and which are not there, in words."""
-    names = list(summary.get("conservation") or summary["designs"])
+    equal = (summary.get("equal") or {}).get("conservation") or {}
+    names = list(dict.fromkeys([*(summary.get("conservation") or summary["designs"]), *equal]))
     numbers = range(int(summary.get("replications", 0)))
     wanted = [(name, number) for name in names for number in numbers]
     missing = [f"{name}-{number}" for name, number in wanted if (name, number) not in stored]
@@ -90,11 +93,13 @@ def _in_order(
 def _again(
     summary: Json, scenario: Scenario, measures: Mapping[str, list[dict[str, Any]]]
 ) -> dict[str, Any]:
-    described, promised = summary.get("descriptions", {}), summary.get("guarantees", {})
-    designs = [
-        _Said(name, _claims(promised.get(name, {})), described.get(name, {})) for name in measures
-    ]
-    found = summarise(scenario, designs, measures)
+    designs = _said(summary)
+    shipped = {one.name: measures[one.name] for one in designs}
+    found = summarise(scenario, designs, shipped)
+    if footing := summary.get("footing"):
+        equal = _said(summary.get("equal") or {})
+        stand = Equal(scenario, equal, footing["stands"], footing["lacks"], beside=bool(equal))
+        found |= stand.part(found, measures)
     return {key: value for key, value in found.items() if key not in _ELSEWHERE}
 
 
@@ -108,6 +113,15 @@ def _attributed(
     numbers = range(int(summary["replications"]))
     measures = {name: [stored[name, at] for at in numbers] for name in game.designs.values()}
     return attributed(game, measures, scenario.margins)
+
+
+def _said(summary: Json) -> tuple[_Said, ...]:
+    """The designs of a comparison as far as its summary knows them."""
+    described, promised = summary.get("descriptions", {}), summary.get("guarantees", {})
+    names = summary.get("conservation") or summary.get("designs") or {}
+    return tuple(
+        _Said(name, _claims(promised.get(name, {})), described.get(name, {})) for name in names
+    )
 
 
 def _claims(rows: Json) -> list[str]:

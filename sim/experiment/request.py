@@ -24,9 +24,9 @@ DEFAULT_OUT: Final = Path("results/runs")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What decides a run besides the scenario (the first five), and how it is to be run.
+    """What decides a run besides the scenario (the first six), and how it is to be run.
 
-    `changes` are those of other keys than the first four. `typed`: what is wrong is blamed on
+    `changes` are those of other keys than the first five. `typed`: what is wrong is blamed on
     flags of the command line. `anyway`: also what does not fit this machine or takes days.
     """
 
@@ -34,6 +34,7 @@ class Request:
     seed: int | None = None
     replications: int | None = None
     trace: Path | None = None
+    footing: str | None = None
     changes: tuple[Change, ...] = ()
     workers: int = 0
     cluster: str | None = None
@@ -52,6 +53,8 @@ class Request:
             made.append(self._change(("seed",), self.seed, "seed"))
         if self.replications is not None:
             made.append(self._change(("replications",), self.replications, "replications"))
+        if self.footing is not None:
+            made.append(self._change(("footing",), self.footing, "footing"))
         if self.trace is not None:
             made.append(self._change(("trace", "file"), str(self.trace), "trace"))
             if not any(one.location == ("time", "measure_s") for one in made):
@@ -66,21 +69,26 @@ class Request:
 
 def planned(command: str, scenario: str, asked: Request, known: Mapping[str, Design]) -> Plan:
     """Everything that is to run, checked. Raises `InputError`."""
+    from sim.experiment.footing import line_up
     from sim.experiment.runner import Plan
     from sim.scenario.designs import pick
     from sim.scenario.load import load
 
     loaded = load(scenario, known, asked.all_changes)
+    if command != "compare" and asked.footing is None:
+        loaded = loaded.model_copy(update={"footing": "shipped"})
     repeat = command_line(command, scenario, asked, loaded.seed)
+    designs, study = line_up(loaded, pick(loaded.designs, known, loaded.variants))
     return Plan(
         scenario=loaded,
-        designs=pick(loaded.designs, known, loaded.variants),
+        designs=designs,
         out=asked.out,
         command=repeat,
         resume=resume_line(repeat, asked),
         workers=asked.workers,
         histories=asked.histories,
         cluster=asked.cluster,
+        study=study,
     )
 
 
@@ -123,6 +131,7 @@ def command_line(command: str, scenario: str, asked: Request, seed: int) -> str:
     words += ["--designs", ",".join(asked.designs)] if asked.designs else []
     words += ["--seed", str(seed)]
     words += ["--replications", str(asked.replications)] if asked.replications else []
+    words += ["--footing", asked.footing] if asked.footing else []
     words += ["--trace", str(asked.trace)] if asked.trace else []
     words += [word for one in asked.changes for word in ("--set", _setting(one))]
     return " ".join(map(shell, words))

@@ -43,8 +43,8 @@ class Study(Protocol):
     def name(self) -> str: ...
     @property
     def designs(self) -> tuple[Design, ...]: ...
-    def part(self, measures: Measures) -> dict[str, Any]:
-        """What it adds to the summary, given the measures of every design that ran."""
+    def part(self, summary: Mapping[str, Any], measures: Measures) -> dict[str, Any]:
+        """What it adds to the summary, given that and the measures of every design that ran."""
         ...
 
 
@@ -292,8 +292,8 @@ def _publish(batch: _Batch) -> Outcome:
     summary = summarise(plan.scenario, plan.designs, compared)
     name = plan.scenario.name
     if plan.study is not None:
-        summary |= plan.study.part(measures)
-        name = f"{name}-{plan.study.name}"
+        summary |= plan.study.part(summary, measures)
+        name = "-".join(filter(None, (name, plan.study.name)))
     texts = {
         "scenario.toml": to_toml(plan.scenario),
         "provenance.json": as_json(provenance(plan.scenario, plan.command)),

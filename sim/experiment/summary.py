@@ -66,7 +66,13 @@ def digest(measures: Measures) -> str:
 
 def adds_up(summary: Mapping[str, Any]) -> bool:
     """Whether every reception of every design is accounted for."""
-    return all(books["adds_up"] for books in summary["conservation"].values())
+    return all(book["adds_up"] for book in every_book(summary).values())
+
+
+def every_book(summary: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The books of every design that ran: as shipped, and those on equal footing besides."""
+    equal = summary.get("equal") or {}
+    return {**equal.get("conservation", {}), **summary["conservation"]}
 
 
 def books(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -123,7 +129,7 @@ def _checks(summary: Mapping[str, Any], measures: Measures) -> list[dict[str, st
     return [
         _conservation_check(summary),
         _drain_check(measures),
-        _luck_check(measures),
+        luck_check(measures),
         _precision_check(summary),
     ]
 
@@ -149,7 +155,7 @@ def _drain_check(measures: Measures) -> dict[str, str]:
     return _check("drained", False, f"something was still under way at the end: {which} runs")
 
 
-def _luck_check(measures: Measures) -> dict[str, str]:
+def luck_check(measures: Measures) -> dict[str, str]:
     """Designs of one replication must have met the same intended actions: who, when, where, what.
 
     Measures stored before actions had a digest cannot tell.

@@ -24,9 +24,15 @@ def tables(summary: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _estimates(summary: Mapping[str, Any]) -> Iterable[tuple[object, ...]]:
-    for design, metrics in summary.get("designs", {}).items():
+    for design, metrics in _every("designs", summary).items():
         for metric, found in metrics.items():
             yield design, metric, *(_shown(found or {}, key) for key in _ESTIMATE)
+
+
+def _every(part: str, summary: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A part by design: as shipped, then those that are on equal footing alone."""
+    shipped, equal = summary.get(part, {}), (summary.get("equal") or {}).get(part, {})
+    return {**shipped, **{name: one for name, one in equal.items() if name not in shipped}}
 
 
 def _shown(found: Mapping[str, Any], key: str) -> object:
@@ -34,7 +40,7 @@ def _shown(found: Mapping[str, Any], key: str) -> object:
 
 
 def _series(summary: Mapping[str, Any]) -> Iterable[tuple[object, ...]]:
-    for design, series in summary.get("series", {}).items():
+    for design, series in _every("series", summary).items():
         times = series.get("time_s", ())
         for name, values in series.items():
             if name != "time_s":

@@ -15,6 +15,7 @@ from sim.metrics import METRICS
 from sim.report import (
     attribution,
     canvas,
+    footing,
     incidents,
     pairs,
     palette,
@@ -95,6 +96,7 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
         "colours": len(palette.COLOURS),
         "attribution": _attribution(results),
         "headline": tables.table(results, tables.OVERVIEW),
+        "footing": footing.shown(results),
         "details": [tables.table(results, spec) for spec in tables.DETAILS],
         "pictures": {picture.name: _inline(picture) for picture in drawn},
         "actions": tables.action_rows(results),

@@ -163,6 +163,14 @@ class _Attribution(_Stored):
         return self
 
 
+class _Footing(_Stored):
+    """Who stands as what on equal footing, and what of it each cannot have."""
+
+    stands: dict[str, str]
+    lacks: dict[str, dict[str, str]]
+    changed: str = ""
+
+
 class _Summary(_Stored):
     designs: dict[str, dict[str, _Estimate | Number | None]]
     digest: str = ""
@@ -183,6 +191,8 @@ class _Summary(_Stored):
     catalogue: dict[str, Any] = Field(default_factory=dict)
     attribution: _Attribution | None = None
     checks: list[dict[str, Any] | str] = Field(default_factory=list)
+    footing: _Footing | None = None
+    equal: "_Summary | None" = None
 
 
 class _Exact(BaseModel):

@@ -186,6 +186,12 @@ def _verdicts(summary: Json, comparisons: tuple[Comparison, ...]) -> dict[str, d
     return found
 
 
+def equal(summary: Json) -> Json:
+    """The comparison on equal footing as a summary of its own; empty when there is none."""
+    found = summary.get("equal")
+    return {**summary, **found, "equal": None} if isinstance(found, Mapping) else {}
+
+
 def fault_marks(scenario: Json) -> tuple[FaultMark, ...]:
     """Faults of a scenario in order of time, lettered A, B, C for the pictures."""
     servers = scenario.get("servers", {})

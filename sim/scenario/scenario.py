@@ -253,6 +253,11 @@ class Scenario(WorkloadSpec):
     designs: tuple[str, ...] = Field(
         min_length=1, description="designs to compare; the first is the reference"
     )
+    footing: Literal["both", "equal", "shipped"] = Field(
+        "both",
+        description="shipped: each design as its table says; equal: all with the same timers,"
+        " store, key and recovery, as far as each architecture allows; both: one beside the other",
+    )
     decides: tuple[MetricName, ...] = Field(
         (),
         description="figures that decide the question, most important first"

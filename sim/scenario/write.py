@@ -18,7 +18,7 @@ WIDTH = 96
 Table = Mapping[str, Any]
 # What a terminal or an editor would obey or hide; JSON spells out only what is below a space.
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_HEAD = ("name", "question", "designs", "decides", "seed", "replications", "time")
+_HEAD = ("name", "question", "designs", "footing", "decides", "seed", "replications", "time")
 
 
 def to_toml(scenario: Scenario) -> str:

@@ -39,9 +39,9 @@ WORLD = scenario(
     ],
 )
 STORED = {
-    "series.csv": "33104085158381cbb2d8026da501b0ff23f48872dca485b98719b6353fe8529e",
-    "summary.csv": "b419d96ae8dfe3be16f16a49f2e61e84b19d1b2b7a3c3d768bb9fc15e3be9096",
-    "summary.json": "21c3a6a7faffa9dffe7c4ee48b4aed3ecfe13ba0f73554beaa63baa71dda65de",
+    "series.csv": "fbc62ddec0169a9744f6cce0cbb395d233c3de3783c3305b5996250cacda5b8d",
+    "summary.csv": "36125c37ba802e6ac67e12066a1fa02523760df3606ad42b9ce73fb51efd6aad",
+    "summary.json": "c86b8b105a4a6442e880ac881ed764f6fff475fcd65480096a4a99b55b234d98",
 }
 VERSIONS = f"""
 import json, sys

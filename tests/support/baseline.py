@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from sim import read_results
+from sim.report.footing import AS_SHIPPED, ON_EQUAL
 from sim.report.terminal import headline
 
 ROOT = Path(__file__).parents[2]
@@ -21,10 +22,15 @@ BEGIN, END = "<!-- table -->\n", "<!-- /table -->\n"
 
 
 def table(folder: Path) -> str:
-    """The table of a result folder as the command prints it, with the run it comes from."""
+    """The answer and the tables of a result folder as the command prints them, and of which run."""
     found = read_results(folder)
     printed = io.StringIO()
-    Console(file=printed, width=80).print(headline(dict(found.summary)))
+    console = Console(file=printed, width=80)
+    if found.equal is not None:
+        console.print(f"{found.answer}\n\n{ON_EQUAL}", highlight=False)
+        console.print(headline(found.equal.summary))
+        console.print(f"\n{AS_SHIPPED}", highlight=False)
+    console.print(headline(found.summary))
     lines = "\n".join(line.rstrip() for line in printed.getvalue().splitlines())
     run = f"{found.summary['replications']} replications, seed {found.summary['seed']}"
     return f"```text\n{lines}\n```\n\n{run}, digest `{found.summary['digest'][:12]}`.\n"

@@ -40,10 +40,15 @@ NAMES = (
     "full-websocket-acked",
     "hybrid",
     "hybrid-cursor",
+    "sse",
+    "sse-resume",
+    "long-poll-unbuffered",
     "long-poll",
     "mqtt-qos0",
     "mqtt-qos1",
     "mqtt-qos2",
+    "socketio",
+    "socketio-recovery",
 )
 DESIGNS = {name: FakeDesign(name) for name in NAMES}
 

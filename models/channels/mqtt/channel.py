@@ -7,6 +7,7 @@ by membership.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,12 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from models.calm.mail import sized
-from models.channels.kind import Kind
+from models.channels.kind import Kind, Parts
 from models.channels.mqtt.account import FILTERS, Account, Answer
 from models.channels.mqtt.words import SAYS
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.reconnecting import ReconnectingClient
+from models.protocols.heartbeat import PingSpec
 from models.protocols.machine import TIMEOUT
 from models.protocols.mqtt import (
     ClientSession,
@@ -317,6 +319,26 @@ def _refused(groups: Mapping[str, Any]) -> Iterator[Mistake]:
         yield ("recovery", "kind"), "session", "none, since a clean_session keeps nothing"
 
 
+def _taken(ping: PingSpec) -> Parts:
+    """A broker acknowledges at once: it keeps messages on its own disk, and they have no key."""
+    return {
+        "store": {"mqtt": {"broker": {"on_disk": True}}, "store": {"stored": False}},
+        "recovery": {"mqtt": {"clean_session": False, "broker": {"session_expiry_s": math.inf}}},
+    }
+
+
+def _lacking(groups: Mapping[str, Any]) -> Mapping[str, str]:
+    mqtt = groups["mqtt"]
+    limit = mqtt.broker.sender.queue_limit
+    once = "and QoS 2 knows a repeat on its hop alone" if mqtt.qos == 2 else "so QoS 1 repeats"
+    return {
+        "heartbeat": "only the client pings; the broker waits as long for it",
+        "store": "the broker keeps messages on its own disk, and acknowledges before the store",
+        "key": f"no message key, {once}",
+        "recovery": f"a session at the broker with a queue of {limit:g}, no log with a cursor",
+    }
+
+
 KIND: Final = Kind(
     "mqtt",
     MqttChannel,
@@ -326,5 +348,8 @@ KIND: Final = Kind(
     says=SAYS,
     refuses=_refused,
     backplane="cluster",
+    pings=("client",),
+    takes=_taken,
+    lacks=_lacking,
     in_rows=True,
 )

@@ -295,6 +295,13 @@ class SocketIoClient:
             self._drop(packet.message, "uplink died")
 
 
+_LACKS: Final = {
+    "heartbeat": "only the server pings; the client waits as long for it",
+    "store": "an event is acknowledged before it is stored",
+    "recovery": "a state in the gateway's memory for an hour at most, no log with a cursor",
+}
+
+
 KIND: Final = Kind(
     "socketio",
     SocketIoChannel,
@@ -302,5 +309,7 @@ KIND: Final = Kind(
     says={**SAYS, Emitted: lambda emitted, about: about(emitted.event.message, "event: ")},
     title="Socket.IO",
     reads=("socketio", "heartbeat", "backoff", "connection", "http.pool"),
+    pings=("server",),
+    lacks=lambda _: _LACKS,
     in_rows=True,
 )

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from models.calm.mail import sized
 from models.channels.kind import Kind
+from models.channels.sse import options as own
 from models.channels.sse.fetch import Fetch
 from models.channels.sse.options import SseOptions, described, sse_of, without_window
 from models.channels.websocket import body_bytes
@@ -394,5 +395,5 @@ KIND: Final = Kind(
     groups={"sse": SseOptions},
     refuses=without_window,
     describes=described,
-    in_rows=True,
+    takes=own.taken, lacks=own.lacking, in_rows=True,
 )  # fmt: skip

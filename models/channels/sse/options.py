@@ -8,8 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from models.channels.kind import Parts
 from models.costs import AIOHTTP, COSTS, Costs
 from models.options import Group, Options, preset
+from models.protocols.heartbeat import PingSpec
 from models.protocols.sse.event_source import BROWSERS, Browser
 from models.protocols.sse.event_stream import SERVERS, Server
 from models.tables import Mistake
@@ -79,3 +81,23 @@ def described(options: Options) -> dict[str, str]:
 def _name(presets: Mapping[str, Any], one: Any) -> str:
     """The preset that it is, or that its numbers are laid on."""
     return next((name for name, whole in presets.items() if whole.source == one.source), "own")
+
+
+def taken(ping: PingSpec) -> Parts:
+    """Comments and a watch instead of pings; a window that is as long as others' logs."""
+    watch_s = ping.interval_s + ping.timeout_s
+    return {
+        "heartbeat": {"sse": {"watch_s": watch_s, "server": {"keepalive_s": ping.interval_s}}},
+        "recovery": {"sse": {"server": {"window_messages": inf, "window_s": inf}}},
+    }
+
+
+def lacking(groups: Mapping[str, Any]) -> Mapping[str, str]:
+    """What a stream cannot have as others do."""
+    server, browser = groups["sse"].server, groups["sse"].browser
+    wait_s = max(server.retry_s, browser.floor_s) if server.retry_s else browser.reconnect_s
+    return {
+        "heartbeat": "no pings: the client watches for comments as long; the server's end never",
+        "back-off": f"a browser waits {wait_s:g} s each time",
+        "dial": "how long a browser dials cannot be chosen",
+    }

@@ -49,9 +49,12 @@ class Study:
         """What tells its results from a comparison's."""
         return self.game.metric
 
-    def part(self, measures: Mapping[str, Sequence[Measure]]) -> dict[str, Any]:
+    def part(
+        self, summary: Mapping[str, Any], measures: Mapping[str, Sequence[Measure]]
+    ) -> dict[str, Any]:
         """What it adds to the summary. Raises `InputError` where the metric has no shares and
         others do: what was run is kept, and serves to ask for those."""
+        del summary  # a difference has its shares whatever else is compared
         found = attributed(self.game, measures, self.margins)
         part = found["attribution"]
         if part["reason"] and part["instead"]:

@@ -44,7 +44,7 @@ _RATES: Final = tuple(one.name for one in METRICS if one.kind == "rate")
 _ANEW: Final = "`rtcsim baseline` makes it anew"
 _UNDER_TEST: Final = (
     "name", "question", "designs", "seed", "replications", "guarantees", "variants", "margins",
-    "decides",
+    "decides", "footing",
 )  # fmt: skip
 """Keys of a scenario that are no part of the world: what may differ, or is compared by itself."""
 

@@ -52,6 +52,18 @@ def test_a_stored_run_is_explained(scenario: Path, capsys: pytest.CaptureFixture
     assert (folder / "explained" / "hybrid-0-0-1.mmd").is_file()
 
 
+def test_a_design_on_equal_footing_is_explained(
+    scenario: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["compare", str(scenario), "--workers", "1", "--quiet"])
+    capsys.readouterr()
+    (folder,) = Path("results/runs").iterdir()
+    text = told(capsys, str(folder), "--message", "0", "--design", "mqtt-qos1-equal")
+    assert text.startswith("message 0 of mqtt-qos1-equal, replication 0")
+    assert "Warning" not in text
+
+
 def test_a_changed_program_is_noticed(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["compare", str(scenario), "--workers", "1", "--quiet"])

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from fake_experiment import DESIGNS
 
-from sim.commands import running
+from sim.cli import main
+from sim.commands import files, running
 from sim.commands.options import RunOptions
 from sim.errors import InputError, InputNote
+from sim.report.footing import AS_SHIPPED, ON_EQUAL
 
 TRACE = "time_s,sender,conversation,size_bytes\n100.0,ann,room,10\n1300.5,bob,room,20\n"
 
@@ -96,3 +98,47 @@ print([name for name in heavy if name in sys.modules])
     imported = ended.stdout.splitlines()[-1]
     assert "matplotlib" in imported if draws else imported == "[]"
     assert draws == any(tmp_path.glob("*/plots/*.svg"))
+
+
+SMALL = ["--set", "people.count=10", "--set", "time.measure_s=30", "--replications", "2"]
+PAIR = ["--designs", "full-websocket,mqtt-qos0", "--workers", "1"]
+
+
+def typed(capsys, *words):
+    with pytest.raises(SystemExit) as ended:
+        main(["compare", *words, *SMALL, *PAIR, "--out", "out"])
+    return ended.value.code, capsys.readouterr()
+
+
+def test_a_comparison_says_first_what_the_architecture_makes(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    code, told = typed(capsys)
+    assert code == 0
+    first, second, *rest = told.out.splitlines()
+    assert first.startswith("Architecture alone: ")
+    assert second.startswith("With the defaults: ")
+    text = "\n".join(rest)
+    assert text.index(ON_EQUAL) < text.index("mqtt-qos0-equal differs all the same")
+    assert text.index("mqtt-qos0-equal differs all the same") < text.index(AS_SHIPPED)
+    (folder,) = (tmp_path / "out").iterdir()
+    assert len(list((folder / "replications").iterdir())) == 8
+    files.report(folder)
+    assert ON_EQUAL in (folder / "report.html").read_text()
+
+
+def test_one_footing_is_one_table(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    _, shipped = typed(capsys, "--footing", "shipped")
+    assert "equal footing" not in shipped.out
+    _, equal = typed(capsys, "--footing", "equal")
+    assert "full-websocket-equal" in equal.out
+    assert "mqtt-qos0-equal differs all the same" in equal.out
+    assert AS_SHIPPED not in equal.out
+    assert "--footing equal" in equal.out
+
+
+def test_a_footing_that_does_not_exist_is_bad_input(capsys):
+    code, told = typed(capsys, "--footing", "even")
+    assert code == 2
+    assert told.err.startswith('--footing: "even" is not allowed; allowed: ')
+    assert len(told.err.splitlines()) == 1

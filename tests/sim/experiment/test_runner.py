@@ -35,7 +35,7 @@ def quick(monkeypatch):
 
 def plan(out, **changes):
     designs = fake_experiment.DESIGNS
-    settings = (f"replications={REPLICATIONS}", f"designs={list(NAMES)}")
+    settings = (f"replications={REPLICATIONS}", f"designs={list(NAMES)}", "footing='shipped'")
     scenario = load("commuter-day", designs, [change(one) for one in settings])
     given = {
         "scenario": scenario,
@@ -326,6 +326,7 @@ def test_two_runs_of_the_same_in_one_folder_do_not_hurt_each_other(tmp_path, mon
     whole = tree(run(plan(tmp_path / "whole", histories=True)).folder)
     command = [sys.executable, fake_experiment.__file__, "compare", "--workers", "2", "--quiet"]
     command += ["--designs", ",".join(NAMES), "--replications", "4", "--histories", "--out", "out"]
+    command += ["--footing", "shipped"]
     pauses = ("2", "0.5")  # the quick one ends, and clears up, while the slow one goes on
     running = [
         subprocess.Popen(

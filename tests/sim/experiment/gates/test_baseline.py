@@ -47,6 +47,7 @@ def test_the_design_under_test_may_change(kept):
     changed = scenario(
         designs=["other"],
         question="Again?",
+        footing="shipped",
         replications=5,
         guarantees=[{"guarantee": "fifo"}],
         variants={"mine": {"base": "hybrid"}},
