@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiment.runner import Plan
+    from sim.experiment.stopping import Stop
     from sim.hunt.hunted import Hunted
     from sim.scenario.designs import Design
     from sim.scenario.places import Change
@@ -74,10 +75,12 @@ def compare(
     designs: Sequence[str | Design] | None = None,
     changes: Changes | None = None,
     replications: int | None = None,
+    stop: Stop | None = None,
     **how: Unpack[How],
 ) -> Findings:
     """Run a scenario for its own designs, or for these: names, or designs of your own.
 
+    `stop` says what is enough where the number of replications is not given.
     The first design is the reference. They are compared as shipped and on equal footing
     (`Findings.equal`), unless `changes` say `{"footing": "shipped"}`. The result folder is made in
     `out`, as by the command (`How` has the options). Raises `InputError` with every problem of the
@@ -100,6 +103,7 @@ def compare(
         workers=how.get("workers", 0),
         out=Path(how.get("out", DEFAULT_OUT)),
         anyway=how.get("anyway", False),
+        stop=stop,
     )
     plan = request.planned("compare", str(scenario), asked, known)
     return Findings(*_found(plan, asked.anyway, how.get("progress", _unseen)))

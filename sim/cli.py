@@ -20,7 +20,7 @@ import typer
 
 from sim.commands.bench_options import BenchOptions
 from sim.commands.hunt_options import CatalogueOptions, HuntOptions
-from sim.commands.options import CheckOptions, Footing, RunOptions, with_options
+from sim.commands.options import CheckOptions, CompareOptions, RunOptions, StopOptions, with_options
 from sim.commands.typed import USAGE_ERROR, note, require_utf8, usage
 from sim.commands.validate_options import ValidateOptions
 from sim.errors import InputError, InputNote
@@ -86,7 +86,7 @@ def _global(
 @app.command()
 @with_options
 def compare(
-    scenario: Scenario = DEFAULT_SCENARIO, *, footing: Footing = None, options: RunOptions
+    scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions, how: CompareOptions
 ) -> None:
     """Run all designs of a scenario and compare them.
 
@@ -94,19 +94,19 @@ def compare(
     """
     from sim.commands import running
 
-    running.compare(scenario, options, designs(), footing)
+    running.compare(scenario, options, how, designs())
 
 
 @app.command()
 @with_options
-def run(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions) -> None:
+def run(scenario: Scenario = DEFAULT_SCENARIO, *, options: RunOptions, stops: StopOptions) -> None:
     """Run one design and show all its figures.
 
     Name it with --designs; otherwise it is the scenario's first.
     """
     from sim.commands import running
 
-    running.run(scenario, options, designs())
+    running.run(scenario, options, stops, designs())
 
 
 @app.command()

@@ -31,7 +31,7 @@ UNWRITTEN = 2
 """How a check ends whose promises hold and whose files could not be written: as for a bad option.
 Anything worse that it found comes first."""
 BUDGET_RATIO = 4
-"""Replications to spend at most, over those of the scenario: two doublings, three looks."""
+"""Replications to spend at most, over those of the scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,7 @@ def _task(name: str, options: RunOptions, gates: CheckOptions, known: Designs) -
     plan = replace(
         _promising(plan, promises or every(), looks[0]),
         command=repeat,
+        sequential=len(looks) > 1,
         resume=resume_line(repeat, options.request),
     )
     lines = _lines(name, len(promises)) if scenario.guarantees and not asked else ()

@@ -15,11 +15,14 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from sim.errors import InputError
 from sim.experiment.request import DEFAULT_OUT, Request
+from sim.experiment.stopping import DECIDED, Stop
 
 MOST_SEED = 2**63 - 1
 MOST_REPLICATIONS = 10_000
 MOST_WORKERS = 1_024
+_STOPS = ("--precision", "--until", "--budget")
 
 
 Footing = Annotated[
@@ -101,6 +104,64 @@ class RunOptions:
             anyway=self.anyway,
             typed=True,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class StopOptions:
+    """When a run has enough replications, where their number is not given."""
+
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RATIO", help="Add replications until what decides is known so well: 10%."
+        ),
+    ] = None
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="decided", help="Add replications until the best design can be told, or equals."
+        ),
+    ] = None
+    budget: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MOST_REPLICATIONS,
+            help="Most replications to add up to; by default 10 times the scenario's.",
+        ),
+    ] = None
+
+    @property
+    def stop(self) -> Stop | None:
+        """The same as a value. Raises `InputError` for what cannot be read as such."""
+        if self.until not in (None, DECIDED):
+            raise InputError([f"--until: '{self.until}' is not allowed; allowed: {DECIDED}"])
+        if self.precision is None and self.until is None:
+            if self.budget is not None:
+                raise InputError(["--budget: allowed with --precision or --until decided"])
+            return None
+        return Stop(self._ratio, self.until == DECIDED, self.budget)
+
+    @property
+    def _ratio(self) -> float | None:
+        if self.precision is None:
+            return None
+        percent = self.precision.endswith("%")
+        try:
+            found = float(self.precision.removesuffix("%")) / (100 if percent else 1)
+        except ValueError:
+            found = math.nan
+        if not 0 < found < 1:
+            allowed = "allowed: more than 0 % and less than 100 %, as 10% or 0.1"
+            raise InputError([f"--precision: '{self.precision}' is not allowed; {allowed}"])
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class CompareOptions(StopOptions):
+    """What a comparison is asked for besides a run."""
+
+    footing: Footing = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +251,10 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def other_command(repeat: str, command: str, designs: str | None = None) -> str:
-    """`repeat` as another command: the same world, for other designs."""
+    """`repeat` as another command: the same world, for other designs, as often as it says."""
     _, _, scenario, *rest = shlex.split(repeat)
     rest = rest[2:] if rest[:1] == ["--designs"] else rest
+    stops = {index for index, word in enumerate(rest) if word in _STOPS}
+    rest = [word for index, word in enumerate(rest) if not {index, index - 1} & stops]
     own = ["--designs", designs] if designs else []
     return shlex.join(["rtcsim", command, scenario, *own, *rest])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sim.commands import output
-from sim.commands.options import RunOptions
+from sim.commands.options import CompareOptions, RunOptions, StopOptions
 from sim.errors import InputError
 from sim.experiment import request
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 Designs = Mapping[str, "Design"]
 
 
-def compare(scenario: str, options: RunOptions, known: Designs, footing: str | None = None) -> None:
-    """Run every design of the scenario and print the comparison; `footing`: as in a scenario."""
-    asked = replace(options.request, footing=footing)
+def compare(scenario: str, options: RunOptions, how: CompareOptions, known: Designs) -> None:
+    """Run every design of the scenario and print the comparison."""
+    asked = replace(options.request, footing=how.footing, stop=how.stop)
     plan = request.planned("compare", scenario, asked, known)
     outcome = execute(plan, options)
     output.show(outcome, plan, options, output.comparison)
 
 
-def run(scenario: str, options: RunOptions, known: Designs) -> None:
+def run(scenario: str, options: RunOptions, stops: StopOptions, known: Designs) -> None:
     """Run one design and print everything that was measured of it."""
     if scenario in known:
         raise InputError([f"'{scenario}' is a design: rtcsim run --designs {scenario}"])
-    plan = make_plan("run", scenario, options, known)
+    plan = make_plan("run", scenario, options, known, stops)
     if options.designs is None:
         plan = _first_only(plan)
     elif len(plan.designs) > 1:
@@ -40,9 +40,16 @@ def run(scenario: str, options: RunOptions, known: Designs) -> None:
     output.show(outcome, plan, options, output.single)
 
 
-def make_plan(command: str, scenario: str, options: RunOptions, known: Designs) -> "Plan":
+def make_plan(
+    command: str,
+    scenario: str,
+    options: RunOptions,
+    known: Designs,
+    stops: StopOptions | None = None,
+) -> "Plan":
     """Everything that is to run, checked. Raises `InputError`."""
-    return request.planned(command, scenario, options.request, known)
+    asked = replace(options.request, stop=stops.stop if stops else None)
+    return request.planned(command, scenario, asked, known)
 
 
 def execute(plan: "Plan", options: RunOptions) -> "Outcome":

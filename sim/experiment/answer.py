@@ -57,6 +57,13 @@ def answer(summary: Summary) -> str:
     return next((text for text in texts if fits(text)), "See the table.")
 
 
+def rankings(summary: Summary) -> list[Ranking]:
+    """The designs in each figure that decides the question, of those that were measured."""
+    results = stored.from_summary(summary)
+    metrics = [name for name in summary.get("decides") or HEADLINE if known(results, name)]
+    return [ranking(results, name) for name in metrics]
+
+
 def fits(text: str) -> bool:
     """Whether a text has its place above the table."""
     return len(textwrap.wrap(text, LINE)) <= LINES

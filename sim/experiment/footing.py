@@ -90,7 +90,7 @@ class Equal:
         if not self.beside:
             return {"footing": self.told}
         found = {one.name: measures[one.name] for one in self.line_up}
-        equal = summarise(self.scenario, self.line_up, found)
+        equal = summarise(self.scenario, self.line_up, found, summary.get("sequential") is True)
         both = {**summary, "equal": {key: equal[key] for key in _OWN}, "footing": self.told}
         told = {**self.told, "changed": changed(both)}
         return {
@@ -100,6 +100,12 @@ class Equal:
             "footing": told,
             "equal": both["equal"],
         }
+
+
+def tables(designs: Sequence[Design], study: object) -> list[list[str]]:
+    """Names of the designs that are compared with each other, table by table."""
+    beside = study.line_up if isinstance(study, Equal) and study.beside else ()
+    return [[one.name for one in line] for line in (designs, beside) if line]
 
 
 def line_up(

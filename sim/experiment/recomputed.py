@@ -95,7 +95,7 @@ def _again(
 ) -> dict[str, Any]:
     designs = _said(summary)
     shipped = {one.name: measures[one.name] for one in designs}
-    found = summarise(scenario, designs, shipped)
+    found = summarise(scenario, designs, shipped, summary.get("sequential") is True)
     if footing := summary.get("footing"):
         equal = _said(summary.get("equal") or {})
         stand = Equal(scenario, equal, footing["stands"], footing["lacks"], beside=bool(equal))

@@ -16,6 +16,7 @@ from sim.report.escape import shell
 
 if TYPE_CHECKING:
     from sim.experiment.runner import Outcome, Plan, Progress
+    from sim.experiment.stopping import Stop
     from sim.scenario.designs import Design
     from sim.scenario.places import Change
 
@@ -26,6 +27,7 @@ DEFAULT_OUT: Final = Path("results/runs")
 class Request:
     """What decides a run besides the scenario (the first six), and how it is to be run.
 
+    `stop`, when given, decides how many replications there are.
     `changes` are those of other keys than the first five. `typed`: what is wrong is blamed on
     flags of the command line. `anyway`: also what does not fit this machine or takes days.
     """
@@ -42,6 +44,7 @@ class Request:
     histories: bool = False
     anyway: bool = False
     typed: bool = False
+    stop: Stop | None = None
 
     @property
     def all_changes(self) -> list[Change]:
@@ -79,6 +82,9 @@ def planned(command: str, scenario: str, asked: Request, known: Mapping[str, Des
         loaded = loaded.model_copy(update={"footing": "shipped"})
     repeat = command_line(command, scenario, asked, loaded.seed)
     designs, study = line_up(loaded, pick(loaded.designs, known, loaded.variants))
+    if asked.stop and asked.stop.decided and len(designs) < 2:
+        flag = "--until decided" if asked.typed else "decided"
+        raise InputError([f"{flag}: one design; allowed: two or more, or a precision"])
     return Plan(
         scenario=loaded,
         designs=designs,
@@ -89,6 +95,8 @@ def planned(command: str, scenario: str, asked: Request, known: Mapping[str, Des
         histories=asked.histories,
         cluster=asked.cluster,
         study=study,
+        stop=asked.stop,
+        sequential=asked.stop is not None,
     )
 
 
@@ -97,12 +105,15 @@ def execute(plan: Plan, anyway: bool, tell: Callable[[str], None], progress: Pro
 
     Raises `InputError` for a run that cannot fit, unless it is to run `anyway`.
     """
+    from sim.experiment.footing import tables
     from sim.experiment.runner import run
     from sim.experiment.store import require_writable
 
     require_writable(plan.out)  # before a rehearsal, which may take a minute
     look_ahead(plan, anyway, tell)
-    return run(plan, progress)
+    if plan.stop is None:
+        return run(plan, progress)
+    return run(plan, progress, plan.stop.grow(plan.scenario, tables(plan.designs, plan.study)))
 
 
 def look_ahead(plan: Plan, anyway: bool, tell: Callable[[str], None]) -> None:
@@ -134,7 +145,17 @@ def command_line(command: str, scenario: str, asked: Request, seed: int) -> str:
     words += ["--footing", asked.footing] if asked.footing else []
     words += ["--trace", str(asked.trace)] if asked.trace else []
     words += [word for one in asked.changes for word in ("--set", _setting(one))]
+    words += [*_stopping(asked.stop)] if asked.stop else []
     return " ".join(map(shell, words))
+
+
+def _stopping(stop: Stop) -> Iterator[str]:
+    if stop.precision is not None:
+        yield from ("--precision", f"{100 * stop.precision:g}%")
+    if stop.decided:
+        yield from ("--until", "decided")
+    if stop.budget is not None:
+        yield from ("--budget", str(stop.budget))
 
 
 def _setting(change: Change) -> str:

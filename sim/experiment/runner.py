@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from errno import ENOENT
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from sim.errors import InputError
 from sim.experiment.errors import Interrupted
@@ -26,6 +26,9 @@ from sim.report.escape import shell
 from sim.scenario.designs import Design
 from sim.scenario.scenario import Scenario
 from sim.scenario.write import to_toml
+
+if TYPE_CHECKING:
+    from sim.experiment.stopping import Stop
 
 _MEMORY: Final = "perhaps for lack of memory, of which fewer --workers need less"
 Measure = dict[str, Any]
@@ -55,7 +58,8 @@ class Plan:
     `command` repeats the run exactly and is stored; `resume` also finds the folder again.
     `workers` is 0 for one per processor; a `cluster` (address of a Dask scheduler) replaces them.
     `histories` keeps every replication's history (large). Designs of a `study` run, too, and are
-    not compared.
+    not compared. `stop`: what is enough, where the number of replications is not given.
+    `sequential`: what was found says how many there are.
     """
 
     scenario: Scenario
@@ -67,6 +71,8 @@ class Plan:
     histories: bool = False
     cluster: str | None = None
     study: Study | None = None
+    stop: "Stop | None" = None
+    sequential: bool = False
 
     @property
     def running(self) -> tuple[Design, ...]:
@@ -289,7 +295,7 @@ def _publish(batch: _Batch) -> Outcome:
     plan = batch.plan
     measures = _measures(batch)
     compared = {design.name: measures[design.name] for design in plan.designs}
-    summary = summarise(plan.scenario, plan.designs, compared)
+    summary = summarise(plan.scenario, plan.designs, compared, plan.sequential)
     name = plan.scenario.name
     if plan.study is not None:
         summary |= plan.study.part(summary, measures)

@@ -24,17 +24,26 @@ Measures = Mapping[str, Sequence[dict[str, Any]]]
 
 PRECISION = 0.1
 """A headline figure counts as precise when half its interval is at most this share of it."""
+SAID = (
+    "Replications were added until enough was known or the budget was spent; intervals and verdicts"
+    " hold whenever one stops, and are wider for it."
+)
+"""The note of a run whose results said how many replications it has."""
 
 
-def summarise(scenario: Scenario, designs: Sequence[Design], measures: Measures) -> dict[str, Any]:
-    """The whole of summary.json."""
+def summarise(
+    scenario: Scenario, designs: Sequence[Design], measures: Measures, sequential: bool = False
+) -> dict[str, Any]:
+    """The whole of summary.json; `sequential` when what was found said how many replications."""
+    count = len(next(iter(measures.values()), ()))
+    level = statistics.level_of_look(count) if sequential else statistics.LEVEL
     summary = {
         "digest": digest(measures),
         "scenario": scenario.name,
         "question": scenario.question,
         "decides": list(scenario.decides or HEADLINE),
         "seed": scenario.seed,
-        "replications": scenario.replications,
+        "replications": count,
         "descriptions": {design.name: design.describe() for design in designs},
         "conservation": {name: books(found) for name, found in measures.items()},
         "incidents": {name: mishaps(found) for name, found in measures.items()},
@@ -42,12 +51,14 @@ def summarise(scenario: Scenario, designs: Sequence[Design], measures: Measures)
         "series": {
             name: _columns([one["series"] for one in found]) for name, found in measures.items()
         },
-        **statistics.summarise(measures, margins=scenario.margins),
+        **statistics.summarise(measures, level, scenario.margins),
         "guarantees": promises(designs, measures),
         "catalogue": catalogued(design.name for design in designs),
     }
     summary["answer"] = answer(summary)
     summary["notes"] = notes(summary)
+    if sequential:
+        summary |= {"sequential": True, "notes": [*summary["notes"], SAID]}
     summary["suggestion"] = suggestion(summary)
     summary["checks"] = _checks(summary, measures)
     return summary

@@ -23,6 +23,7 @@ from sim.experiment.statistics.intervals import (
     rate_interval,
 )
 from sim.experiment.statistics.paired import Paired, paired
+from sim.experiment.statistics.sequential import level_of_look
 from sim.experiment.statistics.several import benjamini_hochberg, holm
 from sim.metrics import METRICS, Measure, rounded
 from sim.metrics.judged import number
@@ -35,6 +36,7 @@ __all__ = [
     "benjamini_hochberg",
     "holm",
     "interval",
+    "level_of_look",
     "mean_interval",
     "more_replications",
     "number",

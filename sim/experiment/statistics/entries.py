@@ -10,6 +10,7 @@ from sim.experiment.statistics.figures import Figure
 
 SHARE_FINE: Final = 0.001  # a rate known to a tenth of a percentage point needs no more runs
 FEW: Final = 5  # replications to ask for when there is no interval to extrapolate from
+_FAR: Final = 1e3  # times too wide; of wider intervals nothing is extrapolated
 
 
 def entry(figure: Figure) -> dict[str, Any]:
@@ -62,4 +63,4 @@ def more_replications(entry: Mapping[str, Any], target_ratio: float = 0.1) -> in
     half, goal = (entry["high"] - entry["low"]) / 2, target_ratio * abs(entry["value"])
     if entry["kind"] == "rate":
         goal = max(goal, SHARE_FINE)
-    return 0 if half <= goal else math.ceil(count * ((half / goal) ** 2 - 1))
+    return 0 if half <= goal else math.ceil(count * (min(half / goal, _FAR) ** 2 - 1))

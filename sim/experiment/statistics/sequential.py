@@ -18,6 +18,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from sim.experiment.statistics.intervals import LEVEL
+
 PRIOR: Final = 10.0
 """Variance of the effect in standard deviations: gates are mostly several away from their limit,
 which a few replications can tell. With 1, 32 replications decide at 3.3 standard errors, not 3.8,
@@ -42,3 +44,12 @@ def error_of_look(error: float, count: int) -> float:
     squares = (ratio - 1) / (1 - ratio / known)
     beyond = float(stdtr(count - 1, -math.sqrt((count - 1) * squares)))
     return max(LEAST_ERROR, min(beyond, error))
+
+
+def level_of_look(count: int, level: float = LEVEL) -> float:
+    """Confidence of an interval at `count` replications, for `level` over all looks.
+
+    >>> round(level_of_look(10), 3)
+    0.999
+    """
+    return 1 - 2 * error_of_look((1 - level) / 2, count)

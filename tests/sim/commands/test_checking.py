@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.experiment.findings import read_results
 from sim.experiment.gates import verdicts as judging
+from sim.experiment.summary import SAID
 from tests.sim.experiment.gates.made import violated
 
 CALM = """\
@@ -97,6 +99,24 @@ def test_a_violation_in_a_late_replication_alone_is_a_violation(
     code, printed, _ = run(*words, "4")
     assert code == ends
     assert f"FAIL  calm, hybrid, replication 3, seed 1: {name}\n" in printed
+
+
+def test_the_report_of_a_check_has_intervals_that_hold_whenever_it_stopped(run):
+    late = file(CALM + FIFO + "evidence = 1\n")
+    run("check", late, "--quiet", "--replications", "4", "--budget", "4", "--out", "once")
+    run("check", late, "--quiet", "--replications", "4", "--budget", "8", "--out", "often")
+    once, often = (
+        json.loads((folder / "summary.json").read_text())
+        for place in ("once", "often")
+        for folder in Path(place).iterdir()
+    )
+    assert once["replications"] == often["replications"] == 4
+    narrow, wide = (one["designs"]["hybrid"]["bytes_per_delivery"] for one in (once, often))
+    assert narrow["value"] == wide["value"]
+    assert wide["low"] < narrow["low"] < narrow["high"] < wide["high"]
+    assert often["notes"][-1] == SAID
+    assert SAID not in once["notes"]
+    assert read_results(next(Path("often").iterdir())).summary == often
 
 
 def test_1_when_the_books_do_not_add_up(run, monkeypatch):

@@ -11,11 +11,14 @@ import typer
 from sim.commands.options import (
     CheckOptions,
     RunOptions,
+    StopOptions,
     a_number,
     other_command,
     with_options,
 )
+from sim.errors import InputError
 from sim.experiment.request import command_line
+from sim.experiment.stopping import Stop
 
 
 def test_typer_sees_every_flag_and_the_command_gets_one_value():
@@ -75,3 +78,36 @@ def test_a_number_is_finite(given):
         a_number(given)
     assert a_number(None) is None
     assert a_number(1.5) == 1.5
+
+
+@pytest.mark.parametrize(
+    ("typed", "stop"),
+    [
+        ({}, None),
+        ({"precision": "10%"}, Stop(precision=0.1)),
+        ({"precision": "0.05", "budget": 40}, Stop(precision=0.05, budget=40)),
+        ({"until": "decided"}, Stop(decided=True)),
+    ],
+)
+def test_what_is_enough_is_read(typed, stop):
+    assert StopOptions(**typed).stop == stop
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"precision": "ten"}, "--precision: 'ten' is not allowed; allowed: more than 0 %"),
+        ({"precision": "100%"}, "--precision: '100%' is not allowed"),
+        ({"until": "bored"}, "--until: 'bored' is not allowed; allowed: decided"),
+        ({"budget": 40}, "--budget: allowed with --precision or --until decided"),
+    ],
+)
+def test_what_is_never_enough_is_refused(typed, words):
+    with pytest.raises(InputError, match=words):
+        _ = StopOptions(**typed).stop
+
+
+def test_other_commands_are_told_how_often_and_not_when_to_stop():
+    repeat = "rtcsim compare x.toml --seed 1 --until decided --budget 30 --set people.count=40"
+    found = other_command(repeat, "run", "hybrid")
+    assert found == "rtcsim run x.toml --designs hybrid --seed 1 --set people.count=40"

@@ -9,7 +9,7 @@ from fake_experiment import DESIGNS
 
 from sim.cli import main
 from sim.commands import files, running
-from sim.commands.options import RunOptions
+from sim.commands.options import RunOptions, StopOptions
 from sim.errors import InputError, InputNote
 from sim.report.footing import AS_SHIPPED, ON_EQUAL
 
@@ -72,9 +72,9 @@ def test_a_bad_option_is_named(options, words):
 
 def test_run_takes_one_design():
     with pytest.raises(InputError, match="allowed: one design"):
-        running.run("commuter-day", RunOptions(designs="hybrid,long-poll"), DESIGNS)
+        running.run("commuter-day", RunOptions(designs="hybrid,long-poll"), StopOptions(), DESIGNS)
     with pytest.raises(InputError, match="rtcsim run --designs hybrid"):
-        running.run("hybrid", RunOptions(), DESIGNS)
+        running.run("hybrid", RunOptions(), StopOptions(), DESIGNS)
 
 
 @pytest.mark.parametrize(

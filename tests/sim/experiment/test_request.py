@@ -9,6 +9,7 @@ from fake_experiment import DESIGNS
 from sim.errors import InputError
 from sim.experiment import request
 from sim.experiment.request import Request, command_line, planned, resume_line
+from sim.experiment.stopping import Stop
 from sim.scenario.load import change, changed
 
 
@@ -74,3 +75,15 @@ def test_where_results_go_is_looked_at_before_a_rehearsal(tmp_path, monkeypatch)
     plan = planned("compare", "commuter-day", Request(out=taken), DESIGNS)
     with pytest.raises(InputError, match="results cannot be written here"):
         request.execute(plan, False, print, lambda finished, total: None)
+
+
+def test_what_is_enough_is_repeated_and_needs_designs_to_tell_apart():
+    asked = Request(stop=Stop(precision=0.1, decided=True, budget=40))
+    line = command_line("compare", "x.toml", asked, 1)
+    assert line.endswith("--seed 1 --precision 10% --until decided --budget 40")
+    plan = planned("compare", "commuter-day", asked, DESIGNS)
+    assert (plan.stop, plan.sequential) == (asked.stop, True)
+    for typed, flag in ((True, "--until decided"), (False, "decided")):
+        alone = Request(designs=("hybrid",), stop=Stop(decided=True), typed=typed)
+        with pytest.raises(InputError, match=f"^{flag}: one design; allowed: two or more"):
+            planned("compare", "commuter-day", alone, DESIGNS)

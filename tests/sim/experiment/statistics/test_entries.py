@@ -57,6 +57,8 @@ def test_precision_and_how_many_more():
     assert precision(one) == pytest.approx(0.2)
     assert more_replications(one, 0.1) == 30
     assert more_replications(one, 0.2) == 0
+    # An end may be as far as a float goes.
+    assert more_replications(one | {"high": 1e300}) > 1_000_000
     assert precision(one | {"value": 0.0}) is None
     assert more_replications(one | {"low": None, "high": None, "n": 1}) == 4
 

@@ -5,7 +5,8 @@ import pytest
 from scipy.special import stdtrit
 from scipy.stats import binom
 
-from sim.experiment.statistics.sequential import LEAST_ERROR, error_of_look
+from sim.experiment.gates.looks import schedule
+from sim.experiment.statistics.sequential import LEAST_ERROR, error_of_look, level_of_look
 
 GATES, MOST, FIRST = 2000, 60, 5
 
@@ -59,3 +60,16 @@ def test_it_is_the_ratio_of_likelihoods():
 def test_too_few_replications_decide_nothing():
     assert error_of_look(0.05, 1) == error_of_look(0.01, 3) == LEAST_ERROR
     assert error_of_look(0.05, 4) > LEAST_ERROR
+
+
+def test_an_interval_of_a_look_errs_either_way():
+    assert 1 - level_of_look(10) == pytest.approx(2 * error_of_look(0.025, 10))
+    assert 1 - level_of_look(10, 0.8) == pytest.approx(2 * error_of_look(0.1, 10))
+
+
+def test_errors_of_all_looks_of_a_run_add_up_to_less_than_theirs_together():
+    """Verdicts are corrected for their number by dividing the error of a look. That is safe, since
+    already the sum over looks is below the error (Bonferroni)."""
+    for first in (3, 8, 100):
+        looks = schedule(first, 10_000)
+        assert sum(1 - level_of_look(count) for count in looks) < 0.05 / 2
