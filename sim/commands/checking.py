@@ -18,8 +18,8 @@ from sim.experiment.errors import ConservationError, NotComparable
 from sim.experiment.request import command_line, resume_line
 
 if TYPE_CHECKING:
-    from sim.experiment.gates.check import Ledger
     from sim.experiment.gates.decide import Decision
+    from sim.experiment.gates.ledger import Ledger
     from sim.experiment.runner import Outcome, Plan
     from sim.metrics import Margin
     from sim.report.gating.result import Checked, Row
@@ -76,7 +76,7 @@ def check(
 def baseline(scenario: str, file: Path, options: RunOptions, known: Designs) -> None:
     """Compare the designs, and keep every figure in `file`."""
     from sim.experiment.gates import baseline as kept
-    from sim.experiment.gates.check import Ledger
+    from sim.experiment.gates.ledger import Ledger
     from sim.experiment.runner import run
     from sim.scenario.gates import every
 
@@ -249,6 +249,7 @@ def _rows(
             replay=_replay(task, options, gates, design, decision),
             line=task.lines[index] if task.lines else None,
             case=_case(decision),
+            curve=ledger.curve((index, design)) if gates.replication is None else None,
         )
 
 

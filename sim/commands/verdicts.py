@@ -66,6 +66,7 @@ def _parts(found: "Checked", *, quiet: bool) -> Iterator["RenderableType"]:
     if not quiet:
         yield Text(terminal(f"{found.scenario}: {effort(found)}"), style="bold")
         yield _table(found)
+        yield from _curves(found)
         yield from map(terminal, found.notes)
     for row in found.rows:
         if row.state == "fail":
@@ -75,6 +76,26 @@ def _parts(found: "Checked", *, quiet: bool) -> Iterator["RenderableType"]:
     if not quiet:
         yield from ([terminal(f"Results: {found.folder}")] if found.folder else [])
         yield terminal(f"Repeat:  {found.repeat}")
+
+
+def _curves(found: "Checked") -> Iterator["RenderableType"]:
+    """What the gates can see, where that is known."""
+    import rich.box
+    from rich.table import Table
+    from rich.text import Text
+
+    from sim.report.escape import terminal
+    from sim.report.gating.curves import HEADINGS, explained, together
+
+    if not found.curves:
+        return
+    yield f"{explained(curve for _, _, curve in found.curves)}:"
+    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    for title in HEADINGS:
+        table.add_column(title, overflow="fold")
+    for cells in together(found.curves):
+        table.add_row(*(Text(terminal(one)) for one in cells))
+    yield table
 
 
 def _table(found: "Checked") -> "RenderableType":

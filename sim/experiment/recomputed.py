@@ -14,6 +14,7 @@ from typing import Any, Final
 from sim.errors import InputError
 from sim.experiment.attribution.shares import Game, attributed
 from sim.experiment.footing import Equal
+from sim.experiment.gates import told
 from sim.experiment.provenance import program
 from sim.experiment.store import REPLICATIONS, SUMMARY, read_measures
 from sim.experiment.summary import books, digest, every_book, summarise
@@ -68,6 +69,8 @@ def unchecked(folder: Path, summary: Json) -> str:
         return "another version of rtcsim, NumPy or SciPy made the estimates; the sums are right"
     try:
         found = _again(summary, scenario, measures) | _attributed(summary, scenario, stored)
+        if gates := summary.get("gates"):
+            found |= told.again(gates, scenario.guarantees, list(measures), measures)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         why = f"{type(error).__name__}: {error}"
         raise InputError([f"{folder / REPLICATIONS}: damaged: {why}"]) from None

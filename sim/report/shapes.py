@@ -7,7 +7,7 @@ said to be damaged. Leaves out whether the figures are right (`sim.experiment.re
 import math
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -171,6 +171,39 @@ class _Footing(_Stored):
     changed: str = ""
 
 
+class _Point(_Stored):
+    """How often a gate fails, or cannot tell, at so many times its limit."""
+
+    times: Count
+    fails: Annotated[Number, Field(ge=0, le=1)]
+    unknown: Annotated[Number, Field(ge=0, le=1)]
+
+
+class _Curve(_Stored):
+    """What a gate can see."""
+
+    limit: str
+    budget: Count
+    points: list[_Point]
+
+
+class _Gate(_Stored):
+    """How one promise of one design fared."""
+
+    design: str
+    title: str
+    state: Literal["pass", "fail", "unknown"]
+    found: str
+    curve: _Curve | None = None
+
+
+class _Gates(_Stored):
+    """What a check found, and at how many replications it looked."""
+
+    looks: list[Annotated[int, Field(ge=1, le=MOST_COUNTED)]]
+    rows: list[_Gate]
+
+
 class _Summary(_Stored):
     designs: dict[str, dict[str, _Estimate | Number | None]]
     digest: str = ""
@@ -190,6 +223,7 @@ class _Summary(_Stored):
     guarantees: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
     catalogue: dict[str, Any] = Field(default_factory=dict)
     attribution: _Attribution | None = None
+    gates: _Gates | None = None
     checks: list[dict[str, Any] | str] = Field(default_factory=list)
     footing: _Footing | None = None
     equal: "_Summary | None" = None

@@ -23,6 +23,15 @@ def apart(metric: str, value: float) -> str:
     return _said(metric, value, "percentage points")
 
 
+def share(value: float) -> str:
+    """A share, as a percentage.
+
+    >>> share(0.01)
+    '1 %'
+    """
+    return f"{_number(100 * value)} %"
+
+
 def _said(metric: str, value: float, of_shares: str) -> str:
     known: Metric = _METRICS[metric]
     if math.isinf(value):

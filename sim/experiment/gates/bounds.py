@@ -127,9 +127,9 @@ def _bounds(
 ) -> Bounds | Unbounded:
     """The same of replications that all had an occasion."""
     values = [one["metrics"][metric] for one in known]
-    samples, at_look = _samples(metric, known), error_of_look(error, len(known))
+    samples = samples_of(metric, known)
     if samples is not None:
-        return _quantile(_METRICS[metric], Pool.of(samples), at_look)
+        return quantile_bounds(_METRICS[metric], Pool.of(samples), error)
     never = sum(number(value) == math.inf for value in values)
     if never:
         return _never(f"in {never} of {len(values)} replications")
@@ -137,23 +137,36 @@ def _bounds(
         few = f"{len(known)} of {LEAST} replications that it takes to tell"
         return Unbounded(few, open=True)
     if _METRICS[metric].kind == "rate":
-        # No hit in any is seen at one look or at all of them: half of the error is for that.
-        return rate_bounds(values, together, error_of_look(error / 2, len(known)), error / 2)
-    return _of_interval(interval(_METRICS[metric], values, 1 - 2 * at_look), len(values))
+        return rate_at_look(values, together, error)
+    return mean_bounds(_METRICS[metric], values, error)
 
 
-def _samples(metric: str, known: Sequence[Measure]) -> list[Mapping[str, Any]] | None:
+def mean_bounds(metric: Metric, values: Sequence[float], error: float) -> Bounds | Unbounded:
+    """Bounds of a mean, a peak or a time; `error` is that of all looks together."""
+    at_look = error_of_look(error, len(values))
+    return _of_interval(interval(metric, values, 1 - 2 * at_look), len(values))
+
+
+def rate_at_look(counts: Sequence[tuple[float, float]], together: float, error: float) -> Bounds:
+    """`rate_bounds` at one look; `error` is that of all looks together."""
+    # No hit in any is seen at one look or at all of them: half of the error is for that.
+    return rate_bounds(counts, together, error_of_look(error / 2, len(counts)), error / 2)
+
+
+def samples_of(metric: str, known: Sequence[Measure]) -> list[Mapping[str, Any]] | None:
     """What a quantile over all replications is made of."""
     family = _METRICS[metric].family
     found = [one.get("samples", {}).get(family) for one in known]
     return None if _METRICS[metric].share is None or None in found else found
 
 
-def _quantile(metric: Metric, pool: Pool, error: float) -> Bounds | Unbounded:
+def quantile_bounds(metric: Metric, pool: Pool, error: float) -> Bounds | Unbounded:
+    """Bounds of a quantile over a pool; `error` is that of all looks together."""
     assert metric.share is not None
     if refused := pool.refusal(metric.share, f"p{metric.share * 100:g}"):
         return Unbounded(refused, open=True)
-    found, count = pool.interval(metric.share, 1 - 2 * error), len(pool.owed)
+    count = len(pool.owed)
+    found = pool.interval(metric.share, 1 - 2 * error_of_look(error, count))
     if math.isinf(found.value):
         total, came = int(pool.owed.sum()), int(pool.came[-1]) if len(pool.came) else 0
         return _never(f"for {total - came:,} of {total:,}")

@@ -83,16 +83,10 @@ class Facts:
     @property
     def apart(self) -> bool:
         """Whether replications bear out that facts are independent, and rare enough to count."""
-        from scipy.special import chdtr
-
         if len(self.hits) < LEAST or self.share > RARE:
             return False
-        if not self.sizes.size:
-            return True
         between = ((self.hits - self.share * self.trials) ** 2).sum()
-        each = self.variance / len(self.hits)
-        chance = float(chdtr(len(self.hits) - 1, between / each))
-        return DISPERSED <= chance <= 1 - DISPERSED
+        return bool(agree(between, self.variance, len(self.hits)))
 
     def interval(self, level: float = LEVEL) -> Interval:
         """The rate, and where it may lie."""
@@ -108,6 +102,19 @@ class Facts:
         seen = int(self.number.sum())
         said = f"{seen:,} independent cases" if seen else "no case"
         return Interval(self.share, low, min(1.0, high), said)
+
+
+def agree(between: Any, variance: Any, count: Any) -> Any:
+    """Whether `count` replications differ as so many independent facts would, or have none.
+
+    `between`: squares of what their hits are apart from the rate, added; `variance` of all hits
+    together, were facts independent. Numbers or arrays.
+    """
+    from scipy.special import chdtr
+
+    some = np.greater(variance, 0)
+    chance = chdtr(count - 1, between * count / np.where(some, variance, 1.0))
+    return ~some | ((chance >= DISPERSED) & (chance <= 1 - DISPERSED))
 
 
 def rate_of(
@@ -145,31 +152,66 @@ class Betting:
     def of(cls, facts: Facts) -> Betting:
         """Over these replications, in their order: for each bet its stakes on trials, added, and
         the logarithm of what facts made of it."""
-        per_hit = _PARTS / facts.largest[:, None]
-        limits = facts.largest[:, None] * 0.5 ** np.arange(facts.worth.shape[1])
-        costs = np.concatenate([per_hit, 1 / limits], axis=1)
-        worth = np.concatenate([per_hit, facts.worth], axis=1)
-        gains = _GAINS / facts.largest[:, None]
-        size, number = facts.sizes[:, None], facts.number[:, None]
-        with np.errstate(divide="ignore"):
-            left = np.log(np.maximum(0.0, 1 - costs[facts.at] * size))
-        trials = facts.trials[:, None]
-        less = (worth * trials).sum(axis=0), (number * left).sum(axis=0)
-        made = number * np.log1p(gains[facts.at] * size)
-        return cls(less, ((gains * trials).sum(axis=0), made.sum(axis=0)))
+        stakes = Stakes.of(facts.largest, facts.worth)
+        lost, won = stakes.made(facts.at, facts.sizes)
+        trials, number = facts.trials[:, None], facts.number[:, None]
+        less = (stakes.worth * trials).sum(axis=0), (number * lost).sum(axis=0)
+        return cls(less, ((stakes.gains * trials).sum(axis=0), (number * won).sum(axis=0)))
+
+    def excludes(self, rate: float, error: float) -> tuple[Any, Any]:
+        """Whether this rate is more than the bets leave, and whether it is less: below the low end
+        of `ends`, or above the high one. An array each where there are many players of the bets,
+        whose stakes and results have the bet as their last axis."""
+        from scipy.special import logsumexp
+
+        slope, start = self.less
+        capital = np.log(error * _capital(slope.shape[-1]))
+        above = logsumexp(slope * rate + start + capital, axis=-1)
+        slope, start = self.more
+        below = logsumexp(start - slope * rate + math.log(error / len(_GAINS)), axis=-1)
+        return above >= 0, below >= 0
 
     def ends(self, error: float, times: float = 1.0) -> tuple[float, float]:
         """Rates that no bet excludes, each way at this error; `times` as many replications like
         these."""
-        bets = len(self.less[0])
-        capital = np.full(bets, (1 - _SOONEST) / (bets - 1))
-        capital[-1] = _SOONEST
         slope, start = self.less
-        high = _crossing(times * slope, times * start, -np.log(error * capital))
+        high = _crossing(times * slope, times * start, -np.log(error * _capital(len(slope))))
         slope, start = self.more
         even = np.full(len(_GAINS), math.log(len(_GAINS) / error))
         low = -_crossing(times * slope, times * start, even)
         return max(0.0, low), high
+
+
+@dataclass(frozen=True, slots=True)
+class Stakes:
+    """Of every bet in every replication: what it costs per hit and is `worth` per trial when it is
+    that the rate is less, and what it gains per hit when it is that the rate is more."""
+
+    costs: Floats
+    worth: Floats
+    gains: Floats
+
+    @classmethod
+    def of(cls, largest: Floats, worth: Floats) -> Stakes:
+        """From what is told of each replication."""
+        per_hit = _PARTS / largest[:, None]
+        limits = largest[:, None] * 0.5 ** np.arange(worth.shape[1])
+        costs = np.concatenate([per_hit, 1 / limits], axis=1)
+        return cls(costs, np.concatenate([per_hit, worth], axis=1), _GAINS / largest[:, None])
+
+    def made(self, at: Any, sizes: Floats) -> tuple[Floats, Floats]:
+        """Logarithms of what facts of these sizes, in these replications, make of either bet."""
+        size = sizes[..., None]
+        with np.errstate(divide="ignore"):
+            lost = np.log(np.maximum(0.0, 1 - self.costs[at] * size))
+        return lost, np.log1p(self.gains[at] * size)
+
+
+def _capital(bets: int) -> Floats:
+    """How what is staked is spread over the bets that the rate is less."""
+    capital = np.full(bets, (1 - _SOONEST) / (bets - 1))
+    capital[-1] = _SOONEST
+    return capital
 
 
 def _crossing(slope: Floats, start: Floats, gain: Floats) -> float:

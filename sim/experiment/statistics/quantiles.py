@@ -47,6 +47,11 @@ class Pool:
         within = counts.cumsum(axis=1)
         return cls(owed, values_s, within, within.sum(axis=0))
 
+    def drawn(self, replications: npt.NDArray[np.int64]) -> Pool:
+        """The same of these replications, which may repeat."""
+        within = self.within[replications]
+        return Pool(self.owed[replications], self.values_s, within, within.sum(axis=0))
+
     def quantile(self, share: float) -> float:
         """The smallest time within which `share` of everything owed came, or infinity."""
         return self._within(rank(int(self.owed.sum()), share) + 1)

@@ -6,6 +6,7 @@ What failed comes first and in full; what passed is folded away with its count.
 from collections.abc import Iterator, Sequence
 
 from sim.report import escape
+from sim.report.gating.curves import HEADINGS, explained, together
 from sim.report.gating.result import Checked, Row
 from sim.report.gating.words import details, effort, ending, label
 
@@ -35,6 +36,17 @@ def _scenario(found: Checked) -> Iterator[str]:
         yield from ("", "<details>", f"<summary>{len(quiet)} passed</summary>")
         yield from _table(quiet)
         yield from ("", "</details>")
+    if found.curves:
+        yield from _curves(found)
+
+
+def _curves(found: Checked) -> Iterator[str]:
+    yield from ("", "<details>", "<summary>What these gates can see</summary>")
+    yield f"\n{escape.markdown(explained(curve for _, _, curve in found.curves))}."
+    yield from ("", f"| {' | '.join(HEADINGS)} |", f"|{'---|' * len(HEADINGS)}")
+    for cells in together(found.curves):
+        yield f"| {' | '.join(map(escape.markdown, cells))} |"
+    yield from ("", "</details>")
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:

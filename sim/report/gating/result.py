@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
+from sim.report.gating.curves import Curve
+
 State = Literal["pass", "fail", "unknown"]
 Kind = Literal["safety", "liveness"]
 HOLDS, SAFETY, LIVENESS, UNKNOWN, NOT_COMPARABLE = 0, 3, 4, 5, 6
@@ -24,7 +26,7 @@ class Case:
 class Row:
     """One promise of one design. `replay` repeats what decided it; `line` is its line in the file.
 
-    `found` says on what the state rests.
+    `found` says on what the state rests, `curve` what this gate can see.
     """
 
     design: str
@@ -36,6 +38,7 @@ class Row:
     replay: str
     line: int | None = None
     case: Case | None = None
+    curve: Curve | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ class Checked:
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     replication: int | None = None
+
+    @property
+    def curves(self) -> list[tuple[str, str, Curve]]:
+        """Of each promise that has one: design, title, operating curve."""
+        return [(row.design, row.title, row.curve) for row in self.rows if row.curve is not None]
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.errors import InputError
 from sim.experiment.findings import read_results
 from sim.experiment.gates import verdicts as judging
 from sim.experiment.summary import SAID
@@ -117,6 +118,26 @@ def test_the_report_of_a_check_has_intervals_that_hold_whenever_it_stopped(run):
     assert often["notes"][-1] == SAID
     assert SAID not in once["notes"]
     assert read_results(next(Path("often").iterdir())).summary == often
+
+
+def test_every_gate_shows_what_it_can_see_wherever_its_result_is(run):
+    prompt = '[[guarantees]]\nmetric = "latency_p50"\nbelow_s = 1.0\n'
+    words = ("check", file(CALM + FIFO + prompt), "--replications", "3", "--markdown", "m.md")
+    _, printed, _ = run(*words)
+    rows = json.loads(run(*words, "--json")[1])["checked"][0]["rows"]
+    assert [row["curve"]["limit"] for row in rows] == [
+        "0.997 % of neighbouring messages",
+        "1.00 s",
+    ]
+    (folder,) = Path("results/runs").iterdir()
+    for text in (printed, Path("m.md").read_text(), (folder / "report.html").read_text()):
+        assert "How often a gate fails / cannot tell within 12 replications" in text
+    alone = run(*words, "--replication", "1")[1]
+    assert "How often a gate fails" not in alone
+    stored = folder / "summary.json"
+    stored.write_text(stored.read_text().replace('"state": "pass"', '"state": "fail"', 1))
+    with pytest.raises(InputError, match=r"edited: gates\.rows\.1\.state is 'fail'"):
+        read_results(folder)
 
 
 def test_1_when_the_books_do_not_add_up(run, monkeypatch):

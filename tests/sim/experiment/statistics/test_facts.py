@@ -7,6 +7,7 @@ from scipy.stats import binom
 from sim.experiment.gates.looks import schedule
 from sim.experiment.statistics.facts import Betting, Facts, rate_of
 from sim.experiment.statistics.intervals import rate_interval
+from sim.experiment.statistics.sequential import level_of_look
 from tests.sim.experiment.statistics.facts_made import NAME, measures, rows
 
 LIMIT, ERROR, GATES = 1e-3, 0.05, 500
@@ -68,6 +69,32 @@ def test_intervals_cover_at_least_92_of_100(size, bursts, count):
         one = rate_of([m["metrics"][NAME] for m in found], Facts.of(NAME, found))
         covered += one.low <= rate <= one.high
     assert covered >= binom.ppf(1e-3, runs, 0.92)
+
+
+@SIZES
+def test_a_rate_is_excluded_where_it_is_beyond_an_end(size):
+    rng = np.random.default_rng(size)
+    for _ in range(40):
+        bets = Betting.of(Facts.of(NAME, measures(rng, LIMIT, size, 8, 20_000)))
+        low, high = bets.ends(ERROR)
+        for rate in (low / 1.01, low * 1.01, high / 1.01, high * 1.01):
+            assert bets.excludes(rate, ERROR) == (rate > high, rate < low)
+
+
+@SIZES
+def test_intervals_of_looks_cover_together(size):
+    """All looks of a run that stops when it likes: its intervals hold together in 95 of 100."""
+    rng, wrong, runs = np.random.default_rng([size, 7]), 0, 100
+    for _ in range(runs):
+        found = measures(rng, size / 5000, size, 40, 5000)
+        for count in schedule(3, 40):
+            seen = found[:count]
+            counts = [m["metrics"][NAME] for m in seen]
+            one = rate_of(counts, Facts.of(NAME, seen), level_of_look(count))
+            if not one.low <= size / 5000 <= one.high:
+                wrong += 1
+                break
+    assert wrong <= binom.ppf(0.99, runs, 0.05)
 
 
 def test_one_fact_more_is_a_gamma_distribution():
