@@ -119,7 +119,8 @@ class StopOptions:
     until: Annotated[
         str | None,
         typer.Option(
-            metavar="decided", help="Add replications until the best design can be told, or equals."
+            metavar="decided",
+            help="Add replications until the best design is known within the margin.",
         ),
     ] = None
     budget: Annotated[

@@ -94,7 +94,7 @@ def comparison(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
     """The table of a comparison, what its differences come from, and what to do next."""
     from rich.text import Text
 
-    from sim.report import stored
+    from sim.report import selection, stored
     from sim.report.footing import AS_SHIPPED, ON_EQUAL, changed, lines
     from sim.report.terminal import headline
 
@@ -103,10 +103,12 @@ def comparison(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
     if equal:
         yield Text(f"\n{ON_EQUAL}", style="bold")
         yield headline(equal)
+        yield from (Text(f"• {line}") for line in selection.lines(equal))
     yield from (Text(f"• {line}") for line in lines(summary))
     if equal:
         yield Text(f"\n{AS_SHIPPED}", style="bold")
     yield headline(summary)
+    yield from (Text(f"• {line}") for line in selection.lines(summary))
     yield from (Text(f"• {line}") for line in changed(summary))
     yield from _notes(summary)
     yield from closing(outcome, plan)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sim.experiment.statistics import more_replications, precision
@@ -57,13 +57,6 @@ def answer(summary: Summary) -> str:
     return next((text for text in texts if fits(text)), "See the table.")
 
 
-def rankings(summary: Summary) -> list[Ranking]:
-    """The designs in each figure that decides the question, of those that were measured."""
-    results = stored.from_summary(summary)
-    metrics = [name for name in summary.get("decides") or HEADLINE if known(results, name)]
-    return [ranking(results, name) for name in metrics]
-
-
 def fits(text: str) -> bool:
     """Whether a text has its place above the table."""
     return len(textwrap.wrap(text, LINE)) <= LINES
@@ -97,7 +90,8 @@ def _alone(results: Results, metrics: Sequence[str]) -> Iterator[str]:
 
 def _compared(results: Results, metrics: Sequence[str]) -> Iterator[str]:
     """What the comparisons bear out, ever fewer words about ever fewer metrics."""
-    rankings = [ranking(results, name) for name in metrics]
+    chosen = _chosen(results)
+    settled, rankings = _settled([ranking(results, name) for name in metrics], chosen)
     ranked = [one for one in rankings if one.beaten]
     level = _level(results, [one for one in rankings if not one.beaten and not one.unclear])
     for width in _NAME_WIDTHS:
@@ -105,8 +99,31 @@ def _compared(results: Results, metrics: Sequence[str]) -> Iterator[str]:
             best = _best_to_worst(results, ranked[:count], width)
             for unclear in _undecided(results, rankings, width):
                 for equal in dict.fromkeys((level, "")):
-                    if best or equal or not (ranked or level):
-                        yield " ".join(_sentence(part) for part in (best, equal, unclear) if part)
+                    if best or settled or equal or not (ranked or level):
+                        parts = (best, settled, equal, unclear)
+                        yield " ".join(_sentence(part) for part in parts if part)
+
+
+def _chosen(results: Results) -> dict[str, str]:
+    """The best design, or one as good, by metric, in a run that went on until it was known."""
+    selected = results.summary.get("selected") if results.summary.get("sequential") else ()
+    return {
+        one["metric"]: one["best"]
+        for one in selected or ()
+        if one["within"] is not None and one["within"] <= one["margin"]
+    }
+
+
+def _settled(rankings: Sequence[Ranking], chosen: Mapping[str, str]) -> tuple[str, list[Ranking]]:
+    """What no verdict tells and the choice of the best does; and the rankings for verdicts."""
+    told = [one for one in rankings if one.unclear and not one.beaten and one.metric in chosen]
+    said = [f"{wording.label(one.metric).short} {chosen[one.metric]}" for one in told]
+    left = [
+        replace(one, unclear=()) if one.metric in chosen else one
+        for one in rankings
+        if one not in told
+    ]
+    return f"Best or as good with 95 %: {'; '.join(said)}" if said else "", left
 
 
 def ranking(results: Results, metric: str) -> Ranking:

@@ -21,8 +21,9 @@ Measures = Mapping[str, Sequence[dict[str, Any]]]
 
 OPAQUE: Final = {"options": "it says nothing of its options, so it stands as shipped"}
 _OWN: Final = (
-    "designs", "comparisons", "verdicts", "descriptions", "conservation", "incidents", "ccdf",
-    "series", "guarantees", "answer", "notes", "suggestion", "checks",
+    "designs", "comparisons", "verdicts", "selected", "unbeaten", "descriptions",
+    "conservation", "incidents", "ccdf", "series", "guarantees",
+    "answer", "notes", "suggestion", "checks",
 )  # fmt: skip
 
 

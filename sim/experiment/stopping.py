@@ -1,9 +1,9 @@
 """Runs that end when they know enough: replications are added until then, or to a budget.
 
 Enough is a precision of the figures that decide the scenario's question, or that in each of them
-the best design can be told from, or called equal to, every other. Intervals and verdicts are made
-at the error of one look of many (`sim.experiment.statistics.sequential`), here and in the stored
-result, so that stopping when it suits does not flatter them.
+one design is the best, or as good as it within the difference worth caring about. Intervals and
+verdicts are made at the error of one look of many (`sim.experiment.statistics.sequential`), here
+and in the stored result, so that stopping when it suits does not flatter them.
 """
 
 from __future__ import annotations
@@ -87,10 +87,10 @@ def _precise(
     return not endless and not any(more_replications(one, target_ratio) for one in known)
 
 
-def _open(found: Mapping[str, Any], deciding: Sequence[str]) -> list[str]:
-    """Figures in which more replications may still tell the best design from another."""
-    from sim.experiment.answer import rankings
-
-    books: dict[str, Any] = {name: {} for name in found["designs"]}
-    shown = {**found, "decides": deciding, "conservation": books}
-    return [one.metric for one in rankings(shown) if one.unclear and one.verdict != "unknown"]
+def _open(found: Mapping[str, Any], deciding: Sequence[str]) -> bool:
+    """Whether more replications may still tell which design is best in some figure."""
+    return any(
+        one["open"] or (one["within"] is not None and one["within"] > one["margin"])
+        for one in found["selected"]
+        if one["metric"] in deciding
+    )

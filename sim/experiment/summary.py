@@ -54,11 +54,11 @@ def summarise(
         **statistics.summarise(measures, level, scenario.margins),
         "guarantees": promises(designs, measures),
         "catalogue": catalogued(design.name for design in designs),
+        **({"sequential": True} if sequential else {}),
     }
     summary["answer"] = answer(summary)
     summary["notes"] = notes(summary)
-    if sequential:
-        summary |= {"sequential": True, "notes": [*summary["notes"], SAID]}
+    summary["notes"] += [SAID] if sequential else []
     summary["suggestion"] = suggestion(summary)
     summary["checks"] = _checks(summary, measures)
     return summary

@@ -204,6 +204,22 @@ class _Gates(_Stored):
     rows: list[_Gate]
 
 
+class _Selected(_Stored):
+    """Which design is best in a metric, and within what."""
+
+    metric: str
+    best: str
+    within: Number | None
+    margin: Number | None
+    reason: str
+
+    @model_validator(mode="after")
+    def _complete(self) -> "_Selected":
+        if self.within is not None and self.margin is None:
+            raise ValueError("within something, and no margin")
+        return self
+
+
 class _Summary(_Stored):
     designs: dict[str, dict[str, _Estimate | Number | None]]
     digest: str = ""
@@ -224,6 +240,8 @@ class _Summary(_Stored):
     catalogue: dict[str, Any] = Field(default_factory=dict)
     attribution: _Attribution | None = None
     gates: _Gates | None = None
+    selected: list[_Selected] = Field(default_factory=list)
+    unbeaten: list[str] = Field(default_factory=list)
     checks: list[dict[str, Any] | str] = Field(default_factory=list)
     footing: _Footing | None = None
     equal: "_Summary | None" = None

@@ -19,7 +19,7 @@ import numpy as np
 from sim.experiment.attribution import shapley
 from sim.experiment.attribution.answer import answer
 from sim.experiment.attribution.shapley import Floats, Orders, Steps
-from sim.experiment.statistics.comparisons import comparisons, counting_error
+from sim.experiment.statistics.comparisons import comparisons, counting_error, pairs_of
 from sim.experiment.statistics.figures import Figure, figures
 from sim.experiment.statistics.intervals import LEAST, LEVEL, t_quantile
 from sim.experiment.statistics.paired import Paired, paired
@@ -139,7 +139,7 @@ def figure_of(of: Mapping[str, Figure], metric: str) -> Mapping[int, float]:
 def _difference(game: Game, found: Figures, margins: Mapping[str, float]) -> dict[str, Any]:
     """`b` less `a`: one question, so that nothing is corrected for."""
     two = {name: {game.metric: found[name][game.metric]} for name in (game.a, game.b)}
-    [row] = comparisons(two, LEVEL, margins)
+    [row] = comparisons([*pairs_of(two, LEVEL, margins)], LEVEL)
     kept = ("difference", "low", "high", "p", "n", "margin", "verdict", "needs")
     values = {side: found[name][game.metric].interval.value
               for side, name in (("a_value", game.a), ("b_value", game.b))}  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.experiment.statistics.comparisons import comparisons
+from sim.experiment.statistics.comparisons import comparisons, pairs_of
 from sim.experiment.statistics.entries import entry, more_replications, precision
 from sim.experiment.statistics.figures import Figure, figures
 from sim.experiment.statistics.intervals import (
@@ -23,6 +23,7 @@ from sim.experiment.statistics.intervals import (
     rate_interval,
 )
 from sim.experiment.statistics.paired import Paired, paired
+from sim.experiment.statistics.selection import selected, unbeaten
 from sim.experiment.statistics.sequential import level_of_look
 from sim.experiment.statistics.several import benjamini_hochberg, holm
 from sim.metrics import METRICS, Measure, rounded
@@ -54,7 +55,8 @@ def summarise(
     level: float = LEVEL,
     margins: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
-    """`designs`, `comparisons` and `verdicts` as in summary.json; the first design is reference.
+    """`designs`, `comparisons`, `verdicts`, `selected` and `unbeaten` as in summary.json; the first
+    design is reference.
 
     `margins` replaces the difference worth caring about of the metrics it names. A comparison's
     difference and verdict speak of `b` against `a`. Metrics that never apply are left out; a
@@ -64,11 +66,14 @@ def summarise(
     if not measures_by_design:
         raise ValueError("nothing to summarise: no design was measured")
     found = {design: figures(ones, level) for design, ones in measures_by_design.items()}
-    rows = comparisons(found, level, margins or {})
+    pairs = list(pairs_of(found, level, margins or {}))
+    rows = comparisons(pairs, level)
     summary = {
         "designs": {design: _entries(of) for design, of in found.items()},
         "comparisons": rows,
         "verdicts": _verdicts(found, rows),
+        "selected": selected(found, pairs, 1 - level),
+        "unbeaten": unbeaten(found, pairs, 1 - level),
     }
     return {name: rounded(part) for name, part in summary.items()}
 

@@ -46,7 +46,7 @@ CORRECTIONS: Final[Mapping[str, tuple[Correct, Threshold]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class Pair:
     """Two designs on one metric in `n` replications; `found` is None with less than two, or where
     they cannot be compared, and then `reason` says why."""
 
@@ -70,17 +70,15 @@ class _Verdict:
     needs: int | None = None
 
 
-def comparisons(
-    found: Mapping[str, Mapping[str, Figure]], level: float, margins: Mapping[str, float]
-) -> list[dict[str, Any]]:
+def comparisons(pairs: Sequence[Pair], level: float) -> list[dict[str, Any]]:
     """Rows as in summary.json, headline metrics first."""
-    pairs = list(_pairs(found, level, margins))
     return [row for name in CORRECTIONS for row in _family(name, pairs, 1 - level)]
 
 
-def _pairs(
+def pairs_of(
     found: Mapping[str, Mapping[str, Figure]], level: float, margins: Mapping[str, float]
-) -> Iterator[_Pair]:
+) -> Iterator[Pair]:
+    """Every two designs on every metric with a better side."""
     for metric in METRICS:
         if metric.better == "none":
             continue
@@ -90,15 +88,15 @@ def _pairs(
             if of[0] is not None and of[1] is not None:
                 yield replace(_met(metric, (of[0], of[1]), margin, level), a=a, b=b)
             elif of != (None, None):
-                yield _Pair(metric, a, b, 0, reason="does not apply to both designs")
+                yield Pair(metric, a, b, 0, reason="does not apply to both designs")
 
 
-def _met(metric: Metric, of: tuple[Figure, Figure], margin: Margin, level: float) -> _Pair:
+def _met(metric: Metric, of: tuple[Figure, Figure], margin: Margin, level: float) -> Pair:
     a, b = of
     shared = sorted(a.raw.keys() & b.raw.keys())
     some = [at for at in shared if a.raw[at] is not None or b.raw[at] is not None]
     both = [at for at in some if a.raw[at] is not None and b.raw[at] is not None]
-    pair = _Pair(metric, "", "", len(both))
+    pair = Pair(metric, "", "", len(both))
     if a.refused or b.refused:
         return replace(pair, reason=a.refused or b.refused)
     if len(both) < max(1, len(some)):
@@ -153,7 +151,7 @@ def _order_error(a: Figure, b: Figure, both: Sequence[int]) -> float:
     return abs(ends[1] - ends[0]) / max(UNSURE, min(sure))
 
 
-def _family(name: str, pairs: Sequence[_Pair], error: float) -> Iterator[dict[str, Any]]:
+def _family(name: str, pairs: Sequence[Pair], error: float) -> Iterator[dict[str, Any]]:
     """The rows of one family, corrected together."""
     correct, threshold = CORRECTIONS[name]
     family = [one for one in pairs if one.family == name]
@@ -171,7 +169,7 @@ def _family(name: str, pairs: Sequence[_Pair], error: float) -> Iterator[dict[st
         }
 
 
-def _row(pair: _Pair, chance: float | None, threshold: float) -> dict[str, Any]:
+def _row(pair: Pair, chance: float | None, threshold: float) -> dict[str, Any]:
     found = pair.found
     row: dict[str, Any] = {
         "metric": pair.metric.name,
@@ -190,7 +188,7 @@ def _row(pair: _Pair, chance: float | None, threshold: float) -> dict[str, Any]:
     return row
 
 
-def _verdict(pair: _Pair, chance: float | None, threshold: float, error: float) -> _Verdict:
+def _verdict(pair: Pair, chance: float | None, threshold: float, error: float) -> _Verdict:
     found = pair.found
     if pair.reason:
         return _Verdict("unknown", pair.reason)
@@ -206,7 +204,7 @@ def _verdict(pair: _Pair, chance: float | None, threshold: float, error: float) 
     return _unresolved(pair, found, threshold)
 
 
-def _unresolved(pair: _Pair, found: Paired, threshold: float) -> _Verdict:
+def _unresolved(pair: Pair, found: Paired, threshold: float) -> _Verdict:
     seen = detectable(found, threshold)
     if seen is not None and seen > pair.margin:
         unit = pair.metric.unit
@@ -218,6 +216,6 @@ def _unresolved(pair: _Pair, found: Paired, threshold: float) -> _Verdict:
     return _Verdict("not distinguishable")
 
 
-def _needs(pair: _Pair, found: Paired, threshold: float) -> int | None:
+def _needs(pair: Pair, found: Paired, threshold: float) -> int | None:
     """Replications that would show the margin, or what was seen if that is more."""
     return needs(found, max(pair.margin, abs(found.difference)), threshold)

@@ -23,8 +23,8 @@ from sim.metrics.judged import number
 class Figure:
     """One metric of one design. By replication: `raw` is its own figure (infinite for never, None
     without an occasion), `parts` add up to the pooled one (None where that is infinite), `counts`
-    are hits and trials of a rate; a quantile has its `pool`. `refused` says why the runs do not
-    hold the figure.
+    are hits and trials of a rate, `facts` what is known of them; a quantile has its `pool`.
+    `refused` says why the runs do not hold the figure.
     """
 
     metric: Metric
@@ -34,6 +34,7 @@ class Figure:
     counts: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     pool: Pool | None = None
     refused: str = ""
+    facts: Facts | None = None
 
     @property
     def n(self) -> int:
@@ -91,7 +92,7 @@ def _rate(
     raw = {place: number(pair) for place, pair in stored.items()}
     facts = Facts.of(metric.name, [one for one in measures if one["replication"] in counts])
     estimate = rate_of(list(counts.values()), facts, level)
-    return Figure(metric, estimate, raw, rate_parts(counts), counts)
+    return Figure(metric, estimate, raw, rate_parts(counts), counts, facts=facts)
 
 
 def rate_parts(counts: Mapping[int, tuple[int, int]]) -> dict[int, float]:

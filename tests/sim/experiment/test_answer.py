@@ -165,3 +165,18 @@ def test_suggestion_names_the_least_precise_figure():
 def test_suggestion_leaves_out_what_never_came():
     found = summary({BACK: {"a": None}})
     assert suggestion(found) == ""
+
+
+def test_a_run_that_went_on_until_the_best_was_known_says_so():
+    values = {BACK: {"a": 2.0, "b": 3.0}, LOSS: {"a": 0.04, "b": 0.05, "c": 0.06}}
+    chosen = {"best": "a", "within": 0.001, "margin": 0.01}
+    said = {"sequential": True, "selected": [chosen | {"metric": LOSS}]}
+    compared = rows(BACK, "ab", {"ab": "worse"}) + rows(LOSS, "abc", {"ab": "equal"})
+    text = answer(summary(values, compared, **said))
+    assert text.endswith("Best or as good with 95 %: lost a.")
+    assert "tell" not in text
+    once = answer(summary(values, compared, selected=said["selected"]))
+    assert once.endswith("Not distinguishable in lost: a from c.")
+    beaten = rows(LOSS, "abc", {"ac": "worse"})
+    ranked = answer(summary({LOSS: values[LOSS]}, beaten, **said))
+    assert ranked == "From best to worst: lost 4.00 % (a) to 6.00 % (c)."

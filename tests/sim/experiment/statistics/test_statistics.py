@@ -13,7 +13,7 @@ def test_a_summary_is_plain_json_with_what_readers_need():
     of = design(loss_pressed=rates, back_t95=times)
     summary = summarise({"a": of, "b": of})
     assert json.loads(json.dumps(summary, allow_nan=False)) == summary
-    assert list(summary) == ["designs", "comparisons", "verdicts"]
+    assert list(summary) == ["designs", "comparisons", "verdicts", "selected", "unbeaten"]
     assert list(summary["designs"]["a"]) == ["loss_pressed", "back_t95"]
     assert set(summary["comparisons"][0]) == {
         "metric", "a", "b", "family", "difference", "low", "high", "p", "p_corrected", "n",
