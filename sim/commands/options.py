@@ -22,7 +22,7 @@ from sim.experiment.stopping import DECIDED, Stop
 MOST_SEED = 2**63 - 1
 MOST_REPLICATIONS = 10_000
 MOST_WORKERS = 1_024
-_STOPS = ("--precision", "--until", "--budget")
+_OWN = ("--precision", "--until", "--budget", "--footing")  # of `compare`, which others lack
 
 
 Footing = Annotated[
@@ -252,10 +252,10 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def other_command(repeat: str, command: str, designs: str | None = None) -> str:
-    """`repeat` as another command: the same world, for other designs, as often as it says."""
+    """`repeat` as another command: the same world, for other designs, as often as that says."""
     _, _, scenario, *rest = shlex.split(repeat)
     rest = rest[2:] if rest[:1] == ["--designs"] else rest
-    stops = {index for index, word in enumerate(rest) if word in _STOPS}
-    rest = [word for index, word in enumerate(rest) if not {index, index - 1} & stops]
+    lacking = {index for index, word in enumerate(rest) if word in _OWN}
+    rest = [word for index, word in enumerate(rest) if not {index, index - 1} & lacking]
     own = ["--designs", designs] if designs else []
     return shlex.join(["rtcsim", command, scenario, *own, *rest])

@@ -107,7 +107,10 @@ def test_what_is_never_enough_is_refused(typed, words):
         _ = StopOptions(**typed).stop
 
 
-def test_other_commands_are_told_how_often_and_not_when_to_stop():
-    repeat = "rtcsim compare x.toml --seed 1 --until decided --budget 30 --set people.count=40"
+def test_other_commands_are_not_told_when_to_stop_nor_of_a_footing():
+    repeat = (
+        "rtcsim compare x.toml --seed 1 --footing shipped --set people.count=40"
+        " --until decided --budget 30"
+    )
     found = other_command(repeat, "run", "hybrid")
     assert found == "rtcsim run x.toml --designs hybrid --seed 1 --set people.count=40"

@@ -60,6 +60,19 @@ def test_what_differences_come_from_stands_below_the_table(capsys):
     assert note < next(at for at, line in enumerate(lines) if line.startswith("Results:"))
 
 
+def test_the_best_and_those_that_none_beats_stand_below_each_table(capsys):
+    outcome, plan = finished("full-websocket", "hybrid")
+    chosen = {"metric": "loss_pressed", "best": "hybrid", "within": 0.0, "margin": 0.01}
+    outcome.summary.update(decides=["loss_pressed"], selected=[chosen], unbeaten=["hybrid"])
+    outcome.summary["equal"] = {"selected": [chosen | {"best": "equal"}], "unbeaten": []}
+    output.show(outcome, plan, RunOptions(), output.comparison)
+    lines = capsys.readouterr().out.splitlines()
+    equal = lines.index("• Best with 95 %: lost: equal.")
+    shipped = lines.index("• Best with 95 %: lost: hybrid.")
+    assert equal < shipped < len(lines) - 1
+    assert lines[shipped + 1].startswith("• Beaten by no other in lost")
+
+
 def test_a_run_without_messages_says_so_first(capsys):
     outcome, plan = finished("full-websocket", "hybrid", messages=0)
     output.show(outcome, plan, RunOptions(), output.comparison)

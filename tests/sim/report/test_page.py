@@ -1,6 +1,7 @@
 """The page: complete, self-contained, safe, and the same every time."""
 
 import copy
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -276,3 +277,22 @@ def test_one_design_in_one_replication(tmp_path: Path) -> None:
     assert "One replication gives no interval and no verdict" in text
     assert '<section id="pairs">' not in text
     outline(text)
+
+
+def test_the_best_and_what_was_checked_are_on_the_page(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    page(folder, kinds=SMALL)
+    summary = json.loads((folder / "summary.json").read_text("utf-8"))
+    chosen = {"metric": "loss_pressed", "best": "<i>", "within": 0.0, "margin": 1.0, "reason": ""}
+    curve = {"limit": "1 %", "budget": 12, "points": [{"times": 1, "fails": 0.0, "unknown": 1.0}]}
+    row = {"design": "<i>", "title": "fifo", "state": "fail", "found": "<b>", "curve": curve}
+    summary |= {"decides": ["loss_pressed"], "selected": [chosen]}
+    summary |= {"gates": {"looks": [3, 12], "rows": [row]}}
+    (folder / "summary.json").write_text(json.dumps(summary), "utf-8")
+    write_report(folder)
+    text = (folder / "report.html").read_text("utf-8")
+    assert "Best with 95 %: lost: &lt;i&gt;." in text
+    part = text[text.index('<section id="guarantees">') : text.index('<section id="silence">')]
+    assert "What these gates can see" in part
+    assert "0 / 100 %" in part
+    assert "<b>" not in part[: part.index("In this run")]
