@@ -34,19 +34,26 @@ class Machine(Protocol):
 class Driver:
     """Binds one machine to the clock; `act` carries out each action the machine asks for.
 
+    `elsewhere(armed_s)` is asked first when the time has come that was booked: True where the
+    machine's state is in rows, and all has been done there.
+    `armed_s`: when it is woken next, as booked; `waits`: for its process to get to its timers.
     `process`: whose loop runs the machine's timers; None for one whose timers are on time.
     """
 
-    __slots__ = ("_act", "_armed_s", "_engine", "_timeout", "_waits", "machine", "process")
+    __slots__ = (
+        "_act", "_elsewhere", "_engine", "_timeout", "armed_s", "machine", "process", "waits",
+    )  # fmt: skip
 
     def __init__(
-        self, engine: Engine, machine: Machine, act: Callable[[Any], None], timeout: object
-    ) -> None:
+        self, engine: Engine, machine: Machine, act: Callable[[Any], None], timeout: object,
+        elsewhere: Callable[[float], bool] | None = None,
+    ) -> None:  # fmt: skip
+        self._elsewhere = elsewhere
         self._engine = engine
         self._act = act
         self._timeout = timeout
-        self._armed_s = math.inf
-        self._waits = False  # for the process
+        self.armed_s = math.inf
+        self.waits = False
         self.machine = machine
         self.process: Process | None = None
 
@@ -54,28 +61,31 @@ class Driver:
         """Hand `event` to the machine now, carry out its actions and re-arm the wake-up."""
         for action in self.machine.handle(event, self._engine.now_s):
             self._act(action)
-        if self.machine.deadline_s < self._armed_s:
+        if self.machine.deadline_s < self.armed_s:
             self._arm()
 
     def _arm(self) -> None:
-        self._armed_s = max(self.machine.deadline_s, self._engine.now_s)
-        self._engine.at(self._armed_s, self._wake, self._armed_s)
+        self.armed_s = max(self.machine.deadline_s, self._engine.now_s)
+        self._engine.at(self.armed_s, self.wake, self.armed_s)
 
-    def _wake(self, armed_s: float) -> None:
-        if armed_s != self._armed_s:  # a nearer wake-up has replaced this one
+    def wake(self, armed_s: float) -> None:
+        """The time that was booked has come."""
+        if self._elsewhere is not None and self._elsewhere(armed_s):
             return
-        self._armed_s = math.inf
-        if self._waits:
+        if armed_s != self.armed_s:  # a nearer wake-up has replaced this one
+            return
+        self.armed_s = math.inf
+        if self.waits:
             return
         if self.process is not None and self.machine.deadline_s <= self._engine.now_s:
-            self._waits = True
+            self.waits = True
             self.process.due(self._ring)
         else:
             self._ring()
 
     def _ring(self) -> None:
-        self._waits = False
+        self.waits = False
         if self.machine.deadline_s <= self._engine.now_s:
             self.feed(self._timeout)
-        if self.machine.deadline_s < self._armed_s:
+        if self.machine.deadline_s < self.armed_s:
             self._arm()

@@ -235,6 +235,16 @@ class Process:
         stalled_s = queues.row[self.row + STALLED_S]
         self.engine.at(done_s, self._finish, (self.epoch, stalled_s, call, args, lost))
 
+    def work_again(
+        self, done_s: float, place: int, begun: tuple[int, float], call: Callable[..., object],
+        *args: Any,
+    ) -> None:  # fmt: skip
+        """Take over a piece of work from rows, at its place among what is booked.
+
+        `begun`: the epoch in which it was handed in, and the length of all pauses until then.
+        """
+        self.engine.again(done_s, place, self._finish, (*begun, call, args, _nothing))
+
     def _finish(self, piece: _Piece) -> None:
         epoch, stalled_s, call, args, lost = piece
         if epoch != self.epoch:

@@ -59,14 +59,18 @@ def write(row: Any, at: int, spec: PingSpec | WatchdogSpec) -> None:
 
 
 @part
-def on_tick_s(row: Any, at: int, time_s: float) -> float:
-    """That time, put off to the next tick of the end's clock."""
-    tick_s = row[at + TICK_S]
+def put_off_s(time_s: float, tick_s: float, phase_s: float) -> float:
+    """As `models.protocols.machine.round_up_s`."""
     if tick_s <= 0.0:
         return time_s
-    phase_s = row[at + PHASE_S]
     ticks = math.ceil((time_s + phase_s) / tick_s - _TICK_SLACK)
     return float(ticks * tick_s - phase_s)
+
+
+@part
+def on_tick_s(row: Any, at: int, time_s: float) -> float:
+    """That time, put off to the next tick of the end's clock."""
+    return put_off_s(time_s, row[at + TICK_S], row[at + PHASE_S])
 
 
 @part

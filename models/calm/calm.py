@@ -14,6 +14,7 @@ from models.calm.keepalive import RowKeepAlive
 from models.calm.loop import has_room, run, run_at
 from models.calm.mail import GATEWAYS, RESERVE, TOP, Posts
 from models.calm.owners import Beats, Connections, End, Mailroom
+from models.calm.polls import polls
 from models.calm.repaired import Repaired
 from models.calm.rows import CONNECTION, State
 from models.calm.steps import arm, ring
@@ -60,6 +61,7 @@ class Calm(UnderWay):
         self._state: Any = None  # what the loop is handed
         self._held: Any = None  # kept alive while its addresses are in use
         self._posts = Shared[Posts](Posts, dict.fromkeys(Posts._fields, (INTEGER, 0)))
+        self.polls = polls(0)
         self._capacity = -1
         self._mailroom: Mailroom
         self._deliveries: Columns
@@ -85,7 +87,8 @@ class Calm(UnderWay):
     def _shared(self) -> tuple[Shared[Any], ...]:
         engine = self.engine
         return (self._calendar, engine.processes.shared, engine.lines.shared, engine.links.shared,
-                self.beats, self.connections, self._mailroom.mail, self._posts)  # fmt: skip
+                self.beats, self.connections, self._mailroom.mail, self._posts,
+                self.polls)  # fmt: skip
 
     def _forget_state(self) -> None:
         self._views = self._state = None
@@ -112,12 +115,12 @@ class Calm(UnderWay):
         )  # fmt: skip
 
     def _gathered(self, what: str) -> State:
-        calendar, queues, lines, links, beating, last, mail, posts = (
+        calendar, queues, lines, links, beating, last, mail, posts, polled = (
             getattr(shared, what) for shared in self._shared()
         )
         return State(
             calendar, queues, lines, links, beating.row, last.row, last.now_s, last.told, mail,
-            posts,
+            posts, polled,
         )  # fmt: skip
 
     @property
@@ -221,7 +224,7 @@ class Calm(UnderWay):
         if row[machine + beats.DEADLINE_S] < row[machine + beats.ARMED_S]:
             self.in_rows(arm, machine)
 
-    def in_rows(self, step: Any, *who: int) -> Any:
+    def in_rows(self, step: Any, *who: Any) -> Any:
         """A step of the loop, now."""
         self._mailroom.joined()
         state = self.views

@@ -10,13 +10,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from models.calm import beats, mail, repairs, rows
+from models.calm import beats, mail, posts, repairs, rows
 from models.calm.works import DIED, LATER, at_work, book_work, over
 from sim.core.calendar import INTEGERS, WHAT, WHO, book
 from sim.core.compiled import part
-from sim.core.lines import LAST_S, NOT_CALM, OUT, PACKETS, SIZE_BYTES, WRITES, transmit
-from sim.core.lines import WIDTH as LINE_WIDTH
-from sim.core.links import FREE_S
+from sim.core.lines import NOT_CALM, transmit
 from sim.core.queues import (
     DOWN,
     EPOCH,
@@ -31,7 +29,7 @@ from sim.core.queues import (
     waits,
 )
 from sim.history import LIST
-from sim.transport.connection import CLIENT, SERVER
+from sim.transport.connection import CLIENT
 from sim.transport.wire import mss_bytes
 
 MSS_BYTES = mss_bytes()
@@ -345,48 +343,14 @@ def pushed(state: Any, slot: int) -> int:
     state.told[1], state.told[2] = people, message
     if working == DIED:
         return rows.LOST_JOB
-    if not post.may[post.action[message]] & mail.POSTS:
+    if post.whole[mail.POLLED] != 0:
+        troubled = posts.push_all(state, people, message)
+    elif post.may[post.action[message]] & mail.POSTS:
+        troubled = posts.post_all(state, people, message)
+    else:
         return rows.PUSH
-    troubled, size_bytes = 0, post.down_bytes[message]
-    for place in range(people + 2, people + 2 + post.pool[people]):
-        person = post.pool[place]
-        if post.home[person] != process or not _post(state, person, message, size_bytes):
-            post.troubled[troubled] = person
-            troubled += 1
     post.whole[mail.TROUBLED] = troubled
     post.in_hand[message] -= 1
     forget(post)
     state.told[1] = process
     return over(state, process, rows.TROUBLED if troubled > 0 else rows.DONE)
-
-
-@part
-def _post(state: Any, person: int, message: int, size_bytes: int) -> bool:
-    """Write a delivery down for the time at which it arrives; False where that is not calm."""
-    number = state.mail.seat[person]
-    if number < 0 or size_bytes > MSS_BYTES:
-        return False
-    row, at = state.connections, number * rows.CONNECTION
-    if row[at + rows.CALM] == 0.0 or row[at + rows.UNWRITTEN] != 0.0:
-        return False
-    lines = state.lines.row
-    line = int(row[at + rows.LINE]) + LINE_WIDTH
-    before_s, free = lines[line + LAST_S], int(lines[line + OUT]) + FREE_S
-    free_s = state.links.row[free]
-    name = message << 2 & NAMES
-    arrive_s = transmit(state.lines, state.links, line, state.now_s[0], size_bytes, name)
-    if arrive_s == NOT_CALM:
-        return repairs.write(state, number, SERVER, size_bytes, rows.POST_ARRIVES, message) >= 0
-    if arrive_s == before_s:  # something else may come at that very instant: not calm after all
-        lines[line + PACKETS] -= 1.0
-        lines[line + WRITES] -= 1.0
-        lines[line + SIZE_BYTES] -= size_bytes
-        state.links.row[free] = free_s
-        return False
-    posts = state.posts
-    place = posts.count[0]
-    posts.message[place], posts.person[place], posts.time_s[place] = message, person, arrive_s
-    posts.before[place], posts.size_bytes[place] = int(row[at + rows.LAST_POST]), size_bytes
-    row[at + rows.LAST_POST] = place
-    posts.count[0] = place + 1
-    return True

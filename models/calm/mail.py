@@ -33,7 +33,8 @@ LISTS: Final = 6  # 1: the loop delivers at all
 WRITES: Final = 7  # 1: the store takes what is sent without a queue
 STORE: Final = 8  # row of the store's process
 SEATED: Final = 9  # 1: a message is taken in from those at home by its connection, no others
-WHOLES: Final = 10
+POLLED: Final = 10  # 1: people receive by polls, which are carried in rows
+WHOLES: Final = 11
 
 # What may be done here with an action: `may[action]`.
 SENDS: Final = 1  # clients send it, and nobody waits for an answer

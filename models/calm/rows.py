@@ -40,6 +40,13 @@ WRITTEN: Final = 9  # the same, the store has it; also: the epoch that asked
 CARRIED: Final = 10  # who: where a publication begins in the pool, what: its message
 REACHED: Final = 11  # the same, at all gateways; nobody's work
 PUSHED: Final = 12  # who: where a list of people begins in the pool, what: their message
+# Of a poll, `who` is the person and `what` the number of the question (`models.calm.polls`).
+POLL_WAKE: Final = 30  # its holder is to look what time it is
+POLL_ANSWER_ARRIVES: Final = 31
+POLL_ARRIVES: Final = 32
+POLL_READ: Final = 33  # its process has read it
+POLL_LOOK: Final = 34  # who: a server's end that may be idle, what: its person
+OF_POLLS: Final = (POLL_WAKE, POLL_ANSWER_ARRIVES, POLL_ARRIVES, POLL_READ, POLL_LOOK)
 # What needed repair: who, a connection, what, a segment; also 1: its sender gives up.
 REPAIRED: Final = 50
 # A segment carries an event of the wire, or one of these.
@@ -71,6 +78,11 @@ TROUBLED: Final = 18  # objects write to those who are not calm
 ABSENT: Final = 19  # those have no home
 LOST_REACHED: Final = 20  # gateways died while a publication was on its way to them
 MORE: Final = 21  # the pool or the deliveries are nearly full
+POLL_WAKE_LEFT: Final = 30  # of a poll: what its events do is left to objects
+POLL_ANSWERED: Final = 31
+POLL_ARRIVED: Final = 32
+POLL_TAKE: Final = 33
+POLL_LOOK_LEFT: Final = 34  # told[1]: the server's end
 RECEIVED: Final = 50  # what objects have written has arrived
 GAVE_UP: Final = 51  # a segment has not got through
 TOLD: Final = 4
@@ -92,3 +104,4 @@ class State(NamedTuple):
     told: Any
     mail: Any
     posts: Any
+    polls: Any

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.calm import beats, delivery, repairs, rows
+from models.calm import beats, delivery, polls, repairs, rows
 from models.calm.repairs import PING_NAME, PONG_NAME
 from models.calm.works import NOW, at_work, book_work, over
 from sim.core import lines as segments
@@ -28,6 +28,8 @@ def step(state: Any, slot: int) -> int:
     )  # fmt: skip
     if kind == rows.WAKE:
         return _wake(state, who, state.calendar.real[slot * REALS + TIME_S])
+    if kind in rows.OF_POLLS:
+        return polls.step(state, slot, kind)
     if kind == rows.REPAIRED:
         return _repaired(state, who, what, also)
     if kind in rows.ON_THE_WIRE:

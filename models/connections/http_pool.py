@@ -101,7 +101,8 @@ class WebEnd(Attachment):
     """
 
     __slots__ = (
-        "_endpoint", "_idle_since_s", "_open", "_timed", "_web", "gone", "let_go", "reused",
+        "_endpoint", "_open", "_web", "back", "gone", "idle_since_s", "let_go", "number", "reused",
+        "timed",
     )  # fmt: skip
     comes_back = False
 
@@ -111,9 +112,11 @@ class WebEnd(Attachment):
         self._endpoint = endpoint
         self._web = web
         self._open = 0  # requests that have arrived and are not answered
-        self._idle_since_s = endpoint.engine.now_s
-        self._timed = False  # the one timer for idleness is on the agenda
+        self.idle_since_s = endpoint.engine.now_s
+        self.timed = False  # the one timer for idleness is on the agenda
         self.reused = False
+        self.back: Callable[[], None] = _nothing  # from rows, if it is there
+        self.number = -1  # its place there
         super().__init__(person, node, connection)
         self.gone: Callable[[], None] = _nothing
         self.let_go: Callable[[], None] = _nothing
@@ -134,22 +137,33 @@ class WebEnd(Attachment):
         if not (self.node.accepting or self._open):
             self.close()
             return
-        self._idle_since_s = self._endpoint.engine.now_s
-        if not self._timed:
+        self.idle_since_s = self._endpoint.engine.now_s
+        if not self.timed:
             self._time()
 
-    def _time(self) -> None:
-        due_s = self._idle_since_s + self._web.keep_alive_s
-        self._timed = due_s < math.inf
-        if self._timed:
-            self._endpoint.engine.at(due_s, self.node.due, self._look)
+    @property
+    def is_all_that_waits(self) -> bool:
+        """Whether there is one request to answer, and the connection stays open afterwards."""
+        return self._open == 1 and self.node.accepting
 
-    def _look(self) -> None:
+    def restore(self, is_open: bool, idle_since_s: float, timed: bool) -> None:
+        """Rows have brought it here; `is_open`: a request has arrived and is not answered."""
+        self.reused = self.reused or idle_since_s > self.idle_since_s
+        self._open, self.idle_since_s, self.timed = int(is_open), idle_since_s, timed
+
+    def _time(self) -> None:
+        due_s = self.idle_since_s + self._web.keep_alive_s
+        self.timed = due_s < math.inf
+        if self.timed:
+            self._endpoint.engine.at(due_s, self.node.due, self.look)
+
+    def look(self) -> None:
         """The timer is due: close what was idle all the time, else look again later, if at all."""
-        self._timed = False
+        self.back()
+        self.timed = False
         if self._open or self not in self.node.connections:
             return
-        if self._endpoint.engine.now_s < self._idle_since_s + self._web.keep_alive_s:
+        if self._endpoint.engine.now_s < self.idle_since_s + self._web.keep_alive_s:
             self._time()
         else:
             self.close()
@@ -187,6 +201,7 @@ class HttpConnections:
         "_endpoint",
         "_ends",
         "_options",
+        "_pool",
         "_proven",
         "_web",
         "cut",
@@ -200,7 +215,8 @@ class HttpConnections:
         self.person = person
         self.cut: Cut | None = None  # by something on the way, since the last request
         self._options = endpoint.options.http.pool
-        self._driver = Driver(endpoint.engine, Pool(self._options), self._act, TIMEOUT)
+        self._pool = Pool(self._options)
+        self._driver = Driver(endpoint.engine, self._pool, self._act, TIMEOUT)
         self._connections: dict[int, Stream] = {}
         self._dials: dict[int, Dial] = {}
         self._ends: dict[WebEnd, None] = {}
@@ -255,6 +271,25 @@ class HttpConnections:
             if action.conn in self._proven:
                 self._again[action.request] = None
         self._connections[action.conn].send(CLIENT, size_bytes, ask)
+
+    def lone(self, request: Hashable) -> Stream | None:
+        """The connection that carries this request, if there is nothing else."""
+        if self._dials or list(self._asks) != [request]:
+            return None
+        return self._connections.get(self._pool.lone(request))
+
+    @property
+    def looks_s(self) -> float:
+        """Before that an answer needs no timer for idle connections; -infinity: it needs one."""
+        looks_s = self._pool.deadline_s
+        return looks_s if looks_s < math.inf or self._options.idle_s == math.inf else -math.inf
+
+    def carried(self, size_bytes: int, ask: Ask) -> None:
+        """Rows have carried questions and answers on the lone connection, up to this question."""
+        conn = self._pool.carried(ask.request)
+        self._proven[conn] = None
+        self._asks = {ask.request: (size_bytes, ask)}
+        self._again = {} if self._options.resends == "never" else {ask.request: None}
 
     def resends(self, request: Hashable) -> bool:
         """Whether the request goes out again by itself if its connection breaks now."""

@@ -32,14 +32,16 @@ class Reading(Protocol):
 class Log:
     """All readers' logs. `reading`: the channel that hands them out, once there is one.
 
-    `lost(message, person)` hears of what a reader can never read any more.
+    `lost(message, person)` hears of what a reader can never read any more, `told(message, person)`
+    of every entry, if anybody wants to.
     """
 
-    __slots__ = ("_lost", "_taker", "by_reader", "in_memory", "reading")
+    __slots__ = ("_lost", "_taker", "by_reader", "in_memory", "reading", "told")
 
     def __init__(self, readers: int, in_memory: bool, lost: Callable[[int, int], None]) -> None:
         self.by_reader: list[list[int]] = [[] for _ in range(readers)]
         self.reading: Reading | None = None
+        self.told: Callable[[int, int], None] | None = None
         self.in_memory = in_memory
         self._lost = lost
         self._taker: dict[int, Node] = {}  # message -> the process whose memory has it
@@ -53,6 +55,8 @@ class Log:
         for person in readers:
             log = self.by_reader[person]
             log.append(message)
+            if self.told is not None:
+                self.told(message, person)
             if self.in_memory and len(log) <= self._handed(person):
                 self._lost(message, person)
 

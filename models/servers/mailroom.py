@@ -117,6 +117,15 @@ class Mailroom:
         for action in actions:
             self.mail.views.may[action] |= mail.SENDS
 
+    def polled(self) -> None:
+        """People receive by polls, which are carried in rows as long as all is calm."""
+        self.mail.views.whole[mail.POLLED] = 1
+
+    @property
+    def polls(self) -> bool:
+        """Whether polls may be carried in rows."""
+        return bool(self.mail.views.whole[mail.POLLED])
+
     def at_home(self, person: int, node: Node, number: int) -> None:
         """A node holds this person's connection; `number` in rows, -1 where it is not."""
         self._nodes[node.row] = node
@@ -134,6 +143,7 @@ class Mailroom:
     def leave_to_objects(self) -> None:
         """Objects send and write to people; what the servers do in between may stay here."""
         may = self.mail.views.may
+        self.mail.views.whole[mail.POLLED] = 0
         for action in range(len(may)):
             may[action] &= mail.STORES
 
@@ -164,7 +174,9 @@ class Mailroom:
             self.mail.replace(gateways=np.array([one.row for one in gateways], INTEGER))
             whole = self.mail.views.whole
             whole[mail.GATEWAYS] = len(gateways)
-            whole[mail.RESERVE] = len(self.mail.views.troubled) + 4 * len(gateways) + 4
+            each = 2 if whole[mail.POLLED] else 1  # an answer, and a timer of its connection
+            reserve = each * len(self.mail.views.troubled) + 4 * len(gateways) + 4
+            whole[mail.RESERVE] = reserve
 
     # What the loop leaves.
 

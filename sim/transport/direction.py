@@ -182,6 +182,11 @@ class Direction:
         let_go(lines, at)
 
     @property
+    def steady(self) -> bool:
+        """Whether delay and rate never change."""
+        return bool(self.cells[self.row + columns.STEADY])
+
+    @property
     def repairs_in_rows(self) -> bool:
         """Whether what is not calm is sent on rows."""
         return bool(self.cells[self.row + columns.REPAIRS])

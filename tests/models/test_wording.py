@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from played import played
 
-from models.channels.long_poll import Batch
+from models.channels.long_poll.shared import Batch
 from models.channels.websocket import Act, Told
 from models.connections.http_pool import Ask, Reply
 from models.connections.proxied import Unserved

@@ -9,6 +9,7 @@ from tests.mutation.fault import Planted
 _SOCKET: Final = "models/protocols/socketio/sockets.py"
 _HTTP: Final = "models/protocols/http/requests.py"
 _POLL: Final = "models/protocols/http/long_poll.py"
+_MAILBOX: Final = "models/channels/long_poll/mailbox.py"
 _SOCKETS: Final = ("socketio-recovery", "socketio-retries", "socketio")
 _REQUESTS: Final = ("hybrid-cursor", "long-poll")
 
@@ -154,7 +155,7 @@ CLIENTS: Final = (
     Planted(
         "log-not-read-on-asking",
         "a question is held although the log has more: only what happens next answers it",
-        "models/channels/long_poll.py",
+        _MAILBOX,
         "        self.catch_up()\n        self.end = end\n",
         "        self.end = end\n",
         ("long-poll",),
@@ -162,7 +163,7 @@ CLIENTS: Final = (
     Planted(
         "answer-body-shifted",
         "the body of an answer is cut out of the log one place too late",
-        "models/channels/long_poll.py",
+        _MAILBOX,
         "self.log[action.first - 1 : action.last]",
         "self.log[action.first : action.last]",
         ("long-poll",),
@@ -170,7 +171,7 @@ CLIENTS: Final = (
     Planted(
         "answer-body-reversed",
         "the messages of one answer stand in it with the newest first",
-        "models/channels/long_poll.py",
+        _MAILBOX,
         "Batch(self.person, action.last, numbered)",
         "Batch(self.person, action.last, tuple((numbered[i][0], numbered[~i][1])"
         " for i in range(len(numbered))))",

@@ -156,6 +156,11 @@ class Poller:
             asked = before is PollState.POLLING
         return (Abandon(),) if asked else ()
 
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing has failed since the last answer."""
+        return not self._failures
+
     def _ask(self, now_s: float) -> Sequence[PollAction]:
         options = self.options
         self.deadline_s = round_up_s(now_s + options.timeout_s, options.tick_s, options.phase_s)
@@ -247,6 +252,15 @@ class HeldPoll:
         self.deadline_s = NEVER_S
         self.poll: Hashable = None
         self._cursor = 0
+
+    def restore(self, head: int, cursor: int) -> None:
+        """Stand where somebody else has brought it, without a question."""
+        self.head, self._cursor = head, cursor
+        self._let_go()
+
+    def hold(self, poll: Hashable, deadline_s: float) -> None:
+        """Hold a question that somebody else has taken."""
+        self.holding, self.poll, self.deadline_s = True, poll, deadline_s
 
     def handle(self, event: Any, now_s: float) -> Sequence[Answer | Missed]:
         """Take one event; raises ProtocolError for a number out of turn or an unknown event."""

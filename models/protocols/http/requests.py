@@ -106,6 +106,19 @@ class Pool:
         """Connections open or being opened."""
         return len(self._dialling) + len(self._busy) + len(self._idle)
 
+    def lone(self, request: Hashable) -> int:
+        """The connection with this request, if it is the only one and nothing waits; else -1."""
+        if self._dialling or self._idle or self._waiting or len(self._busy) != 1:
+            return -1
+        [(conn, carried)] = self._busy.items()
+        return conn if carried == request else -1
+
+    def carried(self, request: Hashable) -> int:
+        """Its lone connection has been reused up to this request; which it is."""
+        [conn] = self._busy
+        self._busy[conn] = request
+        return conn
+
     def handle(self, event: Any, now_s: float) -> Sequence[PoolAction]:
         """Take one event; raises ProtocolError for a connection it does not fit."""
         step = _POOL.get(type(event))

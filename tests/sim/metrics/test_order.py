@@ -5,7 +5,8 @@ import pytest
 from small import scenario
 
 from models import DESIGNS
-from models.channels.long_poll import Batch, PollClient
+from models.channels.long_poll.client import PollClient
+from models.channels.long_poll.shared import Batch
 from sim.experiment.run import run_replication
 from sim.metrics.judged import Judged, Rate
 from sim.metrics.order import METRICS

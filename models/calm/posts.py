@@ -1,0 +1,76 @@
+"""A message from a process to the people of a list: one after the other, by post or by poll."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.calm import polls, repairs, rows
+from sim.core.compiled import part
+from sim.core.lines import LAST_S, NOT_CALM, OUT, PACKETS, SIZE_BYTES, WRITES, transmit
+from sim.core.lines import WIDTH as LINE_WIDTH
+from sim.core.links import FREE_S
+from sim.transport.connection import SERVER
+from sim.transport.wire import mss_bytes
+
+MSS_BYTES = mss_bytes()
+NAMES = 0x7FFFFFFF  # names are below (`sim.transport.names.of_message`)
+
+
+@part
+def push_all(state: Any, people: int, message: int) -> int:
+    """Tell those who poll, and write down who is left: the first that is not calm, and all behind.
+
+    What comes of it at one instant keeps the order of the list.
+    """
+    post, left = state.mail, 0
+    for place in range(people + 2, people + 2 + post.pool[people]):
+        person = post.pool[place]
+        if left > 0 or not polls.push(state, person, message):
+            post.troubled[left] = person
+            left += 1
+    return left
+
+
+@part
+def post_all(state: Any, people: int, message: int) -> int:
+    """Write a message to people on connections, and write down those who are not calm; how many."""
+    post, troubled = state.mail, 0
+    process, size_bytes = post.pool[people + 1], post.down_bytes[message]
+    for place in range(people + 2, people + 2 + post.pool[people]):
+        person = post.pool[place]
+        if post.home[person] != process or not _post(state, person, message, size_bytes):
+            post.troubled[troubled] = person
+            troubled += 1
+    return troubled
+
+
+@part
+def _post(state: Any, person: int, message: int, size_bytes: int) -> bool:
+    """Write a delivery down for the time at which it arrives; False where that is not calm."""
+    number = state.mail.seat[person]
+    if number < 0 or size_bytes > MSS_BYTES:
+        return False
+    row, at = state.connections, number * rows.CONNECTION
+    if row[at + rows.CALM] == 0.0 or row[at + rows.UNWRITTEN] != 0.0:
+        return False
+    lines = state.lines.row
+    line = int(row[at + rows.LINE]) + LINE_WIDTH
+    before_s, free = lines[line + LAST_S], int(lines[line + OUT]) + FREE_S
+    free_s = state.links.row[free]
+    name = message << 2 & NAMES
+    arrive_s = transmit(state.lines, state.links, line, state.now_s[0], size_bytes, name)
+    if arrive_s == NOT_CALM:
+        return repairs.write(state, number, SERVER, size_bytes, rows.POST_ARRIVES, message) >= 0
+    if arrive_s == before_s:  # something else may come at that very instant: not calm after all
+        lines[line + PACKETS] -= 1.0
+        lines[line + WRITES] -= 1.0
+        lines[line + SIZE_BYTES] -= size_bytes
+        state.links.row[free] = free_s
+        return False
+    posts = state.posts
+    place = posts.count[0]
+    posts.message[place], posts.person[place], posts.time_s[place] = message, person, arrive_s
+    posts.before[place], posts.size_bytes[place] = int(row[at + rows.LAST_POST]), size_bytes
+    row[at + rows.LAST_POST] = place
+    posts.count[0] = place + 1
+    return True

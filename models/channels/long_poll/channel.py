@@ -1,0 +1,149 @@
+"""The long-poll channel: a GET that the server holds until there is something to say (RFC 6202).
+
+With a cursor the next request acknowledges the last answer and the log keeps what happens between
+requests. Without a buffer the server can only hand over what happens while a request is held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from models.calm import polls
+from models.calm.mail import sized
+from models.channels.kind import About, Kind
+from models.channels.long_poll.client import PollClient
+from models.channels.long_poll.shared import Batch, LongPolls
+from models.channels.long_poll.in_rows import PollsInRows
+from models.channels.long_poll.mailbox import Mailbox
+from models.channels.websocket import body_bytes
+from models.connections.endpoint import Slot
+from models.connections.http_pool import Ask, Reply
+from sim.history import SEEN, SEND, TYPING
+from sim.tape import DATA, IDLE, Said
+
+if TYPE_CHECKING:
+    from sim.node import Node
+
+
+class LongPollChannel(LongPolls):
+    """All pollers, and the questions that gateways hold."""
+
+    def __init__(self, slot: Slot) -> None:
+        super().__init__(slot)
+        self._clients: dict[int, PollClient] = {}
+        self.mailboxes: list[Mailbox] = []
+        store, mailroom = slot.service.store, slot.service.mailroom
+        if self.keeps_log:
+            store.logged = (SEND, TYPING, SEEN)
+            store.logs.reading = self
+        if mailroom is not None:
+            down_bytes = sized(self.size_bytes, body_bytes)
+            self.rows = PollsInRows(self, mailroom, down_bytes, self.mailboxes, self._clients)
+            store.logs.told = self.rows.logged if self.keeps_log else None
+        people = range(slot.world.workload.people)
+        self.mailboxes.extend(Mailbox(self, person) for person in people)
+
+    def client(self, person: int) -> PollClient:
+        """This person's poller, made when first needed."""
+        if person not in self._clients:
+            self._clients[person] = PollClient(self, self.mailboxes[person])
+        return self._clients[person]
+
+    def join(self, person: int) -> None:
+        """The person opens the app."""
+        self.client(person).start()
+
+    def leave(self, person: int) -> None:
+        """The person closes the app."""
+        self.client(person).stop()
+
+    def disconnect(self, person: int) -> None:
+        """Something in between resets this person's connections."""
+        self.client(person).connections.reset()
+
+    def move(self, person: int) -> None:
+        """The person has a new address."""
+        self.rows.back(person)
+        self.client(person).connections.move()
+
+    def submit(self, person: int, message: int) -> None:
+        """A held GET carries nothing up. Raises ValueError."""
+        raise ValueError(f"person {person}: message {message} cannot be sent on a long poll")
+
+    def home(self, person: int) -> Node | None:
+        """The node that holds this person's question."""
+        end = self.mailboxes[person].end
+        return self.rows.node(person, None if end is None else end.node)
+
+    def absent(self, person: int, message: int) -> None:
+        """No question is held: the log keeps the message, or nobody does."""
+        if not self.keeps_log:
+            self.service.drop(message, person, "no buffer")
+
+    def push(self, node: Node, people: Sequence[int], message: int) -> None:
+        """Something happened for these people, whose question `node` holds."""
+        for person in people:
+            if self.rows.push(person, message):
+                continue
+            mailbox = self.mailboxes[person]
+            self.rows.back(person)
+            if not self.keeps_log:
+                mailbox.log.append(message)
+            mailbox.catch_up(paid=True)
+
+    def pending(self) -> Iterator[tuple[int, int]]:
+        """What the log still has for its readers, or answers on the wire."""
+        for person, mailbox in enumerate(self.mailboxes):
+            if self.keeps_log:
+                yield from ((message, person) for message in mailbox.log[self.read(person) :])
+        if not self.keeps_log:
+            for payload in self.endpoint.flying():
+                if type(payload) is Reply:
+                    yield from ((message, payload.body.person) for message in payload.body.messages)
+
+    def read(self, person: int) -> int:
+        """How far this person has read the log."""
+        cursor = self._clients[person].cursor if person in self._clients else 0
+        return self.rows.number(person, polls.CURSOR, cursor)
+
+    handed = read  # an answer on the wire is asked for again
+
+    def shortened(self, person: int) -> None:
+        """This person's log has lost entries."""
+        self.mailboxes[person].shortened()
+
+
+def _poll_words(ask: Ask, _: About) -> Said | None:
+    if isinstance(ask.request, tuple):
+        return None
+    return Said(f"poll from item {ask.body + 1} on", (), IDLE)
+
+
+def _answer_words(reply: Reply, about: About) -> Said | None:
+    if not isinstance(reply.body, Batch):
+        return None
+    messages = reply.body.messages
+    if not messages:
+        return Said("empty answer to the poll", (), IDLE)
+    names = ", ".join(about(message).text for message in messages)
+    return Said(f"answer to the poll: {names}", tuple(messages), DATA)
+
+
+_LACKS: Final = {
+    "heartbeat": "no heartbeat: a poll without an answer is noticed after the same time",
+    "dial": "no dial of its own: the time-out of the poll ends it",
+}
+
+
+KIND: Final = Kind(
+    "long-poll",
+    LongPollChannel,
+    sends=False,
+    keeps=("none", "cursor"),
+    says={Ask: _poll_words, Reply: _answer_words},
+    title="a long poll",
+    reads=("long_poll", "backoff", "http.pool", "recovery.log"),
+    lacks=lambda _: _LACKS,
+    in_rows=True,
+)
