@@ -18,17 +18,23 @@ from sim.core.lines import IN_USE, NUMBERS
 
 
 @part
-def has_room(state: Any) -> bool:
-    """Whether the calendar and the pool of segments have room for what one event may need.
+def _room(state: Any) -> Any:
+    """How many events and how many segments there may be for one more event to be carried out.
 
     It may write to as many people as `RESERVE` says, and each write may move all that waits behind
-    the same hole.
+    the same hole, so that a segment in use may need an event.
     """
-    used, reserve = state.lines.pool[IN_USE], state.mail.whole[RESERVE]
-    booked = state.calendar.counters[COUNT] + used + reserve
-    if booked + MARGIN + state.mail.whole[GATEWAYS] > len(state.calendar.heap):
-        return False
-    return used + reserve <= len(state.lines.segment) // NUMBERS
+    reserve, gateways = state.mail.whole[RESERVE], state.mail.whole[GATEWAYS]
+    events = len(state.calendar.heap) - reserve - MARGIN - gateways
+    return events, len(state.lines.segment) // NUMBERS - reserve
+
+
+@part
+def has_room(state: Any) -> bool:
+    """Whether the calendar and the pool of segments have room for what one event may need."""
+    events, segments = _room(state)
+    used = state.lines.pool[IN_USE]
+    return state.calendar.counters[COUNT] + used <= events and used <= segments
 
 
 @part
@@ -37,16 +43,19 @@ def run(state: Any, until_s: float, place: int) -> int:
 
     Returns one of the answers of `models.calm.rows`; DONE when nothing is due any more.
     """
-    calendar = state.calendar
-    pool_full = len(state.mail.pool) - state.mail.whole[RESERVE]
-    posts_full = len(state.posts.before) - state.mail.whole[RESERVE]
-    while is_due(calendar, until_s, place):
-        if not has_room(state):
+    calendar, posts, pool, whole = state.calendar, state.posts, state.lines.pool, state.mail.whole
+    counters, head_s, now_s = calendar.counters, calendar.head_s, state.now_s
+    events, segments = _room(state)  # arrays stay as they are in here
+    pool_full = len(state.mail.pool) - whole[RESERVE]
+    posts_full = len(posts.before) - whole[RESERVE]
+    while head_s[0] < until_s or is_due(calendar, until_s, place):
+        used = pool[IN_USE]
+        if counters[COUNT] + used > events or used > segments:
             return GROW
-        if state.mail.whole[TOP] > pool_full or state.posts.count[0] > posts_full:
+        if whole[TOP] > pool_full or posts.count[0] > posts_full:
             return MORE
         slot = pop(calendar)
-        state.now_s[0] = calendar.real[slot * REALS]
+        now_s[0] = calendar.real[slot * REALS]
         code = step(state, slot)
         free(calendar, slot)
         if code != DONE:

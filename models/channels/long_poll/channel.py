@@ -13,9 +13,9 @@ from models.calm import polls
 from models.calm.mail import sized
 from models.channels.kind import About, Kind
 from models.channels.long_poll.client import PollClient
-from models.channels.long_poll.shared import Batch, LongPolls
 from models.channels.long_poll.in_rows import PollsInRows
 from models.channels.long_poll.mailbox import Mailbox
+from models.channels.long_poll.shared import Batch, LongPolls
 from models.channels.websocket import body_bytes
 from models.connections.endpoint import Slot
 from models.connections.http_pool import Ask, Reply

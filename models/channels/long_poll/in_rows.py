@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from models.calm import polls, rows
 from models.calm.polls import RING, WIDTH
 from models.channels.long_poll.client import PollClient
-from models.channels.long_poll.shared import TYPING_S, Batch, ByObjects, LongPolls
 from models.channels.long_poll.mailbox import Mailbox
+from models.channels.long_poll.shared import TYPING_S, Batch, ByObjects, LongPolls
 from models.connections.http_pool import (
     POST_HEADER_BYTES,
     RESPONSE_HEADER_BYTES,
