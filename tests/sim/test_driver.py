@@ -209,3 +209,20 @@ def test_what_is_no_longer_due_when_the_process_gets_to_it_does_not_ring():
     bench.engine.run(20.0)
     assert bench.acted == [(15.0, "rang")]
     assert bench.pending == 0
+
+
+def test_whoever_has_the_machine_in_rows_is_asked_first_when_the_time_has_come():
+    bench, asked = Bench(set_deadline), []
+
+    def elsewhere(armed_s: float) -> bool:
+        asked.append(armed_s)
+        return len(asked) == 1
+
+    bench.driver = Driver(bench.engine, bench.machine, bench._act, TIMEOUT, elsewhere)
+    bench.driver.feed(1.0)
+    bench.engine.run(2.0)
+    assert (asked, bench.acted) == ([1.0], [])  # seen to there
+    bench.machine.deadline_s = bench.driver.armed_s = 3.0
+    bench.engine.at(3.0, bench.driver.wake, 3.0)
+    bench.engine.run(4.0)
+    assert (asked, bench.acted) == ([1.0, 3.0], [(3.0, "rang")])

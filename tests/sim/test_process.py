@@ -322,3 +322,27 @@ def test_the_busiest_second_is_a_share_of_all_cores():
     assert bench.process.peak_share(2.0, 8.0) == pytest.approx(0.45)
     assert bench.process.peak_share(0.0, 20.0) == pytest.approx(1.0)
     assert bench.process.peak_share(5.0, 8.0) == 0.0
+
+
+def test_work_that_was_begun_in_rows_ends_at_its_place_and_pauses_delay_it():
+    bench = Bench()
+    process, ended = bench.process, []
+    bench.engine.place = 2  # as many as rows have booked
+    process.work_again(3.0, 1, (process.begin(), 0.0), ended.append, "early")
+    bench.engine.at(3.0, ended.append, "later")  # booked behind it
+    bench.engine.run(4.0)
+    assert ended == ["early", "later"]
+    process.work_again(6.0, 2, (process.begin(), 0.0), ended.append, "paused")
+    bench.engine.at(5.0, process.pause, 7.0)
+    bench.engine.run(7.5)
+    assert ended == ["early", "later"]
+    bench.engine.run(8.5)
+    assert ended == ["early", "later", "paused"]
+
+
+def test_work_that_was_begun_in_rows_dies_with_its_process():
+    bench = Bench()
+    ended = []
+    bench.process.work_again(3.0, 1, (bench.process.epoch - 1, 0.0), ended.append, "dead")
+    bench.engine.run(4.0)
+    assert ended == []

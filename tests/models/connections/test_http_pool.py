@@ -6,7 +6,7 @@ import pytest
 from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
-from models.connections.http_pool import HttpConnections, WebServer
+from models.connections.http_pool import Ask, HttpConnections, WebServer
 
 SIZE_BYTES = 500
 
@@ -253,3 +253,35 @@ def test_a_request_under_way_is_answered_before_a_draining_node_closes():
     office.stage.run(10.0)
     assert [request for request, *_ in office.answers] == ["a"]
     assert (office.open, office.broken_ones) == (0, [])
+
+
+def test_a_lone_request_is_on_the_only_connection():
+    office = Office(busy_s=5.0)
+    office.ask(1.0, "a")
+    office.ask(4.0, "b")
+    office.stage.run(1.0 + ONE_WAY_S)
+    assert office.pool.lone("a") is None  # still being opened
+    office.stage.run(3.0)
+    assert office.pool.lone("a") is not None
+    assert office.pool.lone("b") is None
+    office.stage.run(4.5)
+    assert office.pool.lone("a") is None
+
+
+def test_what_rows_have_asked_meanwhile_is_the_pools_request():
+    office = Office(busy_s=5.0)
+    office.ask(1.0, "a")
+    office.stage.run(3.0)
+    connection = office.pool.lone("a")
+    assert not office.pool.resends("a")  # its connection has not brought a response
+    office.pool.carried(SIZE_BYTES, Ask("k", "body k"))
+    assert office.pool.lone("k") is connection
+    assert office.pool.resends("k")
+
+
+def test_a_pool_that_closes_idle_connections_says_when_it_looks_next():
+    office = Office(busy_s=1.0)
+    assert office.pool.looks_s == -inf  # the first response makes a timer
+    office.ask(1.0, "a")
+    office.stage.run(3.0)
+    assert 3.0 < office.pool.looks_s < inf

@@ -83,3 +83,11 @@ def test_only_what_the_dead_process_took_is_gone():
     assert log.by_reader == [[], [9]]
     assert lost == [(8, 1)]  # 7 had been read
     assert shortened == [1]
+
+
+def test_whoever_wants_to_hears_of_every_entry():
+    heard, log = [], Log(2, False, lambda message, person: None)
+    log.append(None, 6, [0])
+    log.told = lambda message, person: heard.append((message, person, len(log.by_reader[person])))
+    log.append(None, 7, [0, 1])
+    assert heard == [(7, 0, 2), (7, 1, 1)]

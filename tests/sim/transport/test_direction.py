@@ -376,3 +376,9 @@ def test_segments_of_a_long_write_are_packets_of_their_own():
     up = Scripted()
     direction(path(up=up)).slow(1.0, None, 3 * mss_bytes(), 8)
     assert {packet for _, packet in up.numbers} == {8, 8 + SEGMENT, 8 + 2 * SEGMENT}
+
+
+def test_a_line_is_steady_where_delay_and_rate_never_change():
+    vary = [direction(given) for why, given, _ in shaky() if "var" in why]
+    assert direction(path()).steady
+    assert [line.steady for line in vary] == [False, False, False]

@@ -223,3 +223,27 @@ def test_the_smallest_options_are_allowed() -> None:
     assert held(Appended(1), Appended(2), batch_max=1).handle(Asked("q", 0), 0.0) == (
         Answer("q", 1, 1),
     )
+
+
+def test_a_poller_is_well_until_a_question_fails_and_from_the_next_answer_on() -> None:
+    machine = poller(Start())
+    assert machine.is_well
+    machine.handle(Broken(), 1.0)
+    machine.handle(TIMEOUT, 2.0)
+    assert not machine.is_well
+    machine.handle(Answered((), 0), 3.0)
+    assert machine.is_well
+
+
+def test_a_held_poll_goes_on_where_somebody_else_has_brought_it() -> None:
+    machine = HeldPoll(HeldPollOptions())
+    machine.restore(head=5, cursor=4)
+    assert not machine.holding
+    machine.hold("p7", 31.0)
+    assert (machine.poll, machine.deadline_s) == ("p7", 31.0)
+    assert machine.handle(Appended(6), 30.0) == (Answer("p7", 5, 6),)
+
+
+def test_a_held_poll_that_holds_nothing_refuses_a_time_out() -> None:
+    with pytest.raises(ProtocolError, match="not holding"):
+        HeldPoll(HeldPollOptions()).handle(TIMEOUT, 1.0)

@@ -302,3 +302,23 @@ def test_the_smallest_options_are_allowed() -> None:
 def test_impossible_options_are_refused(build, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         build()
+
+
+def test_a_lone_request_is_on_the_only_connection_and_nothing_waits() -> None:
+    machine = pool(limit=1)
+    feed(machine, Request("a"))
+    assert machine.lone("a") == -1  # still being opened
+    feed(machine, ConnOpened(0))
+    assert (machine.lone("a"), machine.lone("b")) == (0, -1)
+    feed(machine, Request("b"))
+    assert machine.lone("a") == -1  # one waits
+    idle = warm(2)
+    feed(idle, Request("c"))
+    assert idle.lone("c") == -1  # another connection is open
+
+
+def test_what_somebody_else_has_asked_on_the_lone_connection_is_its_request() -> None:
+    machine = pool()
+    feed(machine, Request("a"), ConnOpened(0))
+    assert machine.carried("k") == 0
+    assert feed(machine, ConnClosed(0)) == [("Orphaned", "k")]
