@@ -104,7 +104,7 @@ def step(state: Any, slot: int, kind: int) -> int:
     if kind == rows.POLL_WAKE:
         return wake(state, who, state.calendar.real[slot * REALS + TIME_S])
     if kind == rows.POLL_LOOK:
-        return _look(state, who, what)
+        return look(state, who, what)
     if not _is_current(state, slot, kind):
         return rows.DONE
     state.told[1] = who
@@ -214,7 +214,7 @@ def _time(state: Any, person: int) -> None:
 
 
 @part
-def _look(state: Any, end: int, person: int) -> int:
+def look(state: Any, end: int, person: int) -> int:
     """The timer for idleness of a server's end is due."""
     row, at, now_s = state.polls.row, person * WIDTH, state.now_s[0]
     state.told[1] = end

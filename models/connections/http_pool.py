@@ -101,8 +101,8 @@ class WebEnd(Attachment):
     """
 
     __slots__ = (
-        "_endpoint", "_open", "_web", "back", "gone", "idle_since_s", "let_go", "number", "reused",
-        "timed",
+        "_endpoint", "_open", "_web", "gone", "idle_since_s", "let_go", "looks_in_rows", "number",
+        "reused", "timed",
     )  # fmt: skip
     comes_back = False
 
@@ -115,7 +115,7 @@ class WebEnd(Attachment):
         self.idle_since_s = endpoint.engine.now_s
         self.timed = False  # the one timer for idleness is on the agenda
         self.reused = False
-        self.back: Callable[[], None] = _nothing  # from rows, if it is there
+        self.looks_in_rows: Callable[[], bool] = _not_there  # True where all has been done there
         self.number = -1  # its place there
         super().__init__(person, node, connection)
         self.gone: Callable[[], None] = _nothing
@@ -159,7 +159,8 @@ class WebEnd(Attachment):
 
     def look(self) -> None:
         """The timer is due: close what was idle all the time, else look again later, if at all."""
-        self.back()
+        if self.looks_in_rows():
+            return
         self.timed = False
         if self._open or self not in self.node.connections:
             return
@@ -186,6 +187,11 @@ class WebEnd(Attachment):
 
 def _nothing() -> None:
     """Nobody wants to know."""
+
+
+def _not_there() -> bool:
+    """What travels on the connection is with objects."""
+    return False
 
 
 class HttpConnections:

@@ -136,6 +136,14 @@ class PollsInRows(ByObjects):
                 self._clients[person].waits_until(patient_s)
         return False
 
+    def _looks(self, person: int) -> bool:
+        """An end's own timer for idleness is due; False where objects have to see to it."""
+        number = self._number(person, polls.END)
+        if self._calm.in_rows(polls.look, number, person) == rows.DONE:
+            return True
+        self.back(person)
+        return False
+
     # A question is taken ...
 
     def take(self, person: int, end: WebEnd | Upstream, ask: Ask) -> None:
@@ -175,7 +183,7 @@ class PollsInRows(ByObjects):
         row[at + polls.POOL_S] = client.connections.looks_s
         row[at + polls.WELL_S] = client.well_s
         connection.rows, connection.number = self, person
-        end.back = lambda: self.back(person)
+        end.looks_in_rows = lambda: self._looks(person)
 
     # ... and given back.
 
@@ -211,7 +219,7 @@ class PollsInRows(ByObjects):
         state = row[at + polls.STATE]
         row[at + polls.STATE] = polls.LEFT
         is_held = state == polls.HELD
-        end.back = _nothing
+        end.looks_in_rows = _not_there
         end.connection.rows = None  # type: ignore[attr-defined]
         end.restore(is_held or state == polls.READING, row[at + polls.IDLE_SINCE_S],
                     bool(row[at + polls.TIMED]))  # fmt: skip
@@ -310,5 +318,6 @@ class PollsInRows(ByObjects):
         """Nothing was posted."""
 
 
-def _nothing() -> None:
-    """It is the objects' already."""
+def _not_there() -> bool:
+    """The poll is with objects."""
+    return False

@@ -52,3 +52,18 @@ def test_more_unread_messages_than_fit_are_the_objects():
     log.append(0)
     rows.logged(0, 0)
     assert not rows.carries(0)
+
+
+def test_a_timer_for_idleness_that_objects_have_set_leaves_the_question_in_rows(monkeypatch):
+    stage = Stage(POLL, [(5.0, 1)], servers={"gateways": 2, "http_keep_alive_s": 3.0})
+    rows, given_back = stage.channel("long-poll").rows, []
+    stage.at(4.5, rows.back, 0)  # objects answer the message, and set the timer
+    stage.run(7.0)
+    assert state(stage) == polls.HELD
+    back = rows.back
+    monkeypatch.setattr(rows, "back", lambda person: given_back.append(person) or back(person))
+    end = stage.channel("long-poll").mailboxes[0].end
+    assert end.timed
+    stage.run(9.0)
+    assert given_back == []
+    assert state(stage) == polls.HELD
