@@ -21,7 +21,7 @@ BOUNDS = {
     "full-websocket": (4.0, 9.0),
     "hybrid": (13.0, 3.3),
     "mqtt-qos1": (85.0, 0.9),
-    "long-poll": (100.0, 0.9),
+    "long-poll": (30.0, 4.3),
 }
 
 
