@@ -129,3 +129,56 @@ def renewal(
         is_down = not is_down
         lasts_s = (down if is_down else up).draw(luck)
     return Outages(outages)
+
+
+def expected_outages(up: Duration, down: Duration, horizon_s: float) -> float:
+    """How many outages `renewal` holds on average when stationary, in closed form.
+
+    One begins every `up.mean_s + down.mean_s` seconds on average, from the first second on; to
+    those comes the one that may be under way at time 0, with the share of time down as its chance
+    (Cox, Renewal Theory, 1962, chapter 7).
+
+    >>> from sim.network.durations import fixed
+    >>> expected_outages(fixed(90.0), fixed(10.0), horizon_s=600.0)
+    6.1
+    """
+    require_not_negative("horizon_s", horizon_s)
+    return (horizon_s + down.mean_s) / (up.mean_s + down.mean_s)
+
+
+def seen_from_one(
+    up: Duration, down: Duration, horizon_s: float, luck: Draws
+) -> tuple[Outages, float]:
+    """A stationary `renewal` as one of its outages sees it, and when that outage starts.
+
+    That is its Palm distribution: each of the `expected_outages` is equally likely to be the one.
+    It starts at any moment before the horizon alike, or was under way at time 0; before and after
+    it lie whole durations. The mean of a quantity over such draws, times `expected_outages`, is the
+    expectation of its sum over all outages of a link (Campbell's formula; Baccelli and Bremaud,
+    Elements of Queueing Theory, 2003, section 1.2).
+    """
+    start_s = luck.uniform() * (horizon_s + down.mean_s) - down.mean_s
+    if start_s <= 0.0:
+        start_s, lasts_s, outages = 0.0, down.remaining(luck), []
+    else:
+        lasts_s, outages = down.draw(luck), _before(up, down, start_s, luck)
+    time_s = start_s + lasts_s
+    outages.append((start_s, time_s))
+    time_s += up.draw(luck)
+    while time_s < horizon_s:
+        lasts_s = down.draw(luck)
+        outages.append((time_s, time_s + lasts_s))
+        time_s += lasts_s + up.draw(luck)
+    return Outages(outages), start_s
+
+
+def _before(up: Duration, down: Duration, start_s: float, luck: Draws) -> list[tuple[float, float]]:
+    """Outages before one that starts then, back to time 0: whole times up and down in turn."""
+    outages = []
+    time_s = start_s - up.draw(luck)
+    while time_s > 0.0:
+        end_s = time_s
+        time_s -= down.draw(luck)
+        outages.append((max(0.0, time_s), end_s))
+        time_s -= up.draw(luck)
+    return outages
