@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.api import find_violation as find_violation
     from sim.api import guarantee_table as guarantee_table
     from sim.api import load_scenario as load_scenario
+    from sim.api import rare as rare
     from sim.api import validate as validate
     from sim.errors import InputError as InputError
     from sim.experiment.findings import Findings as Findings
@@ -41,6 +42,7 @@ _HOMES = {
     "designs": "sim.registry",
     "load_scenario": "sim.api",
     "measure": "sim.metrics",
+    "rare": "sim.api",
     "read_results": "sim.experiment.findings",
     "run_replication": "sim.experiment.run",
     "validate": "sim.api",

@@ -26,6 +26,7 @@ from sim.scenario.load import changed, load
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiment.rare.estimates import Rare
     from sim.experiment.runner import Plan
     from sim.experiment.stopping import Stop
     from sim.hunt.hunted import Hunted
@@ -142,6 +143,37 @@ def attribute(
     names, known = (first, second), _with_own(own)
     plan = planned(names, metric, str(scenario), asked, known, registry.between)
     return Attribution(*_found(plan, asked.anyway, how.get("progress", _unseen)))
+
+
+def rare(
+    design: str | Design,
+    scenario: str | Path = DEFAULT_SCENARIO,
+    metric: str = "lost",
+    changes: Changes | None = None,
+    replications: int | None = None,
+    **how: Unpack[How],
+) -> Rare:
+    """How often a reception is lost (or "late", "twice") where that is too rare to wait for.
+
+    What `rtcsim rare` does: outages are made, and what each costs is multiplied by how many there
+    are (`sim.experiment.rare`). Shares of receptions owed, with intervals. Raises `InputError`,
+    also for a scenario without outages whose rate is known.
+
+    >>> import sim
+    >>> small = {"people.count": 20, "time.measure_s": 20}
+    >>> found = sim.rare("full-websocket", changes=small, replications=3, workers=1)
+    >>> found.made > 0
+    True
+    """
+    from sim.experiment.rare.study import Study
+
+    own = [] if isinstance(design, str) else [design]
+    name = design if isinstance(design, str) else design.name
+    asked = Request(designs=(name,), replications=replications, changes=_changes(changes))
+    plan = request.planned("rare", str(scenario), asked, _with_own(own))
+    study = Study(plan.scenario, plan.designs[0], metric)
+    request.look_ahead(plan, how.get("anyway", False), _tell)
+    return study.run(how.get("workers", 0), how.get("progress", _unseen))
 
 
 def find_violation(

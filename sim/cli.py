@@ -12,7 +12,6 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +19,17 @@ import typer
 
 from sim.commands.bench_options import BenchOptions
 from sim.commands.hunt_options import CatalogueOptions, HuntOptions
-from sim.commands.options import CheckOptions, CompareOptions, RunOptions, StopOptions, with_options
+from sim.commands.options import (
+    CheckOptions,
+    CompareOptions,
+    Kind,
+    RunOptions,
+    Scenario,
+    StopOptions,
+    scenario_names,
+    with_options,
+)
+from sim.commands.rare_options import RareOptions
 from sim.commands.typed import USAGE_ERROR, note, require_utf8, usage
 from sim.commands.validate_options import ValidateOptions
 from sim.errors import InputError, InputNote
@@ -41,37 +50,13 @@ app = typer.Typer(
 )
 
 
-def _scenario_names(incomplete: str) -> list[str]:
-    """For a shell that completes: shipped scenarios; files it knows by itself."""
-    from sim.scenario.load import shipped
-
-    return [name for name in shipped() if name.startswith(incomplete)]
-
-
 def _design_names(incomplete: str) -> list[str]:
     return [name for name in designs() if name.startswith(incomplete)]
 
 
-Scenario = Annotated[
-    str,
-    typer.Argument(
-        help="A shipped scenario (see `rtcsim list scenarios`) or a TOML file.",
-        autocompletion=_scenario_names,
-    ),
+DesignName = Annotated[
+    str, typer.Argument(help="A design (see `rtcsim list designs`).", autocompletion=_design_names)
 ]
-
-
-class Kind(StrEnum):
-    """What can be listed."""
-
-    DESIGNS = "designs"
-    NETWORKS = "networks"
-    BOXES = "boxes"
-    HTTP_SERVERS = "http-servers"
-    FAULTS = "faults"
-    METRICS = "metrics"
-    GUARANTEES = "guarantees"
-    SCENARIOS = "scenarios"
 
 
 @app.callback()
@@ -138,7 +123,7 @@ def attribute(
 def check(
     scenarios: Annotated[
         list[str],
-        typer.Argument(help="Shipped scenarios or TOML files.", autocompletion=_scenario_names),
+        typer.Argument(help="Shipped scenarios or TOML files.", autocompletion=scenario_names),
     ],
     *,
     options: RunOptions,
@@ -174,10 +159,7 @@ def baseline(
 @app.command()
 @with_options
 def hunt(
-    design: Annotated[
-        str,
-        typer.Argument(help="A design (see `rtcsim list designs`).", autocompletion=_design_names),
-    ],
+    design: DesignName,
     *,
     options: HuntOptions,
 ) -> None:
@@ -233,6 +215,24 @@ def guarantees(
     from sim.commands import cataloguing
 
     cataloguing.guarantees(names or (), options, designs())
+
+
+@app.command()
+@with_options
+def rare(
+    design: DesignName,
+    scenario: Scenario = DEFAULT_SCENARIO,
+    *,
+    options: RareOptions,
+) -> None:
+    """Tell how often something goes wrong that is too rare to wait for.
+
+    Makes outages at random moments, counts what each costs, and multiplies by how many there are.
+    Say, with a tunnel a day: `rtcsim rare hybrid --set networks.0.outages.up.mean_s=86400`.
+    """
+    from sim.commands import rare as command
+
+    command.rare(design, scenario, options, designs())
 
 
 @app.command()

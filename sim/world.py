@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,7 @@ from sim.history import API, EVERYBODY, GATEWAY, NODE, PERSON
 from sim.ledger import Ledger
 from sim.network.outages import Outages
 from sim.network.path import Path, build_path
+from sim.network.spec import NetworkSpec
 from sim.node import Node
 from sim.path.build import Boxes, in_front, keep_alive_s, listed
 from sim.process import Process
@@ -147,7 +149,13 @@ def _call(process: Process, per_s: float | None, takes_s: float, timeout_s: floa
     return RemoteCall(process, cost_s, max(0.0, takes_s - cost_s), timeout_s)
 
 
-def build_world(scenario: Scenario, replication: int, seed: int | None = None) -> World:
+Instead = Callable[[NetworkSpec, Streams, int], Outages | None]
+"""Given a person's network, luck and number: outages instead of the network's own, or None."""
+
+
+def build_world(
+    scenario: Scenario, replication: int, seed: int | None = None, instead: Instead | None = None
+) -> World:
     """Draw everything that does not depend on the design. `seed` defaults to the scenario's."""
     streams = Streams(scenario.seed if seed is None else seed, replication)
     time = scenario.time
@@ -162,6 +170,10 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
         build_path(specs[network], streams, person, until_s, network, engine.links)
         for person, network in enumerate(networks)
     ]
+    if instead is not None:
+        for person, network in enumerate(networks):
+            if (outages := instead(specs[network], streams, person)) is not None:
+                paths[person].outages = outages.clipped(until_s)
     ledger = Ledger(workload, engine)
     _note_incidents(scenario, streams, ledger, paths)
     for person, outages in link_outages(scenario.faults, streams, workload.people).items():
@@ -185,6 +197,8 @@ def build_world(scenario: Scenario, replication: int, seed: int | None = None) -
     return world
 
 
+OUTAGE: Final = "outage"  # of a network's own, as a kind of incident
+MOVED: Final = "outage-new-address"
 WORTH_COMPILING: Final = 30_000
 """Events from which on it pays to load compiled code: that takes about a second, an event as it
 stands 30 us. The result is the same."""
@@ -202,7 +216,7 @@ def _note_incidents(
     """Whatever will go wrong and is drawn by now: links of the networks' own, and faults."""
     servers, time = scenario.servers, scenario.time
     for person, path in enumerate(paths):
-        kind = "outage-new-address" if path.changes_address else "outage"
+        kind = MOVED if path.changes_address else OUTAGE
         for start_s, end_s in path.outages:
             if start_s < time.measured_until_s + time.drain_s:
                 ledger.struck(kind, start_s, end_s, PERSON, (person,))

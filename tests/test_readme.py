@@ -15,7 +15,7 @@ import baseline
 import pytest
 
 import sim
-from sim.cli import Kind
+from sim.commands.options import Kind
 from sim.scenario.load import shipped
 from sim.validation import overview
 

@@ -9,6 +9,7 @@ import math
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -207,6 +208,35 @@ class CheckOptions:
             min=0, max=MOST_REPLICATIONS - 1, help="Only this replication, to see a failure again."
         ),
     ] = None
+
+
+def scenario_names(incomplete: str) -> list[str]:
+    """For a shell that completes: shipped scenarios; files it knows by itself."""
+    from sim.scenario.load import shipped
+
+    return [name for name in shipped() if name.startswith(incomplete)]
+
+
+Scenario = Annotated[
+    str,
+    typer.Argument(
+        help="A shipped scenario (see `rtcsim list scenarios`) or a TOML file.",
+        autocompletion=scenario_names,
+    ),
+]
+
+
+class Kind(StrEnum):
+    """What can be listed."""
+
+    DESIGNS = "designs"
+    NETWORKS = "networks"
+    BOXES = "boxes"
+    HTTP_SERVERS = "http-servers"
+    FAULTS = "faults"
+    METRICS = "metrics"
+    GUARANTEES = "guarantees"
+    SCENARIOS = "scenarios"
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:

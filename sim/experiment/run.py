@@ -76,7 +76,13 @@ def run_replication(
     world.passive = passive and tape is None
     world.plain = world.plain if plain is None else plain
     world.ledger.tape = tape
-    system = design.build(world)
+    return play(world, design, tape)
+
+
+@rarely_collecting()
+def play(world: World, design: Design, tape: Tape | None = None) -> History:
+    """The history of a design in a world that was built for it alone. `tape`: the world's."""
+    scenario, system = world.scenario, design.build(world)
     if tape is not None:
         tape.say = system.said
     _start_people(world, system)

@@ -146,22 +146,37 @@ def expected_outages(up: Duration, down: Duration, horizon_s: float) -> float:
     return (horizon_s + down.mean_s) / (up.mean_s + down.mean_s)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A link's outages as the one that starts at `start_s` sees them. `weight`: how much of one
+    such draw it stands for."""
+
+    outages: Outages
+    start_s: float
+    weight: float = 1.0
+
+
 def seen_from_one(
-    up: Duration, down: Duration, horizon_s: float, luck: Draws
-) -> tuple[Outages, float]:
-    """A stationary `renewal` as one of its outages sees it, and when that outage starts.
+    up: Duration, down: Duration, horizon_s: float, luck: Draws, longest_of: int = 1
+) -> Seen:
+    """A stationary `renewal` as one of its outages sees it.
 
     That is its Palm distribution: each of the `expected_outages` is equally likely to be the one.
     It starts at any moment before the horizon alike, or was under way at time 0; before and after
-    it lie whole durations. The mean of a quantity over such draws, times `expected_outages`, is the
-    expectation of its sum over all outages of a link (Campbell's formula; Baccelli and Bremaud,
-    Elements of Queueing Theory, 2003, section 1.2).
+    it lie whole durations. The weighted mean of a quantity over such draws, times
+    `expected_outages`, is the expectation of its sum over all outages of a link (Campbell's
+    formula; Baccelli and Bremaud, Elements of Queueing Theory, 2003, section 1.2).
+
+    Args:
+        longest_of: outages that begin last long more often than they should, as
+            `Duration.long_one` has it; 1 for no more often.
     """
     start_s = luck.uniform() * (horizon_s + down.mean_s) - down.mean_s
     if start_s <= 0.0:
-        start_s, lasts_s, outages = 0.0, down.remaining(luck), []
+        start_s, lasts_s, weight, outages = 0.0, down.remaining(luck), 1.0, []
     else:
-        lasts_s, outages = down.draw(luck), _before(up, down, start_s, luck)
+        lasts_s, weight = down.long_one(luck, longest_of)
+        outages = _before(up, down, start_s, luck)
     time_s = start_s + lasts_s
     outages.append((start_s, time_s))
     time_s += up.draw(luck)
@@ -169,7 +184,7 @@ def seen_from_one(
         lasts_s = down.draw(luck)
         outages.append((time_s, time_s + lasts_s))
         time_s += lasts_s + up.draw(luck)
-    return Outages(outages), start_s
+    return Seen(Outages(outages), start_s, weight)
 
 
 def _before(up: Duration, down: Duration, start_s: float, luck: Draws) -> list[tuple[float, float]]:

@@ -186,13 +186,19 @@ def _outages(given: spec.OutagesSpec, streams: Streams, person: int, horizon_s: 
         case spec.ListedOutagesSpec(intervals=intervals):
             return Outages(intervals)
         case spec.RenewalOutagesSpec():
-            up, down = _duration(given.up), _duration(given.down)
             luck = streams.draws("outages", person)
-            return outages.renewal(up, down, horizon_s, luck, given.stationary)
+            return outages.renewal(*up_and_down(given), horizon_s, luck, given.stationary)
         case spec.TraceOutagesSpec():
             recorded, rate = given.recording
             start_s = _recording_start_s(rate, streams, person)
             return recorded.repeated(rate.period_s, start_s, horizon_s)
+
+
+def up_and_down(
+    given: spec.RenewalOutagesSpec,
+) -> tuple[durations.Duration, durations.Duration]:
+    """How long a link stays up, and then down."""
+    return _duration(given.up), _duration(given.down)
 
 
 def _duration(given: spec.DurationSpec) -> durations.Duration:

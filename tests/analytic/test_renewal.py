@@ -13,7 +13,7 @@ import pytest
 from scipy.stats import kstest, lognorm
 
 from sim.network.durations import Duration, exponential, fixed, lognormal, uniform
-from sim.network.outages import Outages, expected_outages, renewal, seen_from_one
+from sim.network.outages import Outages, Seen, expected_outages, renewal, seen_from_one
 from sim.streams import Streams
 
 LINKS, HORIZON_S, ERRORS = 4_000, 50.0, 4.5
@@ -33,10 +33,11 @@ def links(kind: str) -> Iterator[Outages]:
         yield renewal(*UP_AND_DOWN[kind], HORIZON_S, streams.draws("outages", link))
 
 
-def seen(kind: str) -> Iterator[tuple[Outages, float]]:
+def seen(kind: str, longest_of: int = 1) -> Iterator[Seen]:
     streams = Streams(6, 0)
     for link in range(LINKS):
-        yield seen_from_one(*UP_AND_DOWN[kind], HORIZON_S, streams.draws("outages", link))
+        luck = streams.draws("outages", link)
+        yield seen_from_one(*UP_AND_DOWN[kind], HORIZON_S, luck, longest_of)
 
 
 def agree(found: list[float], expected: float, error: float = 0.0) -> bool:
@@ -95,7 +96,8 @@ def test_what_is_left_of_a_lognormal_time_follows_its_law() -> None:
 
 
 @every_kind
-def test_sums_over_outages_are_what_links_seen_from_one_say(kind: str) -> None:
+@pytest.mark.parametrize("longest_of", [1, 16])
+def test_sums_over_outages_are_what_links_seen_from_one_say(kind: str, longest_of: int) -> None:
     """Whatever is added up: how often, how long, how close to the outage before."""
 
     def gap_s(one: Outages, at: int) -> float:
@@ -109,16 +111,18 @@ def test_sums_over_outages_are_what_links_seen_from_one_say(kind: str) -> None:
     for of_outage in (gap_s, lasts_s, lambda one, at: float(one.starts_s[at] > 30.0)):
         plain = [sum(of_outage(one, at) for at in range(len(one))) for one in links(kind)]
         weighed = [
-            expected * of_outage(one, one.starts_s.index(start_s)) for one, start_s in seen(kind)
+            expected * one.weight * of_outage(one.outages, one.outages.starts_s.index(one.start_s))
+            for one in seen(kind, longest_of)
         ]
         assert agree(weighed, float(np.mean(plain)), np.std(plain, ddof=1) / sqrt(LINKS))
 
 
 @every_kind
 def test_links_seen_from_an_outage_are_down_then(kind: str) -> None:
-    for one, start_s in seen(kind):
-        assert start_s in one.starts_s
-        assert 0.0 <= start_s < HORIZON_S
+    for one in seen(kind):
+        assert one.start_s in one.outages.starts_s
+        assert 0.0 <= one.start_s < HORIZON_S
+        assert one.weight == 1.0
 
 
 def test_rarer_outages_are_in_proportion() -> None:

@@ -5,6 +5,7 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from scipy.stats import kstest
 
 from sim.network.durations import Duration, exponential, fixed, lognormal, uniform
 from sim.streams import Draws, Streams
@@ -43,6 +44,42 @@ def test_mean_of_what_remains(kind: str) -> None:
     values = sample(KINDS[kind].remaining)
     expected = SECOND_MOMENTS[kind] / (2 * KINDS[kind].mean_s)
     assert abs(values.mean() - expected) < 5 * values.std() / sqrt(COUNT)
+
+
+@pytest.mark.parametrize("kind", ["uniform", "exponential", "lognormal"])
+def test_draws_follow_their_distribution_function(kind: str) -> None:
+    within = KINDS[kind].within
+    assert within is not None
+    assert kstest(sample(KINDS[kind].draw), np.vectorize(within)).pvalue > 1e-4
+    assert within(0.0) == 0.0
+
+
+def test_what_is_fixed_has_no_longer_ones() -> None:
+    luck = Streams(2, 0).draws("durations")
+    assert KINDS["fixed"].long_one(luck, 64) == (4.0, 1.0)
+
+
+@pytest.mark.parametrize("kind", ["uniform", "exponential", "lognormal"])
+@pytest.mark.parametrize("longest_of", [1, 8, 64])
+def test_weights_mend_what_long_durations_are_too_many(kind: str, longest_of: int) -> None:
+    one, luck = KINDS[kind], Streams(2, 0).draws("durations")
+    assert one.within is not None
+    found = np.array([one.long_one(luck, longest_of) for _ in range(COUNT)])
+    lasts_s, weight = found.T
+    assert weight.max() <= 2.0
+    limit_s = float(np.quantile(sample(one.draw), 0.9))
+    for value, expected in (
+        (weight, 1.0),
+        (weight * lasts_s, one.mean_s),
+        (weight * (lasts_s > limit_s), 1.0 - one.within(limit_s)),
+    ):
+        assert abs(value.mean() - expected) <= 5 * value.std() / sqrt(COUNT) + 1e-9
+
+
+def test_long_durations_are_many() -> None:
+    luck = Streams(3, 0).draws("durations")
+    long = [KINDS["exponential"].long_one(luck, 64)[0] for _ in range(1_000)]
+    assert sum(lasts_s > 4.0 * np.log(100) for lasts_s in long) > 150  # of 10 by themselves
 
 
 @pytest.mark.parametrize(

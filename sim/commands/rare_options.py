@@ -1,0 +1,54 @@
+"""The flags of `rare`, declared once, as in `options`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from sim.commands.options import MOST_REPLICATIONS, MOST_SEED, MOST_WORKERS
+
+
+class Part(StrEnum):
+    """What can go wrong with a reception."""
+
+    LOST = "lost"
+    LATE = "late"
+    TWICE = "twice"
+
+
+@dataclass(frozen=True, slots=True)
+class RareOptions:
+    """What is rare, and how much to spend on it."""
+
+    metric: Annotated[
+        Part,
+        typer.Option(help="Receptions lost for good, more than a second late, or shown twice."),
+    ] = Part.LOST
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=MOST_SEED, help="All luck comes from it.")
+    ] = None
+    replications: Annotated[
+        int | None,
+        typer.Option(
+            min=3, max=MOST_REPLICATIONS, help="Independent repetitions, each with many outages."
+        ),
+    ] = None
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=0, max=MOST_WORKERS, help="Processes; 1 = in this one, 0 = one per processor."
+        ),
+    ] = 0
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change any scenario key; repeatable."),
+    ] = None
+    anyway: Annotated[
+        bool,
+        typer.Option("--anyway", help="Run even what does not fit this machine or takes days."),
+    ] = False
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the result as JSON, nothing else.")
+    ] = False
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False
