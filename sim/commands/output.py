@@ -137,6 +137,7 @@ def single(outcome: "Outcome", plan: "Plan") -> Iterator["RenderableType"]:
         table.add_row(wording.label(metric).long, wording.plain_text(found), interval)
     yield table
     yield from _mishaps(results)
+    yield from _notes(outcome.summary)
     yield from closing(outcome, plan)
     every = other_command(plan.command, "compare")
     yield f"Next: open the report, or see all designs: {every}"
@@ -163,7 +164,7 @@ def _mishaps(results: "Results") -> Iterator["RenderableType"]:
 
 
 def _notes(summary: Summary) -> Iterator["RenderableType"]:
-    """What the designs' own descriptions say of their differences."""
+    """What the designs' own descriptions say of their differences, and a warm-up that is short."""
     from rich.text import Text
 
     for note in summary["notes"]:

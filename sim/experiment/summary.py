@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.experiment import statistics
+from sim.experiment import statistics, steady
 from sim.experiment.answer import answer, suggestion
 from sim.experiment.catalogued import catalogued
 from sim.experiment.notes import notes
@@ -51,13 +51,14 @@ def summarise(
         "series": {
             name: _columns([one["series"] for one in found]) for name, found in measures.items()
         },
+        "warmup": steady.warmup(scenario, measures),
         **statistics.summarise(measures, level, scenario.margins),
         "guarantees": promises(designs, measures),
         "catalogue": catalogued(design.name for design in designs),
         **({"sequential": True} if sequential else {}),
     }
     summary["answer"] = answer(summary)
-    summary["notes"] = notes(summary)
+    summary["notes"] = [*notes(summary), *steady.warnings(summary["warmup"])]
     summary["notes"] += [SAID] if sequential else []
     summary["suggestion"] = suggestion(summary)
     summary["checks"] = _checks(summary, measures)
@@ -141,6 +142,7 @@ def _checks(summary: Mapping[str, Any], measures: Measures) -> list[dict[str, st
         _conservation_check(summary),
         _drain_check(measures),
         luck_check(measures),
+        _warmup_check(summary),
         _precision_check(summary),
     ]
 
@@ -177,6 +179,11 @@ def luck_check(measures: Measures) -> dict[str, str]:
     same = len(set(intended)) <= 1
     words = "the same" if same else "different"
     return _check("same luck", same, f"designs met {words} intended actions in every replication")
+
+
+def _warmup_check(summary: Mapping[str, Any]) -> dict[str, str]:
+    state, detail = steady.told(summary["warmup"])
+    return {"name": "warm-up", "state": state, "detail": detail}
 
 
 def _precision_check(summary: Mapping[str, Any]) -> dict[str, str]:

@@ -126,10 +126,22 @@ def test_equal_numbers_of_other_actions_are_not_the_same_luck(measures):
     assert check(summary_of(measures), "same luck")["state"] == "attention"
 
 
+def test_a_warm_up_that_is_too_short_is_told_above_all_figures(measures):
+    assert check(summary_of(measures), "warm-up")["state"] == "unknown"  # two seconds of series
+    for found in measures.values():
+        for one in found:
+            level = 100 + one["replication"]
+            one["series"]["deliveries"] = [1] * 90 + [level] * 570
+    summary = summary_of(measures)
+    assert check(summary, "warm-up")["state"] == "attention"
+    assert summary["warmup"]["designs"]["hybrid"]["settles_after_s"] == 90.0
+    assert summary["notes"][-1].startswith("The warm-up is too short: deliveries of ")
+
+
 def test_every_check_can_fail(measures):
     """No check that always says ok: each of them has its case above."""
     names = {one["name"] for one in summary_of(measures)["checks"]}
-    assert names == {"conservation", "drained", "same luck", "precision"}
+    assert names == {"conservation", "drained", "same luck", "warm-up", "precision"}
 
 
 def test_margins_of_the_scenario_are_those_of_the_rows(measures):
