@@ -32,13 +32,15 @@ _FLIPPED: Final = {"better": "worse", "worse": "better"}
 class Ranking:
     """One metric over all designs: the best, its equals, who is worse, who cannot be told from it.
 
-    Equal is within the margin, or of either no case was seen. `verdict` is why the first of the
-    `unclear` cannot; `needs`: replications that would do.
+    Equals are so within the margin, or of either no case was seen; `proven`: the former holds of
+    all of them. `verdict` is why the first of the `unclear` cannot; `needs`: replications that
+    would do.
     """
 
     metric: str
     best: str
     equals: tuple[str, ...]
+    proven: bool
     beaten: tuple[str, ...]
     unclear: tuple[str, ...]
     verdict: str
@@ -142,6 +144,7 @@ def ranking(results: Results, metric: str) -> Ranking:
         metric,
         best,
         equals=equals,
+        proven=all(said.get((best, d)) == "equal" for d in equals),
         beaten=tuple(d for d in others if said.get((best, d)) == "worse"),
         unclear=unclear,
         verdict=next((row.verdict for row in asked), "unknown"),
@@ -160,7 +163,7 @@ def _ranked(results: Results, one: Ranking, width: int) -> str:
     if len(one.equals) == 1:
         first.append(wording.fitted(one.equals[0], width))
     elif one.equals:
-        first.append(f"{len(one.equals)} equal")
+        first.append(f"{len(one.equals)} {'equal' if one.proven else 'more'}")
     last = one.beaten[-1]
     low, high = (_figure(results, name, one.metric) for name in (one.best, last))
     label = wording.label(one.metric).short
@@ -168,12 +171,16 @@ def _ranked(results: Results, one: Ranking, width: int) -> str:
 
 
 def _level(results: Results, level: Sequence[Ranking]) -> str:
-    """What is equal within the margin for all designs."""
+    """What is equal within the margin for all designs, and what none of them shows."""
     shown = [
         f"{wording.label(one.metric).short} ({_figure(results, one.best, one.metric)})"
         for one in level
+        if one.proven
     ]
-    return f"Equal for all: {', '.join(shown)}" if shown else ""
+    unseen = [wording.label(one.metric).short for one in level if not one.proven]
+    told = [f"equal for all: {', '.join(shown)}"] if shown else []
+    told += [f"not seen in any: {', '.join(unseen)}"] if unseen else []
+    return "; ".join(told)
 
 
 def _undecided(results: Results, rankings: Sequence[Ranking], width: int) -> Iterator[str]:

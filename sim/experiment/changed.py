@@ -23,7 +23,8 @@ _NAME_WIDTHS: Final = (60, 22, 16)  # letters of a name; a long one gives way to
 _HEADINGS: Final = {one.name: one.shown.headline for one in METRICS if one.shown.headline}
 _FLIPPED: Final = {"better": "worse", "worse": "better"}
 _TOLD: Final = ("better", "worse")
-_NO_DIFFERENCE: Final = ("equal", "not distinguishable")
+_GONE: Final = {"equal": "go", "not distinguishable": "unseen"}
+"""Gone is what is proven to be within the margin; what large enough runs do not see is not yet."""
 
 
 def answers(summary: Summary) -> str:
@@ -57,18 +58,23 @@ def _clauses(results: Results, metrics: Sequence[str]) -> Iterator[str]:
 
 def _grouped(results: Results, rankings: Sequence[Ranking], width: int) -> Iterator[str]:
     """Differences one by one; figures in which there is none, together."""
-    alike = [_label(one.metric) for one in rankings if not one.beaten and not one.unclear]
+    level = [one for one in rankings if not one.beaten and not one.unclear]
+    alike = [_label(one.metric) for one in level if one.proven]
+    unseen = [_label(one.metric) for one in level if not one.proven]
     unclear = [_label(one.metric) for one in rankings if not one.beaten and one.unclear]
     yield from (_differs(results, one, width) for one in rankings if one.beaten)
     if unclear:
         yield f"{listed(unclear)} not told apart"
     if alike:
         yield f"{listed(alike)} equal"
+    if unseen:
+        yield f"{listed(unseen)} not seen"
 
 
 def _differs(results: Results, one: Ranking, width: int) -> str:
     equals = len(one.equals)
-    best = f"{equals + 1} equal" if equals else wording.fitted(one.best, width)
+    alike = "equal" if one.proven else "designs"
+    best = f"{equals + 1} {alike}" if equals else wording.fitted(one.best, width)
     worst = one.beaten[-1]
     low, high = (_figure(results, name, one.metric) for name in (one.best, worst))
     return f"{_label(one.metric)} {low} ({best}) to {high} ({wording.fitted(worst, width)})"
@@ -119,14 +125,14 @@ def _fates(
         if told and now in _TOLD:
             yield ("stay" if was == now else "turn"), a, b
         elif told:
-            yield ("go" if now in _NO_DIFFERENCE else "open"), a, b
+            yield _GONE.get(now, "open"), a, b
     for a, b in combinations(dict.fromkeys(stands.values()), 2):
         if after.get((a, b)) in _TOLD and not covered[frozenset((a, b))]:
             yield "new", a, b
 
 
 def _sentence(count: Mapping[str, int], first: Mapping[str, str]) -> str:
-    total = sum(count.get(fate, 0) for fate in ("go", "stay", "turn", "open"))
+    total = sum(count.get(fate, 0) for fate in ("go", "unseen", "stay", "turn", "open"))
     new = count.get("new", 0)
     pairs = "pair is" if new == 1 else "pairs are"
     more = f"{new} {pairs} told apart there alone ({first['new']})" if new else ""
@@ -136,6 +142,7 @@ def _sentence(count: Mapping[str, int], first: Mapping[str, str]) -> str:
         return f"As shipped nothing that decides this is told apart; on equal footing {more}."
     fates = {
         "go": ("is gone", "are gone"),
+        "unseen": ("is no longer seen", "are no longer seen"),
         "turn": ("turns round", "turn round"),
         "open": ("is open", "are open"),
         "stay": ("stays", "stay"),

@@ -58,7 +58,8 @@ modelled; it does not measure anybody’s production system.
 Every interval is a 95 % confidence interval over replications. It covers the luck of people, \
 networks and faults, not a wrong assumption.
 A verdict compares paired replications after correction for the number of comparisons. “Equal” \
-means: less apart than the margin worth caring about. “Too few runs” says nothing about the designs.
+means: the whole interval lies within the margin worth caring about, so a larger difference is \
+ruled out; not to see one is not enough. “Too few runs” says nothing about the designs.
 Percentiles count everything that was owed; what never came is later than any time.
 Differences hold for the people, rates, networks and faults of this scenario. Other ones can turn \
 the ranking round.

@@ -8,16 +8,20 @@ the two that are stored.
 from __future__ import annotations
 
 import json
+import math
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 import sim
 from sim.files.writing import write_file
+from sim.metrics import METRICS
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "numbers.md"
@@ -42,6 +46,7 @@ SHOWN: Final[Mapping[str, tuple[str, float, int]]] = {  # heading, factor, decim
     "bytes_per_delivery": ("bytes a delivery", 1.0, 0),
 }
 COUNTED: Final = (*SHOWN, "gap_p50", "cuts_per_hour")
+MARGINS: Final = {one.name: one.margin for one in METRICS}
 
 Measure = float | str | None
 Found = Mapping[str, Sequence[Measure]]
@@ -54,9 +59,11 @@ Luck became a function of a name, and with it every digest another (`[NUMBERS]` 
 [CHANGELOG.md](../CHANGELOG.md)): the same laws, other draws. Servers of HTTP also close idle
 connections after 75 s now, as aiohttp does. Here are the shipped scenarios with {people} people,
 {replications} replications each, as they were before (first) and are with it (second), with 95 %
-intervals of the mean. Of {compared} figures (those below, and gaps and cuts) {overlap} have
-intervals that overlap, and in {inside} each mean lies inside the other's interval. Made by
-`python -m tests.support.shipped_numbers page` from results/numbers."""
+intervals of the mean. Of {compared} figures (those below, and gaps and cuts) {same} are the same:
+the whole 95 % interval of the difference lies within the margin worth caring about. {apart} differ
+by more than luck, where {chance:.0f} would by chance; these runs do not tell it of {open}, and
+{unseen} show no case in either state. Made by `python -m tests.support.shipped_numbers page` from
+results/numbers."""
 
 
 def measured() -> dict[str, list[Measure]]:
@@ -91,19 +98,38 @@ def interval(values: Sequence[Measure]) -> tuple[float, float] | None:
     return float(known.mean()), float(stats.t.ppf(0.975, len(known) - 1) * error)
 
 
+def verdict(metric: str, before: Sequence[Measure], after: Sequence[Measure]) -> str:
+    """Whether a figure is the "same" within its metric's margin (two one-sided tests of Welch's t),
+    "apart" by more than luck, "open", or "unseen" in both; "" where there is nothing to compare."""
+    if interval(before) is None or interval(after) is None:
+        return ""
+    old, new = (np.array([value for value in one if value is not None]) for one in (before, after))
+    if not old.any() and not new.any():
+        return "unseen"
+    margin = MARGINS[metric].of(old.mean(), new.mean())
+    difference = float(new.mean() - old.mean())
+    half = _half(old, new)
+    if abs(difference) + half <= margin:
+        return "same"
+    return "apart" if abs(difference) - 1e-12 > half else "open"  # the noise of adding up
+
+
+def _half(old: NDArray[np.float64], new: NDArray[np.float64]) -> float:
+    """Half the 95 % interval of the difference of two independent means (Welch 1947)."""
+    squares = [float(one.var(ddof=1)) / len(one) for one in (old, new)]
+    if not any(squares):
+        return 0.0
+    parts = [of**2 / (len(one) - 1) for of, one in zip(squares, (old, new), strict=True)]
+    return float(stats.t.ppf(0.975, sum(squares) ** 2 / sum(parts)) * math.sqrt(sum(squares)))
+
+
 def page(before: Found, after: Found) -> str:
     """Both states as a table for each scenario."""
-    compared = overlap = inside = 0
-    for key in before:
-        pair = interval(before[key]), interval(after[key])
-        if pair[0] is not None and pair[1] is not None:
-            compared += 1
-            (old, old_half), (new, new_half) = pair
-            apart = abs(old - new) - 1e-12  # the noise of adding up
-            overlap += apart <= old_half + new_half
-            inside += apart <= min(old_half, new_half)
-    counts = {"compared": compared, "overlap": overlap, "inside": inside}
-    text = [HEAD.format(people=PEOPLE, replications=REPLICATIONS, **counts)]
+    found = Counter(verdict(key.rpartition("/")[2], before[key], after[key]) for key in before)
+    compared = found.total() - found[""]
+    told = {word: found[word] for word in ("same", "apart", "open", "unseen")}
+    told |= {"compared": compared, "chance": 0.05 * (compared - found["unseen"])}
+    text = [HEAD.format(people=PEOPLE, replications=REPLICATIONS, **told)]
     for name in SCENARIOS:
         heads = " | ".join(heading for heading, _, _ in SHOWN.values())
         text += [f"\n## {name}\n", f"| design | {heads} |", "|---" + "|---:" * len(SHOWN) + "|"]

@@ -3,9 +3,10 @@
 The rule, in this order. Fewer than `LEAST` replications are too few runs. A difference is better or
 worse when its p, corrected for its family, is below 1 - level and the estimate lies beyond the
 margin worth caring about. It is equal when its whole interval lies within the margin (two one-sided
-tests, Schuirmann 1987). Otherwise the runs were too few when they could have missed a difference of
-the margin in more than one case of five; else the two are not distinguishable. An infinite figure
-is beyond any margin.
+tests, Schuirmann 1987): not to see a difference is never called equal. Otherwise the runs were too
+few when they could have missed a difference of the margin in more than one case of five; else the
+two are not distinguishable. An infinite figure is beyond any margin. Where neither design shows a
+case, replications have no spread; the difference is then no larger than what may be in either.
 
 The families: all pairs on the `HEADLINE` metrics, since a design is chosen on them together (Holm);
 all other rows (Benjamini and Hochberg). Where all designs are alike, each shows a mark in at most
@@ -25,7 +26,7 @@ from typing import Any, Final, TypeAlias
 from sim.experiment.statistics.entries import FEW
 from sim.experiment.statistics.figures import Figure, rate_parts
 from sim.experiment.statistics.intervals import LEAST, LEVEL
-from sim.experiment.statistics.paired import Paired, came, detectable, needs, paired
+from sim.experiment.statistics.paired import MOST, Paired, came, detectable, needs, paired
 from sim.experiment.statistics.several import (
     benjamini_hochberg,
     benjamini_hochberg_threshold,
@@ -115,7 +116,19 @@ def _tested(a: Figure, b: Figure, both: Sequence[int], level: float) -> Paired |
         finite = all(map(math.isfinite, [*raw[0], *raw[1]]))
         return paired(raw[0], raw[1], level=level) if finite else came(raw[0], raw[1])
     error = _order_error(a, b, both) if a.pool else counting_error(a.counts, b.counts, both)
-    return _paired(a.parts, b.parts, both, error, level)
+    found = _paired(a.parts, b.parts, both, error, level)
+    return _unseen(a, b, found) if a.counts and not _cases(a) and not _cases(b) else found
+
+
+def _cases(figure: Figure) -> int:
+    return sum(hits for hits, _ in figure.counts.values())
+
+
+def _unseen(a: Figure, b: Figure, found: Paired) -> Paired:
+    """Of two rates without a case: the difference lies between minus what may be in `a` and what
+    may be in `b`, each at the error of one side."""
+    ends = a.interval.high, b.interval.high
+    return found if None in ends else replace(found, low=-(ends[0] or 0.0), high=ends[1])
 
 
 def _paired(
@@ -205,6 +218,8 @@ def _verdict(pair: Pair, chance: float | None, threshold: float, error: float) -
 
 
 def _unresolved(pair: Pair, found: Paired, threshold: float) -> _Verdict:
+    if found.difference == found.error == 0.0 and found.low is not None:
+        return _never_seen(pair, found)
     seen = detectable(found, threshold)
     if seen is not None and seen > pair.margin:
         unit = pair.metric.unit
@@ -214,6 +229,14 @@ def _unresolved(pair: Pair, found: Paired, threshold: float) -> _Verdict:
         reason = f"{pair.n} replications bear no more than p = {written(found.floor)}"
         return _Verdict("too few runs", reason, _needs(pair, found, threshold))
     return _Verdict("not distinguishable")
+
+
+def _never_seen(pair: Pair, found: Paired) -> _Verdict:
+    """What may be in either shrinks with the number of replications, roughly."""
+    may_be = max(-(found.low or 0.0), found.high or 0.0)
+    reason = f"no case in {pair.n} replications of either; {written(may_be)} of one may be"
+    wanted = math.ceil(pair.n * may_be / pair.margin) if pair.margin else MOST + 1
+    return _Verdict("too few runs", reason, wanted if wanted <= MOST else None)
 
 
 def _needs(pair: Pair, found: Paired, threshold: float) -> int | None:

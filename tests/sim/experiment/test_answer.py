@@ -68,6 +68,31 @@ def test_of_designs_that_lost_nothing_none_is_singled_out():
     assert answer(found) == "From best to worst: lost none (a and b) to 4.50 % (c)."
 
 
+def test_nothing_seen_is_not_called_equal():
+    """Three of which no case was seen, and one that lost: equal only by a verdict."""
+    none = (0.0, 0.0, 0.31)
+    values = {LOSS: {"a": none, "b": none, "c": none, "d": (0.045, 0.04, 0.05)}}
+    worse = dict.fromkeys(("ad", "bd", "cd"), "worse")
+    few = worse | dict.fromkeys(("ab", "ac", "bc"), "too few runs")
+    assert answer(summary(values, rows(LOSS, "abcd", few))) == (
+        "From best to worst: lost none (a and 2 more) to 4.50 % (d)."
+    )
+    proven = worse | dict.fromkeys(("ab", "ac", "bc"), "equal")
+    assert answer(summary(values, rows(LOSS, "abcd", proven))) == (
+        "From best to worst: lost none (a and 2 equal) to 4.50 % (d)."
+    )
+
+
+def test_nothing_seen_of_any_is_said_as_that():
+    values = {LOSS: {"a": (0.0, 0.0, 0.31), "b": (0.0, 0.0, 0.31)}}
+    assert answer(summary(values, rows(LOSS, "ab", {"ab": "too few runs"}))) == (
+        "Not seen in any: lost."
+    )
+    assert answer(summary(values, rows(LOSS, "ab", {"ab": "equal"}))) == (
+        "Equal for all: lost (none)."
+    )
+
+
 def test_a_point_estimate_is_no_verdict():
     """However far apart two values are, without a verdict nobody is best."""
     found = summary({LOSS: {"a": 0.4, "b": 0.01}}, rows(LOSS, "ab", {}))

@@ -49,6 +49,20 @@ def test_each_footing_has_its_line():
     ]
 
 
+def test_what_was_not_seen_is_equal_only_by_a_verdict():
+    none = {LOST: {"a": 0.0, "b": 0.0, "c": 0.04}}
+    worse = {("a", "c"): "worse", ("b", "c"): "worse"}
+    stands = dict(zip("abc", "abc", strict=True))
+    few = (none, worse | {("a", "b"): "too few runs"})
+    equal = (none, worse | {("a", "b"): "equal"})
+    assert answers(summary(equal, few, stands)).splitlines() == [
+        "Architecture alone: lost 0 % (2 designs) to 4.00 % (c).",
+        "With the defaults: lost 0 % (2 equal) to 4.00 % (c).",
+    ]
+    level = ({LOST: {"a": 0.0, "b": 0.0}}, {("a", "b"): "too few runs"})
+    assert answers(summary(APART, level, SAME)).startswith("Architecture alone: lost not seen.")
+
+
 def test_one_system_makes_no_difference():
     said = answers(summary(APART, ({LOST: {"b": 0.01}}, {}), {"a": "b", "b": "b"}))
     assert said.splitlines()[0] == "Architecture alone: no difference; all are one system, b."
@@ -106,6 +120,11 @@ def test_it_is_always_two_lines_that_fit(letters, count, verdict):
             ({LOST: {"a": 0.01, "b": 0.04}}, {("a", "b"): "too few runs"}),
             SAME,
             "Of 1 difference as shipped, on equal footing 1 is open (lost, a against b).",
+        ),
+        (  # a difference that is not seen is not gone
+            ({LOST: {"a": 0.01, "b": 0.04}}, {("a", "b"): "not distinguishable"}),
+            SAME,
+            "Of 1 difference as shipped, on equal footing 1 is no longer seen (lost, a against b).",
         ),
     ],
 )

@@ -159,7 +159,7 @@ def test_with_their_own_timers_they_are_not(found, metric):
     assert abs(same.difference) < abs(row.difference) / 5
 
 
-def test_on_equal_footing_the_difference_is_gone_and_it_is_said(found):
+def test_on_equal_footing_the_difference_is_not_seen_and_it_is_said(found):
     equal = found.equal
     assert equal.designs == ["full-websocket-equal", "mqtt-timers-equal"]
     row = equal.comparisons.loc["loss_pressed", equal.designs[0], equal.designs[1]]
@@ -168,7 +168,9 @@ def test_on_equal_footing_the_difference_is_gone_and_it_is_said(found):
     assert architecture.startswith("Architecture alone: ")
     assert defaults.startswith("With the defaults: lost 2.")
     assert max(len(architecture), len(defaults)) <= 80
-    assert "gone (lost, full-websocket against mqtt-qos0)" in found.summary["footing"]["changed"]
+    # Neither loses anything there, but so few runs leave room for more than the margin: not gone.
+    assert row.reason.startswith("no case in 8 replications of either")
+    assert "open (lost, full-websocket against mqtt-qos0)" in found.summary["footing"]["changed"]
     assert "QoS 1 repeats" in found.summary["footing"]["lacks"]["mqtt-timers-equal"]["key"]
 
 

@@ -93,9 +93,32 @@ def test_one_hit_more_in_each_of_three_is_not_certain():
     assert row["p"] > 0.1
 
 
-def test_no_loss_in_either_is_not_equal():
+def test_no_loss_in_either_is_equal_only_when_what_may_be_is_within_the_margin():
     row = compared("loss_pressed", [[0, 1000]] * 3, [[0, 1000]] * 3)
-    assert (row["verdict"], row["low"]) == ("not distinguishable", None)
+    most = 1 - 0.025 ** (1 / 3)  # a replication is the unit where facts are not known
+    assert (row["low"], row["high"]) == (pytest.approx(-most), pytest.approx(most))
+    assert row["verdict"] == "too few runs"
+    assert row["reason"].startswith("no case in 3 replications of either; 0.708 of one may be")
+    assert row["needs"] == np.ceil(3 * most / 0.001)
+    found = [[0, 1000]] * 3, [[0, 1000]] * 3
+    wide = summarise(
+        {"a": design(loss_pressed=found[0]), "b": design(loss_pressed=found[1])},
+        margins={"loss_pressed": 0.71},
+    )
+    assert {one["verdict"] for one in wide["comparisons"]} == {"equal"}
+
+
+def test_of_none_in_either_equal_is_said_wrongly_in_one_of_twenty_at_most():
+    """One design has no case ever, the other loses everything in one replication of ten: a tenth
+    apart, which is twice the margin. Runs of thirty that see none of it are one in 23."""
+    luck = np.random.default_rng(8)
+    wrong = 0
+    for _ in range(400):
+        lost = [[1000 * int(luck.random() < 0.1), 1000] for _ in range(30)]
+        designs = {"a": design(loss_pressed=[[0, 1000]] * 30), "b": design(loss_pressed=lost)}
+        (row,) = summarise(designs, margins={"loss_pressed": 0.0999})["comparisons"]
+        wrong += row["verdict"] == "equal"
+    assert wrong <= 400 * 0.05 + 3 * np.sqrt(400 * 0.05 * 0.95)
 
 
 def test_a_clear_loss_is_found():
