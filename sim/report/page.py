@@ -93,7 +93,7 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
     return {
         "results": results,
         "summary": {key: results.summary.get(key) or "" for key in SAID},
-        "css": Markup(_css()),  # noqa: S704
+        "css": style(),
         "marks": VERDICT_MARKS,
         "markers": [palette.marker_path(index) for index in range(len(results.designs))],
         "colours": len(palette.COLOURS),
@@ -101,7 +101,7 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
         "headline": tables.table(results, tables.OVERVIEW),
         "footing": footing.shown(results),
         "details": [tables.table(results, spec) for spec in tables.DETAILS],
-        "pictures": {picture.name: _inline(picture) for picture in drawn},
+        "pictures": {picture.name: inline(picture) for picture in drawn},
         "actions": tables.action_rows(results),
         "action_words": ACTION_WORDS,
         "causes": trust.cause_table(results),
@@ -138,15 +138,17 @@ def _attribution(results: Results) -> attribution.Shares | None:
     return attribution.shares(part) if part else None
 
 
-def _css() -> str:
+def style() -> Markup:
+    """The looks of a page, both colour schemes."""
     plain = (TEMPLATES / "report.css").read_text("utf-8")
     schemes = {"light": palette.css_variables(dark=False), "dark": palette.css_variables(dark=True)}
     for name, declarations in schemes.items():
         plain = plain.replace(f"/* {name} palette */", declarations)
-    return plain
+    return Markup(plain)  # noqa: S704
 
 
-def _inline(picture: Picture) -> dict[str, Any]:
+def inline(picture: Picture) -> dict[str, Any]:
+    """A picture as a template takes it, in both widths."""
     words = f"{picture.title}. {picture.caption}"
     # Safe: drawn by matplotlib, which escapes the names in it; `inline` escapes the words.
     wide = Markup(canvas.inline(picture.wide, words))  # noqa: S704

@@ -224,10 +224,11 @@ def _in_order(summary: Json, scenario: Json) -> list[str]:
 
 
 def _estimates(summary: Json, design: str) -> dict[str, Estimate]:
-    return {name: _estimate(entry) for name, entry in summary["designs"][design].items()}
+    return {name: estimate_of(entry) for name, entry in summary["designs"][design].items()}
 
 
-def _estimate(entry: Any) -> Estimate:
+def estimate_of(entry: Any) -> Estimate:
+    """One stored figure."""
     if not isinstance(entry, Mapping):
         return Estimate(value=None if entry is None else float(entry))
     refused = str(entry.get("refused") or "")
