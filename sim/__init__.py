@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.api import guarantee_table as guarantee_table
     from sim.api import load_scenario as load_scenario
     from sim.api import rare as rare
+    from sim.api import sweep as sweep
     from sim.api import validate as validate
     from sim.errors import InputError as InputError
     from sim.experiment.findings import Findings as Findings
@@ -45,6 +46,7 @@ _HOMES = {
     "rare": "sim.api",
     "read_results": "sim.experiment.findings",
     "run_replication": "sim.experiment.run",
+    "sweep": "sim.api",
     "validate": "sim.api",
 }
 __all__ = [*_HOMES]  # noqa: PLE0604

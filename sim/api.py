@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sim.experiment.rare.estimates import Rare
     from sim.experiment.runner import Plan
     from sim.experiment.stopping import Stop
+    from sim.experiment.sweep.results import Swept
     from sim.hunt.hunted import Hunted
     from sim.scenario.designs import Design
     from sim.scenario.places import Change
@@ -57,6 +58,20 @@ class AttributeHow(How, total=False):
     """The same, and how many replications there are instead of the scenario's."""
 
     replications: int
+
+
+class SweepHow(AttributeHow, total=False):
+    """The same, which points there are, and where and by whom cells are computed.
+
+    `sample`: grid, list, latin, sobol, morris or saltelli; `points`: how many of those that are
+    spread. `store`: a folder, or a URL of fsspec's, that keeps finished cells. `dask`: address of a
+    scheduler, or "local".
+    """
+
+    sample: str
+    points: int
+    store: str
+    dask: str
 
 
 def load_scenario(
@@ -174,6 +189,58 @@ def rare(
     study = Study(plan.scenario, plan.designs[0], metric)
     request.look_ahead(plan, how.get("anyway", False), _tell)
     return study.run(how.get("workers", 0), how.get("progress", _unseen))
+
+
+def sweep(
+    scenario: str | Path,
+    over: Mapping[str, str | Sequence[int | float]],
+    designs: Sequence[str | Design] | None = None,
+    metrics: Sequence[str] = (),
+    changes: Changes | None = None,
+    **how: Unpack[SweepHow],
+) -> Swept:
+    """Change numbers step by step and tell who is best where, as `rtcsim sweep` does.
+
+    `over`: scenario key, or a design's behind `options.`, -> its values, or a range such as
+    "50..500:4". The first of `metrics` is the answer's. Raises what `compare` raises.
+
+    >>> import sim
+    >>> how = {"changes": {"time.measure_s": 20}, "replications": 2, "workers": 1}
+    >>> found = sim.sweep("commuter-day", {"people.count": [10, 20]}, ["hybrid"], ["lost"], **how)
+    >>> found.cells["people.count"].tolist()
+    [10, 10, 20, 20]
+    """
+    from sim.experiment.sweep.plan import SWEEPS_OUT, Asked, planned
+    from sim.experiment.sweep.results import Swept, look_ahead, run
+
+    own = [one for one in designs or () if not isinstance(one, str)]
+    known = _with_own(own)
+    names = [one if isinstance(one, str) else one.name for one in designs or ()]
+    asked = Asked(
+        over,
+        Request(
+            designs=tuple(names) or None,
+            replications=how.get("replications"),
+            changes=_changes(changes),
+            workers=how.get("workers", 0),
+            out=Path(how.get("out", SWEEPS_OUT)),
+            anyway=how.get("anyway", False),
+        ),
+        how.get("sample", "grid"),
+        how.get("points"),
+        tuple(metrics),
+        how.get("store", ""),
+        how.get("dask"),
+    )
+    plan = planned(str(scenario), asked, known)
+    look_ahead(plan, lambda line: warnings.warn(line, stacklevel=3))
+    progress = how.get("progress", _unseen)
+    outcome = run(plan, lambda pace: progress(pace.cells, pace.of_cells))
+    if outcome.undrawn is not None:
+        warnings.warn(outcome.why_undrawn, stacklevel=2)
+    if not outcome.summary["conservation"]["adds_up"]:
+        raise ConservationError(f"{outcome.folder}: receptions owed are unaccounted for")
+    return Swept(outcome.folder, outcome.summary)
 
 
 def find_violation(

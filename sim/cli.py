@@ -30,6 +30,7 @@ from sim.commands.options import (
     with_options,
 )
 from sim.commands.rare_options import RareOptions
+from sim.commands.sweep_options import SweepOptions
 from sim.commands.typed import USAGE_ERROR, note, require_utf8, usage
 from sim.commands.validate_options import ValidateOptions
 from sim.errors import InputError, InputNote
@@ -116,6 +117,19 @@ def attribute(
 
     known = registry.designs()
     attributing.attribute(designs, metric, scenario, options, known, registry.between)
+
+
+@app.command()
+@with_options
+def sweep(scenario: Scenario = DEFAULT_SCENARIO, *, options: SweepOptions) -> None:
+    """Change numbers step by step, and tell who is best where.
+
+    Where designs change places, with an interval, or which number moves a figure most. Killed at
+    any moment, the same command goes on.
+    """
+    from sim.commands import sweeping
+
+    sweeping.sweep(scenario, options, designs())
 
 
 @app.command()

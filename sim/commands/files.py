@@ -37,15 +37,17 @@ def new(file: Path, start_from: str, known: "Mapping[str, Design]") -> None:
 
 
 def report(folder: Path) -> None:
-    """Rebuild plots and report.html of a result folder from its other files."""
+    """Rebuild plots and report.html of a result folder, or of a sweep's, from its other files."""
     from sim.experiment.recomputed import unchecked
     from sim.experiment.store import draw, read_summary
+    from sim.experiment.sweep import page
     from sim.files.writing import reason
     from sim.report import write_report
 
-    why = unchecked(folder, read_summary(folder))
+    swept = (folder / page.SUMMARY).is_file()
+    why = "" if swept else unchecked(folder, read_summary(folder))
     try:
-        draw(folder, partial(write_report, unchecked=why))
+        draw(folder, page.write if swept else partial(write_report, unchecked=why))
     except OSError as error:
         hint = "copy the folder to a place of your own and report the copy"
         raise InputError(

@@ -42,6 +42,19 @@ def a_number(given: float | None) -> float | None:
     return given
 
 
+class Kind(StrEnum):
+    """What can be listed."""
+
+    DESIGNS = "designs"
+    NETWORKS = "networks"
+    BOXES = "boxes"
+    HTTP_SERVERS = "http-servers"
+    FAULTS = "faults"
+    METRICS = "metrics"
+    GUARANTEES = "guarantees"
+    SCENARIOS = "scenarios"
+
+
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """What the user asked for besides the scenario."""
@@ -224,19 +237,6 @@ Scenario = Annotated[
         autocompletion=scenario_names,
     ),
 ]
-
-
-class Kind(StrEnum):
-    """What can be listed."""
-
-    DESIGNS = "designs"
-    NETWORKS = "networks"
-    BOXES = "boxes"
-    HTTP_SERVERS = "http-servers"
-    FAULTS = "faults"
-    METRICS = "metrics"
-    GUARANTEES = "guarantees"
-    SCENARIOS = "scenarios"
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from models import DESIGNS
-from sim.api import compare, load_scenario
+from sim.api import compare, load_scenario, sweep
 from sim.errors import InputError
 from sim.experiment.errors import ConservationError
 from sim.experiment.runner import Outcome
@@ -122,6 +122,20 @@ def test_a_value_that_cannot_be_is_named_by_its_key(changes, words):
     with pytest.raises(InputError) as caught:
         load_scenario("commuter-day", changes)
     assert any(message.startswith(words) for message in caught.value.messages)
+
+
+def test_a_sweep_is_the_command_s(tmp_path):
+    seen = []
+    changes = {**SMALL, "time.measure_s": 5}
+    found = sweep(
+        "commuter-day", {"people.count": [8, 10]}, ["hybrid"], ["latency_p50"], changes,
+        replications=1, workers=1, out=tmp_path, progress=lambda done, of: seen.append((done, of)),
+    )  # fmt: skip
+    assert seen[-1] == (2, 2)
+    assert found.cells["people.count"].tolist() == [8, 10]
+    assert found.folder.parent == tmp_path
+    with pytest.raises(InputError, match="--metric: unknown 'lots'"):
+        sweep("commuter-day", {"people.count": [8]}, ["hybrid"], ["lots"])
 
 
 def test_who_wants_to_is_told_how_far_it_is(tmp_path):
