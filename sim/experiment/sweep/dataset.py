@@ -105,6 +105,10 @@ class Dataset:
         system, folder = self._opened
         return Path(folder) if "file" in _protocols(system) else None
 
+    def require_known(self) -> None:
+        """Raises `InputError` for a URL that nothing here can open."""
+        _ = self._opened
+
     def prepare(self) -> None:
         """Make the place, and clear what killed commands left there."""
         if self.folder is not None:

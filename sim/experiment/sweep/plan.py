@@ -19,6 +19,7 @@ from sim.experiment.provenance import experiment_key
 from sim.experiment.request import Request, command_line
 from sim.experiment.sweep import axes as swept_axes
 from sim.experiment.sweep.axes import OPTIONS, Axis, Number
+from sim.experiment.sweep.dataset import Dataset
 from sim.experiment.sweep.points import Points, Sample, points
 from sim.metrics import HEADLINE, METRICS
 from sim.report import wording
@@ -109,6 +110,7 @@ def planned(scenario: str, asked: Asked, known: Mapping[str, Design]) -> Plan:
     swept = _or_wrong(lambda: swept_axes.axes(asked.over), wrong)
     metrics = _or_wrong(lambda: require_metrics(asked.metrics), wrong)
     sample = _or_wrong(lambda: sample_called(asked.sample), wrong)
+    _or_wrong(Dataset(asked.store).require_known, wrong)
     source = open_scenario(scenario)
     changes = asked.request.all_changes
     base = _or_wrong(lambda: check(source, known, changes), wrong)

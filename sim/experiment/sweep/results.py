@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.errors import InputError
 from sim.experiment.provenance import provenance
 from sim.experiment.runner import Outcome
-from sim.experiment.store import as_json, draw
+from sim.experiment.store import as_json, draw, require_writable
 from sim.experiment.sweep.dataset import flat
 from sim.experiment.sweep.page import SUMMARY, write
 from sim.experiment.sweep.plan import Plan
@@ -18,6 +19,7 @@ from sim.experiment.sweep.run import Finished, Progress, finish
 from sim.experiment.sweep.summary import summarise
 from sim.experiment.sweep.tables import as_csv
 from sim.files import folders
+from sim.files.writing import reason
 from sim.metrics import METRICS
 from sim.scenario.write import to_toml
 
@@ -30,10 +32,21 @@ CELLS = "cells.parquet"
 def run(plan: Plan, progress: Progress = lambda pace: None) -> Outcome:
     """Compute what is not stored yet, sum up, and store the folder of results.
 
-    Raises as `finish` does; OSError when the folder cannot be written.
+    Raises as `finish` does.
     """
     finished = finish(plan, progress)
     summary = summarise(plan, finished)
+    try:
+        target = _published(plan, finished, summary)
+    except OSError as error:
+        kept = f"all cells are finished and kept; go on with: {plan.resume}"
+        place = plan.asked.request.out
+        raise InputError([f"{place}: {reason(error)}; {kept}"]) from None
+    return Outcome(target, summary, finished.resumed, finished.damaged, _drawn(target))
+
+
+def _published(plan: Plan, finished: Finished, summary: Mapping[str, Any]) -> Path:
+    """The folder of results, whole at its place."""
     target = plan.asked.request.out / f"{plan.scenario.name}-sweep-{summary['digest'][:12]}"
     with folders.staged(target, lambda fresh: not folders.same(fresh, target)) as fresh:
         (fresh / SUMMARY).write_text(as_json(summary), "utf-8")
@@ -42,18 +55,19 @@ def run(plan: Plan, progress: Progress = lambda pace: None) -> Outcome:
         told = provenance(plan.scenario, plan.command)
         (fresh / "provenance.json").write_text(as_json(told), "utf-8")
         (fresh / CELLS).write_bytes(_cells(plan, finished))
-    return Outcome(target, summary, finished.resumed, finished.damaged, _drawn(target))
+    return target
 
 
 def look_ahead(plan: Plan, tell: Callable[[str], None]) -> None:
     """Load compiled code, and tell how long a long sweep will take, by its longest cells.
 
-    Raises `InputError` for one that cannot fit, unless it is to run anyway.
+    Raises `InputError` for one that cannot fit, unless it is to run anyway, or that has no place.
     """
     from sim.experiment.estimate import estimate, require_fit
     from sim.experiment.preparing import prepare
     from sim.experiment.runner import Plan as Run
 
+    require_writable(plan.asked.request.out)  # before code is compiled, which takes a while
     if plan.asked.dask is not None:
         return
     request, whole = plan.asked.request, sum(one.load for one in plan.cells)

@@ -46,13 +46,17 @@ def test_options_of_designs_are_swept_behind_their_word(tmp_path):
 def test_every_mistake_is_told_at_once(tmp_path):
     over = ["people=1.5,20", "options.wait_s=11,1"]
     with pytest.raises(InputError) as caught:
-        swept.plan(tmp_path, over, metrics=("lots",), request={"designs": ("hybrid", "hybird")})
+        swept.plan(
+            tmp_path, over, metrics=("lots",), store="nowhere://x",
+            request={"designs": ("hybrid", "hybird")},
+        )  # fmt: skip
     told = "\n".join(caught.value.messages)
     assert "--metric: unknown 'lots'" in told
     assert "designs.1: unknown design 'hybird'" in told
     assert "--over people.count: 1.5 is not allowed" in told
     assert "--over options.wait_s: hybrid: design 'hybrid': wait_s = 11; allowed: 0 to 10" in told
-    assert len(caught.value.messages) == 4
+    assert "--store nowhere://x: Protocol not known: nowhere; allowed: a folder, or a URL" in told
+    assert len(caught.value.messages) == 5
     with pytest.raises(InputError, match=r"--sample gird: allowed: grid, .*; did you mean 'grid'"):
         swept.plan(tmp_path, sample="gird")
 

@@ -1,5 +1,7 @@
 """The folder of a finished sweep, and what Python reads of it."""
 
+import errno
+
 import fake_sweep
 import pytest
 import swept
@@ -39,6 +41,21 @@ def test_data_is_there_when_nothing_can_be_drawn(tmp_path, monkeypatch):
     outcome = run(swept.plan(tmp_path))
     assert isinstance(outcome.undrawn, ZeroDivisionError)
     assert "sweep.json" in swept.tree(outcome.folder)
+
+
+def test_a_disk_that_is_full_in_the_end_keeps_every_cell(tmp_path, monkeypatch):
+    def full(summary):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    plan = swept.plan(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.experiment.sweep.results.as_csv", full)
+        with pytest.raises(InputError) as caught:
+            run(plan)
+    kept = f"all cells are finished and kept; go on with: {plan.resume}"
+    assert caught.value.messages == [f"{tmp_path}: No space left on device; {kept}"]
+    assert [one.name for one in tmp_path.iterdir()] == ["cells"]
+    assert run(plan).resumed == 24
 
 
 def test_python_reads_data_frames(tmp_path):
