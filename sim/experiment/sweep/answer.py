@@ -210,7 +210,7 @@ def _what_moves(summary: Summary, metric: str) -> Iterator[str]:
         clear = [row for row in one["rows"] if row["is_clear"]]
         what = f"{_label(metric)} of {one['design']}"
         if not one["rows"]:
-            yield f"{what}: never changes, or is never at some points, so that nothing moves it."
+            yield f"{what}: does not change, or is not known at every point."
         elif not clear:
             yield f"{what}: no key surely moves it."
         else:

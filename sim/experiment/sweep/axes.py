@@ -78,6 +78,8 @@ def axes(over: Mapping[str, str | Sequence[Number]] | Sequence[str]) -> tuple[Ax
     keys = [one.key for one in found]
     wrong += [f"--over {key}: given twice; allowed: once"
               for at, key in enumerate(keys) if key in keys[:at]]  # fmt: skip
+    wrong += [f"--over {key}: lies inside --over {other}; allowed: one of them"
+              for key in keys for other in keys if key.startswith(f"{other}.")]  # fmt: skip
     if not pairs:
         wrong.append(f"--over: missing; allowed: KEY={_FORMS}")
     if wrong:

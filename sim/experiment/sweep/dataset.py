@@ -57,12 +57,9 @@ def unpacked(cell: str, content: bytes) -> Measure | None:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(
-            io.BytesIO(content),
-            columns=["cell", "measure", "checksum"],
-            page_checksum_verification=True,
-        )
-        [row] = table.to_pylist()
+        opened = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
+        kept_in = ["cell", "measure", "checksum"]
+        [row] = opened.read(columns=kept_in, use_threads=False).to_pylist()
         kept = row["measure"]
         if row["cell"] != cell or row["checksum"] != _checksum(cell, kept):
             return None

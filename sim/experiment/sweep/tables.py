@@ -67,7 +67,7 @@ def as_csv(summary: Summary) -> str:
         for design, of in point["figures"].items():
             for metric, entry in of.items():
                 value = "never" if entry.get("never") else entry["value"]
-                best = design in point["front"][metric]
+                best = _is_best(point, design, metric)
                 writer.writerow([*point["values"], design, metric, value, entry["low"],
                                  entry["high"], entry["unit"], entry["n"], best])  # fmt: skip
     return text.getvalue()
@@ -104,9 +104,13 @@ def _cell(point: Mapping[str, Any], design: str, metric: str, scale: Scale) -> C
     if entry is None:
         return Cell(wording.NOTHING)
     value, interval = wording.terse_texts(estimate_of(entry), scale)
+    return Cell(value, interval, _is_best(point, design, metric))
+
+
+def _is_best(point: Mapping[str, Any], design: str, metric: str) -> bool:
+    """Whether a design is told from others and none is surely better."""
     best = point["front"][metric]
-    is_best = design in best and len(best) < len(point["figures"])
-    return Cell(value, interval, is_best)
+    return design in best and len(best) < len(point["figures"])
 
 
 def _spread(summary: Summary, metric: str) -> Table:
@@ -116,7 +120,7 @@ def _spread(summary: Summary, metric: str) -> Table:
     for design in summary["designs"]:
         entries = [point["figures"][design].get(metric) for point in summary["points"]]
         values = sorted(one["value"] for one in entries if one and one["value"] is not None)
-        best = sum(design in point["front"][metric] for point in summary["points"])
+        best = sum(_is_best(point, design, metric) for point in summary["points"])
         found = [values[0], values[len(values) // 2], values[-1]] if values else []
         texts = [written(value * scale.factor) for value in found] or [wording.NOTHING] * 3
         rows.append((design, tuple(map(Cell, [*texts, f"{best} of {len(entries)}"]))))

@@ -97,7 +97,7 @@ def test_what_moves_a_figure_most(sample, words):
 
 def test_nothing_moves_what_never_changes():
     told = [{"metric": "loss_pressed", "design": "a", "rows": []}]
-    assert "never changes" in answer(summary([["a"]], sensitivity=told, sample="morris"))
+    assert "does not change" in answer(summary([["a"]], sensitivity=told, sample="morris"))
     told[0]["rows"] = [{"key": "x", "moves": 1.0, "half": 2.0, "is_clear": False}]
     assert "no key surely moves it" in answer(summary([["a"]], sensitivity=told, sample="morris"))
 

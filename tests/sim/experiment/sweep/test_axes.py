@@ -49,6 +49,8 @@ def test_every_mistake_is_told_at_once():
         "1..1000:4:log"
     )
     assert told[-1] == "--over a: given twice; allowed: once"
+    with pytest.raises(InputError, match=r"--over a\.b: lies inside --over a; allowed: one of th"):
+        axes(["a=1", "a.b=2"])
     with pytest.raises(InputError, match="--over: missing"):
         axes([])
     with pytest.raises(InputError, match="'many' is no number"):
