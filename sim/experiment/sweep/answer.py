@@ -145,6 +145,8 @@ def _who_over_all(summary: Summary, metric: str) -> str:
     for who, times in counts.most_common(MOST_RUNS):
         said = UNDECIDED if len(who) == len(summary["designs"]) else names(who)
         told.append(f"{said} at {times}")
+    if told == [f"{UNDECIDED} at {count}"]:
+        return _fitting(metric, f"no design is surely the best at any of {count} points.", ": ")
     said = f"best of {count} points: {', '.join(told) or 'nothing to measure'}."
     return _fitting(metric, said, ", ")
 

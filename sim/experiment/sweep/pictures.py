@@ -19,6 +19,7 @@ Summary = Mapping[str, Any]
 MOST_CURVES: Final = 6  # of a metric; more are in the table
 LEFT_PX, GAP_PX, PLOT_PX, HEAD_PX, FOOT_PX = 58.0, 60.0, 250.0, 34.0, 52.0
 BAND: Final = 0.16
+HEADROOM: Final = 1.05
 
 
 def pictures(summary: Summary) -> list[Picture]:
@@ -39,8 +40,8 @@ def _curves(summary: Summary, metric: str) -> Iterator[Picture]:
     told = [crossing_words(cross) for curve in shown for cross in curve["crossings"]]
     crossed = f" Crossings: {'; '.join(told[:3])}." if told else ""
     caption = (
-        "Bands are 95 % intervals. A grey stripe is where two designs change places, with the "
-        f"interval of that.{crossed}{left_out}"
+        "Bands are 95 % intervals; designs meet the same luck, so they may differ where bands "
+        f"overlap. A grey stripe is the interval in which two change places.{crossed}{left_out}"
     )
 
     def paint(size: Size) -> Figure:
@@ -64,6 +65,8 @@ def _curves_figure(summary: Summary, shown: Sequence[Summary], size: Size) -> Fi
     canvas.legend(made, names, size)
     width_px = (size.width_px - (LEFT_PX + GAP_PX / 3) * across) / across
     scale = scale_of(summary, shown[0]["metric"])
+    every = [_line(summary, curve, name) for curve in shown for name in names]
+    top = max(high for line in every for *_, high in line) * scale.factor
     for place, curve in enumerate(shown):
         row, column = divmod(place, across)
         left_px = LEFT_PX + column * (width_px + LEFT_PX + GAP_PX / 3)
@@ -74,7 +77,7 @@ def _curves_figure(summary: Summary, shown: Sequence[Summary], size: Size) -> Fi
         for cross in curve["crossings"]:
             axes.axvspan(cross["low"], cross["high"], color=palette.SOFT, alpha=BAND, linewidth=0)
         _swept_axis(axes, summary["axes"][0], int(width_px))
-        axes.set_ylim(bottom=0.0)
+        axes.set_ylim(0.0, HEADROOM * top or 1.0)  # the same for all, to be compared
         canvas.linear_axis(axes, "y", lambda value: f"{wording.tick(value)}{scale.inline}")
         fixed = ", ".join(f"{key} = {wording.tick(v)}" for key, v in curve["fixed"].items())
         axes.set_title(canvas.fitted(fixed, width_px), color=palette.SOFT, pad=8)

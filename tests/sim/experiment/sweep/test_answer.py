@@ -76,6 +76,13 @@ def test_several_curves_count_points_and_tell_the_crossing_between_the_best():
     assert told[1].endswith("; 3 more.")
 
 
+def test_of_designs_that_are_alike_none_is_the_best():
+    made = summary([["a", "b"], ["a", "b"]])
+    told = answer(made | {"curves": made["curves"] * 2}).splitlines()
+    assert told[0].endswith(": no design is surely the best at any of 2 points.")
+    assert told[1] == "No two designs surely change places on any of 2 curves."
+
+
 def test_one_design_is_told_by_its_least_and_most():
     told = answer(summary([["a"], ["a"]], designs=("a",))).splitlines()
     assert told[0].endswith("of a: least 1.00 % [0.500 – 2.00] at x = 0.")
