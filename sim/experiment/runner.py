@@ -185,6 +185,23 @@ def run(
 
 
 @contextmanager
+def measured(
+    plan: Plan, workers: Workers, progress: Progress = lambda finished, total: None
+) -> Iterator[Measures]:
+    """Run what is not finished yet and give the measures of every design; publish nothing.
+
+    What is finished is kept until the block ends well, so that a study of several plans that is
+    stopped goes on from there. Raises what `run` raises.
+    """
+    batch = _Batch(plan, Work(plan.out, experiment_key(plan.scenario, plan.running, False)))
+    with _told(batch), batch.work.opened():
+        batch.take_stock()
+        _run_jobs(batch, progress, workers)
+        yield _measures(batch)
+        batch.work.discard()
+
+
+@contextmanager
 def _told(batch: _Batch) -> Iterator[None]:
     """Whatever stops a run from outside is told with what is kept and how to go on."""
     try:

@@ -78,6 +78,11 @@ def write(folder: Path, unchecked: str = "") -> None:
 
 def render(results: Results, drawn: Sequence[Picture]) -> str:
     """The whole page as text."""
+    return filled("report.html.j2", _context(results, drawn))
+
+
+def filled(template: str, context: Mapping[str, Any]) -> str:
+    """A page of these looks as text; its style is `css`."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -85,7 +90,7 @@ def render(results: Results, drawn: Sequence[Picture]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html.j2").render(_context(results, drawn))
+    return environment.get_template(template).render({"css": style(), **context})
 
 
 def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
@@ -93,7 +98,6 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
     return {
         "results": results,
         "summary": {key: results.summary.get(key) or "" for key in SAID},
-        "css": style(),
         "marks": VERDICT_MARKS,
         "markers": [palette.marker_path(index) for index in range(len(results.designs))],
         "colours": len(palette.COLOURS),

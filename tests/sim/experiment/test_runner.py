@@ -364,3 +364,15 @@ def test_an_unwritable_place_is_found_before_the_first_job(tmp_path, monkeypatch
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError):
         run(plan(tmp_path / "file"))
+
+
+def test_measures_alone_are_published_nowhere_and_kept_until_the_block_ends(tmp_path):
+    with workers.Workers(1, None, grows=True) as here:
+        with runner.measured(plan(tmp_path), here) as found:
+            assert {name: len(ones) for name, ones in found.items()} == dict.fromkeys(NAMES, 4)
+            [kept] = tmp_path.iterdir()
+            assert kept.name.startswith(".unfinished-")
+        assert not list(tmp_path.iterdir())
+    outcome = run(plan(tmp_path))
+    stored = [one["replication"] for one in found["hybrid"]]
+    assert stored == list(range(outcome.summary["replications"]))
