@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.api import find_violation as find_violation
     from sim.api import guarantee_table as guarantee_table
     from sim.api import load_scenario as load_scenario
+    from sim.api import put_to_the_test as put_to_the_test
     from sim.api import rare as rare
     from sim.api import sweep as sweep
     from sim.api import validate as validate
@@ -44,6 +45,7 @@ _HOMES = {
     "load_scenario": "sim.api",
     "measure": "sim.metrics",
     "rare": "sim.api",
+    "put_to_the_test": "sim.api",
     "read_results": "sim.experiment.findings",
     "run_replication": "sim.experiment.run",
     "sweep": "sim.api",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from sim import registry
+from sim.claims.tested import CLAIMS_OUT, Verdicts
 from sim.errors import InputError
 from sim.experiment import request
 from sim.experiment.errors import ConservationError
@@ -291,6 +292,28 @@ def guarantee_table(
     known = _with_own(own)
     names = [design if isinstance(design, str) else design.name for design in designs]
     return table(names, known, Hunt(schedules=schedules, workers=workers))
+
+
+def put_to_the_test(
+    claims: Sequence[str] = (), seed: int = 1, quick: bool = False, **how: Unpack[How]
+) -> Verdicts:
+    """Put claims about chat systems to the test, as `rtcsim claims` does: these ids, or all.
+
+    `quick`: with half of the replications. Raises `InputError` for an unknown id, and
+    `Interrupted` when stopped by hand.
+
+    >>> import sim
+    >>> sim.put_to_the_test(["O3"]).table.loc["O3", "verdict"]
+    'provenance'
+    """
+    from sim.claims import campaign
+    from sim.claims.reading import chosen
+    from sim.claims.worlds import Effort
+
+    out = Path(how.get("out", CLAIMS_OUT))
+    effort = Effort(seed, quick, how.get("workers", 0), out)
+    seen = how.get("progress", _unseen)
+    return campaign.put_to_the_test(chosen(claims), effort, registry.designs(), claims, seen)
 
 
 def validate(

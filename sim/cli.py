@@ -18,6 +18,7 @@ from typing import Annotated
 import typer
 
 from sim.commands.bench_options import BenchOptions
+from sim.commands.claim_options import ClaimOptions
 from sim.commands.hunt_options import CatalogueOptions, HuntOptions
 from sim.commands.options import (
     CheckOptions,
@@ -229,6 +230,18 @@ def guarantees(
     from sim.commands import cataloguing
 
     cataloguing.guarantees(names or (), options, designs())
+
+
+@app.command()
+@with_options
+def claims(*, options: ClaimOptions) -> None:
+    """Put an article's claims about chat systems to the test.
+
+    A line for each: the verdict, the figure that decides it, the command that shows it alone.
+    """
+    from sim.commands import claiming
+
+    claiming.claims(options, designs())
 
 
 @app.command()

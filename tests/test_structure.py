@@ -110,9 +110,11 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.sequence": INSTRUMENT,
     "sim.hunt": ("sim.experiment", "sim.sequence", *INSTRUMENT),
     "sim.validation": ("sim.experiment", "sim.streams", *INSTRUMENT),
+    "sim.claims": ("sim.experiment", *INSTRUMENT),
     "sim.bench": ("sim.experiment", *INSTRUMENT),
     "sim.commands": (
         "sim.bench",
+        "sim.claims",
         "sim.experiment",
         "sim.hunt",
         "sim.sequence",
@@ -138,6 +140,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.scenario",
     ),
     "sim.api": (
+        "sim.claims",
         "sim.errors",
         "sim.experiment",
         "sim.hunt",

@@ -90,7 +90,7 @@ def filled(template: str, context: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(template).render({"css": style(), **context})
+    return environment.get_template(template).render({"css": _style(), **context})
 
 
 def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def _attribution(results: Results) -> attribution.Shares | None:
     return attribution.shares(part) if part else None
 
 
-def style() -> Markup:
+def _style() -> Markup:
     """The looks of a page, both colour schemes."""
     plain = (TEMPLATES / "report.css").read_text("utf-8")
     schemes = {"light": palette.css_variables(dark=False), "dark": palette.css_variables(dark=True)}

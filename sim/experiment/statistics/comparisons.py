@@ -76,6 +76,13 @@ def comparisons(pairs: Sequence[Pair], level: float) -> list[dict[str, Any]]:
     return [row for name in CORRECTIONS for row in _family(name, pairs, 1 - level)]
 
 
+def comparisons_of(
+    found: Mapping[str, Mapping[str, Figure]], level: float, margins: Mapping[str, float]
+) -> list[dict[str, Any]]:
+    """The rows of every two designs on every metric that they have."""
+    return comparisons(list(pairs_of(found, level, margins)), level)
+
+
 def pairs_of(
     found: Mapping[str, Mapping[str, Figure]], level: float, margins: Mapping[str, float]
 ) -> Iterator[Pair]:

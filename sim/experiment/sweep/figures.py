@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Any, Final, TypeAlias
 
 from sim.experiment.statistics import holm
-from sim.experiment.statistics.comparisons import comparisons, counting_error, pairs_of
+from sim.experiment.statistics.comparisons import comparisons_of, counting_error
 from sim.experiment.statistics.figures import Figure, figures
 from sim.experiment.statistics.intervals import LEVEL
 from sim.experiment.sweep.crossing import Pair
@@ -80,7 +80,7 @@ def _row(
                "difference": None, "low": None, "high": None, "n": 0, "verdict": "unknown",
                "reason": "does not apply to both designs"}  # fmt: skip
         return
-    for row in comparisons(list(pairs_of(two, LEVEL, margins)), LEVEL):
+    for row in comparisons_of(two, LEVEL, margins):
         kept = ("metric", "a", "b", "difference", "low", "high", "p", "p_corrected", "n",
                 "verdict", "reason")  # fmt: skip
         yield {name: row[name] for name in kept}

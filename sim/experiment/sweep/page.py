@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import jinja2
-
 from sim.experiment.sweep.answer import crossing_words
 from sim.experiment.sweep.pictures import pictures
 from sim.experiment.sweep.tables import BEST, tables
 from sim.files.reading import read_json
 from sim.report import page
 
-TEMPLATES: Final = Path(__file__).parent / "templates"
 SUMMARY: Final = "sweep.json"
 
 
@@ -25,22 +22,15 @@ def write(folder: Path) -> None:
     (folder / "plots").mkdir(exist_ok=True)
     for one in drawn:
         (folder / "plots" / f"{one.name}.svg").write_text(one.wide, "utf-8")
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    text = environment.get_template("sweep.html.j2").render(
-        summary=summary,
-        css=page.style(),
-        pictures=[page.inline(one) for one in drawn],
-        tables=[*tables(summary)],
-        best=BEST,
-        crossings=[*_crossings(summary)],
-        command=read_json(folder / "provenance.json").get("command", ""),
-    )
+    context = {
+        "summary": summary,
+        "pictures": [page.inline(one) for one in drawn],
+        "tables": [*tables(summary)],
+        "best": BEST,
+        "crossings": [*_crossings(summary)],
+        "command": read_json(folder / "provenance.json").get("command", ""),
+    }
+    text = page.filled("sweep.html.j2", context)
     (folder / "report.html").write_text(text, "utf-8")
 
 

@@ -1,0 +1,1 @@
+"""The claims, a file each; see `sim.claims.spec` for their keys."""

@@ -1,0 +1,59 @@
+"""What was found of claims, as a data frame: for notebooks and further analysis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pandas import DataFrame
+
+CLAIMS_OUT: Final = Path("results/claims")
+"""Where result folders of claims are made."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Verdicts:
+    """Claims and their verdicts; `summary` is what `claims.json` in `folder` holds."""
+
+    folder: Path
+    summary: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Verdicts({self.folder})"
+
+    def _repr_html_(self) -> str:
+        """The answer and the verdicts, where a notebook ends a cell with it."""
+        import html
+
+        return f"<p>{html.escape(self.answer)}</p>{self.table.to_html()}"
+
+    @property
+    def answer(self) -> str:
+        """How many claims have which verdict, in two lines."""
+        from sim.report.claims import answer
+
+        return answer(self.summary)
+
+    @property
+    def table(self) -> DataFrame:
+        """A row for each claim, by id: verdict, claim, the figure that decides it, command."""
+        import pandas as pd
+
+        from sim.report import claims
+
+        rows = [
+            {
+                "id": one["id"],
+                "verdict": one["verdict"],
+                "claim": one["claim"],
+                "figure": claims.figure(one),
+                "command": claims.command(one),
+            }
+            for one in self.summary["claims"]
+        ]
+        columns = ["id", "verdict", "claim", "figure", "command"]
+        return pd.DataFrame(rows, columns=columns).set_index("id")

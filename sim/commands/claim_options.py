@@ -1,0 +1,42 @@
+"""The flags of `claims`, declared once, as in `options`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.claims.tested import CLAIMS_OUT
+from sim.commands.options import MOST_SEED, MOST_WORKERS
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOptions:
+    """Which claims, with what luck, and how sure."""
+
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Test this claim, as S2a; repeatable, or as S1,S2a."),
+    ] = None
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="All luck comes from it.")] = 1
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Half of the replications: less sure, half the time.")
+    ] = False
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=0, max=MOST_WORKERS, help="Processes; 1 = in this one, 0 = one per processor."
+        ),
+    ] = 0
+    out: Annotated[Path, typer.Option(help="Folder for result folders.")] = CLAIMS_OUT
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the result as JSON, nothing else.")
+    ] = False
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no table.")] = False
+
+    @property
+    def names(self) -> list[str]:
+        """The ids that were asked for."""
+        return [name.strip() for one in self.only or () for name in one.split(",") if name.strip()]
