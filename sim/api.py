@@ -6,6 +6,7 @@ no file knows. Leaves out printing, and whatever can be typed (`sim.commands`).
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -234,7 +235,7 @@ def sweep(
         how.get("dask"),
     )
     plan = planned(str(scenario), asked, known)
-    look_ahead(plan, lambda line: warnings.warn(line, stacklevel=3))
+    look_ahead(plan, _tell)
     progress = how.get("progress", _unseen)
     outcome = run(plan, lambda pace: progress(pace.cells, pace.of_cells))
     if outcome.undrawn is not None:
@@ -367,7 +368,11 @@ def _changes(changes: Changes | None) -> tuple[Change, ...]:
 
 
 def _tell(line: str) -> None:
-    warnings.warn(line, stacklevel=6)  # whoever called `compare`
+    """Warn whoever called a function of this module, however deep inside it the reason was met."""
+    frame, level = sys._getframe(), 1
+    while frame.f_back is not None and frame.f_globals["__name__"].partition(".")[0] == "sim":
+        frame, level = frame.f_back, level + 1
+    warnings.warn(line, stacklevel=level)
 
 
 def _unseen(finished: int, total: int) -> None:

@@ -121,14 +121,14 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.validation",
         *INSTRUMENT,
     ),
+    "sim.commandline": ("sim.commands", "sim.registry", "sim.scenario"),
     "sim.cli": (
+        "sim.commandline",
         "sim.commands",
         "sim.errors",
         "sim.experiment",
         "sim.files",
-        "sim.registry",
         "sim.report",
-        "sim.scenario",
     ),
     # which designs there are
     "sim.registry": (

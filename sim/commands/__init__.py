@@ -1,1 +1,1 @@
-"""What the commands do, one module per job; `sim.cli` says how they are called."""
+"""What the commands do, one module per job; `sim.commandline` says how they are called."""

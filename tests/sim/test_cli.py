@@ -11,10 +11,9 @@ from pathlib import Path
 
 import fake_experiment
 import pytest
+from typed_commands import FAKE, REAL, command
 
 HEAVY = ("numpy", "scipy", "matplotlib", "pandas", "pyarrow", "pydantic", "simpy", "models")
-REAL = (sys.executable, "-m", "sim.cli")
-FAKE = (sys.executable, fake_experiment.__file__)
 GOOD = """\
 name = "mine"
 designs = ["hybrid", "long-poll"]
@@ -27,18 +26,6 @@ loss = { kind = "bernoulli", ratio = 0.02 }
 [actions.send]
 per_person_per_minute = 1.0
 """
-
-
-def command(program, *words, cwd, **environment):
-    return subprocess.run(
-        [*program, *words],
-        cwd=cwd,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.fixture
@@ -159,23 +146,6 @@ def test_bad_usage_is_said_without_a_traceback(refused, words):
     assert "Error: " in "\n".join(refused(*words))
 
 
-def test_a_comparison_ends_with_results_and_the_repeat_command(tmp_path):
-    words = ("compare", "--replications", "2", "--workers", "2")
-    ended = command(FAKE, *words, cwd=tmp_path, RTCSIM_PLAIN="1")  # nothing to compile
-    assert ended.returncode == 0, ended.stderr
-    assert [line.split()[0] for line in ended.stderr.splitlines()] == ["about"]  # the estimate
-    (folder,) = (tmp_path / "results" / "runs").iterdir()
-    assert f"Results: results/runs/{folder.name}" in ended.stdout
-    assert "Repeat:  rtcsim compare commuter-day --seed 1 --replications 2\n" in ended.stdout
-    assert (folder / "report.html").is_file()
-
-
-def test_json_is_the_stored_summary(tmp_path):
-    ended = command(FAKE, "compare", "--json", "--replications", "2", cwd=tmp_path)
-    (folder,) = (tmp_path / "results" / "runs").iterdir()
-    assert ended.stdout == (folder / "summary.json").read_text("utf-8")
-
-
 def test_the_digest_knows_neither_hash_seed_nor_workers(tmp_path):
     digests = set()
     for hash_seed, workers in (("0", "1"), ("1", "2")):
@@ -183,21 +153,6 @@ def test_the_digest_knows_neither_hash_seed_nor_workers(tmp_path):
         ended = command(FAKE, *words, cwd=tmp_path, PYTHONHASHSEED=hash_seed)
         digests.add(json.loads(ended.stdout)["digest"])
     assert len(digests) == 1
-
-
-def test_a_report_is_rebuilt(tmp_path):
-    command(FAKE, "compare", "--replications", "2", cwd=tmp_path)
-    (folder,) = (tmp_path / "results" / "runs").iterdir()
-    before = (folder / "report.html").read_text()
-    (folder / "report.html").unlink()
-    assert command(FAKE, "report", str(folder), cwd=tmp_path).returncode == 0
-    assert (folder / "report.html").read_text() == before
-
-
-def test_a_new_scenario_can_be_run(tmp_path):
-    assert command(FAKE, "new", "mine.toml", cwd=tmp_path).returncode == 0
-    ended = command(FAKE, "compare", "mine.toml", "--replications", "2", cwd=tmp_path)
-    assert ended.returncode == 0, ended.stderr
 
 
 def test_a_crash_is_short_and_debug_is_long(tmp_path):
@@ -359,9 +314,3 @@ def test_whoever_stops_reading_is_no_crash(tmp_path):
     finally:
         os.close(writer)
     assert (ended.returncode, ended.stderr) == (141, "")
-
-
-def test_a_shell_completes_names_that_are_shipped(tmp_path):
-    asked = {"_RTCSIM_COMPLETE": "complete_bash", "COMP_CWORD": "2"}
-    ended = command(REAL, cwd=tmp_path, COMP_WORDS="rtcsim compare comm", **asked)
-    assert "commuter-day" in ended.stdout.split()

@@ -18,7 +18,7 @@ SMALL = ("commuter-day", "--over", "people=100..400:4", "--designs", "full-webso
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     fake_sweep.install(monkeypatch)
-    monkeypatch.setattr("sim.cli.designs", lambda: fake_experiment.DESIGNS)
+    monkeypatch.setattr("sim.registry.designs", lambda: fake_experiment.DESIGNS)
     monkeypatch.setattr("sim.experiment.preparing.prepare", lambda plan, tell: None)
     monkeypatch.setattr("sim.experiment.estimate.estimate", lambda plan: None)
 
