@@ -46,9 +46,10 @@ PATIENT_S: Final = 17  # until when the client waits for the answer
 PHASE_S: Final = 18  # of the client's clock
 IDLE_SINCE_S: Final = 19  # when the last answer left
 TIMED: Final = 20  # 1: somebody will look whether the connection is idle
-POOL_S: Final = 21  # when the client's pool looks at its idle connections; an answer then is its
-WELL_S: Final = 22  # when the client last had an answer
-WIDTH: Final = 23
+POOL_S: Final = 21  # when the client's pool looks at its idle connections ...
+POOL_PLACE: Final = 22  # ... and the place of that among what is booked
+WELL_S: Final = 23  # when the client last had an answer
+WIDTH: Final = 24
 
 # STATE.
 LEFT: Final = 0.0  # to objects
@@ -65,7 +66,8 @@ REQUEST_S: Final = 3  # CPU seconds of a question ...
 OUT_S: Final = 4  # ... and of an answer
 KEEP_ALIVE_S: Final = 5
 STALE_S: Final = 6  # how long somebody wants to hear that somebody types
-REALS_OF_ALL: Final = 7
+POOL_IDLE_S: Final = 7  # how long clients keep idle connections
+REALS_OF_ALL: Final = 8
 # ... and `whole`.
 KEEPS_LOG: Final = 0  # 1: what happens between questions is kept
 BATCH: Final = 1
@@ -236,8 +238,6 @@ def look(state: Any, end: int, person: int) -> int:
 def _answer_arrives(state: Any, person: int) -> int:
     """The client shows what it gets, and asks again at once."""
     row, at, now_s = state.polls.row, person * WIDTH, state.now_s[0]
-    if row[at + POOL_S] <= now_s:
-        return rows.POLL_ANSWERED
     request, size_bytes = int(row[at + REQUEST]) + 1, state.polls.whole[ASK_BYTES]
     name = request << 2 & NAMES
     line = int(row[at + LINE])
@@ -245,6 +245,10 @@ def _answer_arrives(state: Any, person: int) -> int:
     if arrive_s == NOT_CALM:
         return rows.POLL_ANSWERED
     _show(state, person)
+    if row[at + POOL_S] <= now_s:  # the connection is idle for an instant: its pool will look
+        state.calendar.counters[BOOKED] += 1
+        row[at + POOL_PLACE] = state.calendar.counters[BOOKED]
+        row[at + POOL_S] = now_s + state.polls.real[POOL_IDLE_S]
     row[at + CURSOR] = max(row[at + CURSOR], row[at + LAST])
     row[at + STATE], row[at + REQUEST], row[at + WELL_S] = ASKING, request, now_s
     patience_s, each_s = state.polls.real[PATIENCE_S], state.polls.real[TICK_S]

@@ -286,9 +286,16 @@ class HttpConnections:
 
     @property
     def looks_s(self) -> float:
-        """Before that an answer needs no timer for idle connections; -infinity: it needs one."""
+        """Before that an answer sets no timer for idle connections; -infinity: the next does."""
         looks_s = self._pool.deadline_s
         return looks_s if looks_s < math.inf or self._options.idle_s == math.inf else -math.inf
+
+    def looks_again(self, due_s: float, place: int) -> None:
+        """Rows have set the timer for idle connections, at that place among what is booked."""
+        engine, driver = self._endpoint.engine, self._driver
+        if engine.now_s < due_s < math.inf and due_s != self._pool.deadline_s:
+            self._pool.deadline_s = driver.armed_s = due_s
+            engine.again(due_s, place, driver.wake, due_s)
 
     def carried(self, size_bytes: int, ask: Ask) -> None:
         """Rows have carried questions and answers on the lone connection, up to this question."""

@@ -60,7 +60,7 @@ class PollsInRows(ByObjects):
         real[polls.REQUEST_S] = endpoint.request_s
         real[polls.OUT_S] = polls_of_all.costs.message_out_s
         real[polls.KEEP_ALIVE_S] = endpoint.world.http_keep_alive_s
-        real[polls.STALE_S] = TYPING_S
+        real[polls.STALE_S], real[polls.POOL_IDLE_S] = TYPING_S, pool.idle_s
         whole[polls.KEEPS_LOG] = polls_of_all.keeps_log
         whole[polls.BATCH] = options.batch_max
         whole[polls.ASK_BYTES] = POST_HEADER_BYTES
@@ -235,6 +235,8 @@ class PollsInRows(ByObjects):
         mailbox.end = end if self._mailroom.mail.views.home[person] >= 0 else None
         client = self._clients[person]
         client.restore(ask, row[at + polls.PATIENT_S], row[at + polls.WELL_S])
+        pool_place = self._number(person, polls.POOL_PLACE)
+        client.connections.looks_again(row[at + polls.POOL_S], pool_place)
         return state, int(row[at + polls.PLACE])
 
     def _unwritten(self, mailbox: Mailbox, person: int) -> range:

@@ -33,7 +33,9 @@ def test_a_lost_answer_or_question_is_left_to_objects(monkeypatch):
 
 
 @pytest.mark.parametrize("design", DESIGNS_THAT_POLL)
-@pytest.mark.parametrize("pool", ["browser", "aiohttp"])
+@pytest.mark.parametrize(
+    "pool", ["browser", "aiohttp", {"preset": "browser", "idle_s": 0.7}], ids=str
+)
 @pytest.mark.parametrize("networks", [CABLE, LOSSY], ids=["calm", "lossy"])
 def test_three_ways_have_one_digest(design, pool, networks):
     from models import DESIGNS

@@ -285,3 +285,18 @@ def test_a_pool_that_closes_idle_connections_says_when_it_looks_next():
     office.ask(1.0, "a")
     office.stage.run(3.0)
     assert 3.0 < office.pool.looks_s < inf
+
+
+def test_a_timer_that_rows_have_set_is_the_pools_unless_it_has_that_or_it_has_come():
+    office = Office()
+    office.ask(1.0, "a")
+    office.stage.run(400.0)  # its own timer has closed the connection
+    assert office.open == 0
+    office.ask(401.0, "b")
+    office.stage.run(402.0)
+    own_s = office.pool.looks_s
+    office.pool.looks_again(own_s, 1)  # is there already
+    office.pool.looks_again(401.5, 1)  # has come already
+    assert office.pool.looks_s == own_s
+    office.pool.looks_again(500.0, 1)
+    assert office.pool.looks_s == 500.0
