@@ -108,7 +108,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     # the core to say beforehand that it will compile, luck for orders that are sampled
     "sim.experiment": ("sim.core", "sim.streams", *INSTRUMENT),
     "sim.sequence": INSTRUMENT,
-    "sim.hunt": ("sim.experiment", "sim.sequence", *INSTRUMENT),
+    "sim.hunt": ("sim.experiment", "sim.sequence", "sim.streams", *INSTRUMENT),
     "sim.validation": ("sim.experiment", "sim.streams", *INSTRUMENT),
     "sim.claims": ("sim.experiment", *INSTRUMENT),
     "sim.bench": ("sim.experiment", *INSTRUMENT),

@@ -15,7 +15,8 @@ from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.hunt.finding import Finding
-    from sim.hunt.search import Progress, Searched, SearchTarget
+    from sim.hunt.judging import SearchTarget
+    from sim.hunt.search import Progress, Searched
     from sim.scenario.designs import Design
 
 Designs = Mapping[str, "Design"]
@@ -52,9 +53,9 @@ def hunt(design: str, options: HuntOptions, known: Designs) -> int:
 def _targets(design: str, options: HuntOptions, known: Designs) -> list["SearchTarget"]:
     """What is to be hunted, checked. Raises `InputError`."""
     _require_bounds(options)
+    from sim.hunt.judging import SearchTarget
     from sim.hunt.rehearsal import moments_s
     from sim.hunt.schedule import read, require_fit
-    from sim.hunt.search import SearchTarget
     from sim.hunt.space import Limits
     from sim.hunt.stage import nodes, stage
     from sim.scenario.designs import pick
@@ -223,6 +224,10 @@ def _plain(one: _Outcome) -> dict[str, Any]:
         "stuck": searched.stuck,
         "untested": searched.untested,
         "facts": searched.facts,
+        "seen": {
+            name: {"schedules": seen.schedules, "first": str(seen.first)}
+            for name, seen in searched.seen.items()
+        },
         "seed": one.target.seed,
         "repeat": one.repeat,
     }

@@ -16,9 +16,10 @@ from sim.experiment.run import run_replication
 from sim.experiment.runner import Progress
 from sim.experiment.workers import default_workers, processes
 from sim.guarantees import GUARANTEES, Verdict, judge
+from sim.hunt.draws import drawn
+from sim.hunt.judging import DesignCrashed
 from sim.hunt.rehearsal import moments_s
 from sim.hunt.schedule import USUAL, Schedule
-from sim.hunt.search import DesignCrashed, drawn
 from sim.hunt.shrink import simplest
 from sim.hunt.space import Limits
 from sim.hunt.stage import nodes

@@ -13,8 +13,9 @@ from typing import Final
 from sim.errors import InputError
 from sim.experiment.run import run_replication
 from sim.guarantees import GUARANTEES, Witness
+from sim.hunt.judging import SearchTarget
+from sim.hunt.rounds import Found
 from sim.hunt.schedule import Schedule
-from sim.hunt.search import Found, SearchTarget
 from sim.scenario.gates import Gate
 from sim.scenario.scenario import Scenario
 from sim.scenario.write import to_toml

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from sim.hunt.catalogue import COLUMNS, SCHEDULES, Survey, catalogue
 from sim.hunt.finding import Finding, finding
+from sim.hunt.judging import SearchTarget
 from sim.hunt.rehearsal import moments_s
 from sim.hunt.schedule import CLASSES, USUAL
-from sim.hunt.search import Searched, SearchTarget, hunt
+from sim.hunt.search import Searched, hunt
 from sim.hunt.space import Limits
 from sim.hunt.stage import nodes, stage
 from sim.hunt.wording import broken, unbroken

@@ -1,11 +1,13 @@
-"""Moments worth a fault: between any two steps of one message on a calm day.
+"""Moments worth a fault: between any two steps, on a calm day and while things are breaking.
 
 A design has windows far narrower than any grid: a message that is acknowledged and not yet passed
-on, taken and not yet stored. One run with a tape tells where they are.
+on, taken and not yet stored. One run with a tape tells where they are. A run with faults has others
+besides: a connection that is being opened again, what was lost being sent a second time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
@@ -26,8 +28,21 @@ def moments_s(design: Design, stage: Scenario) -> tuple[float, ...]:
     tape = Tape()
     calm = Schedule(_PEOPLE, (tuple(range(_PEOPLE)),), (Send(FIRST_SEND_S, 0),))
     run_replication(calm.scenario(stage), design, 0, tape=tape)
-    after_s = sorted({round(mark.time_s - FIRST_SEND_S, 9) for mark in tape})
-    steps_s = [0.0, *(time_s for time_s in after_s if 0.0 < time_s < _SPAN_S)]
+    after_s = (mark.time_s - FIRST_SEND_S for mark in tape)
+    return _between([0.0, *(time_s for time_s in after_s if 0.0 < time_s < _SPAN_S)])
+
+
+def steps_s(schedule: Schedule, tape: Tape) -> tuple[float, ...]:
+    """Times of a run that was played, halfway between every two steps since its first fault.
+
+    Seconds since the start of the run; all its messages' steps where nothing breaks.
+    """
+    from_s = min((one.begins_s for one in schedule.faults), default=FIRST_SEND_S)
+    return _between([from_s, *(mark.time_s for mark in tape if mark.time_s > from_s)])
+
+
+def _between(times_s: Iterable[float]) -> tuple[float, ...]:
+    in_order_s = sorted({round(time_s, 9) for time_s in times_s})
     return tuple(
-        exact((one + other) / 2.0) for one, other in pairwise(steps_s) if other - one > _APART_S
+        exact((one + other) / 2.0) for one, other in pairwise(in_order_s) if other - one > _APART_S
     )

@@ -130,6 +130,24 @@ def made(kind: str, whom: int, at_s: float, for_s: float) -> Fault:
     return FORMS[kind][1].make(whom, at_s, for_s)
 
 
+def remade(fault: Fault, whom: int, at_s: float, for_s: float) -> Fault:
+    """The same kind of fault elsewhere or at another time; whatever else it says stays.
+
+    >>> from sim.hunt.schedule import made, remade
+    >>> slow = made("store-slow", 0, 5.0, 1.0).model_copy(update={"factor": 7.0})
+    >>> remade(slow, 0, 6.0, 2.0).factor
+    7.0
+    """
+    kind = letters(fault)
+    plain = made(kind, fault.whom, fault.begins_s, span_s(fault))
+    own = {
+        name: value
+        for name in type(fault).model_fields
+        if (value := getattr(fault, name)) != getattr(plain, name)
+    }
+    return made(kind, whom, at_s, for_s).model_copy(update=own)
+
+
 def _text(time_s: float) -> str:
     """With as many digits as there are."""
     return f"{exact(time_s):.6f}".rstrip("0").rstrip(".")

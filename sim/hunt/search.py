@@ -1,38 +1,27 @@
-"""The hunt: generate schedules, play each one, shrink the first that breaks the guarantee.
+"""The hunt: round after round of schedules; the first that breaks the guarantee is made small.
 
-Hypothesis generates and shrinks. A hunt is a row of rounds with seeds of their own, so that it can
-be spread over processes and still finds the same: the violation of the earliest round counts. What
-was found is then made smaller (`shrink`), and the space of still smaller schedules is searched.
-Leaves out what a schedule looks like (`space`) and what is said about it (`wording`).
+A hunt is a row of rounds with luck of their own, so that it can be spread over processes and still
+finds the same: the violation of the earliest round counts, and a round is told only of those that
+are `LAG` before it. What was found is made smaller (`shrink`), and the space of still smaller
+schedules is searched. Leaves out what is in a round (`rounds`) and what is said (`wording`).
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import Final, Protocol
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
-from hypothesis.configuration import set_hypothesis_home_dir
-
-from sim.experiment.run import run_replication
 from sim.experiment.workers import default_workers, processes
-from sim.guarantees import GUARANTEES, Evidence, Verdict
+from sim.hunt.judging import STUCK, SearchTarget, judged, play
+from sim.hunt.rounds import ROUND, Found, Known, Round, Tried, number_of, search, smaller
 from sim.hunt.schedule import Schedule
-from sim.hunt.shrink import simplest
-from sim.hunt.space import Limits, schedules
-from sim.scenario.designs import Design
-from sim.scenario.scenario import Scenario
+from sim.hunt.space import Limits
 
-ROUND: Final = 250
-"""Schedules of one round: a second of work, and enough for Hypothesis to vary what it has tried."""
-STUCK: Final = "eventual-delivery"
-"""What a hunt for a safety guarantee judges besides: what never arrives is not lost, and yet no
-schedule in which nothing was found."""
+LAG: Final = 16
+"""So many rounds can be under way at once: none waits for one that is less far behind it."""
 _SMALLER: Final = 2 * ROUND
 """Schedules tried of those with one fault, message or person less than the finding."""
 _CALM: Final = 25
@@ -41,54 +30,22 @@ _SMALLER_ROUND: Final = 1_000_000  # numbers of those rounds: far from those of 
 
 
 @dataclass(frozen=True, slots=True)
-class SearchTarget:
-    """What is hunted: the design, the guarantee with its bound, the world, the space, the seed."""
+class Seen:
+    """In how many schedules a guarantee was broken, and the first of them."""
 
-    design: Design
-    guarantee: str
-    stage: Scenario
-    limits: Limits = field(default_factory=Limits)
-    bound_s: float | None = None
-    seed: int = 1
-
-    @property
-    def safety(self) -> bool:
-        """Whether what is hunted says that something must never happen."""
-        return GUARANTEES[self.guarantee].kind == "safety"
-
-    @property
-    def stuck(self) -> SearchTarget:
-        """The same hunt for what never arrives."""
-        return replace(self, guarantee=STUCK, bound_s=None)
-
-    def __post_init__(self) -> None:
-        if GUARANTEES[self.guarantee].asks:
-            object.__setattr__(self, "limits", replace(self.limits, asks=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The smallest violation: its schedule, its verdict, and what was found first.
-
-    `shrinking` is how many more schedules were played to get from one to the other; `broken` the
-    guarantee that is, empty for the one that was hunted.
-    """
-
-    schedule: Schedule
-    verdict: Verdict
+    schedules: int
     first: Schedule
-    shrinking: int
-    broken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
     """What was tried: schedules, those that put the guarantee to the test and it held, facts.
 
-    `undecided` schedules left it open, for the reason `doubt`; `reason` says why the first of
-    those that put nothing to the test did not. In `stuck` of all schedules something never
-    arrived though everything had healed; `halted` is the first of these. `found` breaks the
-    guarantee, or `STUCK` when that alone was broken.
+    No schedule counts twice. `undecided` ones left it open, for the reason `doubt`; `reason` says
+    why the first of those that put nothing to the test did not. In `stuck` of all schedules
+    something never arrived though everything had healed; `halted` is the first of these. `found`
+    breaks the guarantee, or `STUCK` when that alone was broken. `seen`: every guarantee that any
+    schedule broke.
     """
 
     schedules: int = 0
@@ -100,6 +57,7 @@ class Searched:
     doubt: str = ""
     stuck: int = 0
     halted: Schedule | None = None
+    seen: Mapping[str, Seen] = field(default_factory=dict)
 
     @property
     def untested(self) -> int:
@@ -107,27 +65,27 @@ class Searched:
         broken = self.found is not None and not self.found.broken
         return self.schedules - self.held - self.undecided - broken
 
-    def also(self, later: Searched) -> Searched:
-        """Both together; the earlier finding counts."""
+    def after(self, tried: Tried, safety: bool) -> Searched:
+        """With one schedule more; one that is stuck counts in a hunt for `safety`."""
+        verdict = tried.verdict
+        undecided = verdict.state == "unknown" and verdict.undecided > 0
+        stuck = safety and STUCK in tried.broken
+        seen = dict(self.seen)
+        for name in tried.broken:
+            before = self.seen.get(name, Seen(0, tried.schedule))
+            seen[name] = Seen(before.schedules + 1, before.first)
         return Searched(
-            self.schedules + later.schedules,
-            self.held + later.held,
-            self.facts + later.facts,
-            self.reason or later.reason,
-            self.found or later.found,
-            self.undecided + later.undecided,
-            self.doubt or later.doubt,
-            self.stuck + later.stuck,
-            self.halted or later.halted,
+            self.schedules + 1,
+            self.held + (verdict.state == "holds"),
+            self.facts + verdict.checked,
+            self.reason or ("" if undecided else verdict.reason),
+            self.found,
+            self.undecided + undecided,
+            self.doubt or (verdict.reason if undecided else ""),
+            self.stuck + stuck,
+            self.halted or (tried.schedule if stuck else None),
+            seen,
         )
-
-
-class DesignCrashed(Exception):
-    """A schedule made the simulation fail: a mistake in the design or in the program."""
-
-
-class _Violated(Exception):
-    """Tells Hypothesis that this schedule is what is looked for."""
 
 
 class Progress(Protocol):
@@ -136,54 +94,31 @@ class Progress(Protocol):
     def __call__(self, so_far: Searched) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
-    """One schedule judged: its verdict, and whether something never arrived in it."""
-
-    verdict: Verdict
-    stuck: bool
-
-
-def play(target: SearchTarget, schedule: Schedule) -> Verdict:
-    """The verdict on one schedule. Raises `DesignCrashed`."""
-    return _judged(target, schedule).verdict
-
-
-def _judged(target: SearchTarget, schedule: Schedule) -> Played:
-    try:
-        history = run_replication(schedule.scenario(target.stage), target.design, 0)
-    except Exception as error:
-        words = f"{type(error).__name__}: {error}"
-        message = f"{target.design.name} under --schedule '{schedule}': {words}"
-        raise DesignCrashed(message) from error
-    evidence = Evidence(history)
-    verdict = GUARANTEES[target.guarantee].on(evidence, target.bound_s)
-    stuck = target.safety and GUARANTEES[STUCK].on(evidence).state == "violated"
-    return Played(verdict, stuck)
-
-
 def only(target: SearchTarget, schedule: Schedule) -> Searched:
-    """This one schedule, as it is."""
-    ledger = _Ledger(target)
-    if not ledger.breaks(schedule) and ledger.searched.stuck:
-        other = _Ledger(target.stuck)
-        other.breaks(schedule)
-        found = other.result().found
-        assert found is not None, "the same schedule halts again"
-        return replace(ledger.searched, found=replace(found, broken=STUCK))
-    return ledger.result()
+    """This one schedule, as it is. Raises `DesignCrashed`."""
+    played = judged(target, schedule)
+    tried = Tried(number_of(schedule), schedule, played.verdict, played.broken)
+    searched = Searched().after(tried, target.safety)
+    if played.verdict.violations:
+        found = Found(schedule, played.verdict, schedule, 0)
+    elif searched.stuck:
+        found = Found(schedule, play(target.stuck, schedule), schedule, 0, STUCK)
+    else:
+        return searched
+    return replace(searched, found=found)
 
 
 def hunt(
     target: SearchTarget, examples: int, workers: int = 0, progress: Progress = lambda so_far: True
 ) -> Searched:
-    """Try `examples` schedules, fewer when one of them breaks the guarantee or `progress` stops.
+    """Try `examples` different schedules, fewer when there are no more, when one of them breaks
+    the guarantee, or when `progress` stops.
 
     The result depends on neither the workers nor the pace, except where `progress` stops it.
+    Raises `DesignCrashed`.
     """
     total = Searched()
-    for searched in _rounds(target, examples, workers or default_workers()):
-        total = total.also(searched)
+    for total in _totals(target, examples, workers or default_workers()):
         if total.found is not None:
             return replace(total, found=_smallest(target, total.found))
         if not progress(total):
@@ -193,28 +128,67 @@ def hunt(
 
 def _halting(target: SearchTarget, schedule: Schedule) -> Found:
     """The smallest schedule found in which something never arrives."""
-    ledger = _Ledger(target.stuck)
-    ledger.breaks(schedule)
-    simplest(schedule, ledger.breaks)
-    found = ledger.result().found
-    assert found is not None, "the same schedule halts again"
+    found = smaller(target.stuck, schedule, play(target.stuck, schedule))
     return replace(_smallest(target.stuck, found), broken=STUCK)
 
 
-def _rounds(target: SearchTarget, examples: int, workers: int) -> Iterator[Searched]:
+def _totals(target: SearchTarget, examples: int, workers: int) -> Iterator[Searched]:
+    """What was searched after each round: those planned, then some for what had been repeated."""
+    merged = _Merged(target.safety)
+    planned = -(-examples // ROUND)
+    for one in _planned(target, examples, workers, merged):
+        merged.take(one)
+        yield merged.total
+    while merged.total.schedules < examples:
+        before = merged.total.schedules
+        merged.take(search(target, planned, examples - before, merged.known))
+        if merged.total.schedules == before:
+            return
+        planned += 1
+        yield merged.total
+
+
+def _planned(target: SearchTarget, examples: int, workers: int, merged: _Merged) -> Iterator[Round]:
     """Rounds in order, each as soon as it and all before it are done."""
-    rounds = ((n, min(ROUND, examples - n * ROUND)) for n in range(-(-examples // ROUND)))
+    sizes = ((n, min(ROUND, examples - n * ROUND)) for n in range(-(-examples // ROUND)))
     if workers == 1 or examples <= ROUND:
-        yield from (search(target, number, size) for number, size in rounds)
+        for number, size in sizes:
+            yield search(target, number, size, merged.before(number))
         return
     with processes(workers) as pool:
-        ahead: list[Future[Searched]] = []
-        for number, size in rounds:
-            ahead.append(pool.submit(search, target, number, size))
-            if len(ahead) > workers:
-                yield ahead.pop(0).result()
-        for future in ahead:
-            yield future.result()
+        ahead: deque[Future[Round]] = deque()
+        for number, size in sizes:
+            ahead.append(pool.submit(search, target, number, size, merged.before(number)))
+            if len(ahead) >= min(workers + 1, LAG):
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+@dataclass(slots=True)
+class _Merged:
+    """All rounds so far together, and what a later one is told of them."""
+
+    safety: bool
+    total: Searched = field(default_factory=Searched)
+    known: Known = field(default_factory=Known)
+    _earlier: deque[Known] = field(default_factory=lambda: deque([Known()], maxlen=LAG))
+    _taken: int = 0
+
+    def take(self, one: Round) -> None:
+        """The next round; what an earlier one had tried does not count again."""
+        for tried in one.tried:
+            if tried.number not in self.known.tried:
+                self.total = self.total.after(tried, self.safety)
+        self.total = replace(self.total, found=self.total.found or one.found)
+        self.known = Known(self.known.tried | {tried.number for tried in one.tried})
+        self._earlier.append(self.known)
+        self._taken += 1
+
+    def before(self, number: int) -> Known:
+        """What round `number` may know: rounds at least `LAG` before it."""
+        last = number - LAG
+        return Known() if last < 0 else self._earlier[last - self._taken]
 
 
 def _smallest(target: SearchTarget, found: Found) -> Found:
@@ -224,13 +198,13 @@ def _smallest(target: SearchTarget, found: Found) -> Found:
         again = False
         for number, limits in enumerate(_less(target.limits, found.schedule)):
             narrow = replace(target, limits=limits)
-            examples = _SMALLER if limits.faults else _CALM
-            searched = search(narrow, _SMALLER_ROUND + number, examples)
-            played = found.shrinking + searched.schedules
+            examples = _SMALLER if limits.depth else _CALM
+            one = search(narrow, _SMALLER_ROUND + number, examples)
+            played = found.shrinking + len(one.tried)
             found = replace(found, shrinking=played)
-            if searched.found is not None:
-                played += searched.found.shrinking
-                found = replace(searched.found, first=found.first, shrinking=played)
+            if one.found is not None:
+                played += one.found.shrinking
+                found = replace(one.found, first=found.first, shrinking=played)
                 again = True
                 break
     return found
@@ -245,113 +219,3 @@ def _less(limits: Limits, schedule: Schedule) -> Iterator[Limits]:
         yield replace(limits, people=people, messages=sends - 1, faults=faults)
     if people > 2:
         yield replace(limits, people=people - 1, messages=sends, faults=faults)
-
-
-def search(target: SearchTarget, number: int, examples: int) -> Searched:
-    """One round: as many schedules, or up to the first violation, which is then shrunk."""
-    ledger = _Ledger(target)
-
-    def trial(schedule: Schedule) -> None:
-        if ledger.breaks(schedule):
-            raise _Violated
-
-    try:
-        _generate(target.limits, f"{target.seed}/{number}", examples, trial)
-    except _Violated:
-        simplest(ledger.best, ledger.breaks)
-    return ledger.result()
-
-
-def drawn(limits: Limits, luck: str, count: int) -> list[Schedule]:
-    """Up to `count` schedules within `limits`, as few as there are; equal luck, equal schedules."""
-    found: list[Schedule] = []
-    _generate(limits, luck, count, found.append)
-    return found
-
-
-def _generate(limits: Limits, luck: str, count: int, trial: Callable[[Schedule], None]) -> None:
-    """Call `trial` with up to `count` schedules, and with smaller ones once it raises."""
-    base = int.from_bytes(sha256(luck.encode()).digest()[:8], "big")
-
-    @seed(base)
-    @settings(
-        max_examples=count,
-        phases=(Phase.generate, Phase.shrink),
-        database=None,
-        deadline=None,
-        print_blob=False,
-        report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck),
-        verbosity=Verbosity.quiet,
-    )
-    @given(schedules(limits))
-    def test(schedule: Schedule) -> None:
-        trial(schedule)
-
-    with _leaving_no_files():
-        test()
-
-
-@contextmanager
-def _leaving_no_files() -> Iterator[None]:
-    """Hypothesis keeps notes on the source code around it in a folder of its own: not here."""
-    set_hypothesis_home_dir(os.devnull)
-    try:
-        yield
-    finally:
-        set_hypothesis_home_dir(None)
-
-
-@dataclass(slots=True)
-class _Ledger:
-    """Counts what a round tries, and keeps what it finds."""
-
-    target: SearchTarget
-    searched: Searched = Searched()
-    first: Schedule | None = None
-    known: dict[str, Verdict] = field(default_factory=dict)  # while shrinking
-    violations: list[tuple[Schedule, Verdict]] = field(default_factory=list)
-
-    def breaks(self, schedule: Schedule) -> bool:
-        """Play one schedule: whether it violates the guarantee."""
-        name = str(schedule)
-        verdict = self.known.get(name)
-        if verdict is None:
-            played = _judged(self.target, schedule)
-            verdict = played.verdict
-            if self.first is None:
-                self._count(schedule, played)
-            else:
-                self.known[name] = verdict
-        if verdict.violations:
-            self.first = self.first or schedule
-            self.violations.append((schedule, verdict))
-        return bool(verdict.violations)
-
-    def _count(self, schedule: Schedule, played: Played) -> None:
-        verdict = played.verdict
-        undecided = verdict.state == "unknown" and verdict.undecided > 0
-        one = Searched(
-            1,
-            int(verdict.state == "holds"),
-            verdict.checked,
-            "" if undecided else verdict.reason,
-            undecided=int(undecided),
-            doubt=verdict.reason if undecided else "",
-            stuck=int(played.stuck),
-            halted=schedule if played.stuck else None,
-        )
-        self.searched = self.searched.also(one)
-
-    @property
-    def best(self) -> Schedule:
-        """The smallest violating schedule so far."""
-        return min((schedule for schedule, _ in self.violations), key=lambda one: one.size)
-
-    def result(self) -> Searched:
-        """What was tried, with the last finding: the one that could not be made smaller."""
-        if self.first is None:
-            return self.searched
-        schedule, verdict = self.violations[-1]
-        found = Found(schedule, verdict, self.first, len(self.known))
-        return replace(self.searched, found=found)

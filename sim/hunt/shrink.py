@@ -1,7 +1,7 @@
 """Simpler schedules: what could be left out of a schedule, or be rounder, one thing at a time.
 
-Hypothesis shrinks what it has drawn; this shrinks what came out of it, so that nothing is left in a
-finding that it does not need.
+So that nothing is left in a finding that it does not need. Whatever else a schedule or a fault says
+stays as it is.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from sim.hunt.schedule import (
     FIRST_FAULT_S,
     FIRST_SEND_S,
     Schedule,
-    letters,
-    made,
+    remade,
     span_s,
 )
 from sim.hunt.space import ASKS_S, GAPS_S, SPANS_S
@@ -25,6 +24,7 @@ from sim.hunt.space import ASKS_S, GAPS_S, SPANS_S
 T = TypeVar("T")
 _STEPS_S: Final = (1.0, 0.1, 0.05, 0.01, 0.005, 0.001, 0.0001)
 _AROUND_S: Final = 0.5  # faults so near to a message move with it
+_FAR_S: Final = 1.0
 
 
 def simplest(schedule: Schedule, breaks: Callable[[Schedule], bool]) -> Schedule:
@@ -62,7 +62,7 @@ def simpler(schedule: Schedule) -> Iterator[Schedule]:
     for place in range(len(faults)):
         yield from (
             replace(schedule, faults=(*faults[:place], fault, *faults[place + 1 :]))
-            for fault in _rounder(faults[place])
+            for fault in (*_nearer(schedule, faults[place]), *_rounder(faults[place]))
         )
 
 
@@ -113,7 +113,7 @@ def _first_people(schedule: Schedule) -> Iterator[Schedule]:
             yield replace(schedule, sends=(*sends[:place], other, *sends[place + 1 :]))
     for place, fault in enumerate(faults):
         if fault.whom:
-            hit = made(letters(fault), 0, fault.begins_s, span_s(fault))
+            hit = remade(fault, 0, fault.begins_s, span_s(fault))
             yield replace(schedule, faults=(*faults[:place], hit, *faults[place + 1 :]))
 
 
@@ -135,7 +135,7 @@ def _shifted(schedule: Schedule, from_s: float, by_s: float) -> Schedule:
         at_s, for_s = fault.begins_s, span_s(fault)
         if at_s + for_s >= from_s - _AROUND_S:
             at_s = max(at_s + by_s, FIRST_FAULT_S)
-        return made(letters(fault), fault.whom, at_s, for_s)
+        return remade(fault, fault.whom, at_s, for_s)
 
     sends = tuple(
         replace(send, at_s=exact(send.at_s + by_s)) if send.at_s >= from_s else send
@@ -145,16 +145,23 @@ def _shifted(schedule: Schedule, from_s: float, by_s: float) -> Schedule:
     return replace(schedule, sends=in_order, faults=tuple(map(later, schedule.faults)))
 
 
+def _nearer(schedule: Schedule, fault: Fault) -> Iterator[Fault]:
+    """What begins long before or after every message begins with one instead."""
+    sends_s = dict.fromkeys(send.at_s for send in schedule.sends)
+    if all(abs(fault.begins_s - at_s) > _FAR_S for at_s in sends_s):
+        yield from (remade(fault, fault.whom, at_s, span_s(fault)) for at_s in sends_s)
+
+
 def _rounder(fault: Fault) -> Iterator[Fault]:
     """The same fault with a simpler duration, or beginning at a rounder time near its own."""
-    kind, hit, at_s, for_s = letters(fault), fault.whom, fault.begins_s, span_s(fault)
+    hit, at_s, for_s = fault.whom, fault.begins_s, span_s(fault)
     for choice_s in SPANS_S[: SPANS_S.index(for_s)] if for_s in SPANS_S else SPANS_S:
         if for_s:
-            yield made(kind, hit, at_s, choice_s)
+            yield remade(fault, hit, at_s, choice_s)
     for step_s in _STEPS_S:
         low_s = exact(at_s // step_s * step_s)
         if exact(at_s - low_s) in (0.0, step_s):
             return
         for near_s in (low_s, exact(low_s + step_s)):
             if near_s >= FIRST_FAULT_S:
-                yield made(kind, hit, near_s, for_s)
+                yield remade(fault, hit, near_s, for_s)

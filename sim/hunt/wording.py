@@ -7,8 +7,9 @@ from typing import Final
 from sim.faults import FORMS
 from sim.guarantees import GUARANTEES
 from sim.hunt.finding import Finding, in_figures
+from sim.hunt.judging import STUCK, SearchTarget
 from sim.hunt.schedule import USUAL
-from sim.hunt.search import Searched, SearchTarget
+from sim.hunt.search import Searched
 
 FAULTS: Final = {name: FORMS[name][1].words for name in USUAL}
 """Of the classes that a catalogue has."""
@@ -29,7 +30,19 @@ def broken(one: Finding, searched: Searched) -> str:
         )
     elif searched.undecided:
         lines.append(f"{_undecided(searched)}.")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_besides(one.target, searched, found.broken)])
+
+
+def _besides(target: SearchTarget, searched: Searched, told: str = "") -> list[str]:
+    """A line on what else was broken, what the design claims first; none where nothing was."""
+    claims = target.design.claims
+    apart = {target.guarantee, told, STUCK if target.safety else ""}  # told already
+    names = [name for name in GUARANTEES if name in searched.seen and name not in apart]
+    parts = [
+        f"{name} in {searched.seen[name].schedules:,}{' (claimed)' * (name in claims)}"
+        for name in sorted(names, key=lambda name: name not in claims)
+    ]
+    return [f"Broken besides, of all schedules: {', '.join(parts)}."] if parts else []
 
 
 def _undecided(searched: Searched) -> str:
@@ -66,12 +79,14 @@ def unbroken(target: SearchTarget, searched: Searched) -> str:
     tried = f"{searched.schedules:,} schedules of {size} and up to {limits.faults} faults"
     head = f"Nothing found that makes {name} break {promise}."
     counts = _counts(target, searched)
-    return "\n".join((head, f"Tried: {tried} ({faults}).", counts, MEANING))
+    besides = _besides(target, searched)
+    return "\n".join((head, f"Tried: {tried} ({faults}).", counts, *besides, MEANING))
 
 
 MEANING: Final = """\
 This means: no race that so few people, messages and faults can make was found, with faults timed \
-to 5 ms around each message and between any two of its steps.
+to 5 ms around each message, between any two of its steps, and between any two steps of what \
+follows an earlier fault.
 It does not mean that there is none: this is a search, not a proof, and no sample either, so no \
 probability follows. Larger schedules, other faults and other software than was modelled were not \
 tried."""

@@ -10,8 +10,8 @@ from models import DESIGNS
 from sim.experiment.run import run_replication
 from sim.guarantees import GUARANTEES, Verdict
 from sim.history import History
+from sim.hunt.judging import SearchTarget
 from sim.hunt.schedule import Schedule, read
-from sim.hunt.search import SearchTarget
 from sim.hunt.space import Limits
 from sim.hunt.stage import nodes, stage
 from sim.scenario.designs import pick

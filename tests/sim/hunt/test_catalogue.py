@@ -6,8 +6,8 @@ from played import target
 from models import DESIGNS
 from sim.guarantees import GUARANTEES
 from sim.hunt.catalogue import CALM, COLUMNS, Cell, Survey, catalogue, plain, read, survey
+from sim.hunt.judging import play
 from sim.hunt.schedule import read as schedule_of
-from sim.hunt.search import play
 from sim.hunt.stage import stage
 
 

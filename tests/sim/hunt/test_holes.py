@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from played import target
 
+from sim.hunt.judging import SearchTarget
 from sim.hunt.rehearsal import moments_s
 from sim.hunt.schedule import read
-from sim.hunt.search import SearchTarget, hunt, only
+from sim.hunt.search import hunt, only
 
 ALL = "link,reset,address,crash,host,pause,backplane"
 RETRIES_AND_RECOVERY = (

@@ -1,10 +1,10 @@
 """A schedule is one value, one line of text, and one scenario."""
 
 import pytest
-from hypothesis import given, settings
 
 from models import DESIGNS
 from sim.errors import InputError
+from sim.hunt.draws import drawn
 from sim.hunt.schedule import (
     CLASSES,
     PERSONAL,
@@ -13,14 +13,16 @@ from sim.hunt.schedule import (
     letters,
     made,
     read,
+    remade,
     require_fit,
     span_s,
 )
-from sim.hunt.space import Limits, schedules
+from sim.hunt.space import Limits
 from sim.hunt.stage import stage
 from sim.scenario.scenario import Scenario
 from sim.scenario.write import plain
 
+FINE = Limits(moments_s=(0.0123456, 0.025075), asks=True)
 EVERYTHING = (
     "people=3 room=0-1-2 room=0-1 send=5:0 send=5.1:1/1 link=0@4.9+1 reset=1@5 address=2@5+0.05 "
     "crash=0@5+2 host=1@5.025+10 pause=2@5+0.5 backplane=5.000123+1 "
@@ -40,8 +42,7 @@ def test_the_text_says_everything() -> None:
     assert (schedule.luck, schedule.ask_s) == (7, 0.2)
 
 
-@given(schedules(Limits(moments_s=(0.0123456, 0.025075), asks=True)))
-@settings(max_examples=100, deadline=None)
+@pytest.mark.parametrize("schedule", drawn(FINE, "1", 100), ids=str)
 def test_every_schedule_can_be_read_back(schedule: Schedule) -> None:
     assert read(str(schedule)) == schedule
 
@@ -56,6 +57,15 @@ def test_a_fault_is_made_of_whom_when_and_how_long(kind: str) -> None:
     assert (fault.target == "person") == (kind in PERSONAL)
 
 
+def test_a_fault_made_again_keeps_what_no_word_says() -> None:
+    slow = made("store-slow", 0, 5.0, 1.0).model_copy(update={"factor": 7.0})
+    later = remade(slow, 0, 6.0, 2.0)
+    assert (letters(later), later.begins_s, span_s(later)) == ("store-slow", 6.0, 2.0)
+    assert later.factor == 7.0  # type: ignore[attr-defined]
+    moved = remade(made("reset", 1, 5.0, 0.0), 0, 5.5, 0.0)
+    assert moved == made("reset", 0, 5.5, 0.0)
+
+
 def test_senders_ask_for_lists_only_where_it_says_so() -> None:
     world = stage("hybrid", DESIGNS)
     asking = read("people=2 send=5:0 send=6:1 ask=0.2").scenario(world).script
@@ -63,8 +73,7 @@ def test_senders_ask_for_lists_only_where_it_says_so() -> None:
     assert read("people=2 send=5:0").scenario(world).script.lists == ()
 
 
-@given(schedules(Limits()))
-@settings(max_examples=50, deadline=None)
+@pytest.mark.parametrize("schedule", drawn(Limits(), "1", 50), ids=str)
 def test_every_schedule_is_a_valid_scenario(schedule: Schedule) -> None:
     scenario = schedule.scenario(stage("hybrid", DESIGNS))
     assert Scenario.model_validate(plain(scenario)) == scenario

@@ -7,20 +7,12 @@ from played import target
 
 from models.servers.store import Store
 from sim.guarantees import Verdict
+from sim.hunt import rounds as rounds_module
 from sim.hunt import search as search_module
+from sim.hunt.draws import Draws
+from sim.hunt.judging import STUCK, DesignCrashed, Played, play
 from sim.hunt.schedule import read
-from sim.hunt.search import (
-    STUCK,
-    DesignCrashed,
-    Played,
-    Searched,
-    drawn,
-    hunt,
-    only,
-    play,
-    search,
-)
-from sim.hunt.space import Limits
+from sim.hunt.search import Searched, hunt, only
 
 
 def test_a_violation_is_found_and_made_small() -> None:
@@ -75,7 +67,8 @@ def test_the_smallest_schedule_that_stops_for_ever_is_looked_for(
     wanted = target("socketio-polling", "at-most-once", "host")
     large = read("people=3 send=5:1 send=9:2 host=1@5.0252+1 host=0@30+2 luck=3")
     halted = Searched(10, 9, 30, stuck=1, halted=large)
-    monkeypatch.setattr(search_module, "_rounds", lambda *_: iter([halted, Searched(5, 5, 9)]))
+    totals = [halted, Searched(15, 14, 39, stuck=1, halted=large)]
+    monkeypatch.setattr(search_module, "_totals", lambda *_: iter(totals))
     searched = hunt(wanted, 15, workers=1)
     assert (searched.schedules, searched.held, searched.stuck) == (15, 14, 1)
     found = searched.found
@@ -89,10 +82,13 @@ def test_the_smallest_schedule_that_stops_for_ever_is_looked_for(
 def test_what_is_undecided_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     verdicts = {5.0: Verdict(0, undecided=1, reason="open"), 6.0: Verdict(0, reason="nothing")}
     monkeypatch.setattr(
-        search_module, "_judged", lambda _, one: Played(verdicts[one.sends[0].at_s], stuck=False)
+        rounds_module, "judged", lambda _, one, __: Played(verdicts[one.sends[0].at_s], ())
     )
     wanted = target("hybrid", "exactly-once", "link")
-    both = only(wanted, read("send=5:0")).also(only(wanted, read("send=6:0")))
+    draws = [read("send=5:0"), read("send=6:0")]
+    monkeypatch.setattr(Draws, "talk", lambda _: draws.pop(0))
+    monkeypatch.setattr(Draws, "worse", lambda _, schedule, *__: schedule)
+    both = hunt(wanted, 2, workers=1)
     assert (both.schedules, both.held, both.undecided, both.untested) == (2, 0, 1, 1)
     assert (both.doubt, both.reason) == ("open", "nothing")
 
@@ -110,11 +106,6 @@ def test_progress_is_told_after_every_round_and_can_end_the_hunt() -> None:
     assert len(heard) == 2
 
 
-def test_rounds_try_different_schedules() -> None:
-    first, second = (drawn(Limits(), f"1/{number}", 100) for number in (0, 1))
-    assert len({str(one) for one in (*first, *second)}) > 150
-
-
 def test_one_schedule_can_be_tried_alone() -> None:
     wanted = target("hybrid", "at-most-once")
     assert only(wanted, read("send=5:0")).found is None
@@ -130,9 +121,9 @@ def test_a_crash_names_the_design_and_the_schedule() -> None:
         play(wanted, read("send=5:0 crash=9@5+1"))
 
 
-def test_hypothesis_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hunt_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    search(target("full-websocket", "fifo", "link"), 0, 20)
+    hunt(target("full-websocket", "fifo", "link"), 20, workers=1)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,11 +1,13 @@
 """Nothing is left in a schedule that it does not need."""
 
-import pytest
-from hypothesis import given, settings
+from dataclasses import replace
 
-from sim.hunt.schedule import Schedule, letters, read, require_fit
+import pytest
+
+from sim.hunt.draws import drawn
+from sim.hunt.schedule import Schedule, letters, made, read, require_fit
 from sim.hunt.shrink import simpler, simplest
-from sim.hunt.space import Limits, schedules
+from sim.hunt.space import Limits
 
 BIG = (
     "people=4 room=0-1-2-3 room=0-1-2 send=55:3 send=105.05:1/1 send=106:0/1 "
@@ -13,16 +15,14 @@ BIG = (
 )
 
 
-@given(schedules(Limits()))
-@settings(max_examples=50, deadline=None)
+@pytest.mark.parametrize("schedule", drawn(Limits(), "1", 50), ids=str)
 def test_everything_simpler_can_be_played(schedule: Schedule) -> None:
     for one in simpler(schedule):
         require_fit(one, 3)
         assert one != schedule
 
 
-@given(schedules(Limits()))
-@settings(max_examples=30, deadline=None)
+@pytest.mark.parametrize("schedule", drawn(Limits(), "1", 30), ids=str)
 def test_what_always_breaks_shrinks_to_next_to_nothing(schedule: Schedule) -> None:
     assert str(simplest(schedule, lambda _: True)) == "people=2 send=5:0"
 
@@ -71,6 +71,22 @@ def test_whoever_asks_for_a_list_goes_on_asking_when_somebody_leaves() -> None:
     assert {one.people for one in simpler(schedule)} == {3, 4}
     least = simplest(schedule, lambda one: one.ask_s > 0)
     assert str(least) == "people=2 send=5:0 ask=1"
+
+
+def test_a_fault_long_before_all_messages_begins_with_one_where_that_does() -> None:
+    schedule = read("people=2 send=5:0 link=0@3+50")
+    least = simplest(schedule, lambda one: bool(one.faults))
+    assert str(least) == "people=2 send=5:0 link=0@5+1"
+    late = simplest(schedule, lambda one: any(fault.begins_s < 4 for fault in one.faults))
+    assert late.faults[0].begins_s == 3.0
+
+
+def test_what_a_fault_says_besides_stays() -> None:
+    slow = made("store-slow", 0, 5.025, 2.0).model_copy(update={"factor": 7.0})
+    schedule = replace(read("people=3 send=6:1 send=9:2 luck=4"), faults=(slow,))
+    least = simplest(schedule, lambda one: bool(one.faults))
+    assert str(least) == "people=2 send=5:0 store-slow=5+1"
+    assert least.faults[0].factor == 7.0  # type: ignore[attr-defined]
 
 
 def test_asking_goes_when_it_is_not_needed() -> None:

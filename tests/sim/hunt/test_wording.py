@@ -3,8 +3,9 @@
 from played import target
 
 from sim.hunt.finding import finding
+from sim.hunt.rounds import Found
 from sim.hunt.schedule import USUAL, read
-from sim.hunt.search import Found, Searched, hunt, only
+from sim.hunt.search import Searched, hunt, only
 from sim.hunt.wording import FAULTS, broken, unbroken
 
 
