@@ -109,7 +109,7 @@ class Draws:
 
     def varied(self, schedule: Schedule, classes: Sequence[str]) -> Schedule:
         """The same with one thing different; itself where that does not fit."""
-        change = self.one_of((self._nudged, self._longer, self._without, self._exchanged))
+        change = self.one_of((self._nudged, self._longer, self._replaced, self._retold))
         return change(schedule, classes)
 
     def _nudged(self, schedule: Schedule, _: Sequence[str]) -> Schedule:
@@ -134,13 +134,13 @@ class Draws:
         faults[place] = change(faults[place])
         return with_faults(schedule, faults) or schedule
 
-    def _without(self, schedule: Schedule, classes: Sequence[str]) -> Schedule:
+    def _replaced(self, schedule: Schedule, classes: Sequence[str]) -> Schedule:
         """Another fault in the place of one of them."""
         place = self.one_of(range(len(schedule.faults)))
         fewer = replace(schedule, faults=schedule.faults[:place] + schedule.faults[place + 1 :])
         return self.worse(fewer, classes)
 
-    def _exchanged(self, schedule: Schedule, _: Sequence[str]) -> Schedule:
+    def _retold(self, schedule: Schedule, _: Sequence[str]) -> Schedule:
         """The same faults on other talk of as many people."""
         at_s = exact(self.one_of(schedule.sends).at_s + self.one_of(GAPS_S))
         sends = [*schedule.sends, self._send(schedule.rooms, at_s)]

@@ -2,16 +2,20 @@
 
 A line begins with fresh talk and one fault. Each later fault falls mostly between two steps of the
 run *with* the faults before it: in the recovery from them. Every schedule of a line is judged. A
-round has luck of its own and is told what earlier rounds found, so rounds can be played anywhere.
+schedule that reached a transition of the protocols first (`coverage`) is kept, and some lines begin
+with a variation of one. A round has luck of its own and is told what earlier rounds found, so
+rounds can be played anywhere.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final, NamedTuple
 
 from sim.guarantees import Verdict
+from sim.hunt.coverage import transitions
 from sim.hunt.draws import MISSES, Draws
 from sim.hunt.judging import Played, SearchTarget, judged, play
 from sim.hunt.rehearsal import steps_s
@@ -21,6 +25,10 @@ from sim.tape import Tape
 
 ROUND: Final = 250
 """Schedules of one round: a few seconds of work."""
+MOST_KEPT: Final = 200
+"""So many schedules are handed on for variations: those that reached something new last."""
+_VARIED: Final = 0.33  # share of lines that vary what was kept
+_WATCHED: Final = 0.25  # share of schedules that are not to grow and have a tape nevertheless
 
 
 class Tried(NamedTuple):
@@ -34,9 +42,24 @@ class Tried(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a round is told of those before it: the numbers of schedules tried."""
+    """What a round is told of those before it.
+
+    The numbers of schedules `tried`; the transitions that were `reached`, and the schedules `kept`
+    because they reached one first, of which only the last ones are worth handing on.
+    """
 
     tried: frozenset[int] = frozenset()
+    reached: frozenset[str] = frozenset()
+    kept: tuple[Schedule, ...] = ()
+
+    def after(self, one: Round) -> Known:
+        """With what a later round found."""
+        kept = tuple(schedule for schedule, found in one.kept if not found <= self.reached)
+        return Known(
+            self.tried | {tried.number for tried in one.tried},
+            self.reached.union(*(found for _, found in one.kept)),
+            (*self.kept, *kept)[-MOST_KEPT:],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +79,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a round tried, no schedule twice, up to the first violation, which was then shrunk."""
+    """What a round tried, no schedule twice, up to the first violation, which was then shrunk.
+
+    `kept`: schedules that reached transitions nobody had reached, with these.
+    """
 
     tried: tuple[Tried, ...]
+    kept: tuple[tuple[Schedule, frozenset[str]], ...] = ()
     found: Found | None = None
 
 
@@ -71,8 +98,9 @@ def search(target: SearchTarget, number: int, examples: int, known: Known | None
     while len(line.tried) < examples and line.missed < MISSES:
         if line.broken_after(examples):
             (*_, last) = line.tried
-            return Round(tuple(line.tried), smaller(target, last.schedule, last.verdict))
-    return Round(tuple(line.tried))
+            found = smaller(target, last.schedule, last.verdict)
+            return Round(tuple(line.tried), tuple(line.kept), found)
+    return Round(tuple(line.tried), tuple(line.kept))
 
 
 def smaller(target: SearchTarget, first: Schedule, verdict: Verdict) -> Found:
@@ -106,23 +134,40 @@ class _Lines:
     tried: list[Tried] = field(default_factory=list)
     numbers: set[int] = field(default_factory=set)
     missed: int = 0  # schedules in a row that had been tried before
+    reached: set[str] = field(default_factory=set)
+    kept: list[tuple[Schedule, frozenset[str]]] = field(default_factory=list)
 
     def broken_after(self, examples: int) -> bool:
         """Play one line, until there are `examples`: whether its last schedule is a violation."""
         depth = self.target.limits.depth
         classes = self.draws.mix() if depth else ()
-        schedule = self.draws.talk()
-        if depth:
-            schedule = self.draws.worse(schedule, classes)
+        schedule = self._begun(classes)
         while self._is_new(schedule) and len(self.tried) < examples:
             deeper = len(schedule.faults) < depth
-            tape = Tape() if deeper else None  # a run with a tape is a little slower
+            # A run with a tape has objects throughout; without, the rows that users get.
+            tape = Tape() if deeper or self.draws.often(_WATCHED) else None
             if self._play(schedule, tape).verdict.violations:
                 return True
-            if tape is None:
+            if tape is not None:
+                self._keep(schedule, tape)
+            if tape is None or not deeper:
                 break
             schedule = self.draws.worse(schedule, classes, steps_s(schedule, tape))
         return False
+
+    def _begun(self, classes: Sequence[str]) -> Schedule:
+        """Fresh talk with one fault, or a variation of what reached something new."""
+        kept = [*self.known.kept, *(schedule for schedule, _ in self.kept)]
+        if classes and kept and self.draws.often(_VARIED):
+            return self.draws.varied(self.draws.one_of(kept), classes)
+        schedule = self.draws.talk()
+        return self.draws.worse(schedule, classes) if classes else schedule
+
+    def _keep(self, schedule: Schedule, tape: Tape) -> None:
+        new = transitions(tape) - self.known.reached - self.reached
+        if new and schedule.faults:
+            self.kept.append((schedule, new))
+            self.reached |= new
 
     def _is_new(self, schedule: Schedule) -> bool:
         number = number_of(schedule)

@@ -181,7 +181,7 @@ class _Merged:
             if tried.number not in self.known.tried:
                 self.total = self.total.after(tried, self.safety)
         self.total = replace(self.total, found=self.total.found or one.found)
-        self.known = Known(self.known.tried | {tried.number for tried in one.tried})
+        self.known = self.known.after(one)
         self._earlier.append(self.known)
         self._taken += 1
 

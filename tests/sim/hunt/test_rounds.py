@@ -31,6 +31,28 @@ def test_equal_luck_is_an_equal_round() -> None:
     assert search(SOUND, 3, 20) != search(SOUND, 4, 20)
 
 
+def test_what_reaches_something_new_is_kept_once() -> None:
+    first = search(SOUND, 0, 60)
+    assert first.kept
+    reached = [one for _, new in first.kept for one in new]
+    assert len(set(reached)) == len(reached)
+    known = Known().after(first)
+    assert known.reached == set(reached)
+    assert known.kept == tuple(schedule for schedule, _ in first.kept)
+    second = search(SOUND, 1, 60, known)
+    assert not known.reached & {one for _, new in second.kept for one in new}
+    assert len(second.kept) < len(first.kept)
+    assert known.after(first).kept == known.kept  # what a round beside it reached is no news
+
+
+def test_some_lines_begin_with_a_variation_of_what_was_kept() -> None:
+    kept = read("people=2 send=5:0 send=77.7:1 reset=0@5.012345 reset=0@6 luck=9")
+    one = search(SOUND, 0, 60, Known(kept=(kept,)))
+    varied = [tried for tried in one.tried if any(s.at_s == 77.7 for s in tried.schedule.sends)]
+    assert varied
+    assert kept not in [tried.schedule for tried in varied]
+
+
 def test_a_violation_ends_the_round_and_is_made_smaller() -> None:
     one = search(target("full-websocket", "at-least-once", "link"), 0, 200)
     assert one.found is not None
