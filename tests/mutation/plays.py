@@ -17,7 +17,7 @@ from sim.guarantees.bounded_staleness import BOUND_S
 from sim.guarantees.evidence import HELD, Evidence
 from sim.history import History
 from sim.hunt.schedule import read, span_s
-from sim.hunt.stage import stage
+from sim.hunt.stage import stage as stage_of
 from sim.scenario.load import Change
 from sim.scenario.scenario import Scenario
 from tests.conformance.checks import ALWAYS, happens_again_with_an_event_for_every_delivery
@@ -41,13 +41,13 @@ def played(name: str) -> Iterator[Complaint]:
     """What one subject does not keep."""
     subject = SUBJECTS[name]
     design = DESIGNS[subject.base].variant(name, dict(subject.changes))
-    world = _world(subject)
+    stage = world(subject)
     for line in schedules(subject):
         schedule = read(line)
         brief = all(span_s(fault) < _BRIEF_S for fault in schedule.faults)
         where = f"{name} under {line}"
         try:
-            history = run_replication(schedule.scenario(world), design, 0)
+            history = run_replication(schedule.scenario(stage), design, 0)
         except Exception as error:  # noqa: BLE001  # whatever a mutant does
             yield Complaint("play", "a run that does not crash", f"{where}: {error!r}")
             continue
@@ -61,13 +61,13 @@ def played(name: str) -> Iterator[Complaint]:
         )
 
 
-def _world(subject: Subject) -> Scenario:
+def world(subject: Subject) -> Scenario:
     """The stage of the hunt, with the delays that conformance takes for granted."""
     changes = [
         Change(("networks",), [_NETWORK], "networks"),
         Change(("servers", "gateways"), subject.gateways, "gateways"),
     ]
-    return stage(subject.base, DESIGNS, None, changes)
+    return stage_of(subject.base, DESIGNS, None, changes)
 
 
 def _promises(subject: Subject, history: History, brief: bool) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ def tried(fault: Planted | None) -> Complaint | None:
         [sys.executable, "-m", "tests.mutation.trial"],
         input=json.dumps(None if fault is None else asdict(fault)),
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, _PLACES))},
+        env=surroundings(),
         capture_output=True,
         text=True,
         check=False,
@@ -37,6 +37,11 @@ def tried(fault: Planted | None) -> Complaint | None:
     if ended.returncode:
         raise RuntimeError(ended.stderr)
     return Complaint(**json.loads(ended.stdout)) if ended.stdout else None
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of a process that tries a mutant: where everything is found."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(map(str, _PLACES))}
 
 
 def main() -> None:
