@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.engine import Engine
 from sim.faults.base import Surroundings, Target
-from sim.faults.plan import backplane_outages, link_outages, mishaps
+from sim.faults.plan import backplane_outages, closed_apps, link_outages, mishaps
 from sim.history import API, EVERYBODY, GATEWAY, NODE, PERSON
 from sim.ledger import Ledger
 from sim.network.outages import Outages
@@ -29,6 +29,7 @@ from sim.remote import RemoteCall
 from sim.streams import Streams
 from sim.transport.tcp import RTO_MIN_S
 from sim.workload.build import Workload, build
+from sim.workload.closing import closed
 
 if TYPE_CHECKING:
     from sim.path.health import Health
@@ -163,6 +164,7 @@ def build_world(
     workload = build(
         scenario, streams, time.measured_until_s, start_s=time.warmup_s, drain_s=time.drain_s
     )
+    workload = closed(workload, closed_apps(scenario.faults, workload.people))
     engine = Engine(seconds=math.ceil(horizon_s) + 1)
     networks = _networks(scenario, streams, workload.people)
     until_s, specs = time.measured_until_s, scenario.networks

@@ -207,6 +207,10 @@ class Fault(BaseModel):
         """People whose links are dead from its begin to its end; `index`: its place in the file."""
         return []
 
+    def closed_apps(self, people: int) -> list[int]:
+        """People whose app is closed from its begin to its end."""
+        return []
+
     def strike(self, stage: Stage, system: Connected, index: int) -> None:
         """Book what happens at an instant, and its healing."""
 

@@ -19,6 +19,15 @@ def link_outages(faults: Sequence[Fault], streams: Streams, people: int) -> dict
     return {person: Outages(spans) for person, spans in sorted(intervals.items())}
 
 
+def closed_apps(faults: Sequence[Fault], people: int) -> dict[int, Outages]:
+    """When people have their app closed though they would have it open, by person."""
+    intervals: dict[int, list[tuple[float, float]]] = {}
+    for fault in faults:
+        for person in fault.closed_apps(people):
+            intervals.setdefault(person, []).append((fault.begins_s, fault.healed_s(0)))
+    return {person: Outages(spans) for person, spans in sorted(intervals.items())}
+
+
 def backplane_outages(faults: Sequence[Fault]) -> Outages:
     """When nodes cannot reach each other."""
     return Outages([(one.begins_s, one.healed_s(0)) for one in faults if one.backplane])

@@ -22,6 +22,7 @@ from sim.hunt.schedule import (
     PERSONAL,
     Schedule,
     Send,
+    closed_to,
     made,
     remade,
     span_s,
@@ -154,7 +155,8 @@ class Draws:
 def with_faults(schedule: Schedule, faults: Sequence[Fault]) -> Schedule | None:
     """The same with these faults in order of time; None where they cannot be together.
 
-    A node that is down already cannot fail a second time there.
+    A node that is down already cannot fail a second time there; who has closed the app does
+    nothing.
     """
     in_order = tuple(sorted(faults, key=lambda one: one.begins_s))
     down_until_s: dict[int, float] = {}
@@ -163,7 +165,8 @@ def with_faults(schedule: Schedule, faults: Sequence[Fault]) -> Schedule | None:
             if fault.begins_s <= down_until_s.get(fault.whom, 0.0):
                 return None
             down_until_s[fault.whom] = fault.healed_s(0)
-    return replace(schedule, faults=in_order)
+    found = replace(schedule, faults=in_order)
+    return None if any(closed_to(found)) else found
 
 
 def drawn(limits: Limits, luck: str, count: int) -> list[Schedule]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from sim.errors import InputError
 from sim.faults import FORMS, Fault, Form
 from sim.faults.base import exact
+from sim.faults.plan import closed_apps
 from sim.scenario.scenario import Scenario, Time
 from sim.workload.spec import (
     ActionsSpec,
@@ -154,8 +155,9 @@ def _text(time_s: float) -> str:
 
 
 CLASSES: Final = tuple(FORMS)
-"""What may break: a person's link (alone, or with a new address), a person's connections (reset),
-a node's process (killed or paused), its host, the way between nodes, a process behind them."""
+"""What may happen: to a person's link (alone, or with a new address), connections (reset), app
+(closed), to a node's process (killed or paused), its host, the way between nodes, a process behind
+them."""
 USUAL: Final = tuple(name for name, (_, form) in FORMS.items() if form.usual)
 """What a hunt tries unless it is told what to try, and a catalogue always."""
 PERSONAL: Final = tuple(name for name, (kind, _) in FORMS.items() if kind.target == "person")
@@ -297,8 +299,18 @@ def _strangers(schedule: Schedule, nodes: int) -> Iterator[str]:
     for send in schedule.sends:
         if send.room >= len(schedule.rooms) or send.sender not in schedule.rooms[send.room]:
             yield f"person {send.sender} is not in room {send.room}"
+    for person, at_s in closed_to(schedule):
+        yield f"person {person} cannot act at {at_s:g} s: the app is closed"
     if not schedule.sends:
         yield "no message; allowed: at least one send=SECONDS:SENDER"
+
+
+def closed_to(schedule: Schedule) -> Iterator[tuple[int, float]]:
+    """Who would have to send or to ask when, with the app closed."""
+    for person, spans in closed_apps(schedule.faults, schedule.people).items():
+        sends_s = [one.at_s for one in schedule.sends if one.sender == person]
+        asks_s = [exact(at_s + schedule.ask_s) for at_s in sends_s if schedule.ask_s]
+        yield from ((person, at_s) for at_s in (*sends_s, *asks_s) if not spans.is_up(at_s))
 
 
 def _fault(word: str) -> Fault:

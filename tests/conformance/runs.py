@@ -69,6 +69,7 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
         "faults": [{"kind": "link-outage", "person": 0, "start_s": 30.0, "end_s": 65.0}]
     },
     "reset": {"faults": [{"kind": "reset", "person": 0, "at_s": 45.0}]},
+    "app-closed": {"faults": [{"kind": "app-closed", "person": 0, "start_s": 30.0, "end_s": 65.0}]},
     "shared-outage": {"faults": [_TUNNEL]},
     "mass-disconnect": {"faults": [_RESETS]},
     "node-crash": _each({"kind": "node-crash", "at_s": 60.0, "restart_s": 5.0}),

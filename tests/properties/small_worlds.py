@@ -195,6 +195,7 @@ def _fault(picks: Picks, people: int, nodes: int, until_s: float) -> dict[str, A
     deploy = {"drain_s": picks.of(0.0, 1.5), "restart_s": picks.moment_s(0.2, 1.0)}
     return picks.of(
         {"kind": "link-outage", "person": person, "changes_address": picks.chance(0.5), **lasts},
+        {"kind": "app-closed", "person": person, **lasts},
         {"kind": "shared-outage", "share": picks.of(0.3, 0.7, 1.0), **lasts},
         {"kind": "backplane-outage", **lasts},
         {"kind": "reset", "person": person, "at_s": at_s},

@@ -84,6 +84,7 @@ INCIDENTS = {
     ],
     "remove-nodes": [(1.0, 3.0, "nobody", ())],
     "add-nodes": [],
+    "app-closed": [],
     "backplane-outage": [(1.0, 4.0, "nobody", ())],
     "backend-pause": [(1.0, 4.0, "nobody", ())],
     "backend-crash": [(1.0, 4.0, "nobody", ())],
@@ -92,6 +93,7 @@ INCIDENTS = {
 KEYS = {
     "link-outage": {"person": 3, "start_s": 1.0, "end_s": 4.0},
     "reset": {"person": 3, "at_s": 1.0},
+    "app-closed": {"person": 3, "start_s": 1.0, "end_s": 4.0},
     "node-pause": {"node": 2, "at_s": 1.0, "for_s": 2.0},
     "host-loss": {"node": 2, "at_s": 1.0, "back_s": 5.0},
     "node-crash": {"node": 2, "at_s": 1.0, "restart_s": 5.0},

@@ -122,3 +122,12 @@ def test_two_failures_of_a_node_at_a_time_do_not_go_together() -> None:
     apart = with_faults(schedule, [made("host", 0, 8.0, 1.0), first])
     assert apart is not None
     assert [letters(one) for one in apart.faults] == ["crash", "host"]
+
+
+def test_nobody_acts_with_the_app_closed() -> None:
+    calm = read("people=2 send=5:0 ask=2")
+    for span, fits in ((0.9, True), (1.0, True), (1.001, False), (2.0, False), (10.0, False)):
+        away = made("app", 0, 4.0, span)
+        assert (with_faults(calm, [away]) is not None) == fits
+    assert with_faults(calm, [made("app", 0, 6.5, 1.0)]) is None  # it would have asked at 7 s
+    assert with_faults(calm, [made("app", 1, 4.0, 10.0)]) is not None

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sim.hunt.draws import drawn
-from sim.hunt.schedule import Schedule, letters, made, read, require_fit
+from sim.hunt.schedule import Schedule, closed_to, letters, made, read, require_fit
 from sim.hunt.shrink import simpler, simplest
 from sim.hunt.space import Limits
 
@@ -91,3 +91,16 @@ def test_what_a_fault_says_besides_stays() -> None:
 
 def test_asking_goes_when_it_is_not_needed() -> None:
     assert str(simplest(read("people=2 send=5:0 ask=0.05"), lambda _: True)) == "people=2 send=5:0"
+
+
+def test_nothing_is_moved_into_the_time_when_the_app_is_closed() -> None:
+    schedule = read("people=2 send=5:0 send=30:0 app=0@7.3+11.7")
+    tried: list[Schedule] = []
+
+    def breaks(one: Schedule) -> bool:
+        tried.append(one)
+        return bool(one.faults) and len(one.sends) == 2
+
+    assert simplest(schedule, breaks).faults
+    assert tried
+    assert not any(any(closed_to(one)) for one in tried)
