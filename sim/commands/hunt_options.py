@@ -27,6 +27,14 @@ class HuntOptions:
         float | None,
         typer.Option(help="The guarantee's bound in seconds, if it has one; 0 to 86,400."),
     ] = None
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OTHER",
+            help="Play this other design, or MODULE:NAME of one, under the same schedules, and say"
+            " what is worse in one of them; of all guarantees unless some are named.",
+        ),
+    ] = None
     faults: Annotated[
         str,
         typer.Option(

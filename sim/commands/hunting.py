@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sim.commands import running
+from sim.commands.hunt_checks import exit_code, limits_of, require_known
 from sim.commands.hunt_options import LEAST_MINUTES, MOST_MINUTES, MOST_WITHIN_S, HuntOptions
 from sim.errors import InputError
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sim.scenario.designs import Design
 
 Designs = Mapping[str, "Design"]
-NOTHING_FOUND, SAFETY, LIVENESS, INTERRUPTED = 0, 3, 4, 130
+INTERRUPTED = 130
 ENDLESS = 10**12
 _DEFAULTS = HuntOptions()
 
@@ -38,6 +39,10 @@ class _Outcome:
 
 def hunt(design: str, options: HuntOptions, known: Designs) -> int:
     """Hunt every guarantee asked for, tell what was found, and return the exit code."""
+    if options.against is not None:
+        from sim.commands.against import against
+
+        return against(design, options.against, options, known)
     targets = _targets(design, options, known)
     outcomes = [_outcome(target, options) for target in targets]
     if options.json:
@@ -56,7 +61,6 @@ def _targets(design: str, options: HuntOptions, known: Designs) -> list["SearchT
     from sim.hunt.judging import SearchTarget
     from sim.hunt.rehearsal import moments_s
     from sim.hunt.schedule import read, require_fit
-    from sim.hunt.space import Limits
     from sim.hunt.stage import nodes, stage
     from sim.scenario.designs import pick
     from sim.scenario.load import change
@@ -66,14 +70,7 @@ def _targets(design: str, options: HuntOptions, known: Designs) -> list["SearchT
     names = _guarantees(found, options)
     if options.schedule is not None:
         require_fit(read(options.schedule), nodes(world))
-    classes = tuple(name.strip() for name in options.faults.split(",") if name.strip())
-    try:
-        limits = Limits(
-            classes, options.people, options.messages, options.most_faults, nodes(world)
-        )
-    except ValueError as error:
-        raise InputError([f"--{error}"]) from None
-    limits = replace(limits, moments_s=moments_s(found, world))
+    limits = replace(limits_of(options, nodes(world)), moments_s=moments_s(found, world))
     return [
         SearchTarget(found, name, world, limits, options.within, options.seed) for name in names
     ]
@@ -95,16 +92,13 @@ def _require_bounds(options: HuntOptions) -> None:
 def _guarantees(design: "Design", options: HuntOptions) -> list[str]:
     """The guarantees asked for, or those that the design claims. Raises `InputError`."""
     from sim.guarantees import GUARANTEES
-    from sim.scenario.designs import nearest
 
     names = options.guarantee or list(design.claims)
-    allowed = ", ".join(GUARANTEES)
     if not names:
+        allowed = ", ".join(GUARANTEES)
         raise InputError([f"--guarantee: {design.name} claims nothing; allowed: {allowed}"])
+    require_known(names)
     for name in names:
-        if name not in GUARANTEES:
-            hint = nearest(name, GUARANTEES)
-            raise InputError([f"--guarantee: '{name}' is not allowed; allowed: {allowed}{hint}"])
         if options.within is not None and GUARANTEES[name].bound_s is None:
             raise InputError([f"--within: {name} takes no bound"])
     return list(dict.fromkeys(names))
@@ -247,10 +241,5 @@ def _plain(one: _Outcome) -> dict[str, Any]:
 
 def _exit_code(outcomes: Sequence[_Outcome]) -> int:
     """Safety before liveness before nothing."""
-    from sim.guarantees import GUARANTEES
-
     found = [(one.target, one.searched.found) for one in outcomes if one.searched.found]
-    kinds = [GUARANTEES[one.broken or target.guarantee].kind for target, one in found]
-    if "safety" in kinds:
-        return SAFETY
-    return LIVENESS if kinds else NOTHING_FOUND
+    return exit_code(one.broken or target.guarantee for target, one in found)

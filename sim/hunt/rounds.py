@@ -94,13 +94,21 @@ def search(target: SearchTarget, number: int, examples: int, known: Known | None
 
     Raises `DesignCrashed`.
     """
-    line = _Lines(target, Draws.of(target.limits, f"{target.seed}/{number}"), known or Known())
-    while len(line.tried) < examples and line.missed < MISSES:
-        if line.broken_after(examples):
-            (*_, last) = line.tried
+    lines = _Lines.of(target, number, known or Known())
+    while lines.go_on(examples):
+        if lines.broken_after(examples):
+            (*_, last) = lines.tried
             found = smaller(target, last.schedule, last.verdict)
-            return Round(tuple(line.tried), tuple(line.kept), found)
-    return Round(tuple(line.tried), tuple(line.kept))
+            return Round(tuple(lines.tried), tuple(lines.kept), found)
+    return Round(tuple(lines.tried), tuple(lines.kept))
+
+
+def survey(target: SearchTarget, number: int, examples: int) -> tuple[Tried, ...]:
+    """One round of as many schedules, whatever breaks in them. Raises `DesignCrashed`."""
+    lines = _Lines.of(target, number, Known(), stops=False)
+    while lines.go_on(examples):
+        lines.broken_after(examples)
+    return tuple(lines.tried)
 
 
 def smaller(target: SearchTarget, first: Schedule, verdict: Verdict) -> Found:
@@ -126,16 +134,26 @@ def number_of(schedule: Schedule) -> int:
 
 @dataclass(slots=True)
 class _Lines:
-    """Draws lines of schedules and plays them."""
+    """Draws lines of schedules and plays them; each `stops` at a violation, or does not."""
 
     target: SearchTarget
     draws: Draws
     known: Known
+    stops: bool = True
     tried: list[Tried] = field(default_factory=list)
     numbers: set[int] = field(default_factory=set)
     missed: int = 0  # schedules in a row that had been tried before
     reached: set[str] = field(default_factory=set)
     kept: list[tuple[Schedule, frozenset[str]]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, target: SearchTarget, number: int, known: Known, stops: bool = True) -> _Lines:
+        """With the luck of the round `number`."""
+        return cls(target, Draws.of(target.limits, f"{target.seed}/{number}"), known, stops)
+
+    def go_on(self, examples: int) -> bool:
+        """Whether there are fewer schedules than `examples`, and more to be drawn."""
+        return len(self.tried) < examples and self.missed < MISSES
 
     def broken_after(self, examples: int) -> bool:
         """Play one line, until there are `examples`: whether its last schedule is a violation."""
@@ -146,7 +164,7 @@ class _Lines:
             deeper = len(schedule.faults) < depth
             # A run with a tape has objects throughout; without, the rows that users get.
             tape = Tape() if deeper or self.draws.often(_WATCHED) else None
-            if self._play(schedule, tape).verdict.violations:
+            if self._play(schedule, tape).verdict.violations and self.stops:
                 return True
             if tape is not None:
                 self._keep(schedule, tape)

@@ -6,6 +6,7 @@ from typing import Final
 
 from sim.faults import FORMS
 from sim.guarantees import GUARANTEES
+from sim.hunt.against import Compared
 from sim.hunt.finding import Finding, in_figures
 from sim.hunt.judging import STUCK, SearchTarget
 from sim.hunt.schedule import USUAL
@@ -90,3 +91,21 @@ follows an earlier fault.
 It does not mean that there is none: this is a search, not a proof, and no sample either, so no \
 probability follows. Larger schedules, other faults and other software than was modelled were not \
 tried."""
+
+
+def compared_words(one: str, other: str, compared: Compared) -> list[str]:
+    """What two versions break under the same schedules, line by line."""
+    played = "schedule" if compared.schedules == 1 else f"{compared.schedules:,} schedules"
+    lines = [f"{one} and {other} under the same {played}:"]
+    for worse, better, found in ((one, other, compared.one), (other, one, compared.other)):
+        for each in found:
+            noun = "schedule" if each.schedules == 1 else "schedules"
+            count = f"{each.schedules:,} {noun} in which {better} keeps it"
+            lines.append(f"worse in {worse}: {each.guarantee}, broken in {count}; the smallest:")
+            lines.append(f"  {each.smallest}")
+        if not found:
+            lines.append(f"worse in {worse}: nothing found.")
+    if compared.both:
+        counts = ", ".join(f"{name} in {count:,}" for name, count in compared.both.items())
+        lines.append(f"broken in both under the same schedule: {counts}.")
+    return lines

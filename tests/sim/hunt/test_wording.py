@@ -2,11 +2,12 @@
 
 from played import target
 
+from sim.hunt.against import Compared, Worse
 from sim.hunt.finding import finding
 from sim.hunt.rounds import Found
 from sim.hunt.schedule import USUAL, read
 from sim.hunt.search import Searched, hunt, only
-from sim.hunt.wording import FAULTS, broken, unbroken
+from sim.hunt.wording import FAULTS, broken, compared_words, unbroken
 
 
 def test_every_class_of_faults_is_explained() -> None:
@@ -73,3 +74,15 @@ def test_what_was_left_undecided_is_said() -> None:
     assert "messages were still under way; 1 said nothing (nobody was there)." in text
     none_held = Searched(3, 0, 0, undecided=3, doubt="were still under way")
     assert "never put to the test" not in unbroken(wanted, none_held)
+
+
+def test_two_versions_are_told_apart() -> None:
+    small = read("people=2 send=5:0")
+    both = Compared(1200, {"fifo": 3}, (Worse("at-most-once", 1, small),), ())
+    assert compared_words("new", "old", both) == [
+        "new and old under the same 1,200 schedules:",
+        "worse in new: at-most-once, broken in 1 schedule in which old keeps it; the smallest:",
+        "  people=2 send=5:0",
+        "worse in old: nothing found.",
+        "broken in both under the same schedule: fifo in 3.",
+    ]
