@@ -14,7 +14,7 @@ from models import DESIGNS, Design
 from sim.experiment.run import run_replication
 from sim.guarantees import GUARANTEES
 from sim.guarantees.bounded_staleness import BOUND_S
-from sim.guarantees.evidence import HELD, Evidence
+from sim.guarantees.evidence import HELD, SHOWN, Evidence
 from sim.history import History
 from sim.hunt.schedule import read, span_s
 from sim.hunt.stage import stage as stage_of
@@ -55,6 +55,11 @@ def played(name: str) -> Iterator[Complaint]:
             Complaint("guarantee", one, f"{where}: {what}")
             for one, what in _promises(subject, history, brief)
         )
+        healed_s = max((fault.healed_s(0) for fault in schedule.faults), default=0.0)
+        yield from (
+            Complaint("recovery", "nothing is lost once all has recovered", f"{where}: {what}")
+            for what in _lost_in_peace(Evidence(history), healed_s + subject.recovery_s)
+        )
         yield from (
             Complaint("conformance", one, f"{where}: {what}")
             for one, what in _duties(design, history)
@@ -90,6 +95,14 @@ def _late(evidence: Evidence) -> Iterator[str]:
     until_s = np.where(owed.fate == HELD, evidence.end_s, owed.shown_s)
     for row in np.flatnonzero(until_s - accepted_s > BOUND_S):
         yield f"message {owed.message[row]} took {until_s[row] - accepted_s[row]:.3f} s"
+
+
+def _lost_in_peace(evidence: Evidence, from_s: float) -> Iterator[str]:
+    """What was sent later than that, when nothing could go wrong any more, and was not shown."""
+    owed = evidence.owed
+    sent_s = evidence.messages["time_s"][owed.message]
+    for row in np.flatnonzero((sent_s > from_s) & (owed.fate != SHOWN)):
+        yield f"message {owed.message[row]} never reached person {owed.person[row]}"
 
 
 def _duties(design: Design, history: History) -> Iterator[tuple[str, str]]:

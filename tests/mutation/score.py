@@ -16,6 +16,7 @@ from tests.mutation.trial import tried
 
 KINDS: Final[Mapping[str, str]] = {
     "guarantee": "a guarantee that a design promises is violated",
+    "recovery": "what is sent long after everything has healed is lost",
     "conformance": "a check that binds every design complains (`tests/conformance`)",
     "play": "a run crashes",
     "recording": "a machine writes other packets than real software did (`tests/validation`)",
@@ -31,8 +32,10 @@ of faults, on designs that run through the place; it has to write the packets th
 wrote, and to pass the property tests. The code as it is passes all of that.
 
 ```bash
-python -m pytest tests/mutation                     # every fault is caught; nothing else is
+python -m pytest tests/mutation                     # every fourth fault is caught, nothing else is
+python -m pytest -m mutants tests/mutation          # so are the others: some minutes
 python -m tests.mutation.score > docs/mutation.md   # makes this page
+python -m tests.mutation.hunted                     # how soon a hunt finds each of them
 ```
 
 A fault is a row of `tests/mutation/planted_*.py`: a file, the text that stands there, once, and
@@ -77,7 +80,7 @@ def _row(fault: Planted, complaint: Complaint | None) -> str:
 def _words(fault: Planted, complaint: Complaint | None) -> str:
     if complaint is None:
         return f"survives: {fault.survives or 'no check complains'}"
-    if complaint.kind in ("guarantee", "conformance", "play"):
+    if complaint.kind in ("guarantee", "recovery", "conformance", "play"):
         subject = complaint.detail.partition(" under ")[0]
         return f"{complaint.check.replace('_', ' ')} ({subject})"
     return f"{complaint.kind}: {complaint.check.replace('_', ' ')}"

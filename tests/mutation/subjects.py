@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
-_CONNECTIONS: Final = ("link", "reset", "address")
+_CONNECTIONS: Final = ("link", "reset", "address", "app")
 _ALL: Final = (*_CONNECTIONS, "crash", "host", "pause", "backplane")
 _WAYS: Final = ("isolation", "eventual-delivery", "bounded-recovery")
 """What everything keeps, besides the conformance checks that bind every design."""
@@ -40,8 +40,25 @@ class Subject:
         """Everything that is judged."""
         return (*_WAYS, *self.promises)
 
+    @property
+    def asks(self) -> bool:
+        """Whether people have to ask for lists, since something is promised about these."""
+        return any(name in self.promises for name in _LISTS)
+
 
 _EXACT: Final = ("exactly-once", "no-loss-after-ok")
+_LISTS: Final = ("read-your-writes", "monotonic-reads")
+_NARROW: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "client": {"preset": "paho", "sender": {"window": 2, "resend": "window"}},
+        "broker": {
+            "preset": "on-disk",
+            "sender": {"window": 2},
+            "receiver": {"window": 2, "deliver_on": "publish"},
+        },
+    }
+)
+"""Windows of two messages: what waits for one is soon many, and one too many is dropped."""
 _PAHO_S: Final = 60.0 + 60.0 + 5.0 + 1.0 + 4.0
 """Its interval and time-out, a dial that fails, the wait, and a little for the connection."""
 
@@ -55,15 +72,28 @@ _STREAM_S: Final = 60.0 + 75.0
 SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
     {
         "full-websocket": Subject("full-websocket", ("at-most-once", "fifo"), _ALL),
-        "acked": Subject("full-websocket-acked", (*_EXACT, "fifo"), _ALL),
-        "hybrid-cursor": Subject("hybrid-cursor", _EXACT, _ALL),
+        "acked": Subject("full-websocket-acked", (*_EXACT, *_LISTS, "fifo"), _ALL),
+        "hybrid-cursor": Subject("hybrid-cursor", (*_EXACT, *_LISTS), _ALL),
         "long-poll": Subject(
             "long-poll", (*_EXACT, "total-order"), _ALL, _POLL_S, changes={"idempotent": True}
+        ),
+        "long-poll narrow": Subject(
+            "long-poll",
+            (*_EXACT, "total-order"),
+            _CONNECTIONS,
+            _POLL_S,
+            changes={"idempotent": True, "long_poll": {"batch_max": 2}},
         ),
         "mqtt-qos0": Subject("mqtt-qos0", ("at-most-once", "fifo"), _ALL, _PAHO_S),
         "mqtt-qos1": Subject("mqtt-qos1", ("at-least-once",), _CONNECTIONS, _PAHO_S),
         "mqtt-qos2": Subject("mqtt-qos2", _EXACT, _CONNECTIONS, _PAHO_S),
-        "mqtt.js": Subject("messenger", ("no-loss-after-ok",), _CONNECTIONS, 130.0),
+        "mqtt-qos1 narrow": Subject(
+            "mqtt-qos1", ("at-least-once",), _CONNECTIONS, _PAHO_S, changes={"mqtt": _NARROW}
+        ),
+        "mqtt-qos2 narrow": Subject(
+            "mqtt-qos2", (*_EXACT, "fifo"), _CONNECTIONS, _PAHO_S, changes={"mqtt": _NARROW}
+        ),
+        "mqtt.js": Subject("messenger", ("no-loss-after-ok", "fifo"), _CONNECTIONS, 130.0),
         "broker on disk": Subject(
             "mqtt-qos2", _EXACT, _ALL, _PAHO_S, gateways=1, changes={"mqtt_broker": "on-disk"}
         ),
@@ -98,10 +128,16 @@ _CALM: Final = (
 )
 
 
+_ASK_S: Final = 0.2
+"""A list is asked for once its sender has heard that the message is stored."""
+
+
 def schedules(subject: Subject) -> Iterator[str]:
     """The lines of text that say what `subject` is played under, those without faults first."""
     yield _CALM
     yield f"people=3 {_BURST}"
+    if subject.asks:
+        yield from (f"{talk} ask={_ASK_S}" for talk in (_CALM, f"people=3 {_BURST}", _TALK))
     for kind in subject.faults:
         yield from (line for line in _PLAYS[kind]() if f"={subject.gateways + 1}@" not in line)
 
@@ -135,6 +171,15 @@ def _addresses() -> Iterator[str]:
         yield f"people=3 {_HELD} address={whom}@4+30"
 
 
+def _apps() -> Iterator[str]:
+    """Closed around a message, for long, several times in a row, and while the link is down."""
+    for whom, from_s in ((0, 5.05), (1, 5.07), (2, 5.0)):
+        yield from (f"{_TALK} app={whom}@{at_s}+20" for at_s in _grid(from_s, 6, 0.02))
+        yield f"{_TALK} app={whom}@31+100"
+        yield f"{_TALK} " + " ".join(f"app={whom}@{at_s}+1" for at_s in _grid(6, 8, 2.5))
+        yield from (f"{_TALK} link={whom}@31+90 app={whom}@{at_s}+5" for at_s in _grid(75, 5, 8))
+
+
 def _crashes() -> Iterator[str]:
     for node in (0, 1, 2):
         yield from (f"{_TALK} crash={node}@{at_s}+2" for at_s in _grid(4.99, 10, 0.02))
@@ -163,6 +208,7 @@ _PLAYS: Final = {
     "reset": _resets,
     "link": _links,
     "address": _addresses,
+    "app": _apps,
     "crash": _crashes,
     "host": _hosts,
     "pause": _pauses,
