@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
+from models.protocols import waits
 from models.protocols.machine import Luck, above, at_least
-
-_EXPONENT_MAX: Final = 256  # 4.0 ** 256 is still a float; every cap is reached long before
 
 
 class Backoff(Protocol):
@@ -30,8 +29,23 @@ class Backoff(Protocol):
         """Seconds to wait before try `attempt` (0 is the first after the loss)."""
 
 
-def _grown_s(base_s: float, factor: float, attempt: int, cap_s: float) -> float:
-    return min(cap_s, base_s * factor ** min(attempt, _EXPONENT_MAX))
+class Formula:
+    """A rule that is arithmetic on its numbers (`models.protocols.waits`); RULE says which."""
+
+    __slots__ = ()
+    RULE: ClassVar[int]
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """Its fields in order, the source left out."""
+        own = fields(self)  # type: ignore[arg-type]
+        return tuple(getattr(self, one.name) for one in own if one.name != "source")
+
+    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
+        """Seconds before try `attempt`; luck is drawn only where the wait depends on it."""
+        numbers = self.numbers
+        draw = luck() if waits.draws(self.RULE, numbers, attempt) else 0.0
+        return waits.wait_s(self.RULE, numbers, attempt, previous_s, draw)
 
 
 def _check(base_s: float, cap_s: float, factor: float = 2.0) -> None:
@@ -42,9 +56,10 @@ def _check(base_s: float, cap_s: float, factor: float = 2.0) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Formula):
     """The same wait every time, give or take up to `jitter_s`; in seconds."""
 
+    RULE: ClassVar[int] = waits.FIXED
     wait_s: float
     source: str = "own setting"
     jitter_s: float = 0.0
@@ -54,17 +69,12 @@ class Fixed:
         if not 0.0 <= self.jitter_s <= self.wait_s:
             raise ValueError(f"jitter_s = {self.jitter_s!r}: must be within 0 to {self.wait_s!r}")
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`; without jitter no luck is drawn."""
-        if self.jitter_s == 0.0:
-            return self.wait_s
-        return self.wait_s + self.jitter_s * (2 * luck() - 1)
-
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(Formula):
     """Listed waits, the last one for ever."""
 
+    RULE: ClassVar[int] = waits.LADDER
     steps_s: tuple[float, ...]
     source: str = "own setting"
 
@@ -73,15 +83,17 @@ class Ladder:
             raise ValueError("steps_s = (): must hold at least one wait")
         at_least("the shortest of steps_s", min(self.steps_s), 0.0)
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        return self.steps_s[min(attempt, len(self.steps_s) - 1)]
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The steps."""
+        return self.steps_s
 
 
 @dataclass(frozen=True, slots=True)
-class Linear:
+class Linear(Formula):
     """`step_s` times the number of failures, up to `cap_s`."""
 
+    RULE: ClassVar[int] = waits.LINEAR
     step_s: float
     cap_s: float = math.inf
     source: str = "own setting"
@@ -89,15 +101,12 @@ class Linear:
     def __post_init__(self) -> None:
         _check(self.step_s, self.cap_s)
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        return min(self.cap_s, self.step_s * (attempt + 1))
-
 
 @dataclass(frozen=True, slots=True)
-class Exponential:
+class Exponential(Formula):
     """`base_s * factor ** attempt`, at most `cap_s`, then up to a share `jitter` more or less."""
 
+    RULE: ClassVar[int] = waits.EXPONENTIAL
     base_s: float
     cap_s: float = math.inf
     factor: float = 2.0
@@ -109,16 +118,12 @@ class Exponential:
         if not 0.0 <= self.jitter <= 1.0:
             raise ValueError(f"jitter = {self.jitter!r}: must be within 0 to 1")
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`; without jitter no luck is drawn."""
-        plain_s = _grown_s(self.base_s, self.factor, attempt, self.cap_s)
-        return plain_s * (1 + self.jitter * (2 * luck() - 1)) if self.jitter else plain_s
-
 
 @dataclass(frozen=True, slots=True)
-class FullJitter:
+class FullJitter(Formula):
     """Anything between nothing and the exponential wait."""
 
+    RULE: ClassVar[int] = waits.FULL_JITTER
     base_s: float
     cap_s: float
     factor: float = 2.0
@@ -127,15 +132,12 @@ class FullJitter:
     def __post_init__(self) -> None:
         _check(self.base_s, self.cap_s, self.factor)
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        return luck() * _grown_s(self.base_s, self.factor, attempt, self.cap_s)
-
 
 @dataclass(frozen=True, slots=True)
-class EqualJitter:
+class EqualJitter(Formula):
     """Half of the exponential wait for sure, the other half by luck."""
 
+    RULE: ClassVar[int] = waits.EQUAL_JITTER
     base_s: float
     cap_s: float
     factor: float = 2.0
@@ -144,16 +146,12 @@ class EqualJitter:
     def __post_init__(self) -> None:
         _check(self.base_s, self.cap_s, self.factor)
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        half_s = _grown_s(self.base_s, self.factor, attempt, self.cap_s) / 2
-        return half_s + luck() * half_s
-
 
 @dataclass(frozen=True, slots=True)
-class DecorrelatedJitter:
+class DecorrelatedJitter(Formula):
     """Between `base_s` and three times the wait before, at most `cap_s`."""
 
+    RULE: ClassVar[int] = waits.DECORRELATED_JITTER
     base_s: float
     cap_s: float
     source: str = "own setting"
@@ -161,20 +159,16 @@ class DecorrelatedJitter:
     def __post_init__(self) -> None:
         _check(self.base_s, self.cap_s)
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        before_s = previous_s if attempt > 0 else self.base_s
-        return min(self.cap_s, self.base_s + luck() * (3 * before_s - self.base_s))
-
 
 @dataclass(frozen=True, slots=True)
-class SocketIo:
+class SocketIo(Formula):
     """Socket.IO's: jitter first, cap afterwards, so late waits are all exactly the cap.
 
     One draw decides size and sign: its tenths digit even means earlier, odd means later. Whole
     milliseconds, as the JavaScript code truncates.
     """
 
+    RULE: ClassVar[int] = waits.SOCKET_IO
     base_s: float = 1.0
     cap_s: float = 5.0
     randomization: float = 0.5
@@ -185,20 +179,12 @@ class SocketIo:
         if not 0.0 <= self.randomization <= 1.0:
             raise ValueError(f"randomization = {self.randomization!r}: must be within 0 to 1")
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        plain_ms = _grown_s(self.base_s, 2.0, attempt, math.inf) * 1000
-        draw = luck()
-        shift_ms = math.floor(draw * self.randomization * plain_ms)
-        later = math.floor(draw * 10) % 2 == 1
-        wait_ms = plain_ms + shift_ms if later else plain_ms - shift_ms
-        return math.floor(min(wait_ms, self.cap_s * 1000)) / 1000
-
 
 @dataclass(frozen=True, slots=True)
-class AddedJitter:
+class AddedJitter(Formula):
     """The capped exponential wait, then up to `spread_s` more or less."""
 
+    RULE: ClassVar[int] = waits.ADDED_JITTER
     base_s: float
     cap_s: float
     spread_s: float
@@ -209,19 +195,15 @@ class AddedJitter:
         if not 0.0 <= self.spread_s <= self.base_s:
             raise ValueError(f"spread_s = {self.spread_s!r}: must be within 0 to {self.base_s!r}")
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        plain_s = _grown_s(self.base_s, 2.0, attempt, self.cap_s)
-        return plain_s + self.spread_s * (2 * luck() - 1)
-
 
 @dataclass(frozen=True, slots=True)
-class Grpc:
+class Grpc(Formula):
     """gRPC's: the wait before grows by `factor` to `cap_s`, then jitters; the first is plain.
 
     The jittered wait is what grows next, and the jitter comes after the cap.
     """
 
+    RULE: ClassVar[int] = waits.GRPC
     base_s: float
     cap_s: float
     factor: float
@@ -233,18 +215,12 @@ class Grpc:
         if not 0.0 <= self.jitter < 1.0:
             raise ValueError(f"jitter = {self.jitter!r}: must be at least 0 and below 1")
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        if attempt == 0:
-            return self.base_s
-        plain_s = min(self.cap_s, previous_s * self.factor)
-        return plain_s * (1 + self.jitter * (2 * luck() - 1))
-
 
 @dataclass(frozen=True, slots=True)
-class SpreadThenExponential:
+class SpreadThenExponential(Formula):
     """A first wait anywhere up to `spread_s`, then exponential without jitter (RFC 6455, 7.2.3)."""
 
+    RULE: ClassVar[int] = waits.SPREAD_THEN_EXPONENTIAL
     spread_s: float
     base_s: float
     cap_s: float
@@ -255,17 +231,12 @@ class SpreadThenExponential:
         above("spread_s", self.spread_s, 0.0)
         _check(self.base_s, self.cap_s, self.factor)
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        if attempt == 0:
-            return luck() * self.spread_s
-        return _grown_s(self.base_s, self.factor, attempt - 1, self.cap_s)
-
 
 @dataclass(frozen=True, slots=True)
-class MinimumPlusFullJitter:
+class MinimumPlusFullJitter(Formula):
     """`base_s` plus a full-jitter wait, the sum at most `cap_s`."""
 
+    RULE: ClassVar[int] = waits.MINIMUM_PLUS_FULL_JITTER
     base_s: float
     cap_s: float
     source: str = "own setting"
@@ -273,16 +244,12 @@ class MinimumPlusFullJitter:
     def __post_init__(self) -> None:
         _check(self.base_s, self.cap_s)
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        jitter_s = luck() * _grown_s(self.base_s, 2.0, attempt, self.cap_s)
-        return min(self.cap_s, self.base_s + jitter_s)
-
 
 @dataclass(frozen=True, slots=True)
-class OwnPace:
+class OwnPace(Formula):
     """A first wait drawn from [low_s, high_s), growing by `factor` to `cap_s` without more luck."""
 
+    RULE: ClassVar[int] = waits.OWN_PACE
     low_s: float
     high_s: float
     cap_s: float
@@ -293,28 +260,17 @@ class OwnPace:
         _check(self.low_s, self.high_s, self.factor)
         at_least("cap_s", self.cap_s, self.high_s)
 
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        if attempt == 0:
-            return self.low_s + luck() * (self.high_s - self.low_s)
-        return min(self.cap_s, previous_s * self.factor)
-
 
 @dataclass(frozen=True, slots=True)
-class Ably:
+class Ably(Formula):
     """At once, then `base_s` times 1, 4/3, 5/3, 2, 2 ... less up to a fifth by luck."""
 
+    RULE: ClassVar[int] = waits.ABLY
     base_s: float = 15.0
     source: str = "own setting"
 
     def __post_init__(self) -> None:
         above("base_s", self.base_s, 0.0)
-
-    def delay_s(self, attempt: int, previous_s: float, luck: Luck) -> float:
-        """Seconds before try `attempt`."""
-        if attempt == 0:
-            return 0.0
-        return self.base_s * min((attempt + 2) / 3, 2.0) * (1 - 0.2 * luck())
 
 
 RULES: Final[Mapping[str, type[Backoff]]] = MappingProxyType(

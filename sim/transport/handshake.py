@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sim.node import GONE
 from sim.tape import OPENED, Mark, node_lane, person_lane
+from sim.transport.accepting import ACCEPTED, FULL, IGNORED, answer_to_syn
 from sim.transport.connection import CLIENT, SERVER, Connection
 from sim.transport.names import ATTEMPT, of_word
 from sim.transport.reference import ReferenceConnection
@@ -134,16 +135,20 @@ class Dial:
 
     def _verdict(self) -> str:
         """What the server's kernel says to a SYN."""
-        node = self._node
-        if not self._live or node.state == GONE or node.waiting >= node.backlog:
+        answer = self._answer_to_syn() if self._live else IGNORED
+        if answer == IGNORED:
             return opening.IGNORE
-        if not node.listening:
-            return opening.REFUSE
-        if len(node.connections) >= node.connections_limit:
+        if answer == FULL:
             self._refusal = "full"
+        if answer != ACCEPTED:
             return opening.REFUSE
-        node.connections[self] = None
+        self._node.connections[self] = None
         return opening.ACCEPT
+
+    def _answer_to_syn(self) -> int:
+        node = self._node
+        gone, count, limit = node.state == GONE, len(node.connections), node.connections_limit
+        return answer_to_syn(gone, node.listening, node.waiting, node.backlog, count, limit)
 
     def _queue(self, tries: int = 0) -> None:
         """The client's last ACK is here: the process takes the connection when it gets round to it.
@@ -215,17 +220,16 @@ class Dial:
         return up(enter_s) and up(leave_s) and not way.lost(enter_s, packet)
 
     def _syn_arrives(self, attempt: int, sent_s: float) -> None:
-        node, now_s = self._node, self._engine.now_s
+        now_s = self._engine.now_s
         back_s = now_s + self._path.down.delay.draw()
         heard = self._survives(self._path.down, now_s, back_s, _SYN_ACK + attempt * ATTEMPT)
-        if node.state == GONE or not heard or node.waiting >= node.backlog:
+        answer = self._answer_to_syn() if heard else IGNORED
+        if answer == IGNORED:
             self._again(attempt, sent_s)
-        elif not node.listening:
-            self._engine.at(back_s, self._fail, "refused")
-        elif len(node.connections) >= node.connections_limit:
-            self._engine.at(back_s, self._fail, "full")
-        else:
+        elif answer == ACCEPTED:
             self._establish(back_s)
+        else:
+            self._engine.at(back_s, self._fail, "full" if answer == FULL else "refused")
 
     def _establish(self, back_s: float) -> None:
         if self._live:
