@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.api import load_scenario as load_scenario
     from sim.api import put_to_the_test as put_to_the_test
     from sim.api import rare as rare
+    from sim.api import storm as storm
     from sim.api import sweep as sweep
     from sim.api import validate as validate
     from sim.errors import InputError as InputError
@@ -44,10 +45,11 @@ _HOMES = {
     "designs": "sim.registry",
     "load_scenario": "sim.api",
     "measure": "sim.metrics",
-    "rare": "sim.api",
     "put_to_the_test": "sim.api",
+    "rare": "sim.api",
     "read_results": "sim.experiment.findings",
     "run_replication": "sim.experiment.run",
+    "storm": "sim.api",
     "sweep": "sim.api",
     "validate": "sim.api",
 }

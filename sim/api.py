@@ -21,7 +21,7 @@ from sim.experiment.findings import Attribution, Findings
 from sim.experiment.request import DEFAULT_OUT, Request
 from sim.experiment.store import read_summary
 from sim.experiment.summary import adds_up
-from sim.scenario import DEFAULT_SCENARIO
+from sim.scenario import DEFAULT_SCENARIO, DEFAULT_STORM
 from sim.scenario.designs import fault
 from sim.scenario.load import changed, load
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sim.scenario.designs import Design
     from sim.scenario.places import Change
     from sim.scenario.scenario import Scenario
+    from sim.storms.stormed import Stormed, What
     from sim.validation.fidelity import Fidelity
 
 Changes = Mapping[str, Any]
@@ -337,6 +338,33 @@ def validate(
     from sim.validation.fidelity import validate as run
 
     return run(registry.designs(), against, cells, Effort(replications, workers))
+
+
+def storm(
+    scenario: str | Path = DEFAULT_STORM,
+    design: str | Design | None = None,
+    changes: Changes | None = None,
+    **what: Unpack[What],
+) -> Stormed:
+    """Play a reconnect storm, as `rtcsim storm` does; nothing is written.
+
+    `what` says how large the crowd is and which nodes fail (`What`); without it one of 40 nodes
+    crashes that hold a million clients. The scenario's first design when none is named. Raises
+    `InputError`.
+
+    >>> import sim
+    >>> found = sim.storm(clients=2000, nodes=4, lose=1)
+    >>> found.figures["cut"], found.comes_back
+    (500, True)
+    """
+    from sim.storms.stormed import asked, design_of, stormed
+
+    own = [design] if design is not None and not isinstance(design, str) else []
+    known = _with_own(own)
+    world = load(str(scenario), known, _changes(changes))
+    name = design if design is None or isinstance(design, str) else design.name
+    one = design_of(world, name, known)
+    return stormed(asked(world, what), one, world, registry.play_storm)
 
 
 def _found(

@@ -5,7 +5,7 @@ The only module of `sim` that knows `models`. Packages add theirs with the entry
 """
 
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
@@ -18,6 +18,9 @@ from sim.packages import LeftOut, entries, leave_out, loaded
 if TYPE_CHECKING:
     from models.aspects import Between
     from sim.scenario.designs import Design
+    from sim.scenario.scenario import Scenario
+    from sim.storms.outcome import Outcome
+    from sim.storms.question import Storm
 
 ENTRY_POINTS = "rtcsim.designs"
 _loading: list[str] = []
@@ -88,6 +91,26 @@ def between(a: "Design", b: "Design") -> "Between":
         return Between(a, b)
     except ValueError as error:
         raise InputError([f"{error}; allowed: two designs that differ"]) from None
+
+
+def play_storm(
+    storm: "Storm",
+    design: "Design",
+    scenario: "Scenario",
+    progress: Callable[[int, int], None],
+) -> "Outcome":
+    """A storm of this design, played (`models.storms`). Raises `InputError` where it cannot be."""
+    from models import Design as Table
+    from models.storms.play import play
+    from models.storms.stage import NoStormError
+
+    if not isinstance(design, Table):
+        what = f"'{design.name}' has no options to read; allowed: a `models.Design`"
+        raise InputError([what])
+    try:
+        return play(storm, design, scenario, progress)
+    except NoStormError as error:
+        raise InputError([str(error)]) from None
 
 
 def _examined(known: Collection[str], named: Any) -> "dict[str, Design]":

@@ -112,12 +112,14 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.validation": ("sim.experiment", "sim.streams", *INSTRUMENT),
     "sim.claims": ("sim.experiment", *INSTRUMENT),
     "sim.bench": ("sim.experiment", *INSTRUMENT),
+    "sim.storms": ("sim.errors", "sim.files", "sim.numbers", "sim.report", "sim.scenario"),
     "sim.commands": (
         "sim.bench",
         "sim.claims",
         "sim.experiment",
         "sim.hunt",
         "sim.sequence",
+        "sim.storms",
         "sim.validation",
         *INSTRUMENT,
     ),
@@ -135,9 +137,11 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "models",
         "models.aspects",
         "models.channels",
+        "models.storms",
         "sim.errors",
         "sim.packages",
         "sim.scenario",
+        "sim.storms",
     ),
     "sim.api": (
         "sim.claims",
@@ -146,6 +150,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.hunt",
         "sim.registry",
         "sim.scenario",
+        "sim.storms",
         "sim.validation",
     ),
     "sim": (
@@ -199,6 +204,19 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "models.aspects": ("models.design", "models.fit", "models.options", "models.settings"),
     "models.designs": ("models.design",),
     "models.designs.products": ("models.design", "models.designs"),
+    # a crowd in rows, with the numbers of what the exact engine would be built of
+    "models.storms": (
+        "models.channels",
+        "models.connections",
+        "models.design",
+        "models.servers",
+        "sim.luck",
+        "sim.network",
+        "sim.scenario",
+        "sim.storms",
+        *PROTOCOLS,
+        *BELOW_DESIGNS,
+    ),
     "models": ("models.channels", "models.design", "models.designs"),
 }
 # Whatever gives luck, time of day or surroundings that no seed decides.

@@ -109,6 +109,7 @@ class Endpoint:
             calls=self._admission() if hosting.greeting else (),
         )
         self.exact_setup = replace(self.setup, exact=True)
+        self.greets = bool(hosting.greeting)
         self.session: Callable[[int, Node], Dialling] = self.dial
         self.connections: list[Stream] = []
         self.drop = slot.service.drop

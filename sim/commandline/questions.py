@@ -8,8 +8,9 @@ from sim import registry
 from sim.commandline.app import DesignName, design_names
 from sim.commands.options import CompareOptions, RunOptions, Scenario, StopOptions, with_options
 from sim.commands.rare_options import RareOptions
+from sim.commands.storm_options import StormOptions
 from sim.commands.sweep_options import SweepOptions
-from sim.scenario import DEFAULT_SCENARIO
+from sim.scenario import DEFAULT_SCENARIO, DEFAULT_STORM
 
 commands = typer.Typer()
 
@@ -92,3 +93,12 @@ def rare(
     from sim.commands import rare as command
 
     command.rare(design, scenario, options, registry.designs())
+
+
+@commands.command()
+@with_options
+def storm(scenario: Scenario = DEFAULT_STORM, *, options: StormOptions) -> None:
+    """Play a reconnect storm of millions of clients: when they are back, or that they never are."""
+    from sim.commands import storm as command
+
+    command.storm(scenario, options, registry.designs(), registry.play_storm)

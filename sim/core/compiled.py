@@ -23,6 +23,7 @@ PLAIN: Final = "RTCSIM_PLAIN"
 
 F = TypeVar("F", bound=Callable[..., Any])
 _parts: list[Callable[..., Any]] = []
+_taught: list[Callable[..., Any]] = []
 _done: dict[Callable[..., Any], Callable[..., Any]] = {}
 
 
@@ -55,27 +56,44 @@ def state_at(address: int) -> Any:
     raise TypeError(f"state_at({address}): compiled code alone can look there")
 
 
-def compiled(entry: Callable[..., Any], state: Any, *like: Any) -> Callable[..., Any]:
+def compiled(
+    entry: Callable[..., Any], state: Any, *like: Any, at: Callable[[int], Any] = state_at
+) -> Callable[..., Any]:
     """`entry(address, ...)` as machine code, for states and arguments that look like these.
 
-    `state`: a named tuple of arrays, or of such tuples; `entry` gets it by `state_at`. Parts must
-    be imported before: those known by now are what it may call.
+    `state`: a named tuple of arrays, or of such tuples; `entry` gets it by `at`, of which each kind
+    of state has its own. Parts must be imported before: those known by now are what it may call.
     """
     if entry not in _done:
-        _done[entry] = _translate(entry, state, like)
+        _done[entry] = _translate(entry, state, like, at)
     return _done[entry]
 
 
-def _translate(entry: Callable[..., Any], state: Any, like: tuple[Any, ...]) -> Callable[..., Any]:
-    from numba.extending import register_jitable
-
+def _translate(
+    entry: Callable[..., Any], state: Any, like: tuple[Any, ...], at: Callable[[int], Any]
+) -> Callable[..., Any]:
     from sim.core import pointers
 
-    pointers.teach(state, "state")
-    pointers.understand(state_at, "state")
-    for function in _parts:
+    pointers.teach(state, at.__name__)
+    pointers.understand(at, at.__name__)
+    _teach()
+    folder = _folder() if at is state_at else kept.folder_of((*_parts, at), at.__name__)
+    return _kept(entry, like, folder)
+
+
+def _teach() -> None:
+    """Tell numba of all parts that it does not know yet."""
+    from numba.extending import register_jitable
+
+    for function in _parts[len(_taught) :]:
         register_jitable(function)
-    folder = _folder()
+        _taught.append(function)
+
+
+def _kept(
+    entry: Callable[..., Any], like: tuple[Any, ...], folder: Path | None
+) -> Callable[..., Any]:
+    """Machine code of before, if it is whole; else made and kept, where that can be."""
     if folder is None:
         return _made(entry, like)
     if kept.is_whole(folder):

@@ -24,9 +24,12 @@ SUMS: Final = "SHA256SUMS"
 KEPT: Final = 4  # folders: versions of rtcsim, Pythons, checkouts
 
 
-def folder_of(functions: Iterable[Callable[..., Any]]) -> Path | None:
-    """Where code made of these is kept; None where nothing can be written."""
-    told = hashlib.sha256(f"{version('numba')} {sys.version_info[:2]}".encode())
+def folder_of(functions: Iterable[Callable[..., Any]], entry: str = "") -> Path | None:
+    """Where code made of these is kept; None where nothing can be written.
+
+    `entry`: what is called of it, where the same functions make several.
+    """
+    told = hashlib.sha256(f"{version('numba')} {sys.version_info[:2]}{entry}".encode())
     for source in _sources(functions):
         told.update(source.read_bytes())
     try:

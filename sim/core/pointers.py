@@ -77,7 +77,8 @@ def teach(state: Any, name: str, place: int = 0) -> int:
             place = teach(one, below, place)
             _know(owner, attribute, _group(below))
         else:
-            _know(owner, attribute, _array(place, one.dtype.type))
+            kind = one.dtype.type if one.dtype.names is None else one.dtype
+            _know(owner, attribute, _array(place, kind, one.shape[1:]))
             place += 1
     return place
 
@@ -104,15 +105,20 @@ def _group(name: str) -> Any:
     return made
 
 
-def _array(place: int, kind: Any) -> Any:
+def _array(place: int, kind: Any, columns: tuple[int, ...]) -> Any:
+    """`columns`: of an array with two dimensions, whose columns are the same in every run."""
     address, length = 2 * place, 2 * place + 1
     look_up: Any = _look_up
     void: Any = _void
 
     def made(pointer: Any) -> Any:
+        rows = look_up(pointer, length)
+        return carray(void(look_up(pointer, address)), (rows, *columns), kind)
+
+    def flat(pointer: Any) -> Any:
         return carray(void(look_up(pointer, address)), (look_up(pointer, length),), kind)
 
-    return made
+    return made if columns else flat
 
 
 def understand(function: Any, name: str) -> None:

@@ -1,0 +1,236 @@
+"""What happens to many at once: packets that are repeated at one instant, and nodes that fail."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from models.storms.calendar import dissolved, joined
+from models.storms.nodes import in_queue
+from models.storms.rows import (
+    ASKS,
+    AT,
+    BACK,
+    BACKLOG,
+    BROKEN,
+    BROKEN_OFF,
+    BUCKETS_A_SECOND,
+    CALLS,
+    CATCHES_UP,
+    CONNECTIONS,
+    CRASHED,
+    CRASHES,
+    DOWN_S,
+    FALLS,
+    FAULT,
+    FIRST,
+    GONE_AWAY,
+    IS_LISTED,
+    KNOWN,
+    LANES,
+    LISTED,
+    LISTENS,
+    LOST,
+    NOBODY,
+    NOTICE_S,
+    NOTICE_SPREAD_S,
+    OPEN,
+    RETURNS,
+    ROLL_HIGH,
+    ROLL_LOW,
+    ROW,
+    SILENT,
+    SYN_ACK_LANE,
+    UNLISTED,
+    UP_S,
+    VANISHES,
+    WAITING,
+    WASTED_S,
+    WHAT,
+    WHERE,
+)
+from models.storms.steps import (
+    answer_at,
+    answered,
+    counted,
+    enters,
+    failed,
+    goes_on,
+    repeats_syn,
+    repeats_syn_ack,
+    spent_on_s,
+)
+from sim.core.compiled import part
+from sim.core.queues import CORES, FREE_AT
+from sim.luck import uniform, words
+from sim.transport.accepting import IGNORED
+from sim.transport.tcp import wheel_fire_s
+
+
+@part
+def syns_arrive(state: Any, group: int) -> None:
+    """SYNs of one instant at one node: its kernel has one answer for all of them."""
+    row = state.groups[group]
+    now_s, until_s, lane = float(row["due_s"]), float(row["until_s"]), int(row["lane"])
+    tail, tries = int(row["tail"]), int(lane % LANES)
+    one = dissolved(state, group)
+    answer = answer_at(state, lane // LANES, now_s)
+    due_s = wheel_fire_s(now_s - state.real[UP_S], state.syn_ticks[tries])
+    if answer == IGNORED and due_s < until_s and tries + 1 < len(state.syn_ticks):
+        joined(state, lane + 1, due_s + state.real[UP_S], (one, tail, until_s))
+        return
+    while one != NOBODY:
+        following = int(state.clients[one]["next"])
+        state.clients[one]["tries"] = tries
+        if answer == IGNORED:
+            repeats_syn(state, one, now_s)
+        else:
+            answered(state, one, answer, now_s)
+        one = following
+
+
+@part
+def acks_arrive(state: Any, group: int) -> None:
+    """SYN-ACKs repeated at one instant: the accept queue takes as many as it has room for."""
+    row = state.groups[group]
+    now_s, until_s, lane = float(row["due_s"]), float(row["until_s"]), int(row["lane"])
+    tail, tries, node = int(row["tail"]), int(lane % LANES) - SYN_ACK_LANE, lane // LANES
+    one = dissolved(state, group)
+    while one != NOBODY and in_queue(state, node, now_s) < state.whole[BACKLOG]:
+        following = int(state.clients[one]["next"])
+        enters(state, one, now_s)
+        one = following
+    if one == NOBODY:
+        return
+    if tries < len(state.syn_ack_ticks):
+        due_s = wheel_fire_s(now_s, state.syn_ack_ticks[tries])
+        if due_s < until_s:
+            joined(state, lane + 1, due_s, (one, tail, until_s))
+            return
+    while one != NOBODY:
+        following = int(state.clients[one]["next"])
+        state.clients[one]["tries"] = tries
+        repeats_syn_ack(state, one, now_s)
+        one = following
+
+
+@part
+def strike(state: Any, bucket: int) -> None:
+    """Whatever the plan has for this bucket: one look at all clients for all nodes that fall."""
+    fall = False
+    while state.faults[state.whole[FAULT], AT] <= bucket:
+        fault = state.faults[state.whole[FAULT]]
+        what, node = int(fault[WHAT]), int(fault[WHERE])
+        state.whole[FAULT] += 1
+        if what == CRASHES:
+            goes_down(state, node, CRASHED)
+            fall = True
+        elif what == VANISHES:
+            goes_down(state, node, SILENT)
+            fall = True
+        elif what == RETURNS:
+            comes_up(state, node, bucket / BUCKETS_A_SECOND)
+        else:
+            lists(state, node, what != UNLISTED)
+    if fall:
+        now_s = bucket / BUCKETS_A_SECOND
+        parked_are_lost(state, now_s)
+        connections_end(state, now_s)
+
+
+@part
+def comes_up(state: Any, node: int, now_s: float) -> None:
+    """A fresh process: empty, listening, free."""
+    row, queues = state.nodes[node], state.queues
+    row[LISTENS], row[LOST] = 1, 0
+    first, cores = int(queues.row[row[ROW] + FREE_AT]), int(queues.row[row[ROW] + CORES])
+    for place in range(first, first + cores):
+        queues.free[place] = now_s
+
+
+@part
+def lists(state: Any, node: int, is_listed: bool) -> None:
+    """Whoever spreads dials learns of a node; when it believes in none, any is good enough."""
+    state.nodes[node, IS_LISTED] = 1 if is_listed else 0
+    count = 0
+    for each in range(len(state.nodes)):
+        if state.nodes[each, IS_LISTED] != 0:
+            state.listed[count] = each
+            count += 1
+    if count == 0:
+        for each in range(len(state.nodes)):
+            state.listed[each] = each
+        count = len(state.nodes)
+    state.whole[LISTED] = count
+
+
+@part
+def goes_down(state: Any, node: int, how: int) -> None:
+    """Nobody is there any more: its queue and its connections are over."""
+    row = state.nodes[node]
+    row[LISTENS], row[LOST], row[FALLS] = 0, 1 if how == SILENT else 0, how
+    row[CONNECTIONS] = row[FIRST] = row[WAITING] = 0
+
+
+@part
+def parked_are_lost(state: Any, now_s: float) -> None:
+    """Those at nodes that fall whose ACK was dropped: a crash tells them at once."""
+    for group in range(len(state.groups)):
+        row = state.groups[group]
+        lane, one = int(row["lane"]), int(row["head"])
+        how = state.nodes[lane // LANES, FALLS]
+        if one != NOBODY and how != 0 and lane % LANES >= SYN_ACK_LANE:
+            row["head"] = row["tail"] = NOBODY  # its place is free when its time has come
+            state.open_groups[lane] = NOBODY
+            while one != NOBODY:
+                following = int(state.clients[one]["next"])
+                told_s = float(state.clients[one]["until_s"])
+                if how == CRASHED:
+                    told_s = min(told_s, now_s + state.real[DOWN_S])
+                failed(state, one, BROKEN_OFF, told_s)
+                one = following
+
+
+@part
+def connections_end(state: Any, now_s: float) -> None:
+    """Clients of nodes that fall learn of it from the kernel, or find out in time."""
+    for one in range(len(state.clients)):
+        client = state.clients[one]
+        how, stage = int(state.nodes[int(client["node"]), FALLS]), int(client["stage"])
+        if how != 0 and stage in (OPEN, CATCHES_UP):
+            is_cut(state, one, now_s, how == SILENT)
+        elif how != 0 and stage in (KNOWN, ASKS, CALLS):
+            is_broken(state, one, now_s, how == SILENT)
+    for node in range(len(state.nodes)):
+        state.nodes[node, FALLS] = 0
+
+
+@part
+def is_cut(state: Any, one: int, now_s: float, silently: bool) -> None:
+    """A connection is over."""
+    client = state.clients[one]
+    state.whole[BACK] -= 1
+    counted(state, 2, now_s)
+    client["back_s"] = math.inf
+    noticed_s = now_s + state.real[DOWN_S]
+    if silently:
+        low, high = words(int(state.whole[ROLL_LOW]), int(state.whole[ROLL_HIGH]), one)
+        share = uniform(low, high, int(now_s), 1)
+        noticed_s = now_s + state.real[NOTICE_S] + share * state.real[NOTICE_SPREAD_S]
+    if client["stage"] == CATCHES_UP:  # it is still in a list
+        client["stage"], client["until_s"] = BROKEN, noticed_s
+    elif math.isinf(noticed_s):
+        client["stage"] = GONE_AWAY
+    else:
+        goes_on(state, one, noticed_s)
+
+
+@part
+def is_broken(state: Any, one: int, now_s: float, silently: bool) -> None:
+    """A handshake is under way that nobody will answer: it is in a list, and goes on from there."""
+    client = state.clients[one]
+    state.real[WASTED_S] += spent_on_s(state, int(client["stage"]), int(client["tries"]))
+    state.whole[BROKEN_OFF] += 1
+    client["stage"] = BROKEN
+    if not silently:
+        client["until_s"] = min(float(client["until_s"]), now_s + state.real[DOWN_S])

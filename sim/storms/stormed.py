@@ -1,0 +1,103 @@
+"""A storm from what is asked to what came out, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from sim.errors import InputError
+from sim.scenario.designs import nearest, pick
+from sim.storms.question import CRASHES, Failure, Spread, Storm, lost_nodes
+from sim.storms.question import What as How
+from sim.storms.told import tell
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario.designs import Design
+    from sim.scenario.scenario import Scenario
+    from sim.storms.told import Play
+
+
+class What(TypedDict, total=False):
+    """What happens to whom; the flags of `rtcsim storm` in Python. Times in seconds."""
+
+    clients: int
+    nodes: int
+    lose: int
+    zones: int
+    lose_zone: int | None
+    how: How
+    at_s: float
+    back_after_s: float | None
+    stages: int
+    stage_s: float
+    spread: Spread
+    ttl_s: float
+    horizon_s: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stormed:
+    """What came out: `figures` as they are stored, and `answer` in two lines."""
+
+    figures: dict[str, Any]
+    answer: tuple[str, ...]
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether 99 % of those cut off are back within the horizon."""
+        return bool(self.figures["comes_back"])
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """The storm second by second."""
+        import pandas as pd
+
+        return pd.DataFrame(self.figures["series"]).set_index("time_s")
+
+
+def design_of(world: Scenario, name: str | None, known: Mapping[str, Design]) -> Design:
+    """A design or a variant of the scenario; its first one for None. Raises `InputError`."""
+    wanted = world.designs[0] if name is None else name
+    if wanted not in known and wanted not in world.variants:
+        names = ", ".join((*known, *world.variants))
+        hint = nearest(wanted, (*known, *world.variants))
+        raise InputError([f"design '{wanted}' does not exist; allowed: {names}{hint}"])
+    (found,) = pick((wanted,), known, world.variants)
+    return found
+
+
+def asked(world: Scenario, what: What) -> Storm:
+    """The question, with the usual answers to what is left open. Raises `InputError`."""
+    nodes = what.get("nodes", 40)
+    zones, zone = what.get("zones", 3), what.get("lose_zone")
+    lost = lost_nodes(nodes, what.get("lose", 1), zones, zone)
+    fails = Failure(
+        what.get("how", CRASHES),
+        what.get("at_s", 1.0),
+        what.get("back_after_s"),
+        what.get("stages", 1),
+        what.get("stage_s", 10.0),
+    )
+    return Storm(
+        clients=what.get("clients", 1_000_000),
+        nodes=nodes,
+        faults=fails.of(lost),
+        spread=what.get("spread", world.servers.balancer),
+        ttl_s=what.get("ttl_s", 60.0),
+        horizon_s=what.get("horizon_s", 600),
+        seed=what.get("seed", world.seed),
+    )
+
+
+def stormed(storm: Storm, design: Design, world: Scenario, play: Play) -> Stormed:
+    """Play it. Raises `InputError`."""
+    told = tell(storm, design, world, play, _unseen)
+    return Stormed(told["figures"], tuple(told["answer"]))
+
+
+def _unseen(done: int, total: int) -> None:
+    """Nobody looks."""

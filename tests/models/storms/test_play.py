@@ -1,0 +1,92 @@
+"""The storm is the exact engine's: the same people, the same luck, the same dials."""
+
+import numpy as np
+import pytest
+from stormy import AT_S, crash, exactly, played, world
+
+import sim
+from models.storms.play import play
+from sim.storms.question import CRASHES, VANISHES, Fault, Storm
+
+CASES = {
+    "refused": ("full-websocket", 4, 3.0, {}),
+    "a queue of 40": ("full-websocket", 1, 3.0, {"servers__accept_backlog": 40}),
+    "in step": ("mqtt-qos1", 2, 3.0, {"servers__accept_backlog": 100, "profile": "4g"}),
+    "socket.io": ("socketio", 2, 10.0, {"profile": "4g"}),
+}
+
+
+def quantile(took_s, share):
+    return np.sort(took_s)[int(np.ceil(share * len(took_s))) - 1]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_back_when_the_exact_engine_says_so(name):
+    design, nodes, for_s, changes = CASES[name]
+    faults = [
+        {"kind": "node-crash", "node": node, "at_s": AT_S, "restart_s": for_s}
+        for node in range(nodes)
+    ]
+    own = {"servers__gateways": nodes, "servers__cores": 1, **changes}
+    scenario = world(people__count=1500, faults=faults, **own)
+    took_s, dials = exactly(scenario, design)
+    storm = played(
+        1500, nodes, crash(nodes, for_s, AT_S), design=design, scenario=scenario, horizon_s=220
+    )
+    assert storm.cut == len(took_s)
+    assert storm.attempts == pytest.approx(dials, rel=0.002)
+    for share in (0.5, 0.95, 0.99):
+        assert storm.back_after_s(share) == pytest.approx(quantile(took_s, share), rel=0.01)
+
+
+def test_the_same_seed_is_the_same_storm_and_another_one_is_not():
+    digests = [played(300, 3, crash(2, 2.0), seed=seed).digest for seed in (1, 1, 2)]
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_only_those_of_the_lost_node_are_cut_and_all_are_back_on_the_others():
+    storm = played(400, 4, crash(1, None))
+    assert storm.cut == 100
+    assert storm.connections[0] == 0
+    assert storm.connections.sum() == 400
+    assert np.isfinite(storm.back_s).all()
+
+
+def test_silence_is_noticed_by_pings_and_no_earlier():
+    storm = played(400, 4, (Fault(1.0, VANISHES, 0),), horizon_s=120)
+    took_s = storm.back_s[storm.back_s > 0] - 1.0
+    assert 20.0 < took_s.min() < 24.0  # a ping every 20 s, and 20 s of patience
+    assert took_s.max() > 35.0
+
+
+def test_a_second_loss_cuts_those_who_had_come_back():
+    faults = (Fault(1.0, CRASHES, 0), Fault(20.0, CRASHES, 1))
+    storm = played(400, 4, faults)
+    assert storm.cut == 200
+    assert storm.attempts > 220  # a third of the first hundred, and the second hundred
+    assert storm.connections[:2].sum() == 0
+    assert storm.connections.sum() == 400
+
+
+def test_a_dead_address_is_given_out_until_its_time_is_over():
+    faults = crash(2, None)
+    balanced, by_name = (
+        played(400, 4, faults, spread=spread, ttl_s=30.0) for spread in ("round-robin", "dns")
+    )
+    assert by_name.attempts > balanced.attempts
+    assert by_name.connections.sum() == 400
+
+
+@pytest.mark.parametrize("spread", ["round-robin", "least-connections", "sticky", "dns"])
+def test_every_way_to_spread_brings_everybody_back(spread):
+    storm = played(400, 4, crash(4, 3.0), spread=spread)
+    assert storm.connections.sum() == 400
+    if spread == "least-connections":
+        assert np.ptp(storm.connections) <= 4
+
+
+def test_whoever_may_try_so_often_gives_up():
+    few = sim.designs()["full-websocket"].variant("few", {"tries": 2})
+    storm = play(Storm(50, 1, crash(1, None), horizon_s=60), few, world())
+    assert storm.gave_up == 50
+    assert storm.attempts == 100

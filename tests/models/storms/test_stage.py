@@ -1,0 +1,47 @@
+"""What a storm is played with is what the exact engine would be built of."""
+
+import math
+
+import pytest
+from stormy import world
+
+import sim
+from models.protocols.heartbeat import HEARTBEATS
+from models.storms.stage import NoStormError, noticed_after_s, staged
+
+
+def test_a_handshake_costs_what_it_costs_there():
+    stage = staged(sim.designs()["full-websocket"], world(servers__cores=2), 3, 60)
+    costs = [one.cost_s for one in stage.endpoint.setup.exchanges]
+    assert stage.steps[:, 1].tolist() == costs
+    assert stage.capacity_per_s == pytest.approx(2 / sum(costs))
+    assert len(stage.node_rows) == 3
+
+
+def test_way_there_and_back_is_the_network_of_most_people():
+    scenario = world(profile="4g")
+    stage = staged(sim.designs()["mqtt-qos1"], scenario, 1, 60)
+    assert (stage.up_s, stage.down_s) == (0.035, 0.035)
+    assert (stage.steps[:, 0] > 0.035).all()
+
+
+@pytest.mark.parametrize("design", ["long-poll", "sse"])
+def test_what_keeps_no_such_connection_has_no_storm(design):
+    if design not in sim.designs():
+        pytest.skip("not shipped")
+    with pytest.raises(NoStormError, match="allowed: designs that receive by websocket"):
+        staged(sim.designs()[design], world(), 2, 60)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("websockets", (20.0, 20.0)), ("engine.io", (20.0, 25.0)), ("none", (math.inf, 0.0))],
+)
+def test_silence_is_noticed_after(name, expected):
+    assert noticed_after_s(HEARTBEATS[name]) == expected
+
+
+def test_idle_connections_cost_their_pings():
+    stage = staged(sim.designs()["full-websocket"], world(), 2, 60)
+    out_s = stage.endpoint.costs.message_out_s
+    assert stage.beat_s == pytest.approx(2 * 2 * out_s / 20.0)

@@ -1,0 +1,24 @@
+"""The question with its usual answers, and the result for programs."""
+
+from stormy import world
+
+import sim
+from sim.storms.question import RETURNS
+from sim.storms.stormed import asked
+
+
+def test_what_is_left_open_has_its_usual_answer():
+    storm = asked(world(), {})
+    assert (storm.clients, storm.nodes, len(storm.faults)) == (1_000_000, 40, 1)
+
+
+def test_a_zone_is_lost_and_comes_back():
+    storm = asked(world(), {"nodes": 6, "zones": 3, "lose_zone": 1, "back_after_s": 9.0})
+    assert [one.node for one in storm.faults if one.what == RETURNS] == [1, 4]
+
+
+def test_from_python_it_is_figures_and_a_table_over_time():
+    found = sim.storm(changes={"servers.cores": 1}, clients=200, nodes=2, horizon_s=60)
+    assert found.comes_back
+    assert found.figures["cut"] == 100
+    assert found.series["connected"].iloc[-1] == 200
