@@ -364,7 +364,8 @@ def storm(
     world = load(str(scenario), known, _changes(changes))
     name = design if design is None or isinstance(design, str) else design.name
     one = design_of(world, name, known)
-    return stormed(asked(world, what), one, world, registry.play_storm)
+    rescue = what.get("rescue", True)
+    return stormed(asked(world, what), one, world, registry.play_storm, rescue)
 
 
 def _found(

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from models.storms.calendar import dissolved, joined
-from models.storms.nodes import in_queue
+from models.storms.nodes import in_queue, nobody_pings
 from models.storms.rows import (
     ASKS,
     AT,
@@ -98,7 +98,7 @@ def acks_arrive(state: Any, group: int) -> None:
     one = dissolved(state, group)
     while one != NOBODY and in_queue(state, node, now_s) < state.whole[BACKLOG]:
         following = int(state.clients[one]["next"])
-        enters(state, one, now_s)
+        enters(state, one, now_s, 0.0)  # its request has long been here
         one = following
     if one == NOBODY:
         return
@@ -170,6 +170,7 @@ def goes_down(state: Any, node: int, how: int) -> None:
     row = state.nodes[node]
     row[LISTENS], row[LOST], row[FALLS] = 0, 1 if how == SILENT else 0, how
     row[CONNECTIONS] = row[FIRST] = row[WAITING] = 0
+    nobody_pings(state, node)
 
 
 @part

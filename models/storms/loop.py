@@ -73,7 +73,7 @@ def bucket_passes(state: Any, bucket: int) -> None:
     state.whole[BUCKET] = bucket
     strike(state, bucket)
     if bucket % (BUCKETS_A_SECOND // BEATS_A_SECOND) == 0:
-        beats(state, bucket / BUCKETS_A_SECOND)
+        beats(state, bucket * BEATS_A_SECOND // BUCKETS_A_SECOND, bucket / BUCKETS_A_SECOND)
     place = bucket % RING
     while state.ring[place, 0] != NOBODY or state.group_ring[place, 0] != NOBODY:
         one = taken(state.ring, state.clients, place)

@@ -7,16 +7,16 @@ from typing import Any
 from models.storms.rows import (
     BACKLOG,
     BALANCER,
-    BEAT_S,
     BEATS_A_SECOND,
+    BUCKET,
+    BUCKETS_A_SECOND,
     CONNECTIONS,
     DNS,
     FIRST,
     LAST,
     LEAST_CONNECTIONS,
     LISTED,
-    LISTENS,
-    LOST,
+    PING_S,
     ROLL_HIGH,
     ROLL_LOW,
     ROW,
@@ -76,10 +76,29 @@ def chosen(state: Any, one: int, sent_s: float) -> int:
 
 
 @part
-def beats(state: Any, now_s: float) -> None:
-    """The pings of all who are connected, for as long as one charge stands for."""
-    for node in range(len(state.nodes)):
-        row = state.nodes[node]
-        cost_s = row[CONNECTIONS] * state.real[BEAT_S] / BEATS_A_SECOND
-        if cost_s > 0.0 and row[LISTENS] != 0 and row[LOST] == 0:
-            occupy(state.queues, row[ROW], now_s, cost_s)
+def beats(state: Any, beat: int, now_s: float) -> None:
+    """The pings that are due in this beat, at every node."""
+    for end in range(len(state.pings)):
+        slots, first = int(state.pings[end, 0]), int(state.pings[end, 1])
+        for node in range(len(state.nodes)):
+            due = state.phases[first + node * slots + beat % slots]
+            if due > 0:
+                occupy(state.queues, state.nodes[node, ROW], now_s, due * state.real[PING_S])
+
+
+@part
+def begins_to_ping(state: Any, node: int) -> None:
+    """A connection opens: either end pings an interval from now, and so on."""
+    beat = state.whole[BUCKET] * BEATS_A_SECOND // BUCKETS_A_SECOND
+    for end in range(len(state.pings)):
+        slots, first = int(state.pings[end, 0]), int(state.pings[end, 1])
+        state.phases[first + node * slots + beat % slots] += 1
+
+
+@part
+def nobody_pings(state: Any, node: int) -> None:
+    """Its connections are over."""
+    for end in range(len(state.pings)):
+        slots, first = int(state.pings[end, 0]), int(state.pings[end, 1])
+        for slot in range(first + node * slots, first + (node + 1) * slots):
+            state.phases[slot] = 0

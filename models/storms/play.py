@@ -66,6 +66,7 @@ def begun(storm: Storm, stage: Stage) -> rows.State:
     servers = stage.world.scenario.servers
     backlog = min(servers.accept_backlog, max(storm.clients, 1))
     read = stage.world.read
+    pings = _pings(stage, storm.nodes)
     return rows.State(
         clients=clients,
         groups=groups,
@@ -87,12 +88,30 @@ def begun(storm: Storm, stage: Stage) -> rows.State:
         faults=_plan(storm),
         real=_real(storm, stage),
         whole=_whole(storm, stage, backlog),
+        pings=pings,
+        phases=_phases(pings, nodes[:, rows.CONNECTIONS]),
         series=np.zeros((math.ceil(storm.horizon_s / rows.SERIES_S), 3), np.int64),
     )
 
 
 def _lists(count: int) -> Any:
     return np.full((count, 2), rows.NOBODY, np.int32)
+
+
+def _pings(stage: Stage, nodes: int) -> Any:
+    """For each end that pings: beats of its interval, and where its phases begin."""
+    slots = [max(round(one * rows.BEATS_A_SECOND), 1) for one in stage.ping_intervals_s]
+    first = np.concatenate([[0], np.cumsum(slots)]) * nodes
+    return np.array([*zip(slots, first[:-1], strict=True)], np.int64).reshape(-1, 2)
+
+
+def _phases(pings: Any, connections: Any) -> Any:
+    """Those connected at first ping evenly over the interval."""
+    parts = []
+    for slots in pings[:, 0]:
+        each, more = np.divmod(connections[:, None], slots)
+        parts.append((each + (np.arange(slots) < more)).ravel())
+    return np.concatenate([*parts, np.zeros(1)]).astype(np.int32)
 
 
 def _clients(storm: Storm) -> Any:
@@ -132,8 +151,9 @@ def _real(storm: Storm, stage: Stage) -> Any:
     real[rows.ACCEPT_S] = stage.accept_s
     real[rows.MOST_TRIES] = stage.most_tries
     real[rows.CONNECTIONS_LIMIT] = stage.world.scenario.servers.connections_limit
-    real[rows.BEAT_S] = stage.beat_s
+    real[rows.PING_S] = stage.ping_s
     real[rows.NOTICE_S], real[rows.NOTICE_SPREAD_S] = stage.notice_s
+    real[rows.CATCH_UP_S] = stage.catch_up_s
     real[rows.HORIZON_S] = storm.horizon_s
     return real
 
@@ -146,6 +166,7 @@ def _whole(storm: Storm, stage: Stage, backlog: int) -> Any:
     whole[rows.BACKLOG] = backlog
     whole[rows.STEPS] = len(stage.steps)
     whole[rows.RULE] = stage.rule.RULE
+    whole[rows.READS] = stage.catch_up_reads
     whole[rows.BACK] = storm.clients
     whole[rows.RESTED] = min(rows.SECONDS_AHEAD, storm.horizon_s)
     whole[rows.LUCK_LOW], whole[rows.LUCK_HIGH] = luck.key(storm.seed, 0, "backoff")
@@ -179,4 +200,5 @@ def _outcome(storm: Storm, stage: Stage, state: rows.State, played_s: int) -> Ou
         played_s=played_s,
         capacity_per_s=stage.capacity_per_s,
         cores=stage.world.scenario.servers.cores,
+        patience_s=stage.connect_timeout_s,
     )

@@ -58,7 +58,7 @@ SECONDS_AHEAD: Final = 4
 RING: Final = BUCKETS_A_SECOND * SECONDS_AHEAD
 SERIES_S: Final = 0.1
 """What is counted over time is counted in tenths of a second."""
-BEATS_A_SECOND: Final = 64  # how often a node is charged for the pings of those connected
+BEATS_A_SECOND: Final = 32  # how often a node is charged for the pings that are due
 
 # `real`: seconds, unless said otherwise.
 UP_S: Final = 0
@@ -67,7 +67,7 @@ CONNECT_TIMEOUT_S: Final = 2
 ACCEPT_S: Final = 3  # CPU seconds
 MOST_TRIES: Final = 4  # a number
 CONNECTIONS_LIMIT: Final = 5  # a number
-BEAT_S: Final = 6  # CPU seconds a second for each connection
+PING_S: Final = 6  # CPU seconds of a ping and its answer
 NOTICE_S: Final = 7  # after silence: at least ...
 NOTICE_SPREAD_S: Final = 8  # ... and up to so much more, by luck
 WASTED_S: Final = 9  # CPU seconds for attempts that came to nothing, so far
@@ -152,4 +152,6 @@ class State(NamedTuple):
     faults: Any
     real: Any
     whole: Any
+    pings: Any  # by end that pings: how many beats its interval has, and where its phases begin
+    phases: Any  # by end, node and beat of the interval: connections that ping then
     series: Any  # by tenth of a second: attempts, opened, lost

@@ -46,6 +46,7 @@ class Stage:
 
     world: World
     endpoint: Endpoint
+    receive: str
     rule: Formula
     steps: Any
     calls: Any
@@ -81,12 +82,39 @@ class Stage:
         return np.array([ticks(one) for one in synack_delays_s()], np.int64)
 
     @property
-    def beat_s(self) -> float:
-        """CPU seconds a second that a node spends on the pings of one idle connection."""
+    def ping_s(self) -> float:
+        """CPU seconds of a ping: read and answered, or written and its pong read (`ServerEnd`)."""
+        return 2.0 * self.endpoint.costs.message_out_s
+
+    @property
+    def ping_intervals_s(self) -> list[float]:
+        """How often an idle connection is pinged, by end that does."""
         ends = self.endpoint.heartbeat
-        pings = [side.ping for side in (ends.client, ends.server) if side and side.ping]
-        # a ping is read and answered, or written and its pong read: `ServerEnd`
-        return sum(2.0 * self.endpoint.costs.message_out_s / ping.interval_s for ping in pings)
+        pings = [side.ping for side in (ends.client, ends.server) if side is not None]
+        return [ping.interval_s for ping in pings if ping is not None]
+
+    @property
+    def idle_s(self) -> float:
+        """CPU seconds a second of one idle connection."""
+        return sum(self.ping_s / interval_s for interval_s in self.ping_intervals_s)
+
+    @property
+    def catch_up_s(self) -> float:
+        """CPU seconds of a node for what a client asks for once it is connected, and is answered.
+
+        A reader with a cursor says where it stands and hears that it has caught up; an MQTT client
+        sends CONNECT and SUBSCRIBE, whose acknowledgements are in their figure.
+        """
+        costs = self.endpoint.costs
+        if self.receive == "mqtt":
+            return 2.0 * costs.message_in_s
+        return costs.message_in_s + costs.message_out_s if self.catch_up_reads else 0.0
+
+    @property
+    def catch_up_reads(self) -> int:
+        """Reads of the store by such a client."""
+        cursor = self.endpoint.options.recovery.kind == "cursor"
+        return int(cursor and self.receive == "websocket")
 
     @property
     def notice_s(self) -> tuple[float, float]:
@@ -144,6 +172,7 @@ def staged(design: Design, scenario: Scenario, nodes: int, horizon_s: int) -> St
     return Stage(
         world,
         endpoint,
+        design.receive,
         rule,
         np.array(steps),
         np.array([_row(one) for one in setup.calls], np.float64).reshape(-1, 3),

@@ -12,7 +12,7 @@ from typing import Any
 
 from models.protocols.waits import draws, wait_s
 from models.storms.calendar import joined, put
-from models.storms.nodes import chosen, in_queue, queued, works
+from models.storms.nodes import begins_to_ping, chosen, in_queue, queued, works
 from models.storms.rows import (
     ACCEPT_S,
     ASKS,
@@ -185,7 +185,7 @@ def known(state: Any, one: int, now_s: float) -> None:
     client = state.clients[one]
     node = int(client["node"])
     if in_queue(state, node, now_s) < state.whole[BACKLOG]:
-        enters(state, one, now_s)
+        enters(state, one, now_s, state.steps[0, 0] - state.real[UP_S])
     else:
         repeats_syn_ack(state, one, now_s)
 
@@ -208,14 +208,14 @@ def repeats_syn_ack(state: Any, one: int, now_s: float) -> None:
 
 
 @part
-def enters(state: Any, one: int, now_s: float) -> None:
-    """Into the accept queue, and behind it with the first request, which is here by now."""
+def enters(state: Any, one: int, now_s: float, behind_s: float) -> None:
+    """Into the accept queue, and behind it the first request, which comes so long after the ACK."""
     client = state.clients[one]
     node = int(client["node"])
     taken_s = works(state, node, now_s, state.real[ACCEPT_S])
     queued(state, node, taken_s)
     client["stage"], client["tries"] = ASKS, 0
-    asks(state, one, now_s)
+    asks(state, one, now_s + behind_s)
 
 
 @part
@@ -283,6 +283,7 @@ def opened(state: Any, one: int, time_s: float) -> None:
     state.whole[BACK] += 1
     state.whole[OPENED] += 1
     counted(state, 1, time_s)
+    begins_to_ping(state, int(client["node"]))
     if state.real[CATCH_UP_S] > 0.0:
         client["stage"] = CATCHES_UP
         put(state, one, time_s + state.real[UP_S])

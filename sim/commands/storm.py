@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from sim.scenario.designs import Design
     from sim.scenario.scenario import Scenario
+    from sim.storms.outcome import Play
     from sim.storms.question import Spread, Storm
     from sim.storms.question import What as How
-    from sim.storms.told import Play
 
 WIDTH: Final = 80
 _PLACES: Final = ("out", "json", "quiet")  # change nothing of what comes out
@@ -29,13 +29,14 @@ def storm(scenario: str, options: StormOptions, known: Mapping[str, Design], pla
     """Play the storm, print the answer and the table, leave a folder. Raises `InputError`."""
     from sim.experiment.store import require_writable
     from sim.storms import stored
-    from sim.storms.told import tell
+    from sim.storms.told import Telling, tell
 
     world, design = _world(scenario, options, known)
     asked = question(options, world)
     require_writable(options.out)
     with running.bar(hidden=options.quiet or options.json) as progress:
-        told = tell(asked, design, world, play, progress)
+        search = _teller(options) if options.rescue else None
+        told = tell(asked, design, world, Telling(play, progress, search))
     told["command"] = command(scenario, options)
     folder = stored.publish(options.out, told)
     if options.json:
@@ -92,9 +93,20 @@ def command(scenario: str, options: StormOptions) -> str:
         if one.name in _PLACES or value == usual:
             continue
         flag = f"--{one.name.rstrip('_').replace('_', '-')}"
+        if value is False:
+            words.append(f"--no-{one.name}")
+            continue
         for each in value if isinstance(value, list) else [value]:
             words += [flag, str(each)]
     return shlex.join(words)
+
+
+def _teller(options: StormOptions) -> Callable[[str], None]:
+    def tell(line: str) -> None:
+        if not (options.quiet or options.json):
+            print(line, file=sys.stderr)
+
+    return tell
 
 
 def _print(told: Mapping[str, Any], page: object, options: StormOptions) -> None:

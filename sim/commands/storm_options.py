@@ -72,6 +72,9 @@ class StormOptions:
     seed: Annotated[
         int | None, typer.Option(min=0, max=MOST_SEED, help="All luck comes from it.")
     ] = None
+    rescue: Annotated[
+        bool, typer.Option(help="Where they do not come back, look for the number that helps.")
+    ] = True
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change any scenario key; repeatable."),

@@ -67,14 +67,14 @@ def answer(found: dict[str, Any]) -> tuple[str, str]:
         return f"{cut} off: nobody has to dial again.", "0 dials."
     if found["comes_back"]:
         times = ", ".join(written(found[f"t{share * 100:g}_s"]) for share in SHARES)
-        first = f"{cut}: 50, 95, 99 % are back after {times} s."
+        first = f"{cut}: 50, 95, 99 % back in {times} s."
     else:
         share = written(100.0 * found["back_share"])
-        first = f"{cut} and not back: {share} % are connected after {found['played_s']} s."
+        first = f"{cut} and not back: {share} % connected after {found['played_s']} s."
     second = (
         f"{found['attempts']:,} dials ({written(found['attempts_per_cut'])} each), at most"
         f" {found['attempts_peak_per_s']:,} a second; {written(100.0 * found['wasted_share'])} %"
-        " of the work is wasted."
+        " of work wasted."
     )
     return first, second
 

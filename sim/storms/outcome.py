@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from sim.scenario.designs import Design
+    from sim.scenario.scenario import Scenario
     from sim.storms.question import Storm
 
 SERIES_S: Final = 0.1
 """Length of a row of the series, in seconds."""
 ATTEMPTS, OPENED, CUT = 0, 1, 2
+Progress = Callable[[int, int], None]
+"""Hears how many seconds of how many are played."""
+Play = Callable[["Storm", "Design", "Scenario", Progress], "Outcome"]
+"""Plays a storm of a design with the servers and networks of a scenario."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +31,8 @@ class Outcome:
     for one that is away. series: by tenth of a second, dials, openings and cuts. busy_s: CPU
     seconds by node and second. connections: by node, at the end. ended: dials by how they ended.
     spent_s, wasted_s: CPU seconds for all dials, and for those that came to nothing. gave_up:
-    clients that try no more. capacity_per_s: handshakes that one node, of so many `cores`, can do.
+    clients that try no more. capacity_per_s: handshakes that one node, of so many `cores`, can
+    do. patience_s: how long a dial may take.
     """
 
     storm: Storm
@@ -41,6 +48,7 @@ class Outcome:
     played_s: int
     capacity_per_s: float
     cores: int
+    patience_s: float
 
     @property
     def busy_share(self) -> Any:

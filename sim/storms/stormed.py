@@ -10,18 +10,21 @@ from sim.errors import InputError
 from sim.scenario.designs import nearest, pick
 from sim.storms.question import CRASHES, Failure, Spread, Storm, lost_nodes
 from sim.storms.question import What as How
-from sim.storms.told import tell
+from sim.storms.told import Telling, tell
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.scenario.designs import Design
     from sim.scenario.scenario import Scenario
-    from sim.storms.told import Play
+    from sim.storms.outcome import Play
 
 
 class What(TypedDict, total=False):
-    """What happens to whom; the flags of `rtcsim storm` in Python. Times in seconds."""
+    """What happens to whom; the flags of `rtcsim storm` in Python. Times in seconds.
+
+    rescue: look for what would bring a crowd back that does not come back.
+    """
 
     clients: int
     nodes: int
@@ -37,14 +40,16 @@ class What(TypedDict, total=False):
     ttl_s: float
     horizon_s: int
     seed: int
+    rescue: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stormed:
-    """What came out: `figures` as they are stored, and `answer` in two lines."""
+    """What came out: `figures` as they are stored, `answer` in two lines, what is worth a note."""
 
     figures: dict[str, Any]
     answer: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def comes_back(self) -> bool:
@@ -93,11 +98,17 @@ def asked(world: Scenario, what: What) -> Storm:
     )
 
 
-def stormed(storm: Storm, design: Design, world: Scenario, play: Play) -> Stormed:
-    """Play it. Raises `InputError`."""
-    told = tell(storm, design, world, play, _unseen)
-    return Stormed(told["figures"], tuple(told["answer"]))
+def stormed(
+    storm: Storm, design: Design, world: Scenario, play: Play, rescue: bool = False
+) -> Stormed:
+    """Play it; with `rescue`, look for what would bring the crowd back. Raises `InputError`."""
+    told = tell(storm, design, world, Telling(play, _unseen, _unheard if rescue else None))
+    return Stormed(told["figures"], tuple(told["answer"]), tuple(told["notes"]))
 
 
 def _unseen(done: int, total: int) -> None:
     """Nobody looks."""
+
+
+def _unheard(line: str) -> None:
+    """Nobody listens."""

@@ -3,32 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.storms.figures import answer, figures
+from sim.storms.rescue import rescues
 
 if TYPE_CHECKING:
     from sim.scenario.designs import Design
     from sim.scenario.scenario import Scenario
-    from sim.storms.outcome import Outcome
+    from sim.storms.outcome import Play, Progress
     from sim.storms.question import Storm
 
-Progress = Callable[[int, int], None]
-Play = Callable[["Storm", "Design", "Scenario", Progress], "Outcome"]
+NO_WAY: Final = "No single number of those that were tried brings it back within the horizon."
 
 
-def tell(
-    storm: Storm, design: Design, scenario: Scenario, play: Play, progress: Progress
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Who plays a storm, who hears how far it is, and who hears of the search for a way back.
+
+    `search` None: a crowd that does not come back is not looked after.
+    """
+
+    play: Play
+    progress: Progress
+    search: Callable[[str], None] | None = None
+
+
+def tell(storm: Storm, design: Design, scenario: Scenario, how: Telling) -> dict[str, Any]:
     """Play it and say what came out: all that is printed and stored. Raises `InputError`."""
-    found = figures(play(storm, design, scenario, progress))
+    outcome = how.play(storm, design, scenario, how.progress)
+    found = figures(outcome)
+    found["rescues"] = []
+    notes = []
+    if not found["comes_back"] and how.search is not None:
+        ways = rescues(outcome, (design, scenario), how.play, how.search)
+        found["rescues"] = [asdict(one) for one in ways]
+        notes = [one.words for one in ways] or [NO_WAY]
     return {
         "design": design.name,
         "scenario": scenario.name,
         "storm": asdict(storm),
         "answer": list(answer(found)),
-        "notes": [],
+        "notes": notes,
         "command": "",
         "figures": found,
     }

@@ -11,7 +11,7 @@ from models.storms.play import begun, play
 from models.storms.stage import staged
 from sim.registry import play_storm
 from sim.storms.question import CRASHES, RETURNS, Fault, Storm
-from sim.storms.told import tell
+from sim.storms.told import Telling, tell
 
 AT_S = 100.0
 """When nodes fail; before it everybody has connected."""
@@ -58,7 +58,7 @@ def begin(clients: int = 6, horizon_s: int = 20) -> Any:
 def small() -> dict[str, Any]:
     """All that is told of a small storm."""
     storm, design = Storm(100, 2, crash(1, None), horizon_s=30), sim.designs()["full-websocket"]
-    return tell(storm, design, world(), play_storm, lambda done, total: None)
+    return tell(storm, design, world(), Telling(play_storm, lambda done, total: None))
 
 
 def exactly(scenario: Any, design: str) -> tuple[Any, int]:

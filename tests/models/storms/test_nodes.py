@@ -3,10 +3,10 @@
 from collections import Counter
 
 import numpy as np
-import pytest
 from stormy import begin
 
 from models.storms import nodes, rows
+from sim.core.queues import WAKE_MAX_S
 
 
 def test_those_taken_leave_the_accept_queue():
@@ -24,13 +24,25 @@ def test_work_for_dials_is_counted_and_waits_its_turn():
     assert made.real[rows.SPENT_S] == 0.5 * len(done_s)
 
 
-def test_pings_cost_by_connection():
-    made = begin(clients=1000)
+def pings_in(made, beats):
     before = made.queues.busy.sum()
-    nodes.beats(made, 1.0)
-    waking = made.queues.row[made.nodes[0, rows.ROW] + 9]
-    spent = made.queues.busy.sum() - before - waking
-    assert spent == pytest.approx(1000 * made.real[rows.BEAT_S] / rows.BEATS_A_SECOND)
+    for beat in beats:
+        nodes.beats(made, beat, 1.0)  # at one moment, so that nobody has to wake up for each
+    waking_s = made.queues.row[made.nodes[0, rows.ROW] + WAKE_MAX_S]
+    return round((made.queues.busy.sum() - before - waking_s) / made.real[rows.PING_S])
+
+
+def test_everybody_pings_once_in_an_interval_from_both_ends():
+    assert pings_in(begin(clients=1000), range(20 * rows.BEATS_A_SECOND)) == 2000
+
+
+def test_a_newcomer_pings_an_interval_after_it_has_opened():
+    made = begin(clients=1000)
+    nodes.nobody_pings(made, 0)
+    made.whole[rows.BUCKET] = 3 * rows.BUCKETS_A_SECOND
+    nodes.begins_to_ping(made, 0)
+    opened, later = 3 * rows.BEATS_A_SECOND, 23 * rows.BEATS_A_SECOND
+    assert pings_in(made, range(opened + 1, later + 1)) == 2
 
 
 def test_a_name_gives_any_address_and_the_same_to_the_same():

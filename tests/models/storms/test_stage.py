@@ -44,4 +44,17 @@ def test_silence_is_noticed_after(name, expected):
 def test_idle_connections_cost_their_pings():
     stage = staged(sim.designs()["full-websocket"], world(), 2, 60)
     out_s = stage.endpoint.costs.message_out_s
-    assert stage.beat_s == pytest.approx(2 * 2 * out_s / 20.0)
+    assert stage.ping_intervals_s == [20.0, 20.0]
+    assert stage.idle_s == pytest.approx(2 * 2 * out_s / 20.0)
+
+
+@pytest.mark.parametrize(
+    ("design", "reads"), [("full-websocket", 0), ("hybrid-cursor", 1), ("mqtt-qos1", 0)]
+)
+def test_what_is_asked_for_once_connected_costs_node_and_store(design, reads):
+    stage = staged(sim.designs()[design], world(), 2, 60)
+    costs = stage.endpoint.costs
+    cursor_s = costs.message_in_s + costs.message_out_s
+    expected_s = {"hybrid-cursor": cursor_s, "mqtt-qos1": 2 * costs.message_in_s}
+    assert stage.catch_up_reads == reads
+    assert stage.catch_up_s == expected_s.get(design, 0.0)

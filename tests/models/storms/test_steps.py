@@ -41,3 +41,15 @@ def test_opening_ends_the_row_of_failures():
     assert made.clients[0]["attempt"] == 0
     assert made.clients[0]["back_s"] == 3.0
     assert made.series[30, 1] == 1
+
+
+def test_whoever_catches_up_asks_its_node_and_the_store():
+    made = begin()
+    made.real[rows.CATCH_UP_S], made.whole[rows.READS] = 0.25, 1
+    made.read[1] = 0.5
+    before_s = made.queues.busy.sum()
+    steps.opened(made, 0, 3.0)
+    assert made.clients[0]["stage"] == rows.CATCHES_UP
+    steps.catches_up(made, 0, 3.1)
+    assert made.clients[0]["stage"] == rows.OPEN
+    assert made.queues.busy.sum() - before_s == pytest.approx(0.75, abs=1e-3)

@@ -19,7 +19,7 @@ def test_it_answers_in_two_lines_and_leaves_a_folder(capsys, tmp_path):
     code, out, _ = run(capsys, *SMALL, "--out", str(tmp_path))
     first, second, *_ = out.splitlines()
     assert code == 0
-    assert first.startswith("100 of 300 clients cut: 50, 95, 99 % are back after ")
+    assert first.startswith("100 of 300 clients cut: 50, 95, 99 % back in ")
     assert "dials" in second
     (folder,) = tmp_path.iterdir()
     assert f"Report:  {folder / 'report.html'}" in out

@@ -20,7 +20,7 @@ def test_the_answer_says_when():
     storm = played(400, 4, crash(1, None))
     first, second = answer(figures(storm))
     assert comes_back(storm)
-    assert first.startswith("100 of 400 clients cut: 50, 95, 99 % are back after ")
+    assert first.startswith("100 of 400 clients cut: 50, 95, 99 % back in ")
     assert "dials (" in second
     assert max(map(len, (first, second))) <= 80
 
@@ -30,7 +30,7 @@ def test_the_answer_says_never():
     found = figures(storm)
     assert not found["comes_back"]
     assert found["t99_s"] is None
-    assert answer(found)[0] == "400 of 400 clients cut and not back: 0 % are connected after 20 s."
+    assert answer(found)[0] == "400 of 400 clients cut and not back: 0 % connected after 20 s."
 
 
 def test_peaks_are_of_any_second():
