@@ -201,4 +201,6 @@ def _outcome(storm: Storm, stage: Stage, state: rows.State, played_s: int) -> Ou
         capacity_per_s=stage.capacity_per_s,
         cores=stage.world.scenario.servers.cores,
         patience_s=stage.connect_timeout_s,
+        idle_s=stage.idle_s,
+        connection_bytes=stage.endpoint.costs.connection_bytes,
     )

@@ -54,7 +54,7 @@ GONE_AWAY: Final = 7  # it gave up for good
 
 # The calendar: a bucket of 1/1024 s each for the next seconds, one of a second each for the rest.
 BUCKETS_A_SECOND: Final = 1024
-SECONDS_AHEAD: Final = 4
+SECONDS_AHEAD: Final = 16
 RING: Final = BUCKETS_A_SECOND * SECONDS_AHEAD
 SERIES_S: Final = 0.1
 """What is counted over time is counted in tenths of a second."""

@@ -25,6 +25,7 @@ def figures(outcome: Outcome) -> dict[str, Any]:
     back = {f"t{share * 100:g}_s": _or_none(outcome.back_after_s(share)) for share in SHARES}
     dials = outcome.series[:, ATTEMPTS]
     connected = storm.clients + np.cumsum(outcome.series[:, OPENED] - outcome.series[:, CUT])
+    fullest = int(outcome.connections.max(initial=0))
     upright = [one for one in range(storm.nodes) if outcome.connections[one] > 0]
     found: dict[str, Any] = {
         "clients": storm.clients,
@@ -46,7 +47,9 @@ def figures(outcome: Outcome) -> dict[str, Any]:
         "wasted_share": outcome.wasted_s / outcome.spent_s if outcome.spent_s else 0.0,
         "gave_up": outcome.gave_up,
         "ended": dict(outcome.ended),
-        "fullest_node": int(outcome.connections.max(initial=0)),
+        "fullest_node": fullest,
+        "idle_share": fullest * outcome.idle_s / outcome.cores,
+        "connections_bytes": fullest * outcome.connection_bytes,
         "mean_node": float(np.mean(outcome.connections[upright])) if upright else 0.0,
         "busiest_share": float(outcome.busiest_share),
         "digest": outcome.digest,

@@ -32,7 +32,8 @@ class Outcome:
     seconds by node and second. connections: by node, at the end. ended: dials by how they ended.
     spent_s, wasted_s: CPU seconds for all dials, and for those that came to nothing. gave_up:
     clients that try no more. capacity_per_s: handshakes that one node, of so many `cores`, can
-    do. patience_s: how long a dial may take.
+    do. patience_s: how long a dial may take. idle_s: CPU seconds a second for the pings of one
+    connection, which takes `connection_bytes` of memory.
     """
 
     storm: Storm
@@ -49,6 +50,8 @@ class Outcome:
     capacity_per_s: float
     cores: int
     patience_s: float
+    idle_s: float
+    connection_bytes: int
 
     @property
     def busy_share(self) -> Any:

@@ -29,6 +29,8 @@ def rows(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "busiest node in its busiest second", f"{written(100.0 * found['busiest_share'])} %"
     fullest = f"{found['fullest_node']:,} (mean {written(found['mean_node'])})"
     yield "connections of the fullest node at the end", fullest
+    yield "pings of its idle connections", f"{written(100.0 * found['idle_share'])} % of its CPU"
+    yield "memory of its connections", f"{written(found['connections_bytes'] / 1e6)} MB"
     if found["gave_up"]:
         yield "clients that try no more", f"{found['gave_up']:,}"
 

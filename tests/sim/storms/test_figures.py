@@ -37,3 +37,11 @@ def test_peaks_are_of_any_second():
     found = figures(played(400, 4, crash(1, None)))
     assert found["attempts_peak_per_100ms"] <= found["attempts_peak_per_s"] <= found["attempts"]
     assert math.isclose(found["attempts_per_cut"], found["attempts"] / 100)
+
+
+def test_idle_connections_cost_pings_and_memory():
+    storm = played(400, 4, crash(1, None))
+    found = figures(storm)
+    assert found["fullest_node"] == max(storm.connections)
+    assert math.isclose(found["idle_share"], found["fullest_node"] * 4 * 13e-6 / 20.0)
+    assert found["connections_bytes"] == 7_000 * found["fullest_node"]
