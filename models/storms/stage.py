@@ -162,6 +162,8 @@ def staged(design: Design, scenario: Scenario, nodes: int, horizon_s: int) -> St
             f"'{design.name}' waits by a rule of its own; allowed: {', '.join(RULES)}"
         )
     path = world.paths[0]
+    if path.up.delay.mean_s + path.down.delay.mean_s <= 0.0:
+        raise NoStormError("the network of most people has no delay; allowed: more than 0 s")
     arrays: Any = world.engine.processes.shared.arrays
     setup = endpoint.setup
     steps = [

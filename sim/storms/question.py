@@ -46,6 +46,12 @@ class Storm:
     horizon_s: int = 600
     seed: int = 1
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether every node is gone for good in the end."""
+        last = {fault.node: fault.what for fault in sorted(self.faults)}
+        return len(last) == self.nodes and RETURNS not in last.values()
+
     def __post_init__(self) -> None:
         wrong = [*self._wrong_sizes(), *self._wrong_faults()]
         if wrong:

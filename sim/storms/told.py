@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.storms.outcome import Play, Progress
     from sim.storms.question import Storm
 
+NO_NODE: Final = "Every node is gone for good: there is nothing to come back to."
 NO_WAY: Final = "No single number of those that were tried brings it back within the horizon."
 
 
@@ -36,7 +37,9 @@ def tell(storm: Storm, design: Design, scenario: Scenario, how: Telling) -> dict
     found = figures(outcome)
     found["rescues"] = []
     notes = []
-    if not found["comes_back"] and how.search is not None:
+    if storm.is_hopeless:
+        notes = [NO_NODE]
+    elif not found["comes_back"] and how.search is not None:
         ways = rescues(outcome, (design, scenario), how.play, how.search)
         found["rescues"] = [asdict(one) for one in ways]
         notes = [one.words for one in ways] or [NO_WAY]

@@ -58,3 +58,9 @@ def test_what_is_asked_for_once_connected_costs_node_and_store(design, reads):
     expected_s = {"hybrid-cursor": cursor_s, "mqtt-qos1": 2 * costs.message_in_s}
     assert stage.catch_up_reads == reads
     assert stage.catch_up_s == expected_s.get(design, 0.0)
+
+
+def test_a_network_without_delay_would_be_knocked_at_without_end():
+    network = {"share": 1.0, "profile": "lan", "delay": {"kind": "constant", "delay_s": 0.0}}
+    with pytest.raises(NoStormError, match="no delay; allowed: more than 0 s"):
+        staged(sim.designs()["full-websocket"], world(networks=[network]), 1, 60)

@@ -1,6 +1,32 @@
 """What is told names what was asked."""
 
-from stormy import small
+from stormy import crash, small, world
+
+import sim
+from sim.registry import play_storm
+from sim.storms.question import Storm
+from sim.storms.told import NO_NODE, NO_WAY, Telling, tell
+
+
+def unseen(done, total):
+    """Nobody looks."""
+
+
+def notes_of(faults):
+    storm, design = Storm(60, 2, faults, horizon_s=10), sim.designs()["full-websocket"]
+    heard = []
+    told = tell(storm, design, world(), Telling(play_storm, unseen, heard.append))
+    return told["notes"], heard
+
+
+def test_where_no_node_is_left_nothing_is_looked_for():
+    assert notes_of(crash(2, None)) == ([NO_NODE], [])
+
+
+def test_where_nothing_helps_it_says_so():
+    notes, heard = notes_of(crash(2, 8.9))  # back a tenth of a second before nobody looks any more
+    assert notes == [NO_WAY]
+    assert heard
 
 
 def test_it_says_what_was_asked_and_what_came_out():
