@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sim.experiment.findings import Findings as Findings
     from sim.experiment.findings import read_results as read_results
     from sim.experiment.run import run_replication as run_replication
-    from sim.experiment.stopping import Stop as Stop
     from sim.history import History as History
     from sim.metrics import METRICS as METRICS
     from sim.metrics import measure as measure
@@ -37,7 +36,6 @@ _HOMES = {
     "METRICS": "sim.metrics",
     "PROFILES": "sim.network.profiles",
     "Scenario": "sim.scenario.scenario",
-    "Stop": "sim.experiment.stopping",
     "attribute": "sim.api",
     "compare": "sim.api",
     "find_violation": "sim.api",

@@ -6,75 +6,43 @@ no file knows. Leaves out printing, and whatever can be typed (`sim.commands`).
 
 from __future__ import annotations
 
-import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from sim import registry
+from sim.asked import (
+    AttributeHow,
+    Changes,
+    CompareHow,
+    How,
+    SweepHow,
+    as_changes,
+    carried_out,
+    stop_of,
+    tell,
+    unseen,
+    with_own,
+)
 from sim.claims.tested import CLAIMS_OUT, Verdicts
-from sim.errors import InputError
 from sim.experiment import request
 from sim.experiment.errors import ConservationError
 from sim.experiment.findings import Attribution, Findings
 from sim.experiment.request import DEFAULT_OUT, Request
-from sim.experiment.store import read_summary
-from sim.experiment.summary import adds_up
 from sim.scenario import DEFAULT_SCENARIO, DEFAULT_STORM
-from sim.scenario.designs import fault
-from sim.scenario.load import changed, load
+from sim.scenario.load import load
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiment.rare.estimates import Rare
-    from sim.experiment.runner import Plan
-    from sim.experiment.stopping import Stop
     from sim.experiment.sweep.results import Swept
     from sim.hunt.hunted import Hunted
     from sim.scenario.designs import Design
-    from sim.scenario.places import Change
     from sim.scenario.scenario import Scenario
     from sim.storms.stormed import Stormed, What
     from sim.validation.fidelity import Fidelity
-
-Changes = Mapping[str, Any]
-"""Scenario key -> value, such as `{"people.count": 300}`: what `--set` does."""
-
-
-class How(TypedDict, total=False):
-    """How to run what is compared; nothing of it changes a result.
-
-    `workers` 0, the default, means one process per processor. The result folder is made in `out`.
-    `anyway`: also when it does not fit this machine or takes days. `progress` is called with the
-    numbers of finished and of all replications.
-    """
-
-    workers: int
-    out: str | Path
-    anyway: bool
-    progress: Callable[[int, int], None]
-
-
-class AttributeHow(How, total=False):
-    """The same, and how many replications there are instead of the scenario's."""
-
-    replications: int
-
-
-class SweepHow(AttributeHow, total=False):
-    """The same, which points there are, and where and by whom cells are computed.
-
-    `sample`: grid, list, latin, sobol, morris or saltelli; `points`: how many of those that are
-    spread. `store`: a folder, or a URL of fsspec's, that keeps finished cells. `dask`: address of a
-    scheduler, or "local".
-    """
-
-    sample: str
-    points: int
-    store: str
-    dask: str
 
 
 def load_scenario(
@@ -86,7 +54,7 @@ def load_scenario(
     >>> sim.load_scenario("commuter-day", {"people.count": 300}).people.count
     300
     """
-    return load(str(scenario), registry.designs(), _changes(changes))
+    return load(str(scenario), registry.designs(), as_changes(changes))
 
 
 def compare(
@@ -94,17 +62,15 @@ def compare(
     designs: Sequence[str | Design] | None = None,
     changes: Changes | None = None,
     replications: int | None = None,
-    stop: Stop | None = None,
-    **how: Unpack[How],
+    **how: Unpack[CompareHow],
 ) -> Findings:
     """Run a scenario for its own designs, or for these: names, or designs of your own.
 
-    `stop` says what is enough where the number of replications is not given.
     The first design is the reference. They are compared as shipped and on equal footing
     (`Findings.equal`), unless `changes` say `{"footing": "shipped"}`. The result folder is made in
-    `out`, as by the command (`How` has the options). Raises `InputError` with every problem of the
-    input, `Interrupted` when stopped by hand, `ConservationError` when the books do not add up;
-    warns when it takes long or when the report could not be drawn.
+    `out`, as by the command (`CompareHow` has the options). Raises `InputError` with every problem
+    of the input, `Interrupted` when stopped by hand, `ConservationError` when the books do not add
+    up; warns when it takes long or when the report could not be drawn.
 
     >>> import sim
     >>> small = {"people.count": 20, "time.measure_s": 20}
@@ -113,19 +79,19 @@ def compare(
     2
     """
     own = [design for design in designs or () if not isinstance(design, str)]
-    known = _with_own(own)
+    known = with_own(own)
     names = [design if isinstance(design, str) else design.name for design in designs or ()]
     asked = Request(
         designs=tuple(names) or None,
         replications=replications,
-        changes=_changes(changes),
+        changes=as_changes(changes),
         workers=how.get("workers", 0),
         out=Path(how.get("out", DEFAULT_OUT)),
         anyway=how.get("anyway", False),
-        stop=stop,
+        stop=stop_of(how),
     )
     plan = request.planned("compare", str(scenario), asked, known)
-    return Findings(*_found(plan, asked.anyway, how.get("progress", _unseen)))
+    return Findings(*carried_out(plan, asked.anyway, how.get("progress", unseen)))
 
 
 def attribute(
@@ -153,14 +119,14 @@ def attribute(
     first, second = (one if isinstance(one, str) else one.name for one in (a, b))
     asked = Request(
         replications=how.get("replications"),
-        changes=_changes(changes),
+        changes=as_changes(changes),
         workers=how.get("workers", 0),
         out=Path(how.get("out", DEFAULT_OUT)),
         anyway=how.get("anyway", False),
     )
-    names, known = (first, second), _with_own(own)
+    names, known = (first, second), with_own(own)
     plan = planned(names, metric, str(scenario), asked, known, registry.between)
-    return Attribution(*_found(plan, asked.anyway, how.get("progress", _unseen)))
+    return Attribution(*carried_out(plan, asked.anyway, how.get("progress", unseen)))
 
 
 def rare(
@@ -187,11 +153,11 @@ def rare(
 
     own = [] if isinstance(design, str) else [design]
     name = design if isinstance(design, str) else design.name
-    asked = Request(designs=(name,), replications=replications, changes=_changes(changes))
-    plan = request.planned("rare", str(scenario), asked, _with_own(own))
+    asked = Request(designs=(name,), replications=replications, changes=as_changes(changes))
+    plan = request.planned("rare", str(scenario), asked, with_own(own))
     study = Study(plan.scenario, plan.designs[0], metric)
-    request.look_ahead(plan, how.get("anyway", False), _tell)
-    return study.run(how.get("workers", 0), how.get("progress", _unseen))
+    request.look_ahead(plan, how.get("anyway", False), tell)
+    return study.run(how.get("workers", 0), how.get("progress", unseen))
 
 
 def sweep(
@@ -217,14 +183,14 @@ def sweep(
     from sim.experiment.sweep.results import Swept, look_ahead, run
 
     own = [one for one in designs or () if not isinstance(one, str)]
-    known = _with_own(own)
+    known = with_own(own)
     names = [one if isinstance(one, str) else one.name for one in designs or ()]
     asked = Asked(
         over,
         Request(
             designs=tuple(names) or None,
             replications=how.get("replications"),
-            changes=_changes(changes),
+            changes=as_changes(changes),
             workers=how.get("workers", 0),
             out=Path(how.get("out", SWEEPS_OUT)),
             anyway=how.get("anyway", False),
@@ -236,8 +202,8 @@ def sweep(
         how.get("dask"),
     )
     plan = planned(str(scenario), asked, known)
-    look_ahead(plan, _tell)
-    progress = how.get("progress", _unseen)
+    look_ahead(plan, tell)
+    progress = how.get("progress", unseen)
     outcome = run(plan, lambda pace: progress(pace.cells, pace.of_cells))
     if outcome.undrawn is not None:
         warnings.warn(outcome.why_undrawn, stacklevel=2)
@@ -269,10 +235,10 @@ def find_violation(
     from sim.hunt.schedule import USUAL
 
     own = [] if isinstance(design, str) else [design]
-    known = _with_own(own)
+    known = with_own(own)
     name = design if isinstance(design, str) else design.name
     effort = Hunt(tuple(faults) or USUAL, schedules, workers=workers)
-    return find(name, guarantee, known, _changes(changes), effort)
+    return find(name, guarantee, known, as_changes(changes), effort)
 
 
 def guarantee_table(
@@ -291,7 +257,7 @@ def guarantee_table(
     from sim.hunt.hunted import guarantee_table as table
 
     own = [design for design in designs if not isinstance(design, str)]
-    known = _with_own(own)
+    known = with_own(own)
     names = [design if isinstance(design, str) else design.name for design in designs]
     return table(names, known, Hunt(schedules=schedules, workers=workers))
 
@@ -314,7 +280,7 @@ def put_to_the_test(
 
     out = Path(how.get("out", CLAIMS_OUT))
     effort = Effort(seed, quick, how.get("workers", 0), out)
-    seen = how.get("progress", _unseen)
+    seen = how.get("progress", unseen)
     return campaign.put_to_the_test(chosen(claims), effort, registry.designs(), claims, seen)
 
 
@@ -360,49 +326,9 @@ def storm(
     from sim.storms.stormed import asked, design_of, stormed
 
     own = [design] if design is not None and not isinstance(design, str) else []
-    known = _with_own(own)
-    world = load(str(scenario), known, _changes(changes))
+    known = with_own(own)
+    world = load(str(scenario), known, as_changes(changes))
     name = design if design is None or isinstance(design, str) else design.name
     one = design_of(world, name, known)
     rescue = what.get("rescue", True)
     return stormed(asked(world, what), one, world, registry.play_storm, rescue)
-
-
-def _found(
-    plan: Plan, anyway: bool, progress: Callable[[int, int], None]
-) -> tuple[Path, dict[str, Any]]:
-    """Run it: the result folder and the summary there. Raises as `compare` does."""
-    outcome = request.execute(plan, anyway, _tell, progress)
-    if outcome.undrawn is not None:
-        warnings.warn(outcome.why_undrawn, stacklevel=3)
-    summary = read_summary(outcome.folder)
-    if not adds_up(summary):
-        raise ConservationError(f"{outcome.folder}: receptions owed are unaccounted for")
-    return outcome.folder, summary
-
-
-def _with_own(own: Sequence[Design]) -> dict[str, Design]:
-    """Every known design and the caller's; a name means one design only."""
-    known = registry.designs()
-    if wrong := [why for one in own if (why := fault(getattr(one, "name", None), one))]:
-        raise InputError(wrong)
-    for design in own:
-        if known.setdefault(design.name, design) != design:
-            raise InputError([f"'{design.name}' is a design already; allowed: a name of its own"])
-    return known
-
-
-def _changes(changes: Changes | None) -> tuple[Change, ...]:
-    return tuple(changed(key, value) for key, value in (changes or {}).items())
-
-
-def _tell(line: str) -> None:
-    """Warn whoever called a function of this module, however deep inside it the reason was met."""
-    frame, level = sys._getframe(), 1
-    while frame.f_back is not None and frame.f_globals["__name__"].partition(".")[0] == "sim":
-        frame, level = frame.f_back, level + 1
-    warnings.warn(line, stacklevel=level)
-
-
-def _unseen(finished: int, total: int) -> None:
-    """Nobody looks."""

@@ -143,7 +143,9 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.scenario",
         "sim.storms",
     ),
+    "sim.asked": ("sim.errors", "sim.experiment", "sim.registry", "sim.scenario"),
     "sim.api": (
+        "sim.asked",
         "sim.claims",
         "sim.errors",
         "sim.experiment",

@@ -53,7 +53,7 @@ def test_books_that_do_not_add_up_are_an_error(found, monkeypatch):
     broken = found.summary | {"conservation": {"hybrid": {"adds_up": False, "causes": {}}}}
     outcome = Outcome(found.folder, broken)
     monkeypatch.setattr("sim.experiment.request.execute", lambda *_: outcome)
-    monkeypatch.setattr("sim.api.read_summary", lambda folder: broken)
+    monkeypatch.setattr("sim.asked.read_summary", lambda folder: broken)
     with pytest.raises(ConservationError, match="unaccounted for"):
         compare("commuter-day", ["hybrid"])
 
