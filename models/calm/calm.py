@@ -14,7 +14,7 @@ from models.calm.keepalive import RowKeepAlive
 from models.calm.loop import has_room, run, run_at
 from models.calm.mail import GATEWAYS, RESERVE, TOP, Posts
 from models.calm.owners import Beats, Connections, End, Mailroom
-from models.calm.polls import polls
+from models.calm.polling.polls import polls
 from models.calm.repaired import Repaired
 from models.calm.rows import CONNECTION, State
 from models.calm.steps import arm, ring

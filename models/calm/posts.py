@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.calm import polls, repairs, rows
+from models.calm import repairs, rows
+from models.calm.polling import polls
 from sim.core.compiled import part
 from sim.core.lines import LAST_S, NOT_CALM, OUT, PACKETS, SIZE_BYTES, WRITES, transmit
 from sim.core.lines import WIDTH as LINE_WIDTH

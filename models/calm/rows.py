@@ -40,7 +40,7 @@ WRITTEN: Final = 9  # the same, the store has it; also: the epoch that asked
 CARRIED: Final = 10  # who: where a publication begins in the pool, what: its message
 REACHED: Final = 11  # the same, at all gateways; nobody's work
 PUSHED: Final = 12  # who: where a list of people begins in the pool, what: their message
-# Of a poll, `who` is the person and `what` the number of the question (`models.calm.polls`).
+# Of a poll, `who` is the person and `what` the number of the question (`models.calm.polling`).
 POLL_WAKE: Final = 30  # its holder is to look what time it is
 POLL_ANSWER_ARRIVES: Final = 31
 POLL_ARRIVES: Final = 32

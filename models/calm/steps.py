@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.calm import beats, delivery, polls, repairs, rows
+from models.calm import beats, delivery, repairs, rows
+from models.calm.polling import polls
 from models.calm.repairs import PING_NAME, PONG_NAME
 from models.calm.works import NOW, at_work, book_work, over
 from sim.core import lines as segments

@@ -50,9 +50,9 @@ EDGES: Final = (
     Planted(
         "batch-moves-the-cursor-to-the-end",
         "an answer that holds a part of what waits says that it was all",
-        "models/channels/long_poll.py",
+        "models/channels/long_poll/mailbox.py",
         "batch = Batch(self.person, action.last, numbered)",
-        "batch = Batch(self.person, self._held.head, numbered)",
+        "batch = Batch(self.person, self.held.head, numbered)",
         ("long-poll narrow",),
     ),
     Planted(

@@ -7,7 +7,7 @@ from typing import Final
 from tests.mutation.fault import Planted
 
 _WEBSOCKET: Final = "models/channels/websocket.py"
-_MAILBOX: Final = "models/channels/long_poll.py"
+_MAILBOX: Final = "models/channels/long_poll/mailbox.py"
 _ACCOUNT: Final = "models/channels/mqtt/account.py"
 _SERVER: Final = "models/channels/socketio/server.py"
 
@@ -42,8 +42,8 @@ OVERLAPS: Final = (
         "end-of-older-question-counts",
         "the end of an older question's connection lets go of the newer question",
         _MAILBOX,
-        "    def _gone(self, end: WebEnd | Upstream) -> None:\n        if self.end is end:\n",
-        "    def _gone(self, end: WebEnd | Upstream) -> None:\n        if self.end:\n",
+        "        self.back()\n        if self.end is end:\n",
+        "        self.back()\n        if self.end:\n",
         ("long-poll",),
         "a client asks again 35 s after a question that nobody answers, and a browser's dial may "
         "take as long after an outage, so no promise is tighter",

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from models.calm import polls
 from models.calm.mail import sized
+from models.calm.polling import polls
 from models.channels.kind import About, Kind
 from models.channels.long_poll.client import PollClient
 from models.channels.long_poll.in_rows import PollsInRows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.calm import polls
+from models.calm.polling import polls
 from models.channels.long_poll.mailbox import Mailbox
 from models.channels.long_poll.shared import Batch, LongPolls
 from models.connections.http_pool import POST_HEADER_BYTES, Ask, HttpConnections, WebEnd, WebServer

@@ -1,4 +1,4 @@
-"""Whose polls are carried in rows (`models.calm.polls`): taken when calm, given back for the rest.
+"""Whose polls are carried in rows (`models.calm.polling`): taken when calm, else given back.
 
 A question goes into rows when a gateway holds it, its connection is the only one of its client, and
 nothing else is under way. It comes back to the objects, with what is on the wire or waits at the
@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from models.calm import polls, rows
-from models.calm.polls import RING, WIDTH
+from models.calm import rows
+from models.calm.polling import polls
+from models.calm.polling.polls import RING, WIDTH
 from models.channels.long_poll.client import PollClient
 from models.channels.long_poll.mailbox import Mailbox
 from models.channels.long_poll.shared import TYPING_S, Batch, ByObjects, LongPolls

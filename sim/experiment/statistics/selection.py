@@ -77,8 +77,11 @@ class Bounds:
         side = 1 if (pair.metric.better == "lower") == (pair.b == design) else -1
         if math.isinf(met.error):
             return side * met.difference if met.p < self.error else math.inf
-        if met.low is None or met.floor > 2 * self.error:
-            return self._alone(self.found[design][pair.metric.name])
+        figure = self.found[design][pair.metric.name]
+        # A rate of which neither has a case: their difference has no spread.
+        unseen = met.error == 0.0 and not any(hits for hits, _ in figure.counts.values())
+        if met.low is None or (unseen and figure.counts) or met.floor > 2 * self.error:
+            return self._alone(figure)
         return side * met.difference + t_quantile(1 - self.error, met.n - 1) * met.error
 
     def _alone(self, figure: Figure) -> float:

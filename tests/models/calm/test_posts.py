@@ -3,7 +3,8 @@
 from small import scenario
 
 from models import DESIGNS
-from models.calm import mail, polls, posts
+from models.calm import mail, posts
+from models.calm.polling import polls
 from sim.world import build_world
 
 CABLE = [{"share": 1.0, "profile": "cable", "loss": {"kind": "none"}}]

@@ -6,7 +6,7 @@ import pytest
 
 from models import DESIGNS
 from sim.experiment.collecting import rarely_collecting
-from sim.experiment.run import run_replication
+from sim.experiment.run import play, run_replication
 
 
 def test_thresholds_are_put_back_whatever_happens():
@@ -16,6 +16,17 @@ def test_thresholds_are_put_back_whatever_happens():
     assert gc.get_threshold() == before
     with pytest.raises(ZeroDivisionError), rarely_collecting():
         raise ZeroDivisionError
+    assert gc.get_threshold() == before
+
+
+def test_runs_that_overlap_put_back_what_was_before_all_of_them():
+    before = gc.get_threshold()
+    first, second = rarely_collecting(), rarely_collecting()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert gc.get_threshold() != before
+    second.__exit__(None, None, None)
     assert gc.get_threshold() == before
 
 
@@ -34,6 +45,7 @@ def test_a_run_is_made_under_it_and_is_the_same_without(monkeypatch):
 
     world = scenario(people={"count": 6})
     under = run_replication(world, Watched(), 0)
+    monkeypatch.setattr("sim.experiment.run.play", play.__wrapped__)
     plain = run_replication.__wrapped__(world, Watched(), 0)
     assert seen[0] != seen[1] == gc.get_threshold()
     assert under.digest() == plain.digest()

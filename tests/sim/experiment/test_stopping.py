@@ -77,7 +77,8 @@ def test_a_run_stops_says_so_and_is_recomputed_as_it_was_made(tmp_path):
         designs=["full-websocket", "long-poll"],
         changes=small,
         replications=3,
-        stop=Stop(decided=True, budget=20),
+        decided=True,
+        budget=20,
         workers=1,
         out=tmp_path,
     )

@@ -4,7 +4,7 @@ import pytest
 from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
-from models.calm import polls
+from models.calm.polling import polls
 
 POLL, BARE = DESIGNS["long-poll"], DESIGNS["long-poll-unbuffered"]
 

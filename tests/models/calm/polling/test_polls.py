@@ -4,7 +4,8 @@ import pytest
 from counted import left_of
 from small import scenario
 
-from models.calm import polls, rows
+from models.calm import rows
+from models.calm.polling import polls
 from tests.properties.three_ways import digests
 
 CABLE = [{"share": 1.0, "profile": "cable", "loss": {"kind": "none"}}]

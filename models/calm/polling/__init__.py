@@ -1,0 +1,1 @@
+"""Long polls of calm people, in rows."""
