@@ -49,11 +49,17 @@ def _line(head: str, results: Results, metrics: Sequence[str]) -> str:
 
 
 def _clauses(results: Results, metrics: Sequence[str]) -> Iterator[str]:
-    """What the comparisons bear out: names ever shorter, then ever fewer metrics."""
+    """What the comparisons bear out: names ever shorter, then ever fewer metrics.
+
+    Those in which designs differ go last: there is something to choose.
+    """
     rankings = [ranking(results, name) for name in metrics]
-    for count in range(len(rankings), 0, -1):
+    kept = sorted(rankings, key=lambda one: not one.beaten)
+    while kept:
+        shown = [one for one in rankings if one in kept]
         for width in _NAME_WIDTHS:
-            yield "; ".join(_grouped(results, rankings[:count], width))
+            yield "; ".join(_grouped(results, shown, width))
+        kept.pop()
 
 
 def _grouped(results: Results, rankings: Sequence[Ranking], width: int) -> Iterator[str]:

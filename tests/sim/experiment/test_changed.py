@@ -7,11 +7,12 @@ import pytest
 from sim.experiment.answer import LINE
 from sim.experiment.changed import answers, changed
 
-LOST, LATE = "loss_pressed", "late_1s"
+LOST, LATE, TWICE = "loss_pressed", "late_1s", "duplicates_visible"
 
 
 def part(values, verdicts):
-    """One comparison: metric -> design -> value; "ab" -> verdict, the same for every metric."""
+    """One comparison: metric -> design -> value; pair -> verdict on every metric, or metric and
+    pair -> verdict on one."""
     designs = {}
     for metric, found in values.items():
         for name, value in found.items():
@@ -19,7 +20,8 @@ def part(values, verdicts):
             designs.setdefault(name, {})[metric] = entry
     compared = [
         {"metric": metric, "a": a, "b": b, "difference": 0.0, "low": 0.0, "high": 0.0,
-         "p_corrected": 0.5, "verdict": verdicts.get((a, b), "not distinguishable")}
+         "p_corrected": 0.5, "verdict": verdicts.get((metric, a, b))
+         or verdicts.get((a, b), "not distinguishable")}
         for metric, found in values.items()
         for a, b in combinations(found, 2)
     ]  # fmt: skip
@@ -61,6 +63,18 @@ def test_what_was_not_seen_is_equal_only_by_a_verdict():
     ]
     level = ({LOST: {"a": 0.0, "b": 0.0}}, {("a", "b"): "too few runs"})
     assert answers(summary(APART, level, SAME)).startswith("Architecture alone: lost not seen.")
+
+
+def test_where_not_all_fits_what_differs_is_told():
+    level, apart = {"a": 0.01, "b": 0.01}, {"a": 0.01, "b": 0.05}
+    values = {LOST: level, LATE: apart, TWICE: apart}
+    verdicts = {(LOST, "a", "b"): "equal", ("a", "b"): "worse"}
+    for decides, told in (
+        ((LOST, LATE), "late 1.00 % (a) to 5.00 % (b); lost equal."),
+        ((LOST, LATE, TWICE), "late 1.00 % (a) to 5.00 % (b)."),
+    ):
+        found = answers(summary((values, verdicts), (values, verdicts), SAME, decides))
+        assert found.splitlines()[0] == f"Architecture alone: {told}"
 
 
 def test_one_system_makes_no_difference():
