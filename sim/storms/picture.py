@@ -1,4 +1,4 @@
-"""The picture of a storm: who is connected, how hard they knock, how busy the busiest node is."""
+"""The picture of a storm: who is away, how hard they knock, how busy the busiest node is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LEFT_PX: Final = 64
 _TOP_PX: Final = 26
 _POINTS: Final = 600
 _PANELS: Final = (
-    ("connected", "clients connected", "low"),
+    ("away", "clients not connected", "high"),
     ("attempts", "dials a second", "high"),
     ("opened", "connections opened a second", "high"),
     ("busiest_share", "CPU of the busiest node", "high"),
@@ -27,13 +27,19 @@ _PANELS: Final = (
 def picture(found: dict[str, Any]) -> Picture:
     """The storm over time; `found` are its figures."""
     caption = (
-        "How deep the first line falls is how many were cut; where it is level again they are back."
+        "The first line rises by those who are cut off; where it is down again they are back."
         " Dials above connections opened are dials in vain. A node that is busy all the time while"
         " few connections open works for clients that have given up."
     )
     return canvas.picture(
-        "storm", "The storm", caption, lambda size: _figure(found["series"], size)
+        "storm", "The storm", caption, lambda size: _figure(_with_away(found), size)
     )
+
+
+def _with_away(found: dict[str, Any]) -> dict[str, list[Any]]:
+    """The series, and how many of all clients are not connected."""
+    away = [found["clients"] - connected for connected in found["series"]["connected"]]
+    return {**found["series"], "away": away}
 
 
 def _figure(series: dict[str, list[Any]], size: Size) -> Figure:

@@ -10,6 +10,6 @@ def test_the_picture_has_its_panels_and_is_the_same_again():
     found = figures(played(100, 2, crash(1, None)))
     one, other = picture(found), picture(found)
     assert one.wide == other.wide
-    for words in ("clients connected", "dials a second", "CPU of the busiest node"):
+    for words in ("clients not connected", "dials a second", "CPU of the busiest node"):
         assert words in one.wide
         assert words in one.narrow
