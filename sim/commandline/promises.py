@@ -121,7 +121,7 @@ def guarantees(
 def claims(*, options: ClaimOptions) -> None:
     """Put an article's claims about chat systems to the test.
 
-    A line for each: the verdict, the figure that decides it, the command that shows it alone.
+    For each: the verdict, the figure that decides it, the command that shows it alone.
     """
     from sim.commands import claiming
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.commands import output
@@ -12,7 +12,7 @@ from sim.commands.running import bar
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
     from sim.scenario.designs import Design
 
@@ -20,7 +20,7 @@ STYLES = {"demonstrated": "green", "refuted": "red", "conditional": "yellow"}
 
 
 def claims(options: ClaimOptions, known: Mapping[str, Design]) -> None:
-    """Put claims to the test, store what was found, and print a line for each."""
+    """Put claims to the test, store what was found, and print it claim by claim."""
     from rich.text import Text
 
     from sim.claims import campaign
@@ -48,22 +48,27 @@ def claims(options: ClaimOptions, known: Mapping[str, Design]) -> None:
     console = output.console_for_results()
     console.print(Text(words.answer(found), style="bold"), soft_wrap=True)
     if not options.quiet:
-        for part in _lines(found):
-            console.print(part, soft_wrap=True, markup=False)
+        for one in found["claims"]:
+            _print(console, one)
     console.print(f"Results: {folder}", soft_wrap=True, markup=False)
     console.print(f"Report:  {folder / 'report.html'}", soft_wrap=True, markup=False)
     console.print(f"Repeat:  {found['command']}", soft_wrap=True, markup=False)
 
 
-def _lines(found: Mapping[str, Any]) -> Iterator[RenderableType]:
+def _print(console: Console, one: Mapping[str, Any]) -> None:
+    """A claim: what it says, what decides it, the command that shows it alone, in one piece."""
+    from rich.padding import Padding
     from rich.text import Text
 
     from sim.report import claims as words
 
-    for one in found["claims"]:
-        yield Text(words.line(one), STYLES.get(one["verdict"], "dim"))
-        if "ladder" in one:
-            yield _ladder(one["ladder"])
+    head, figure, command = words.lines(one)
+    console.print(Text(head, STYLES.get(one["verdict"], "dim")))
+    console.print(Padding(Text(figure), (0, 0, 0, 4), expand=False))
+    if command:
+        console.print(f"    $ {command}", soft_wrap=True, markup=False, highlight=False)
+    if "ladder" in one:
+        console.print(_ladder(one["ladder"]))
 
 
 def _ladder(rungs: list[Mapping[str, Any]]) -> RenderableType:

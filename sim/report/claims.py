@@ -28,15 +28,16 @@ def answer(summary: Part) -> str:
     said = ", ".join(f"{counts[word]} {word}" for word in DECIDED if counts[word])
     first = f"{tested} claim{'' if tested == 1 else 's'} put to the test: {said or 'none'}."
     told = [f"{word} {ids}" for word in TOLD if (ids := _ids(summary, word))]
-    told.append(f"{counts['provenance']} shown as provenance")
-    told.append(f"{counts['not yet testable']} not yet testable")
-    return f"{first}\n{'; '.join(told)}."
+    told += [f"{counts['provenance']} shown as provenance"] * bool(counts["provenance"])
+    told += [f"{counts['not yet testable']} not yet testable"] * bool(counts["not yet testable"])
+    return f"{first}\n{'; '.join(told) or 'none refuted, none conditional'}."
 
 
-def line(found: Part) -> str:
-    """Id, verdict, claim, figure with its interval, and the command that shows it alone."""
-    parts = [found["id"], found["verdict"], found["claim"], figure(found), command(found)]
-    return " | ".join(part for part in parts if part)
+def lines(found: Part) -> tuple[str, str, str]:
+    """Id, verdict and claim; the figure with its interval; the command that shows it alone, or
+    nothing."""
+    head = f"{found['id']}  {found['verdict']}: {found['claim']}"
+    return head, figure(found), command(found)
 
 
 def figure(found: Part) -> str:

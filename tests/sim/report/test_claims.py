@@ -3,7 +3,7 @@
 import pytest
 from made_claims import BOUNDARY, COUNTS, FOUND, RATE, TOLD
 
-from sim.report.claims import answer, boundary, command, figure, line, rows_of, step_text
+from sim.report.claims import answer, boundary, command, figure, lines, rows_of, step_text
 
 
 def test_the_answer_is_two_lines():
@@ -13,15 +13,16 @@ def test_the_answer_is_two_lines():
     }
     first, second = answer(summary).splitlines()
     assert first == "3 claims put to the test: 2 demonstrated, 1 refuted."
-    assert second == "refuted X2; 0 shown as provenance; 4 not yet testable."
+    assert second == "refuted X2; 4 not yet testable."
     nothing = answer({"counts": COUNTS, "claims": []}).splitlines()
-    assert nothing[0] == "0 claims put to the test: none."
+    assert nothing == ["0 claims put to the test: none.", "none refuted, none conditional."]
 
 
-def test_a_line_has_everything_in_order():
-    assert line(FOUND) == (
-        "X1 | demonstrated | It loses. | it loses: lost, a 12.0 %, 9.00 – 15.0 against 2 times "
-        "b in calm none, in 900; ≤ 1.0 % | rtcsim compare commuter-day"
+def test_a_claim_has_its_figure_and_its_command():
+    assert lines(FOUND) == (
+        "X1  demonstrated: It loses.",
+        "it loses: lost, a 12.0 %, 9.00 – 15.0 against 2 times b in calm none, in 900; ≤ 1.0 %",
+        "rtcsim compare commuter-day",
     )
 
 
@@ -78,7 +79,7 @@ def test_choices_provenance_and_needs_have_their_words():
     bare = {key: FOUND[key] for key in ("id", "claim", "needs")}
     assert figure({**bare, "shown": {"zalo": "long-poll"}}) == "zalo: long-poll"
     lacking = {**bare, "needs": ["tabs", "wills"], "verdict": "not yet testable"}
-    assert line(lacking) == "X1 | not yet testable | It loses. | needs tabs, wills"
+    assert lines(lacking) == ("X1  not yet testable: It loses.", "needs tabs, wills", "")
 
 
 def test_a_ladder_marks_steps_that_are_told_from_nothing():
