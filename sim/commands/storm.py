@@ -69,7 +69,6 @@ def question(options: StormOptions, world: Scenario) -> Storm:
     what: What = {
         "clients": options.clients,
         "nodes": options.nodes,
-        "lose": options.lose,
         "zones": options.zones,
         "lose_zone": options.lose_zone,
         "how": cast("How", options.how),
@@ -82,6 +81,8 @@ def question(options: StormOptions, world: Scenario) -> Storm:
         "horizon_s": options.horizon,
         "seed": world.seed if options.seed is None else options.seed,
     }
+    if options.lose is not None:
+        what["lose"] = options.lose
     return asked(world, what)
 
 

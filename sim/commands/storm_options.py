@@ -36,7 +36,7 @@ class StormOptions:
         int, typer.Option(parser=amount, metavar="NUMBER", help="Clients, as 250000 or 10M.")
     ] = 1_000_000
     nodes: Annotated[int, typer.Option(help="Nodes that hold them.")] = 40
-    lose: Annotated[int, typer.Option(help="Nodes that fail.")] = 1
+    lose: Annotated[int | None, typer.Option(help="Nodes that fail; one when left out.")] = None
     zones: Annotated[int, typer.Option(help="Zones that the nodes are in, in turns.")] = 3
     lose_zone: Annotated[
         int | None, typer.Option(metavar="ZONE", help="A whole zone fails instead, from 0.")

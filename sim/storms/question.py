@@ -65,8 +65,8 @@ class Storm:
             ("ttl_s", self.ttl_s, 0, MOST_SECONDS),
         )
         for key, value, low, high in ranges:
-            if not low <= value <= high:
-                yield f"{key} = {value:,}; allowed: {low:,} to {high:,}"
+            if wrong := _beyond(key, value, low, high):
+                yield wrong
         if self.spread not in SPREADS:
             yield f"spread = '{self.spread}'; allowed: {', '.join(SPREADS)}"
 
@@ -76,8 +76,10 @@ class Storm:
         for fault in self.faults:
             if not 0 <= fault.node < self.nodes:
                 yield f"node = {fault.node}; allowed: 0 to {self.nodes - 1}"
-            elif not 0.0 <= fault.at_s < self.horizon_s:
-                yield f"at_s = {fault.at_s:g}; allowed: 0 to below the horizon, {self.horizon_s} s"
+        late = [one for one in self.faults if not 0.0 <= one.at_s < self.horizon_s]
+        if late:  # the others are of the same flags
+            allowed = f"allowed: 0 to below the horizon, {self.horizon_s} s"
+            yield f"at_s = {late[-1].at_s:g}, when a node {late[-1].what}; {allowed}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,10 @@ class Failure:
             raise InputError([f"how = '{self.how}'; allowed: {', '.join(FAILURES)}"])
         if not 1 <= self.stages <= max(len(nodes), 1):
             raise InputError([f"stages = {self.stages}; allowed: 1 to the {len(nodes)} nodes lost"])
+        if self.for_s is not None and self.for_s <= 0.0:
+            raise InputError([f"back_after_s = {self.for_s:g}; allowed: more than 0"])
+        if self.stage_s < 0.0:
+            raise InputError([f"stage_s = {self.stage_s:g}; allowed: 0 or more"])
         found = []
         for place, node in enumerate(nodes):
             at_s = self.at_s + place * self.stages // len(nodes) * self.stage_s
@@ -118,6 +124,8 @@ def lost_nodes(nodes: int, lose: int, zones: int, zone: int | None) -> tuple[int
     >>> lost_nodes(6, 2, 1, None), lost_nodes(6, 1, 3, 1)
     ((0, 1), (1, 4))
     """
+    if wrong := _beyond("nodes", nodes, 1, MOST_NODES):
+        raise InputError([wrong])
     if zone is None:
         if not 1 <= lose <= nodes:
             raise InputError([f"lose = {lose}; allowed: 1 to the {nodes} nodes there are"])
@@ -127,3 +135,9 @@ def lost_nodes(nodes: int, lose: int, zones: int, zone: int | None) -> tuple[int
     if not 0 <= zone < zones:
         raise InputError([f"zone = {zone}; allowed: 0 to {zones - 1}"])
     return tuple(range(zone, nodes, zones))
+
+
+def _beyond(key: str, value: float, low: int, high: int) -> str | None:
+    if low <= value <= high:
+        return None
+    return f"{key} = {value:,}; allowed: {low:,} to {high:,}"

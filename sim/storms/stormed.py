@@ -79,6 +79,9 @@ def asked(world: Scenario, what: What) -> Storm:
     """The question, with the usual answers to what is left open. Raises `InputError`."""
     nodes = what.get("nodes", 40)
     zones, zone = what.get("zones", 3), what.get("lose_zone")
+    if zone is not None and "lose" in what:
+        both = f"lose = {what['lose']} and lose_zone = {zone}"
+        raise InputError([f"{both}; allowed: one of them"])
     lost = lost_nodes(nodes, what.get("lose", 1), zones, zone)
     fails = Failure(
         what.get("how", CRASHES),

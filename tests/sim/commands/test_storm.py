@@ -38,7 +38,9 @@ def test_json_is_all_there_is(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (("--nodes", "0"), "lose = 1; allowed: 1 to the 0 nodes there are"),
+        (("--nodes", "0"), "nodes = 0; allowed: 1 to 1,000"),
+        (("--lose", "2", "--lose-zone", "0"), "lose = 2 and lose_zone = 0; allowed: one of them"),
+        (("--back-after", "0"), "back_after_s = 0; allowed: more than 0"),
         (("--lose", "9", "--nodes", "3"), "lose = 9; allowed: 1 to the 3 nodes there are"),
         (("--spread", "anycast"), "spread = 'anycast'; allowed: "),
         (("--how", "burns"), "how = 'burns'; allowed: crashes, vanishes"),

@@ -17,7 +17,7 @@ ONE = (Fault(1.0, CRASHES, 0),)
         ({"spread": "anycast"}, "spread = 'anycast'; allowed: round-robin"),
         ({"faults": ()}, "faults: none"),
         ({"faults": (Fault(1.0, CRASHES, 7),)}, "node = 7; allowed: 0 to 1"),
-        ({"faults": (Fault(700.0, CRASHES, 0),)}, "at_s = 700; allowed: 0 to below the horizon"),
+        ({"faults": (Fault(700.0, CRASHES, 0),)}, "at_s = 700, when a node crashes; allowed: 0 to"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(wrong, said):
@@ -34,7 +34,23 @@ def test_stages_are_equal_parts_apart():
     assert up == [(6.0, 0), (6.0, 1), (16.0, 2), (16.0, 3)]
 
 
-@pytest.mark.parametrize(("how", "said"), [({"how": "burns"}, "how"), ({"stages": 3}, "stages")])
+def test_many_faults_at_a_moment_that_cannot_be_are_one_line():
+    faults = tuple(Fault(700.0 + node, CRASHES, node) for node in range(50))
+    with pytest.raises(InputError) as told:
+        Storm(50, 50, faults)
+    assert len(told.value.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"how": "burns"}, "how"),
+        ({"stages": 3}, "stages"),
+        ({"for_s": 0.0}, "back_after_s"),
+        ({"for_s": -4.0}, "back_after_s"),
+        ({"stage_s": -1.0}, "stage_s"),
+    ],
+)
 def test_a_failure_that_cannot_be(how, said):
     with pytest.raises(InputError, match=f"{said} = "):
         Failure(**how).of((0, 1))
@@ -42,7 +58,13 @@ def test_a_failure_that_cannot_be(how, said):
 
 @pytest.mark.parametrize(
     ("asked", "said"),
-    [((4, 5, 1, None), "lose = 5"), ((4, 1, 9, 0), "zones = 9"), ((4, 1, 2, 2), "zone = 2")],
+    [
+        ((4, 5, 1, None), "lose = 5"),
+        ((4, 1, 9, 0), "zones = 9"),
+        ((4, 1, 2, 2), "zone = 2"),
+        ((0, 1, 1, None), "nodes = 0"),
+        ((10**12, 10**12, 1, None), "nodes = 1,000,000,000,000"),
+    ],
 )
 def test_nodes_that_cannot_be_lost(asked, said):
     with pytest.raises(InputError, match=f"{said}; allowed"):
