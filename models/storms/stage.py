@@ -155,7 +155,7 @@ def staged(design: Design, scenario: Scenario, nodes: int, horizon_s: int) -> St
     redials = "backoff" in channels()[design.receive].reads and endpoint.greets
     if not redials or endpoint.session != endpoint.dial:
         allowed = "allowed: designs that receive by websocket, mqtt or socketio"
-        why = f"receives by {design.receive} and keeps no connection that it dials again"
+        why = f"receives by {design.receive}, of which no storm can be played"
         raise NoStormError(f"'{design.name}' {why}; {allowed}")
     if not isinstance(rule, Formula):
         raise NoStormError(
