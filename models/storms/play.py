@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NEVER: Final = np.iinfo(np.int64).max
 _GROUPS_A_NODE: Final = 512  # one for each lane and tick of the timer wheel within its reach
-_SPREADS: Final = {
+SPREADS: Final = {
     "round-robin": rows.ROUND_ROBIN,
     "least-connections": rows.LEAST_CONNECTIONS,
     "sticky": rows.STICKY,
@@ -162,7 +162,7 @@ def _whole(storm: Storm, stage: Stage, backlog: int) -> Any:
     whole = np.zeros(rows.WHOLES, np.int64)
     whole[rows.LAST] = -1
     whole[rows.LISTED] = storm.nodes
-    whole[rows.BALANCER] = _SPREADS[storm.spread]
+    whole[rows.BALANCER] = SPREADS[storm.spread]
     whole[rows.BACKLOG] = backlog
     whole[rows.STEPS] = len(stage.steps)
     whole[rows.RULE] = stage.rule.RULE

@@ -1,11 +1,14 @@
 """A node's accept queue, its pings, and who is sent to it."""
 
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 from stormy import begin
 
-from models.storms import nodes, rows
+from models.servers.balancer import Balancer
+from models.storms import nodes, play, rows
 from sim.core.queues import WAKE_MAX_S
 
 
@@ -51,3 +54,21 @@ def test_a_name_gives_any_address_and_the_same_to_the_same():
     found = Counter(nodes.chosen(made, one, 2.0) for one in range(5000))
     assert all(abs(count - 1000) < 150 for count in found.values())  # five standard deviations
     assert nodes.chosen(made, 7, 2.0) == nodes.chosen(made, 7, 2.0)
+
+
+@pytest.mark.parametrize("policy", ["round-robin", "least-connections", "sticky"])
+def test_dials_go_where_the_balancer_of_the_exact_engine_sends_them(policy):
+    made = begin(clients=60)._replace(listed=np.array([0, 1, 3, 4]))
+    made = made._replace(nodes=np.zeros((5, rows.NODE_COLUMNS), np.int64))
+    made.nodes[:, rows.CONNECTIONS] = [4, 9, 0, 2, 9]
+    made.whole[rows.LISTED], made.whole[rows.BALANCER] = 4, play.SPREADS[policy]
+    exact = [
+        SimpleNamespace(index=node, accepting=node != 2, listening=True, connections=[0] * count)
+        for node, count in enumerate(made.nodes[:, rows.CONNECTIONS])
+    ]
+    balancer = Balancer(SimpleNamespace(proxy=None, health=None), exact, policy)
+    for one in range(60):
+        node = nodes.chosen(made, one, 2.0)
+        assert node == balancer.pick(one).index
+        made.nodes[node, rows.CONNECTIONS] += 1
+        exact[node].connections.append(one)
