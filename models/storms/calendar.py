@@ -7,6 +7,7 @@ them is then decided at once.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from models.storms.rows import (
@@ -75,31 +76,64 @@ def sweep(state: Any, second: int) -> None:
 @part
 def joined(state: Any, lane: int, arrives_s: float, crowd: Any) -> None:
     """Clients (first, last, when the first gives up) join those whose packets arrive then."""
-    group = int(state.open_groups[lane])
-    if group == NOBODY or state.groups[group]["due_s"] != arrives_s:
-        group = int(state.whole[FREE_GROUP])
-        state.whole[FREE_GROUP] = state.groups[group]["next"]
-        row = state.groups[group]
-        row["lane"], row["due_s"], row["until_s"] = lane, arrives_s, crowd[2]
+    row = state.groups[group_of(state, lane, arrives_s)]
+    if row["tail"] == NOBODY:
         row["head"] = crowd[0]
-        state.open_groups[lane] = group
-        put_group(state, group, arrives_s)
     else:
-        row = state.groups[group]
         state.clients[row["tail"]]["next"] = crowd[0]
-        row["until_s"] = min(row["until_s"], crowd[2])
-    row["tail"] = crowd[1]
+    row["tail"], row["until_s"] = crowd[1], min(row["until_s"], crowd[2])
     state.clients[crowd[1]]["next"] = NOBODY
+
+
+@part
+def group_of(state: Any, lane: int, arrives_s: float) -> int:
+    """The one group of this lane whose packets arrive then, made where there is none.
+
+    Clients of one bucket come in any order, and a slot of the timer wheel may end within it: the
+    two groups that are due last are looked at. A bucket is shorter than any slot, so there is no
+    third.
+    """
+    for place in range(2):
+        group = int(state.open_groups[lane, place])
+        if group != NOBODY and state.groups[group]["due_s"] == arrives_s:
+            return group
+    group = int(state.whole[FREE_GROUP])
+    state.whole[FREE_GROUP] = state.groups[group]["next"]
+    row = state.groups[group]
+    row["lane"], row["due_s"] = lane, arrives_s
+    emptied(state, group)
+    state.open_groups[lane, 0 if is_earlier(state, lane) else 1] = group
+    put_group(state, group, arrives_s)
+    return group
+
+
+@part
+def is_earlier(state: Any, lane: int) -> bool:
+    """Whether the first of the two groups that are looked at is due before the other one."""
+    first, other = int(state.open_groups[lane, 0]), int(state.open_groups[lane, 1])
+    if first == NOBODY:
+        return True
+    return bool(other != NOBODY and state.groups[first]["due_s"] < state.groups[other]["due_s"])
+
+
+@part
+def emptied(state: Any, group: int) -> int:
+    """The first client of a group, in which there is nobody from now on."""
+    row = state.groups[group]
+    head = int(row["head"])
+    row["head"] = row["tail"] = NOBODY
+    row["until_s"] = math.inf
+    return head
 
 
 @part
 def dissolved(state: Any, group: int) -> int:
     """The first client of a group that is over, and its place is free again."""
     row = state.groups[group]
-    head, lane = row["head"], row["lane"]
-    if state.open_groups[lane] == group:
-        state.open_groups[lane] = NOBODY
-    row["head"] = row["tail"] = NOBODY
+    lane = int(row["lane"])
+    for place in range(2):
+        if state.open_groups[lane, place] == group:
+            state.open_groups[lane, place] = NOBODY
     row["next"] = state.whole[FREE_GROUP]
     state.whole[FREE_GROUP] = group
-    return int(head)
+    return emptied(state, group)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from models.storms.calendar import dissolved, joined
+from models.storms.calendar import dissolved, emptied, joined
 from models.storms.nodes import in_queue, nobody_pings
 from models.storms.rows import (
     ASKS,
@@ -178,11 +178,10 @@ def parked_are_lost(state: Any, now_s: float) -> None:
     """Those at nodes that fall whose ACK was dropped: a crash tells them at once."""
     for group in range(len(state.groups)):
         row = state.groups[group]
-        lane, one = int(row["lane"]), int(row["head"])
+        lane = int(row["lane"])
         how = state.nodes[lane // LANES, FALLS]
-        if one != NOBODY and how != 0 and lane % LANES >= SYN_ACK_LANE:
-            row["head"] = row["tail"] = NOBODY  # its place is free when its time has come
-            state.open_groups[lane] = NOBODY
+        if row["head"] != NOBODY and how != 0 and lane % LANES >= SYN_ACK_LANE:
+            one = emptied(state, group)
             while one != NOBODY:
                 following = int(state.clients[one]["next"])
                 told_s = float(state.clients[one]["until_s"])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 _NEVER: Final = np.iinfo(np.int64).max
-_GROUPS_A_NODE: Final = 512  # one for each lane and tick of the timer wheel within its reach
+_GROUPS_A_LANE: Final = 66  # a level of the timer wheel has 64 slots, and two are cut into
 SPREADS: Final = {
     "round-robin": rows.ROUND_ROBIN,
     "least-connections": rows.LEAST_CONNECTIONS,
@@ -60,7 +60,8 @@ def begun(storm: Storm, stage: Stage) -> rows.State:
     nodes[:, rows.LISTENS] = nodes[:, rows.IS_LISTED] = 1
     clients = _clients(storm)
     nodes[:, rows.CONNECTIONS] = np.bincount(clients["node"], minlength=storm.nodes)
-    groups = np.zeros(storm.nodes * _GROUPS_A_NODE, rows.GROUP)
+    lanes = len(stage.syn_ticks) + len(stage.syn_ack_ticks)
+    groups = np.zeros(storm.nodes * lanes * _GROUPS_A_LANE, rows.GROUP)
     groups["head"] = groups["tail"] = rows.NOBODY
     groups["next"] = np.arange(1, len(groups) + 1)
     servers = stage.world.scenario.servers
@@ -70,7 +71,7 @@ def begun(storm: Storm, stage: Stage) -> rows.State:
     return rows.State(
         clients=clients,
         groups=groups,
-        open_groups=np.full(storm.nodes * rows.LANES, rows.NOBODY, np.int64),
+        open_groups=np.full((storm.nodes * rows.LANES, 2), rows.NOBODY, np.int64),
         ring=_lists(rows.RING),
         far=_lists(storm.horizon_s),
         group_ring=_lists(rows.RING),

@@ -134,7 +134,7 @@ class State(NamedTuple):
 
     clients: Any
     groups: Any
-    open_groups: Any  # by lane: the group that newcomers join, or NOBODY
+    open_groups: Any  # by lane: the two groups that newcomers may join, or NOBODY
     ring: Any  # by bucket: first and last client
     far: Any  # by second: the same
     group_ring: Any
