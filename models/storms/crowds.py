@@ -5,17 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from models.storms.calendar import dissolved, emptied, joined
+from models.storms.calendar import chained, dissolved, emptied, joined
 from models.storms.nodes import in_queue, nobody_pings
 from models.storms.rows import (
-    ASKS,
     AT,
     BACK,
     BACKLOG,
-    BROKEN,
     BROKEN_OFF,
     BUCKETS_A_SECOND,
-    CALLS,
     CATCHES_UP,
     CONNECTIONS,
     CRASHED,
@@ -35,6 +32,7 @@ from models.storms.rows import (
     NOTICE_S,
     NOTICE_SPREAD_S,
     OPEN,
+    RESTED,
     RETURNS,
     ROLL_HIGH,
     ROLL_LOW,
@@ -135,6 +133,7 @@ def strike(state: Any, bucket: int) -> None:
     if fall:
         now_s = bucket / BUCKETS_A_SECOND
         parked_are_lost(state, now_s)
+        unbooked(state)
         connections_end(state, now_s)
 
 
@@ -192,15 +191,45 @@ def parked_are_lost(state: Any, now_s: float) -> None:
 
 
 @part
+def is_hit(state: Any, one: int) -> bool:
+    """Whether a node that falls takes something of this client along."""
+    client = state.clients[one]
+    is_with_node = KNOWN <= client["stage"] <= CATCHES_UP
+    return bool(is_with_node and state.nodes[int(client["node"]), FALLS] != 0)
+
+
+@part
+def unbooked(state: Any) -> None:
+    """What was to come of handshakes and requests with nodes that fall does not come."""
+    for place in range(len(state.ring)):
+        without_hit(state, state.ring, place)
+    for second in range(state.whole[RESTED], len(state.far)):
+        without_hit(state, state.far, second)
+
+
+@part
+def without_hit(state: Any, lists: Any, place: int) -> None:
+    """Leave those in a list of the calendar who are not hit, in their order."""
+    one = int(lists[place, 0])
+    lists[place, 0] = lists[place, 1] = NOBODY
+    while one != NOBODY:
+        following = int(state.clients[one]["next"])
+        if not is_hit(state, one):
+            chained(lists, state.clients, place, one)
+        one = following
+
+
+@part
 def connections_end(state: Any, now_s: float) -> None:
     """Clients of nodes that fall learn of it from the kernel, or find out in time."""
     for one in range(len(state.clients)):
-        client = state.clients[one]
-        how, stage = int(state.nodes[int(client["node"]), FALLS]), int(client["stage"])
-        if how != 0 and stage in (OPEN, CATCHES_UP):
-            is_cut(state, one, now_s, how == SILENT)
-        elif how != 0 and stage in (KNOWN, ASKS, CALLS):
-            is_broken(state, one, now_s, how == SILENT)
+        if is_hit(state, one):
+            client = state.clients[one]
+            silently = bool(state.nodes[int(client["node"]), FALLS] == SILENT)
+            if client["stage"] >= OPEN:
+                is_cut(state, one, now_s, silently)
+            else:
+                is_broken(state, one, now_s, silently)
     for node in range(len(state.nodes)):
         state.nodes[node, FALLS] = 0
 
@@ -217,9 +246,7 @@ def is_cut(state: Any, one: int, now_s: float, silently: bool) -> None:
         low, high = words(int(state.whole[ROLL_LOW]), int(state.whole[ROLL_HIGH]), one)
         share = uniform(low, high, int(now_s), 1)
         noticed_s = now_s + state.real[NOTICE_S] + share * state.real[NOTICE_SPREAD_S]
-    if client["stage"] == CATCHES_UP:  # it is still in a list
-        client["stage"], client["until_s"] = BROKEN, noticed_s
-    elif math.isinf(noticed_s):
+    if math.isinf(noticed_s):
         client["stage"] = GONE_AWAY
     else:
         goes_on(state, one, noticed_s)
@@ -227,10 +254,10 @@ def is_cut(state: Any, one: int, now_s: float, silently: bool) -> None:
 
 @part
 def is_broken(state: Any, one: int, now_s: float, silently: bool) -> None:
-    """A handshake is under way that nobody will answer: it is in a list, and goes on from there."""
+    """A handshake is under way that nobody will answer."""
     client = state.clients[one]
     state.real[WASTED_S] += spent_on_s(state, int(client["stage"]), int(client["tries"]))
-    state.whole[BROKEN_OFF] += 1
-    client["stage"] = BROKEN
+    told_s = float(client["until_s"])
     if not silently:
-        client["until_s"] = min(float(client["until_s"]), now_s + state.real[DOWN_S])
+        told_s = min(told_s, now_s + state.real[DOWN_S])
+    failed(state, one, BROKEN_OFF, told_s)

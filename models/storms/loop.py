@@ -10,7 +10,6 @@ from models.storms.nodes import beats
 from models.storms.rows import (
     ASKS,
     BEATS_A_SECOND,
-    BROKEN,
     BUCKET,
     BUCKETS_A_SECOND,
     CALLS,
@@ -23,7 +22,7 @@ from models.storms.rows import (
     SECONDS_AHEAD,
     SYN_ACK_LANE,
 )
-from models.storms.steps import asks, called, catches_up, goes_on, knocks, known
+from models.storms.steps import asks, called, catches_up, knocks, known
 from sim.core.compiled import part
 
 
@@ -42,8 +41,6 @@ def happens(state: Any, one: int) -> None:
         called(state, one, now_s)
     elif stage == CATCHES_UP:
         catches_up(state, one, now_s)
-    elif stage == BROKEN:
-        goes_on(state, one, float(client["until_s"]))
 
 
 @part

@@ -49,8 +49,7 @@ ASKS: Final = 2  # a request of the handshake is on its way
 CALLS: Final = 3  # the node asks others about it
 OPEN: Final = 4
 CATCHES_UP: Final = 5  # open, and on its way to ask for what it missed
-BROKEN: Final = 6  # its node has died with the handshake under way
-GONE_AWAY: Final = 7  # it gave up for good
+GONE_AWAY: Final = 6  # it gave up for good
 
 # The calendar: a bucket of 1/1024 s each for the next seconds, one of a second each for the rest.
 BUCKETS_A_SECOND: Final = 1024
