@@ -18,11 +18,12 @@ from models.storms.rows import (
     KNOWN,
     LANES,
     NOBODY,
+    OPENS,
     RING,
     SECONDS_AHEAD,
     SYN_ACK_LANE,
 )
-from models.storms.steps import asks, called, catches_up, knocks, known
+from models.storms.steps import asks, called, catches_up, knocks, known, opened
 from sim.core.compiled import part
 
 
@@ -41,6 +42,8 @@ def happens(state: Any, one: int) -> None:
         called(state, one, now_s)
     elif stage == CATCHES_UP:
         catches_up(state, one, now_s)
+    elif stage == OPENS:
+        opened(state, one, now_s)
 
 
 @part

@@ -47,9 +47,10 @@ KNOCKS: Final = 0  # waits to dial, or its SYN is on its way
 KNOWN: Final = 1  # its last ACK is on its way, or was dropped
 ASKS: Final = 2  # a request of the handshake is on its way
 CALLS: Final = 3  # the node asks others about it
-OPEN: Final = 4
-CATCHES_UP: Final = 5  # open, and on its way to ask for what it missed
-GONE_AWAY: Final = 6  # it gave up for good
+OPENS: Final = 4  # the last answer of the handshake is on its way
+OPEN: Final = 5
+CATCHES_UP: Final = 6  # open, and on its way to ask for what it missed
+GONE_AWAY: Final = 7  # it gave up for good
 
 # The calendar: a bucket of 1/1024 s each for the next seconds, one of a second each for the rest.
 BUCKETS_A_SECOND: Final = 1024

@@ -38,6 +38,7 @@ from models.storms.rows import (
     MOST_TRIES,
     OPEN,
     OPENED,
+    OPENS,
     READS,
     ROW,
     RULE,
@@ -119,7 +120,7 @@ def spent_on_s(state: Any, stage: int, step: int) -> float:
     done = step + 1 if stage == ASKS else state.whole[STEPS]
     for each in range(done):
         spent_s += state.steps[each, 1]
-    for each in range(step if stage == CALLS else 0):
+    for each in range(0 if stage == ASKS else step):
         spent_s += state.calls[each, 1]
     return float(spent_s)
 
@@ -259,7 +260,8 @@ def calls(state: Any, one: int, done_s: float) -> None:
     if opens_s >= until_s:
         dropped(state, one, TIMED_OUT, until_s)
     else:
-        opened(state, one, opens_s)
+        client["stage"] = OPENS
+        put(state, one, opens_s)
 
 
 @part

@@ -6,6 +6,7 @@ from stormy import AT_S, crash, exactly, played, world
 
 import sim
 from models.storms.play import play
+from sim.storms.outcome import OPENED
 from sim.storms.question import CRASHES, VANISHES, Fault, Storm
 
 CASES = {
@@ -90,3 +91,13 @@ def test_whoever_may_try_so_often_gives_up():
     storm = play(Storm(50, 1, crash(1, None), horizon_s=60), few, world())
     assert storm.gave_up == 50
     assert storm.attempts == 100
+
+
+def test_whoever_is_not_open_by_then_is_not_back():
+    patient = sim.designs()["mqtt-qos1"].variant("p", {"connection": {"connect_timeout_s": 99.0}})
+    slow = world(servers__cores=1, servers__accept_backlog=4000)
+    storm = Storm(4000, 1, crash(1, 3.0, 1.25), horizon_s=7)
+    outcome = play(storm, patient, slow)
+    assert 0.0 < np.isfinite(outcome.back_s).mean() < 1.0
+    assert outcome.back_s[np.isfinite(outcome.back_s)].max() < storm.horizon_s
+    assert outcome.series[:, OPENED].sum() == np.isfinite(outcome.back_s).sum()
