@@ -32,8 +32,11 @@ from models.storms.rows import (
     NOTICE_S,
     NOTICE_SPREAD_S,
     OPEN,
+    PINGS,
+    REPEATS_S,
     RESTED,
     RETURNS,
+    RETURNS_AT,
     ROLL_HIGH,
     ROLL_LOW,
     ROW,
@@ -62,7 +65,7 @@ from sim.core.compiled import part
 from sim.core.queues import CORES, FREE_AT
 from sim.luck import uniform, words
 from sim.transport.accepting import IGNORED
-from sim.transport.tcp import wheel_fire_s
+from sim.transport.tcp import RTO_MAX_S, wheel_fire_s
 
 
 @part
@@ -169,7 +172,18 @@ def goes_down(state: Any, node: int, how: int) -> None:
     row = state.nodes[node]
     row[LISTENS], row[LOST], row[FALLS] = 0, 1 if how == SILENT else 0, how
     row[CONNECTIONS] = row[FIRST] = row[WAITING] = 0
+    row[RETURNS_AT] = returns_at(state, node)
     nobody_pings(state, node)
+
+
+@part
+def returns_at(state: Any, node: int) -> int:
+    """The bucket in which the plan has a node back; one that never comes, when it has not."""
+    last = len(state.faults) - 1
+    for fault in range(state.whole[FAULT], last):
+        if state.faults[fault, WHAT] == RETURNS and state.faults[fault, WHERE] == node:
+            return int(state.faults[fault, AT])
+    return int(state.faults[last, AT])
 
 
 @part
@@ -243,13 +257,30 @@ def is_cut(state: Any, one: int, now_s: float, silently: bool) -> None:
     client["back_s"] = math.inf
     noticed_s = now_s + state.real[DOWN_S]
     if silently:
-        low, high = words(int(state.whole[ROLL_LOW]), int(state.whole[ROLL_HIGH]), one)
-        share = uniform(low, high, int(now_s), 1)
-        noticed_s = now_s + state.real[NOTICE_S] + share * state.real[NOTICE_SPREAD_S]
+        noticed_s = found_out_s(state, one, now_s)
     if math.isinf(noticed_s):
         client["stage"] = GONE_AWAY
     else:
         goes_on(state, one, noticed_s)
+
+
+@part
+def found_out_s(state: Any, one: int, now_s: float) -> float:
+    """When a client finds out that the host of its node has gone without a word.
+
+    By a ping without an answer; or before that by a reset, with which the host, when it is back,
+    answers the ping or the next repetition of it (`sim.transport.ending`).
+    """
+    low, high = words(int(state.whole[ROLL_LOW]), int(state.whole[ROLL_HIGH]), one)
+    pings_s = now_s + uniform(low, high, int(now_s), 1) * state.real[NOTICE_SPREAD_S]
+    patient_s = pings_s + state.real[NOTICE_S]
+    if state.real[PINGS] == 0.0:
+        return float(patient_s)
+    back_at = state.nodes[int(state.clients[one]["node"]), RETURNS_AT]
+    arrives_s, gap_s = pings_s + state.real[UP_S], state.real[REPEATS_S]
+    while arrives_s * BUCKETS_A_SECOND < back_at and arrives_s < patient_s:
+        arrives_s, gap_s = arrives_s + gap_s, min(2.0 * gap_s, RTO_MAX_S)
+    return float(min(patient_s, arrives_s + state.real[DOWN_S]))
 
 
 @part

@@ -154,6 +154,7 @@ def _real(storm: Storm, stage: Stage) -> Any:
     real[rows.CONNECTIONS_LIMIT] = stage.world.scenario.servers.connections_limit
     real[rows.PING_S] = stage.ping_s
     real[rows.NOTICE_S], real[rows.NOTICE_SPREAD_S] = stage.notice_s
+    real[rows.PINGS], real[rows.REPEATS_S] = stage.client_pings, stage.repeats_s
     real[rows.CATCH_UP_S] = stage.catch_up_s
     real[rows.HORIZON_S] = storm.horizon_s
     return real

@@ -74,11 +74,13 @@ WASTED_S: Final = 9  # CPU seconds for attempts that came to nothing, so far
 SPENT_S: Final = 10  # CPU seconds for all attempts, so far
 CATCH_UP_S: Final = 11  # CPU seconds of the node, once open
 HORIZON_S: Final = 12
-REALS: Final = 13
+PINGS: Final = 13  # 1: clients ping, and a host that is back answers with a reset; else 0
+REPEATS_S: Final = 14  # until a ping that nobody has acknowledged is repeated first
+REALS: Final = 15
 
 # `whole`
 BUCKET: Final = 0  # the one that is being played
-FAULT: Final = 1  # the next of the plan
+FAULT: Final = 1  # the next of the plan, whose last one never comes
 LAST: Final = 2  # of the balancer's turns
 LISTED: Final = 3  # nodes that the balancer may choose
 BALANCER: Final = 4
@@ -114,7 +116,8 @@ FIRST: Final = 4  # of its accept queue, a ring of `BACKLOG` places
 WAITING: Final = 5
 IS_LISTED: Final = 6  # whether whoever spreads dials believes in it
 FALLS: Final = 7  # with the faults of this bucket: 0, or how
-NODE_COLUMNS: Final = 8
+RETURNS_AT: Final = 8  # the bucket in which it is back
+NODE_COLUMNS: Final = 9
 CRASHED: Final = 1  # its kernel tells its peers
 SILENT: Final = 2  # nobody does
 

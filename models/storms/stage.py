@@ -18,7 +18,7 @@ from models.channels import channels
 from models.connections.endpoint import Endpoint
 from models.protocols.backoff import RULES, Formula
 from sim.core.queues import Queues
-from sim.transport.tcp import syn_delays_s, synack_delays_s, ticks
+from sim.transport.tcp import RTO_MIN_S, syn_delays_s, synack_delays_s, ticks
 from sim.transport.wire import header_bytes, mss_bytes
 from sim.world import World, build_world
 
@@ -120,6 +120,17 @@ class Stage:
     def notice_s(self) -> tuple[float, float]:
         """How long a client takes to notice silence: at least, and up to so much more."""
         return noticed_after_s(self.endpoint.heartbeat)
+
+    @property
+    def client_pings(self) -> bool:
+        """Whether clients write something on a connection that is idle."""
+        client = self.endpoint.heartbeat.client
+        return client is not None and client.ping is not None
+
+    @property
+    def repeats_s(self) -> float:
+        """Until a client's kernel repeats what nobody acknowledged: its RTO on a steady path."""
+        return self.up_s + self.down_s + RTO_MIN_S
 
     @property
     def capacity_per_s(self) -> float:

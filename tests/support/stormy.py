@@ -10,7 +10,7 @@ import sim
 from models.storms.play import begun, play
 from models.storms.stage import staged
 from sim.registry import play_storm
-from sim.storms.question import CRASHES, RETURNS, Fault, Storm
+from sim.storms.question import CRASHES, RETURNS, Fault, Storm, What
 from sim.storms.told import Telling, tell
 
 AT_S = 100.0
@@ -34,9 +34,11 @@ def world(**changes: Any) -> Any:
     return sim.load_scenario("node-loss-storm", {**QUIET, **own})
 
 
-def crash(nodes: int, for_s: float | None, at_s: float = 1.0) -> tuple[Fault, ...]:
-    """All nodes up to this one crash together, and are back together."""
-    down = [Fault(at_s, CRASHES, node) for node in range(nodes)]
+def crash(
+    nodes: int, for_s: float | None, at_s: float = 1.0, how: What = CRASHES
+) -> tuple[Fault, ...]:
+    """All nodes up to this one crash together (or what `how` says), and are back together."""
+    down = [Fault(at_s, how, node) for node in range(nodes)]
     up = [] if for_s is None else [Fault(at_s + for_s, RETURNS, node) for node in range(nodes)]
     return (*down, *up)
 

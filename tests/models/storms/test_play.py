@@ -101,3 +101,23 @@ def test_whoever_is_not_open_by_then_is_not_back():
     assert 0.0 < np.isfinite(outcome.back_s).mean() < 1.0
     assert outcome.back_s[np.isfinite(outcome.back_s)].max() < storm.horizon_s
     assert outcome.series[:, OPENED].sum() == np.isfinite(outcome.back_s).sum()
+
+
+@pytest.mark.parametrize("for_s", [5.0, 30.0])
+def test_a_host_that_is_back_resets_those_who_write_to_it(for_s):
+    """When pings are due is by luck here, by when people connected there: 1,500 of each.
+
+    They connect over a tenth of the warm-up, which is one interval of pings here.
+    """
+    faults = [
+        {"kind": "host-loss", "node": node, "at_s": AT_S, "back_s": for_s} for node in range(2)
+    ]
+    spread = {"time__warmup_s": 200}
+    scenario = world(people__count=1500, servers__gateways=2, faults=faults, **spread)
+    took_s, _ = exactly(scenario, "full-websocket")
+    faults = crash(2, for_s, AT_S, VANISHES)
+    storm = played(1500, 2, faults, scenario=scenario, horizon_s=220)
+    assert storm.cut == len(took_s)
+    for share in (0.5, 0.95):
+        # four standard errors of a median of 1,500 evenly over 20 s, twice
+        assert storm.back_after_s(share) == pytest.approx(quantile(took_s, share), abs=1.4)
