@@ -23,9 +23,16 @@ def lines(summary: Mapping[str, Any]) -> list[str]:
     chosen = [one for one in summary.get("selected") or () if one["metric"] in deciding]
     chosen.sort(key=lambda one: deciding.index(one["metric"]))
     decided = [one for one in chosen if _is_decided(one)]
-    unsure = [one for one in chosen if one["within"] is not None and not _is_decided(one)]
-    unknown = [one for one in chosen if one["within"] is None]
+    left = [one for one in chosen if not (_is_decided(one) or _is_level(summary, one["metric"]))]
+    unsure = [one for one in left if one["within"] is not None]
+    unknown = [one for one in left if one["within"] is None]
     return [*_best(decided), *_unsure(unsure, unknown), *_unbeaten(summary)]
+
+
+def _is_level(summary: Mapping[str, Any], metric: str) -> bool:
+    """Whether the table calls every two designs equal in it: then nobody asks which is best."""
+    rows = [row for row in summary.get("comparisons") or () if row["metric"] == metric]
+    return bool(rows) and all(row["verdict"] == "equal" for row in rows)
 
 
 def _is_decided(one: Chosen) -> bool:

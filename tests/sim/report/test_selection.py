@@ -1,5 +1,7 @@
 """Who is best, within what, and who is not beaten, in sentences."""
 
+import pytest
+
 from sim.report import wording
 from sim.report.selection import lines
 
@@ -33,6 +35,23 @@ def test_what_is_not_bounded_says_why():
     unknown = ONE | {"within": None, "margin": None, "reason": "too few replications"}
     (line,) = lines({**SUMMARY, "selected": [unknown], "unbeaten": []})
     assert line == "Not decided which is best: lost (too few replications)."
+
+
+@pytest.mark.parametrize("within", [0.0013, None])
+def test_where_every_two_are_equal_nothing_is_open(within):
+    names = list(SUMMARY["designs"])
+    rows = [
+        {"metric": "loss_pressed", "a": a, "b": b, "verdict": "equal"}
+        for a in names
+        for b in names
+        if a < b
+    ]
+    one = ONE | {"within": within, "reason": "too few replications"}
+    of = {**SUMMARY, "selected": [one], "unbeaten": [], "comparisons": rows}
+    assert lines(of) == []
+    rows[1]["verdict"] = "too few runs"
+    (line,) = lines(of)
+    assert line.startswith("Not decided which is best: lost")
 
 
 def test_all_are_called_all():
