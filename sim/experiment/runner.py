@@ -6,8 +6,8 @@ stored at once; Ctrl-C keeps them, and so does a full disk or a killed worker. L
 replication does (`run`), what is measured (`sim.metrics`) and how it is summed up (`statistics`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from errno import ENOENT
@@ -20,7 +20,7 @@ from sim.experiment.provenance import experiment_key, provenance
 from sim.experiment.store import HISTORIES, Results, as_json, draw, publish, require_writable
 from sim.experiment.tables import tables
 from sim.experiment.work import Work, keep_history
-from sim.experiment.workers import Workers
+from sim.experiment.workers import Workers, as_they_end
 from sim.files.writing import reason
 from sim.report.escape import shell
 from sim.scenario.designs import Design
@@ -263,12 +263,7 @@ def _in_pool(batch: _Batch, pool: Executor) -> Iterator[Measure | None]:
         for job in batch.jobs
     ]
     yield None
-    yield from _results(futures)
-
-
-def _results(futures: Iterable[Future[Measure]]) -> Iterator[Measure]:
-    for future in as_completed(futures):
-        yield future.result()
+    yield from (future.result() for future in as_they_end(futures))
 
 
 def _history_folder(batch: _Batch, job: _Job) -> Path | None:

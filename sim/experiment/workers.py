@@ -10,16 +10,22 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed, wait
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from multiprocessing.context import BaseContext
 from types import TracebackType
-from typing import Self
+from typing import Final, Self, TypeVar
 
 from sim.errors import InputNote
 from sim.experiment.cluster import cluster
+
+_LOOK_S: Final = 0.5
+"""How long is waited without a look at signals. Python acts on one in the main thread, and nothing
+wakes that when another thread took the signal, or when it came just before the thread slept."""
+
+Done = TypeVar("Done")
 
 
 def default_workers() -> int:
@@ -84,6 +90,28 @@ def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def as_they_end(futures: Iterable[Future[Done]]) -> Iterator[Future[Done]]:
+    """Those that are done, in the order of ending; Ctrl-C is heard within half a second."""
+    left = set(futures)
+    while left:
+        try:
+            for future in as_completed(left, timeout=_LOOK_S):
+                left.remove(future)
+                yield future
+        except TimeoutError:
+            continue
+
+
+def outcome(future: Future[Done]) -> Done:
+    """What came of it, once it is done; Ctrl-C is heard within half a second.
+
+    Raises whatever was raised there.
+    """
+    while not wait([future], timeout=_LOOK_S).done:
+        pass
+    return future.result()
 
 
 def _join_managers() -> None:

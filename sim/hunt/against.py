@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, NamedTuple
 
-from sim.experiment.workers import default_workers, processes
+from sim.experiment.workers import default_workers, outcome, processes
 from sim.guarantees import GUARANTEES
 from sim.hunt.judging import SearchTarget, judged
 from sim.hunt.rounds import number_of, survey
@@ -102,7 +102,8 @@ def _rounds(pair: Pair, examples: int, workers: int) -> Iterator[list[Both]]:
         yield from map(partial(_round, pair), range(count), sizes)
         return
     with processes(min(workers, count)) as pool:
-        yield from pool.map(partial(_round, pair), range(count), sizes)
+        begun = [pool.submit(_round, pair, *of) for of in enumerate(sizes)]
+        yield from map(outcome, begun)
 
 
 def _round(pair: Pair, number: int, examples: int) -> list[Both]:

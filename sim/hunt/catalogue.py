@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from sim.experiment.run import run_replication
 from sim.experiment.runner import Progress
-from sim.experiment.workers import default_workers, processes
+from sim.experiment.workers import default_workers, outcome, processes
 from sim.guarantees import GUARANTEES, Verdict, judge
 from sim.hunt.draws import drawn
 from sim.hunt.judging import DesignCrashed
@@ -94,8 +94,7 @@ def _each(surveys: Sequence[Survey], workers: int) -> Iterator[list[Cell]]:
         return
     with processes(workers) as pool:
         futures: list[Future[list[Cell]]] = [pool.submit(survey, one) for one in surveys]
-        for future in futures:
-            yield future.result()
+        yield from map(outcome, futures)
 
 
 def survey(one: Survey) -> list[Cell]:

@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
-from sim.experiment.workers import default_workers, processes
+from sim.experiment.workers import default_workers, outcome, processes
 from sim.hunt.judging import STUCK, SearchTarget, judged, play
 from sim.hunt.rounds import ROUND, Found, Known, Round, Tried, number_of, search, smaller
 from sim.hunt.schedule import Schedule
@@ -160,9 +160,8 @@ def _planned(target: SearchTarget, examples: int, workers: int, merged: _Merged)
         for number, size in sizes:
             ahead.append(pool.submit(search, target, number, size, merged.before(number)))
             if len(ahead) >= min(workers + 1, LAG):
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+                yield outcome(ahead.popleft())
+        yield from map(outcome, ahead)
 
 
 @dataclass(slots=True)

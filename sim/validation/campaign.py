@@ -7,7 +7,6 @@ finishing. Leaves out what a good prediction is (`compare`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import InputError
-from sim.experiment.workers import default_workers, processes
+from sim.experiment.workers import as_they_end, default_workers, processes
 from sim.scenario.designs import Design, pick
 from sim.scenario.load import Source, check, parse
 from sim.scenario.scenario import Scenario
@@ -175,7 +174,7 @@ def _results(
             pool.submit(predict, _seeded(chosen[place], effort), replication): (place, replication)
             for place, replication in order
         }
-        for future in as_completed(futures):
+        for future in as_they_end(futures):
             yield futures[future], future.result()
 
 

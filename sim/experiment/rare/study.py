@@ -11,7 +11,7 @@ from sim.experiment.rare.estimates import Rare, combine
 from sim.experiment.rare.harm import PARTS, Harm, replicate
 from sim.experiment.run import Design
 from sim.experiment.runner import Progress
-from sim.experiment.workers import default_workers, processes
+from sim.experiment.workers import default_workers, outcome, processes
 from sim.network.spec import RenewalOutagesSpec
 from sim.scenario.scenario import Scenario
 
@@ -70,5 +70,4 @@ class Study:
             return
         with processes(workers) as pool:
             futures: list[Future[Harm]] = [pool.submit(replicate, *job) for job in jobs]
-            for future in futures:
-                yield future.result()
+            yield from map(outcome, futures)

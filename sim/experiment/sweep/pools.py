@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, as_completed
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -17,7 +17,7 @@ from sim.errors import InputError
 from sim.experiment.provenance import program
 from sim.experiment.runner import replicate
 from sim.experiment.sweep.dataset import packed
-from sim.experiment.workers import Workers, default_workers
+from sim.experiment.workers import Workers, as_they_end, default_workers
 
 if TYPE_CHECKING:
     from sim.experiment.sweep.plan import Cell
@@ -72,7 +72,7 @@ class Local:
             yield from ((cell, played(cell, wanted)) for cell in cells)
             return
         begun = {self._pool.submit(played, cell, wanted): cell for cell in cells}
-        for future in as_completed(begun):
+        for future in as_they_end(begun):
             yield begun.pop(future), future.result()
 
 

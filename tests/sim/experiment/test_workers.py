@@ -1,9 +1,11 @@
 """Workers: one pool for all batches, none where this process is enough, nothing left behind."""
 
 import os
+import signal
 import threading
 import time
 import warnings
+from concurrent.futures import Future
 
 import pytest
 
@@ -55,3 +57,41 @@ def warned():
 def test_workers_do_not_repeat_what_the_parent_has_said_is_left_out():
     with workers.processes(1) as pool:
         assert pool.submit(warned).result() == ["something else"]
+
+
+@pytest.mark.parametrize(
+    "waited",
+    [lambda one: next(workers.as_they_end([one])), workers.outcome],
+    ids=["any", "one"],
+)
+def test_a_signal_that_another_thread_took_is_heard(waited):
+    """Nothing wakes the main thread then: it must look for itself."""
+
+    def strike():
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    timer = threading.Timer(0.3, strike)
+    forgotten = Future()
+    given_up = threading.Timer(8.0, forgotten.set_result, (None,))
+    before = time.monotonic()
+    try:
+        timer.start()
+        given_up.start()
+        with pytest.raises(KeyboardInterrupt):
+            waited(forgotten)
+    finally:
+        timer.cancel()
+        given_up.cancel()
+    assert time.monotonic() - before < 5
+
+
+def test_jobs_are_handed_on_as_they_end_and_what_they_raise_is_raised(monkeypatch):
+    monkeypatch.setattr(workers, "_LOOK_S", 0.01)
+    first, second, broken = Future(), Future(), Future()
+    broken.set_exception(TimeoutError("its own"))
+    threading.Timer(0.1, second.set_result, (2,)).start()
+    threading.Timer(0.3, first.set_result, (1,)).start()
+    assert list(workers.as_they_end([first, second, broken])) == [broken, second, first]
+    assert (workers.outcome(first), workers.outcome(second)) == (1, 2)
+    with pytest.raises(TimeoutError, match="its own"):
+        workers.outcome(broken)
