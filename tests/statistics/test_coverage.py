@@ -103,6 +103,50 @@ def test_quantiles_over_all_replications(make, share, count):
     assert covering >= least(len(found)), f"{covering} of {len(found)}"
 
 
+SAME_S = 0.219
+
+
+def alike(shorter, longer):
+    """Delays most of which are the same to the microsecond; so many are shorter, so many longer, in
+    a share that differs between runs."""
+
+    def make(rng):
+        shares = rng.dirichlet(40 * np.array([shorter, 1 - shorter - longer, longer]))
+        first, some, last = rng.multinomial(400, shares)
+        parts = rng.uniform(0, 0.2, first), np.full(some, SAME_S), rng.uniform(0.3, 1, last)
+        return np.concatenate(parts)
+
+    return make
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize(
+    ("shorter", "longer", "truth"),
+    [
+        (0.03, 0.02, SAME_S),
+        (0.3, 0.1, SAME_S),
+        (0.45, 0.1, SAME_S),
+        (0.1, 0.45, SAME_S),
+        (0.55, 0.1, 0.2 * 0.5 / 0.55),
+        (0.1, 0.55, 0.3 + 0.7 * 0.05 / 0.55),
+    ],
+)
+def test_quantiles_where_many_took_exactly_as_long(shorter, longer, truth, count):
+    rng, make = np.random.default_rng(21), alike(shorter, longer)
+    pools = [Pool.of([packed(make(rng)) for _ in range(count)]) for _ in range(RUNS // 2)]
+    check([pool.interval(0.5) for pool in pools], truth)
+
+
+@pytest.mark.parametrize("count", [5, 10, 20])
+def test_a_median_that_nearly_all_took_is_known_exactly(count):
+    rng, make = np.random.default_rng(22), alike(0.03, 0.02)
+    for _ in range(100):
+        pool = Pool.of([packed(make(rng)) for _ in range(count)])
+        found = pool.interval(0.5)
+        assert (found.low, found.value, found.high) == (SAME_S, SAME_S, SAME_S)
+        assert pool.influences(0.5).tolist() == [SAME_S] * count
+
+
 @pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize("bursts", [0.1, 1.0, 3.0])
 def test_differences_of_rates(bursts, count):

@@ -61,7 +61,7 @@ class Pool:
         value, count = self.quantile(share), len(self.owed)
         if count < LEAST:
             return Interval(value, None, None, too_few(count))
-        least, most = self._beyond(value, level)
+        least, most = self._beyond(value, share, level)
         return Interval(value, self._exceeded_by(most), self._exceeded_by(least), "Woodruff")
 
     def influences(self, share: float, level: float = LEVEL) -> npt.NDArray[np.float64] | None:
@@ -70,11 +70,11 @@ class Pool:
         value, total = self.quantile(share), int(self.owed.sum())
         if len(self.owed) < LEAST or math.isinf(value):
             return None
-        least, most = self._beyond(value, level)
+        least, most = self._beyond(value, share, level)
         late_s, early_s = self._exceeded_by(least), self._exceeded_by(most)
         if math.isinf(late_s):
             return None
-        slope_s = (late_s - early_s) / (most - least)
+        slope_s = (late_s - early_s) / (most - least) if late_s > early_s else 0.0
         beyond = self.later(value)
         expected = beyond.sum() / total * self.owed
         return np.asarray(value + slope_s * (beyond - expected) * len(self.owed) / total)
@@ -86,13 +86,23 @@ class Pool:
             return ""
         return f"{label} needs {written(wanted)} receptions, these runs had {written(total)}"
 
-    def _beyond(self, value: float, level: float) -> tuple[float, float]:
-        """Least and largest share that may take longer: many may take exactly as long."""
+    def _beyond(self, value: float, share: float, level: float) -> tuple[float, float]:
+        """Least and largest share that may take longer than what may be the quantile.
+
+        Many may take exactly as long as `value`. Where so few take longer, or so many at least as
+        long, that the quantile is not beyond it for sure, that end is `value` itself.
+        """
         later = self.later(value), self.later(np.nextafter(value, 0.0))
-        low, high = (rate_interval(list(zip(n, self.owed, strict=True)), level) for n in later)
-        assert low.low is not None
-        assert high.high is not None
-        return low.low, high.high
+        longer, as_long = (
+            rate_interval(list(zip(count, self.owed, strict=True)), level) for count in later
+        )
+        assert longer.low is not None
+        assert longer.high is not None
+        assert as_long.low is not None
+        assert as_long.high is not None
+        beyond = 1 - share
+        least = longer.low if longer.high >= beyond else beyond
+        return least, as_long.high if as_long.low <= beyond else beyond
 
     def later(self, value: float) -> Counts:
         """Receptions of each replication that took longer than `value`."""

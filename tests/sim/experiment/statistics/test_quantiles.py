@@ -51,9 +51,14 @@ def test_an_end_beyond_what_came_is_never():
 
 
 def test_never_has_a_lower_end():
-    found = pool(*[rising(85)] * 5, owed=[100] * 5).interval(0.9)
+    found = pool(*[rising(88)] * 5, owed=[100] * 5).interval(0.9)
     assert (found.value, found.high) == (math.inf, math.inf)
     assert found.low < 0.9
+
+
+def test_what_most_never_saw_is_never_for_sure():
+    found = pool(*[rising(3)] * 5, owed=[100] * 5).interval(0.5)
+    assert (found.low, found.value, found.high) == (math.inf, math.inf, math.inf)
 
 
 def test_two_replications_have_no_interval():
@@ -63,6 +68,21 @@ def test_two_replications_have_no_interval():
 def test_many_that_took_exactly_as_long_have_no_other_quantile():
     found = pool(*[[0.04] * 100] * 4).interval(0.5)
     assert (found.low, found.value, found.high) == (0.04, 0.04, 0.04)
+
+
+def test_a_quantile_in_the_middle_of_as_long_is_that_and_no_other():
+    few = [0.01 * k for k in range(1, 4)]
+    of = pool(*[[*few, *[0.219] * 95, 0.4, 0.5]] * 6)
+    found = of.interval(0.5)
+    assert (found.low, found.value, found.high) == (0.219, 0.219, 0.219)
+    assert of.influences(0.5).tolist() == [0.219] * 6
+
+
+def test_ends_are_elsewhere_where_as_long_may_begin_or_end_at_the_quantile():
+    begins = pool(*[[*rising(48), *[0.7] * 40, *rising(12, start=1.0)]] * 5).interval(0.5)
+    assert begins.low < begins.value == begins.high == 0.7
+    ends = pool(*[[*rising(12), *[0.7] * 40, *rising(48, start=1.0)]] * 5).interval(0.5)
+    assert ends.low == ends.value == 0.7 < ends.high
 
 
 def test_influences_average_to_the_quantile_and_rank_the_replications():
