@@ -97,6 +97,7 @@ def _kept(
     if folder is None:
         return _made(entry, like)
     if kept.is_whole(folder):
+        kept.used(folder)
         return _made(entry, like, folder)
     try:
         with kept.making(folder) as fresh:

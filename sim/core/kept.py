@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from typing import Any, Final
 from sim.files.folders import staged
 
 SUMS: Final = "SHA256SUMS"
-KEPT: Final = 4  # folders: versions of rtcsim, Pythons, checkouts
+KEPT: Final = 16  # folders of half a megabyte: two a version of rtcsim, a Python and a checkout
 
 
 def folder_of(functions: Iterable[Callable[..., Any]], entry: str = "") -> Path | None:
@@ -56,6 +56,12 @@ def is_whole(folder: Path) -> bool:
         return (folder / SUMS).read_text("utf-8") == _sums(folder) != ""
     except (OSError, ValueError):
         return False
+
+
+def used(folder: Path) -> None:
+    """Note that the code is in use, so that others are swept away before it."""
+    with suppress(OSError):  # it was swept, or belongs to somebody else
+        os.utime(folder)
 
 
 @contextmanager

@@ -69,11 +69,15 @@ def test_two_that_make_it_at_once_both_end_with_a_whole_one(tmp_path):
 
 
 def test_the_folders_used_last_are_kept(tmp_path):
-    for place in range(1, 7):
+    count = kept.KEPT
+    for place in range(1, count + 1):
         folder = filled(tmp_path / str(place))
         os.utime(folder, (place, place))
+    kept.used(tmp_path / "1")
+    kept.used(tmp_path / "nowhere")
     filled(tmp_path / "0")
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["0", "4", "5", "6"]
+    left = sorted(int(one.name) for one in tmp_path.iterdir())
+    assert left == [0, 1, *range(3, count + 1)]
 
 
 def test_a_constant_of_the_same_room_is_part_of_the_name(tmp_path, monkeypatch):
