@@ -37,7 +37,7 @@ Work is first come, first served over the cores, kept as the times at which each
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,9 +61,11 @@ from sim.core.queues import (
     WAKE_MAX_S,
     WAKE_SHARE,
     Queues,
+    at_once,
     is_hindered,
     occupy,
     occupy_in_turn,
+    occupy_one_by_one,
     start_s,
     waits,
 )
@@ -84,8 +86,10 @@ def _do(call: Callable[..., object], args: tuple[Any, ...]) -> None:
     call(*args)
 
 
+_Call = Callable[..., object]
+_Lost = Callable[[], object]
 # a piece of work in hand: epoch, pauses before it, what to do then, with what, or else
-_Piece = tuple[int, float, Callable[..., object], tuple[Any, ...], Callable[[], None]]
+_Piece = tuple[int, float, _Call, tuple[Any, ...], _Lost]
 
 
 class Process:
@@ -214,8 +218,8 @@ class Process:
         return list(self._turns.values())
 
     def work(
-        self, cost_s: float, call: Callable[..., object], *args: Any,
-        lost: Callable[[], None] = _nothing, turn: int | None = None,
+        self, cost_s: float, call: _Call, *args: Any, lost: _Lost = _nothing,
+        turn: int | None = None,
     ) -> None:  # fmt: skip
         """Do work of `cost_s` CPU seconds, then `call(*args)`; `lost()` if the process died first.
 
@@ -226,19 +230,43 @@ class Process:
             lost()
             return
         place = -1 if turn is None else self.turn_of(turn)
-        queues, now_s = self._queues, self.engine.now_s
-        if place < 0:
-            done_s = occupy(queues, self.row, now_s, cost_s)
-        else:
-            done_s = occupy_in_turn(queues, self.row, now_s, cost_s, place)
+        now_s = self.engine.now_s
+        self._take(occupy_in_turn(self._queues, self.row, now_s, cost_s, place), call, args, lost)
+
+    def work_off(
+        self, each_s: float, things: Sequence[Any], call: _Call, lost: _Call, turn: int
+    ) -> None:
+        """Work `each_s` CPU seconds on each of these, one after the other, with one core.
+
+        `call(thing)` has the time at which that one is done; `lost(rest)`, once, if the process
+        died first. A pause delays those that are left (to within `queues.AHEAD_S`).
+        """
+        if self.state != UP:
+            lost(things)
+            return
+        place, now_s = self.turn_of(turn), self.engine.now_s
+        first_s = occupy_one_by_one(self._queues, self.row, now_s, each_s, len(things), place)
+        self._take(first_s, self._work_on, (each_s, things, call, lost), partial(lost, things))
+
+    def _work_on(self, each_s: float, things: Sequence[Any], call: _Call, lost: _Call) -> None:
+        """The first of these is done now, others soon enough to be done with it."""
+        now_s, count = self.engine.now_s, at_once(each_s, len(things))
+        for place in range(count):
+            self.engine.ahead(now_s + place * each_s, call, things[place])
+        if rest := things[count:]:
+            next_s = now_s + count * each_s
+            self._take(next_s, self._work_on, (each_s, rest, call, lost), partial(lost, rest))
+
+    def _take(self, done_s: float, call: _Call, args: tuple[Any, ...], lost: _Lost) -> None:
+        """A piece of work is in hand until `done_s`."""
+        queues = self._queues
         queues.row[self.row + IN_HAND] += 1
         stalled_s = queues.row[self.row + STALLED_S]
         self.engine.at(done_s, self._finish, (self.epoch, stalled_s, call, args, lost))
 
     def work_again(
-        self, done_s: float, place: int, begun: tuple[int, float], call: Callable[..., object],
-        *args: Any,
-    ) -> None:  # fmt: skip
+        self, done_s: float, place: int, begun: tuple[int, float], call: _Call, *args: Any
+    ) -> None:
         """Take over a piece of work from rows, at its place among what is booked.
 
         `begun`: the epoch in which it was handed in, and the length of all pauses until then.
@@ -257,8 +285,8 @@ class Process:
             self.end(epoch)
 
     def soon(
-        self, cost_s: float, call: Callable[..., object], *args: Any,
-        lost: Callable[[], None] = _nothing, turn: int | None = None,
+        self, cost_s: float, call: _Call, *args: Any, lost: _Lost = _nothing,
+        turn: int | None = None,
     ) -> None:  # fmt: skip
         """Do a small piece of work: at once if a core is free, which is then busy for `cost_s`.
 

@@ -22,9 +22,11 @@ from sim.core.queues import (
     QUEUE_LIMIT_S,
     ROOM_TURNS,
     SLOWNESS,
+    at_once,
     is_hindered,
     occupy,
     occupy_in_turn,
+    occupy_one_by_one,
     start_s,
     waits,
 )
@@ -197,15 +199,17 @@ def _gather(post: Any, message: int, home: int) -> int:
     """A list of the members at home there, in the pool: where it begins, -1 when there is none."""
     room, sender = post.room[message], post.actor[message]
     begin = post.whole[mail.TOP]
-    top = begin + 2
+    top = begin + mail.PEOPLE
     for place in range(post.first[room], post.first[room + 1]):
         person = post.members[place]
         if person != sender and post.home[person] == home:
             post.pool[top] = person
             top += 1
-    if top == begin + 2:
+    count = top - begin - mail.PEOPLE
+    if count == 0:
         return -1
-    post.pool[begin], post.pool[begin + 1] = top - begin - 2, home
+    post.pool[begin + mail.COUNT], post.pool[begin + mail.NODE] = count, home
+    post.pool[begin + mail.WRITTEN] = 0
     post.whole[mail.TOP] = top
     post.whole[mail.LIVE] += 1
     return begin
@@ -223,13 +227,13 @@ def forget(post: Any) -> None:
 def deliver(state: Any, people: int, message: int) -> None:
     """A process writes a message to a list of people that it holds, one after the other."""
     post, queues = state.mail, state.queues
-    process = post.pool[people + 1]
+    process, count = post.pool[people + mail.NODE], post.pool[people + mail.COUNT]
     turn = int(queues.row[process + ROOM_TURNS]) + post.room[message]
-    cost_s = post.real[mail.OUT_S] * post.pool[people]
-    post.in_hand[message] += 1
-    done_s = occupy_in_turn(queues, process, state.now_s[0], cost_s, turn)
+    post.in_hand[message] += count
+    out_s = post.real[mail.OUT_S]
+    first_s = occupy_one_by_one(queues, process, state.now_s[0], out_s, count, turn)
     queues.row[process + IN_HAND] += 1.0
-    book_work(state, done_s, rows.PUSHED, people, message, process)
+    book_work(state, first_s, rows.PUSHED, people, message, process)
 
 
 @part
@@ -333,10 +337,10 @@ def reached(state: Any, block: int, message: int) -> int:
 
 @part
 def pushed(state: Any, slot: int) -> int:
-    """A process has written a message to the people of a list."""
+    """A process has written a message to one of a list, and will have to the next ones soon."""
     whole, post = state.calendar.whole, state.mail
     people, message = whole[slot * INTEGERS + WHO], whole[slot * INTEGERS + WHAT]
-    process = post.pool[people + 1]
+    process, count = post.pool[people + mail.NODE], next_of(post, people)
     working = at_work(state, slot, process)
     if working == LATER:
         return rows.DONE
@@ -344,13 +348,33 @@ def pushed(state: Any, slot: int) -> int:
     if working == DIED:
         return rows.LOST_JOB
     if post.whole[mail.POLLED] != 0:
-        troubled = posts.push_all(state, people, message)
+        troubled = posts.push_all(state, people, message, count)
     elif post.may[post.action[message]] & mail.POSTS:
-        troubled = posts.post_all(state, people, message)
+        troubled = posts.post_all(state, people, message, count)
     else:
         return rows.PUSH
     post.whole[mail.TROUBLED] = troubled
-    post.in_hand[message] -= 1
-    forget(post)
+    go_on(state, people, message, count)
     state.told[1] = process
     return over(state, process, rows.TROUBLED if troubled > 0 else rows.DONE)
+
+
+@part
+def next_of(post: Any, people: int) -> int:
+    """How many people of a list are written to with the next of them."""
+    left = post.pool[people + mail.COUNT] - post.pool[people + mail.WRITTEN]
+    return at_once(post.real[mail.OUT_S], left)
+
+
+@part
+def go_on(state: Any, people: int, message: int, count: int) -> None:
+    """So many more of a list have been written to; the next follow, if there are any."""
+    post, process = state.mail, state.mail.pool[people + mail.NODE]
+    post.in_hand[message] -= count
+    post.pool[people + mail.WRITTEN] += count
+    if post.pool[people + mail.WRITTEN] == post.pool[people + mail.COUNT]:
+        forget(post)
+        return
+    state.queues.row[process + IN_HAND] += 1.0
+    next_s = state.now_s[0] + count * post.real[mail.OUT_S]
+    book_work(state, next_s, rows.PUSHED, people, message, process)

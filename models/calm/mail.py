@@ -35,6 +35,11 @@ STORE: Final = 8  # row of the store's process
 SEATED: Final = 9  # 1: a message is taken in from those at home by its connection, no others
 POLLED: Final = 10  # 1: people receive by polls, which are carried in rows
 WHOLES: Final = 11
+# A list of people in `pool`: numbers that go before them.
+COUNT: Final = 0
+NODE: Final = 1  # row of the process that writes to them
+WRITTEN: Final = 2  # to how many of them it has
+PEOPLE: Final = 3  # where they begin
 
 # What may be done here with an action: `may[action]`.
 SENDS: Final = 1  # clients send it, and nobody waits for an answer
@@ -47,7 +52,7 @@ class Mail(NamedTuple):
 
     By person: `home`, the row of the process that believes to hold the person's connection, -1 for
     none; `seat` and `client`, that connection's number and that of the client's, -1 where it is not
-    in rows. `pool` holds lists of people, each behind their count and the gateway's row.
+    in rows. `pool` holds lists of people.
     """
 
     actor: Any
@@ -64,6 +69,7 @@ class Mail(NamedTuple):
     gateways: Any
     pool: Any
     troubled: Any
+    troubled_s: Any  # when each of them is written to
     may: Any
     stored: Any
     committed: Any
@@ -120,6 +126,7 @@ def shared_mail(world: World) -> Shared[Mail]:
         client=np.full(people, -1, INTEGER),
         pool=np.zeros(1024 + 4 * max(sizes, default=0), INTEGER),
         troubled=np.zeros(max(sizes, default=0) + 1, INTEGER),
+        troubled_s=np.zeros(max(sizes, default=0) + 1, REAL),
         may=np.zeros(8, INTEGER),
         copies=world.copies,
         sent_s=life["sent_s"],

@@ -1,10 +1,13 @@
-"""A message from a process to the people of a list: one after the other, by post or by poll."""
+"""A message from a process to the people of a list: one after the other, by post or by poll.
+
+The clock goes along: each is written to at a time of its own (`sim.core.queues.at_once`).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from models.calm import repairs, rows
+from models.calm import mail, repairs, rows
 from models.calm.polling import polls
 from sim.core.compiled import part
 from sim.core.lines import LAST_S, NOT_CALM, OUT, PACKETS, SIZE_BYTES, WRITES, transmit
@@ -18,31 +21,43 @@ NAMES = 0x7FFFFFFF  # names are below (`sim.transport.names.of_message`)
 
 
 @part
-def push_all(state: Any, people: int, message: int) -> int:
-    """Tell those who poll, and write down who is left: the first that is not calm, and all behind.
+def push_all(state: Any, people: int, message: int, count: int) -> int:
+    """Tell the next of those who poll; how many are left, the first that is not calm or behind it.
 
     What comes of it at one instant keeps the order of the list.
     """
-    post, left = state.mail, 0
-    for place in range(people + 2, people + 2 + post.pool[people]):
-        person = post.pool[place]
+    post, began_s, left = state.mail, state.now_s[0], 0
+    first = people + mail.PEOPLE + post.pool[people + mail.WRITTEN]
+    for place in range(count):
+        person = post.pool[first + place]
+        state.now_s[0] = began_s + place * post.real[mail.OUT_S]
         if left > 0 or not polls.push(state, person, message):
-            post.troubled[left] = person
+            _leave(state, left, person)
             left += 1
+    state.now_s[0] = began_s
     return left
 
 
 @part
-def post_all(state: Any, people: int, message: int) -> int:
-    """Write a message to people on connections, and write down those who are not calm; how many."""
-    post, troubled = state.mail, 0
-    process, size_bytes = post.pool[people + 1], post.down_bytes[message]
-    for place in range(people + 2, people + 2 + post.pool[people]):
-        person = post.pool[place]
+def post_all(state: Any, people: int, message: int, count: int) -> int:
+    """Write to the next people of a list on connections; how many are left, not being calm."""
+    post, began_s, left = state.mail, state.now_s[0], 0
+    process, size_bytes = post.pool[people + mail.NODE], post.down_bytes[message]
+    first = people + mail.PEOPLE + post.pool[people + mail.WRITTEN]
+    for place in range(count):
+        person = post.pool[first + place]
+        state.now_s[0] = began_s + place * post.real[mail.OUT_S]
         if post.home[person] != process or not _post(state, person, message, size_bytes):
-            post.troubled[troubled] = person
-            troubled += 1
-    return troubled
+            _leave(state, left, person)
+            left += 1
+    state.now_s[0] = began_s
+    return left
+
+
+@part
+def _leave(state: Any, place: int, person: int) -> None:
+    """Objects are to write to a person, at this time."""
+    state.mail.troubled[place], state.mail.troubled_s[place] = person, state.now_s[0]
 
 
 @part

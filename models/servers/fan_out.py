@@ -85,26 +85,24 @@ class FanOut:
 
     def deliver(self, node: Node, people: list[int], message: int) -> None:
         """A node writes a message to people that it holds, one after the other."""
-        cost_s = self.receiver.costs.message_out_s * len(people)
-        self._records.hold(message)
-
-        lost = partial(self._lost, node, people, message)
+        self._records.hold(message, len(people))
         turn = ~self.messages.conversation[message]  # below every person's number
-        node.work(cost_s, self._push, node, people, message, lost=lost, turn=turn)
+        write, lost = partial(self._write, node, message), partial(self._lost, node, message)
+        node.work_off(self.receiver.costs.message_out_s, people, write, lost, turn)
 
-    def _lost(self, node: Node, people: list[int], message: int) -> None:
-        self._records.release(message)
+    def _lost(self, node: Node, message: int, people: Sequence[int]) -> None:
+        self._records.release(message, len(people))
         self.lost(node, people, message)
 
-    def lost(self, node: Node, people: list[int], message: int) -> None:
+    def lost(self, node: Node, people: Sequence[int], message: int) -> None:
         """A node died before it wrote to these people."""
         if self._on_disk:
             self.receiver.push(node, people, message)
         else:
             self.miss(people, message, "node died")
 
-    def _push(self, node: Node, people: list[int], message: int) -> None:
-        self.receiver.push(node, people, message)
+    def _write(self, node: Node, message: int, person: int) -> None:
+        self.receiver.push(node, (person,), message)
         self._records.release(message)
 
     def miss(self, people: Sequence[int], message: int, cause: str) -> None:

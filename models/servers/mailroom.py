@@ -175,15 +175,16 @@ class Mailroom:
             whole = self.mail.views.whole
             whole[mail.GATEWAYS] = len(gateways)
             each = 2 if whole[mail.POLLED] else 1  # an answer, and a timer of its connection
-            reserve = each * len(self.mail.views.troubled) + 4 * len(gateways) + 4
+            reserve = each * len(self.mail.views.troubled) + 5 * len(gateways) + 4
             whole[mail.RESERVE] = reserve
 
     # What the loop leaves.
 
     def _people(self, begin: int) -> list[int]:
-        """A list of people in the pool, which is then done with."""
+        """Those of a list who have not been written to; the list is then done with."""
         post = self.mail.views
-        people = post.pool[begin + 2 : begin + 2 + post.pool[begin]].tolist()
+        first, count = begin + mail.PEOPLE, post.pool[begin + mail.COUNT]
+        people = post.pool[first + post.pool[begin + mail.WRITTEN] : first + count].tolist()
         delivery.forget(post)
         return people  # type: ignore[no-any-return]
 
@@ -246,21 +247,29 @@ class Mailroom:
             self._fan_out.lost(node, people, message)
 
     def _lost_job(self, begin: int, message: int) -> None:
-        node = self._nodes[self.mail.views.pool[begin + 1]]
-        self._records.release(message)
-        self._fan_out.lost(node, self._people(begin), message)
+        node, people = self._nodes[self.mail.views.pool[begin + mail.NODE]], self._people(begin)
+        self._records.release(message, len(people))
+        self._fan_out.lost(node, people, message)
 
     def _push(self, begin: int, message: int) -> None:
-        node = self._nodes[self.mail.views.pool[begin + 1]]
-        self._fan_out.receiver.push(node, self._people(begin), message)
-        self._records.release(message)
+        post, now_s = self.mail.views, self._world.engine.now_s
+        node, count = self._nodes[post.pool[begin + mail.NODE]], delivery.next_of(post, begin)
+        first = begin + mail.PEOPLE + post.pool[begin + mail.WRITTEN]
+        for place, person in enumerate(post.pool[first : first + count].tolist()):
+            self._write(node, person, message, now_s + place * post.real[mail.OUT_S])
+        self._calm.in_rows(delivery.go_on, begin, message, count)
         node.end(node.epoch)
 
     def _troubled(self, row: int, message: int) -> None:
         post, node = self.mail.views, self._nodes[row]
-        people = post.troubled[: post.whole[mail.TROUBLED]].tolist()
-        self._fan_out.receiver.push(node, people, message)
+        count = post.whole[mail.TROUBLED]
+        people, times_s = post.troubled[:count].tolist(), post.troubled_s[:count].tolist()
+        for person, at_s in zip(people, times_s, strict=True):
+            self._write(node, person, message, at_s)
         node.exit_if_idle()
+
+    def _write(self, node: Node, person: int, message: int, at_s: float) -> None:
+        self._world.engine.ahead(at_s, self._fan_out.receiver.push, node, (person,), message)
 
     def _more(self, _one: int, _other: int) -> None:
         post = self.mail.views

@@ -33,13 +33,13 @@ class Records:
         self.in_hand: Column = np.zeros(len(messages.action), dtype=np.int64)
         self._in_hand = self.in_hand.data  # for plain Python: an item of an array is slow
 
-    def hold(self, message: int) -> None:
-        """One more piece of work has the message."""
-        self._in_hand[message] += 1
+    def hold(self, message: int, pieces: int = 1) -> None:
+        """So many more pieces of work have the message."""
+        self._in_hand[message] += pieces
 
-    def release(self, message: int) -> None:
-        """A piece of work is done with the message."""
-        self._in_hand[message] -= 1
+    def release(self, message: int, pieces: int = 1) -> None:
+        """So many pieces of work are done with the message."""
+        self._in_hand[message] -= pieces
 
     def pending(self) -> Iterator[tuple[int, int]]:
         """Messages that the servers are working on."""

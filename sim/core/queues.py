@@ -30,6 +30,9 @@ ROOM_TURNS: Final = 13  # where the turns of rooms begin in `turns`
 SLOWNESS: Final = 14  # how many times as long as usual its callers' work takes
 WIDTH: Final = 15
 
+AHEAD_S: Final = 0.001
+"""Of pieces done one after the other, those within so many seconds take one event (`at_once`)."""
+
 
 class Queues(NamedTuple):
     """All processes of a run; `seconds[0]` is how many seconds each may write down."""
@@ -108,11 +111,40 @@ def occupy(queues: Any, at: int, now_s: float, cost_s: float) -> float:
 
 @part
 def occupy_in_turn(queues: Any, at: int, now_s: float, cost_s: float, turn: int) -> float:
-    """`occupy`, for a piece that is done after those of the same turn; `turn`: its place there."""
+    """`occupy`, for a piece that is done after those of the same turn (-1: of none)."""
     done_s = occupy(queues, at, now_s, cost_s)
+    if turn < 0:
+        return done_s
     done_s = max(done_s, queues.turns[turn])
     queues.turns[turn] = done_s
     return done_s
+
+
+@part
+def occupy_one_by_one(
+    queues: Any, at: int, now_s: float, each_s: float, pieces: int, turn: int
+) -> float:
+    """`occupy_in_turn`, for pieces that one core does one after the other; when the first is done.
+
+    The others are done `each_s` apart.
+    """
+    behind_s = each_s * (pieces - 1)
+    first_s = occupy(queues, at, now_s, each_s * pieces) - behind_s
+    first_s = max(first_s, now_s, queues.turns[turn])
+    queues.turns[turn] = first_s + behind_s
+    return first_s
+
+
+@part
+def at_once(each_s: float, pieces: int) -> int:
+    """How many of the pieces still to be done take one event, the first of them being done now.
+
+    Each has its own time all the same. A pause or a crash finds those done that were to be done
+    within `AHEAD_S` of that event, and no others: so precisely is it known how far a process got.
+    """
+    if each_s * (pieces - 1) <= AHEAD_S:
+        return pieces
+    return 1 + int(AHEAD_S / each_s)
 
 
 @part

@@ -39,9 +39,9 @@ WORLD = scenario(
     ],
 )
 STORED = {
-    "series.csv": "fbc62ddec0169a9744f6cce0cbb395d233c3de3783c3305b5996250cacda5b8d",
-    "summary.csv": "36125c37ba802e6ac67e12066a1fa02523760df3606ad42b9ce73fb51efd6aad",
-    "summary.json": "ae49eea164b138abdc4ce0aa816b44fa36da60b2a76b6f5f047f05f1b9e5df14",
+    "series.csv": "ad204ee628fec29eb0e942b5593ec7e3c51c994162c510a735406f3acb2153f0",
+    "summary.csv": "2778c7eff3607167180e070315f932074d7d70fc3b77a4bbf1c0b9dd3bfeaa2b",
+    "summary.json": "7e716ae90d0d8180db98ac8b113a19dcf23cb16eaf88f3d225c6a0000518ff06",
 }
 VERSIONS = f"""
 import json, sys

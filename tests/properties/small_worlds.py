@@ -221,6 +221,9 @@ def _variant(picks: Picks, design: Design) -> Design:
         changes["stored"] = picks.chance(0.5)
     if picks.chance(0.2):
         changes["backplane"] = picks.of("broadcast", "cluster")
+    if picks.chance(0.3):  # so that trouble finds a process amid a list of people
+        costs = {"preset": "aiohttp", "message_out_s": picks.of(0.0004, 0.003, 0.05)}
+        changes[design.receive.replace("-", "_")] = {"costs": costs}
     for given in (changes, {key: changes[key] for key in changes if key == "heartbeat"}, {}):
         if not given:
             return design

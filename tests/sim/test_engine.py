@@ -161,3 +161,17 @@ def test_what_is_handed_over_keeps_its_place(engine, log):
     engine.again(1.0, 1.5, log.append, "second")
     engine.run(2.0)
     assert log == ["first", "second", "third"]
+
+
+def test_what_happens_a_moment_ahead_has_its_own_time_and_the_clock_goes_back():
+    engine = Engine()
+    seen = []
+
+    def happens():
+        seen.append(engine.now_s)
+        engine.at(engine.now_s + 1.0, lambda: seen.append(engine.now_s))
+
+    engine.at(2.0, engine.ahead, 2.5, happens)
+    engine.at(2.0, lambda: seen.append(engine.now_s))
+    engine.run(10.0)
+    assert seen == [2.5, 2.0, 3.5]

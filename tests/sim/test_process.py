@@ -346,3 +346,50 @@ def test_work_that_was_begun_in_rows_dies_with_its_process():
     bench.process.work_again(3.0, 1, (bench.process.epoch - 1, 0.0), ended.append, "dead")
     bench.engine.run(4.0)
     assert ended == []
+
+
+def test_things_are_worked_off_one_after_the_other_and_keep_the_process_busy():
+    bench = Bench()
+    bench.give_all(1.0, 0.5, "abc")
+    bench.give(1.2, 1.0, "work")
+    bench.engine.run(9.0)
+    assert bench.done == [(1.5, "a"), (2.0, "b"), (2.5, "c"), (3.5, "work")]
+    assert bench.process.in_hand == 0
+
+
+def test_small_things_have_their_own_times_with_few_events():
+    bench, each_s = Bench(), 0.0001
+    bench.give_all(1.0, each_s, range(100))
+    bench.engine.run(9.0)
+    times_s = [at_s for at_s, _ in bench.done]
+    assert times_s == pytest.approx([1.0 + each_s * (1 + place) for place in range(100)])
+    assert bench.engine.place < 12
+
+
+def test_a_pause_amid_things_delays_those_that_are_left():
+    bench = Bench()
+    bench.give_all(1.0, 0.5, "abcd")
+    bench.engine.at(2.2, bench.process.pause, 5.2)
+    bench.engine.run(9.0)
+    times_s, names = zip(*bench.done, strict=True)
+    assert names == ("a", "b", "c", "d")
+    assert times_s == pytest.approx([1.5, 2.0, 5.5, 6.0])
+
+
+def test_a_crash_amid_things_loses_those_that_are_left():
+    bench = Bench()
+    bench.give_all(1.0, 0.5, "abcd")
+    bench.engine.at(2.2, bench.process.crash)
+    bench.give_all(3.0, 0.5, "ef")
+    bench.engine.run(9.0)
+    assert bench.done == [(1.5, "a"), (2.0, "b")]
+    assert bench.lost == [(2.5, "cd"), (3.0, "ef")]
+
+
+def test_a_process_that_ends_works_off_what_it_has_begun():
+    bench = Bench()
+    bench.give_all(1.0, 0.5, "abc")
+    bench.engine.at(1.7, bench.process.exit)
+    bench.engine.run(9.0)
+    assert [name for _, name in bench.done] == ["a", "b", "c"]
+    assert bench.process.state == REFUSING

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.engine import Engine
 from sim.process import Process
 
@@ -17,6 +19,18 @@ class Bench:
 
     def give(self, at_s: float, cost_s: float, name: object, turn: int | None = None) -> None:
         self.engine.at(at_s, self._give, cost_s, name, turn)
+
+    def give_all(self, at_s: float, each_s: float, names: Sequence[object]) -> None:
+        self.engine.at(at_s, self._give_all, each_s, names)
+
+    def _give_all(self, each_s: float, names: Sequence[object]) -> None:
+        self.process.work_off(
+            each_s,
+            names,
+            lambda name: self.done.append((self.engine.now_s, name)),
+            lambda rest: self.lost.append((self.engine.now_s, rest)),
+            turn=0,
+        )
 
     def _give(self, cost_s: float, name: object, turn: int | None) -> None:
         engine = self.engine

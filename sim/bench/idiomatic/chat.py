@@ -4,6 +4,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle
 from typing import TYPE_CHECKING, Final
 
@@ -180,10 +181,9 @@ class Chat(ABC):
             yield from self.write(gateway, people, message)
 
     def write(self, gateway: Node, people: list[int], message: int) -> Steps:
-        """A gateway writes the message to people that it holds."""
-        yield from gateway.work(self.costs.message_out_s * len(people))
-        for person in people:
-            self.push(person, message)
+        """A gateway writes the message to people that it holds, one after the other."""
+        write = partial(self.push, message=message)
+        yield from gateway.work_off(self.costs.message_out_s, people, write)
 
     def delivered(self, person: int, message: int) -> None:
         """The person sees it now."""

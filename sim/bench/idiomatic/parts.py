@@ -1,12 +1,13 @@
 """What every chat is made of: links, nodes, and what was delivered."""
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import simpy
 
+T = TypeVar("T")
 Steps = Generator[simpy.Event, Any, None]
 """What a process does, one event after the other."""
 
@@ -87,3 +88,15 @@ class Node:
                 yield self._env.timeout(cost_s + waking_s)
                 free_s = self._env.now
             self._free_s.append(free_s)
+
+    def work_off(self, each_s: float, things: Sequence[T], done: Callable[[T], None]) -> Steps:
+        """Use a core for `each_s` CPU seconds for one after the other; `done(one)` after each."""
+        with self._cores.request() as turn:
+            yield turn
+            idle_s = self._env.now - self._free_s.popleft()
+            waking_s = min(self._waking.share * idle_s, self._waking.most_s)
+            for one in things:
+                yield self._env.timeout(waking_s + each_s)
+                waking_s = 0.0
+                done(one)
+            self._free_s.append(self._env.now)

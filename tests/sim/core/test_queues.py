@@ -6,15 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.queues import (
+    AHEAD_S,
     DOWN,
     PAUSED_UNTIL_S,
     SLOWNESS,
     WAKE_MAX_S,
     WAKE_SHARE,
     Processes,
+    at_once,
     is_hindered,
     occupy,
     occupy_in_turn,
+    occupy_one_by_one,
     start_s,
     waits,
 )
@@ -68,3 +71,33 @@ def test_what_hinders():
         before, row[at + column] = row[at + column], value
         assert is_hindered(processes.shared.views, at, 1.0)
         row[at + column] = before
+
+
+def test_pieces_one_by_one_take_one_core_and_begin_with_its_waking():
+    processes = Processes()
+    at, turn = processes.add(1), processes.seat(1)
+    queues = processes.shared.views
+    queues.row[at + WAKE_SHARE], queues.row[at + WAKE_MAX_S] = 0.5, 0.25
+    assert occupy_one_by_one(queues, at, 1.0, 2.0, 3, turn) == 1.0 + 0.25 + 2.0
+    assert start_s(queues, at, 1.0) == queues.turns[turn] == 1.0 + 0.25 + 6.0
+
+
+def test_pieces_one_by_one_begin_after_those_of_the_same_turn_whatever_the_core():
+    processes = Processes()
+    at, turn = processes.add(2), processes.seat(1)
+    queues = processes.shared.views
+    assert occupy_one_by_one(queues, at, 0.0, 1.0, 5, turn) == 1.0
+    assert occupy_one_by_one(queues, at, 0.0, 1.0, 2, turn) == 5.0  # not 1.0
+    assert queues.turns[turn] == 6.0
+
+
+@given(st.floats(1e-6, 0.1), st.integers(1, 2000))
+def test_pieces_within_a_millisecond_take_one_event(each_s, pieces):
+    count = at_once(each_s, pieces)
+    assert 1 <= count <= pieces
+    assert (count - 1) * each_s <= AHEAD_S * (1.0 + 1e-9)
+    assert count == pieces or count * each_s > AHEAD_S * (1.0 - 1e-9)
+
+
+def test_pieces_that_cost_nothing_take_one_event():
+    assert at_once(0.0, 10**6) == 10**6

@@ -1,7 +1,7 @@
 """All four families deliver what the product delivers, at nearly the same moments.
 
-Nearly: the product serves pieces of work of one connection in their order, pays for what takes
-microseconds after it is done, and has people of one room written to at once.
+Nearly: the product serves pieces of work of one connection in their order, and pays for what takes
+microseconds after it is done.
 """
 
 import numpy as np

@@ -47,3 +47,16 @@ def test_a_core_that_stood_idle_is_dearer_to_wake(env):
 def test_no_work_waits_for_a_core_and_takes_no_time(env):
     node = Node(env, 1, AIOHTTP_WAKING)
     assert ends_s(env, node.work(0.5), node.work(0.0)) == pytest.approx([0.5, 0.5])
+
+
+def test_one_core_works_off_one_after_the_other(env):
+    node, done = Node(env, 1, AIOHTTP_WAKING), []
+
+    def at_work():
+        yield env.timeout(1.0)
+        yield from node.work_off(0.1, "abc", lambda one: done.append((one, env.now)))
+
+    assert ends_s(env, at_work(), node.work(0.5)) == pytest.approx([1.3 + 285e-6, 0.5])
+    names, times_s = zip(*done, strict=True)
+    assert names == ("a", "b", "c")
+    assert times_s == pytest.approx([1.1 + 285e-6, 1.2 + 285e-6, 1.3 + 285e-6])
