@@ -4,23 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from ended import ended
 
-from sim.cli import main
-
+pytestmark = pytest.mark.usefixtures("own_folder")
 PLAIN_LOSES = "people=2 send=5:0 reset=1@5"
 TRY = ["--workers", "1", "--quiet", "--schedules", "40", "--faults", "reset"]
-
-
-@pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def ended(*words: str) -> int:
-    """The exit code of the command."""
-    with pytest.raises(SystemExit) as stop:
-        main(words)
-    return int(stop.value.code or 0)
 
 
 def test_it_says_what_is_worse_and_in_which(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from ended import ended
 
 import sim
 from sim.bench.rounds import PARTS
-from sim.cli import main
 from sim.commands.bench_options import BenchOptions
 from sim.commands.benching import PEOPLE, QUICK_PEOPLE, ROUNDS, requested
 from sim.errors import InputError
@@ -14,12 +14,6 @@ from sim.errors import InputError
 
 def asked(**options):
     return requested(BenchOptions(**options), sim.designs())
-
-
-def ended(*words):
-    with pytest.raises(SystemExit) as stop:
-        main(words)
-    return stop.value.code
 
 
 def test_the_real_size_unless_it_is_to_be_quick():

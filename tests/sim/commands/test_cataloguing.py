@@ -4,22 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from ended import ended
 
-from sim.cli import main
 from sim.hunt.page import BEGIN, END
 
+pytestmark = pytest.mark.usefixtures("own_folder")
 WORDS = ["guarantees", "full-websocket", "--schedules", "12", "--workers", "1", "--quiet"]
-
-
-@pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def ended(*words: str) -> int:
-    with pytest.raises(SystemExit) as stop:
-        main(words)
-    return int(stop.value.code or 0)
 
 
 def test_tables_and_files(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,22 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from ended import ended
 
-from sim.cli import main
-
+pytestmark = pytest.mark.usefixtures("own_folder")
 SAFE = ["hunt", "full-websocket-acked", "--schedules", "30", "--workers", "1", "--quiet"]
-
-
-@pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def ended(*words: str) -> int:
-    """The exit code of the command."""
-    with pytest.raises(SystemExit) as stop:
-        main(words)
-    return int(stop.value.code or 0)
 
 
 def test_a_broken_safety_guarantee_ends_with_3(capsys: pytest.CaptureFixture[str]) -> None:
