@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor at the very end
         sys.exit(NOBODY_READS)
     except KeyboardInterrupt:
-        _end(INTERRUPTED, ["Interrupted before the first replication; nothing was written."])
+        _end(INTERRUPTED, ["Interrupted; nothing unfinished is kept."])
     except ReportError as error:
         _end(CRASH, [str(error)])
     except OSError as error:
@@ -85,6 +85,8 @@ def _run(words: list[str]) -> None:
         if getattr(ended.__context__, "errno", None) == errno.EPIPE:
             raise BrokenPipeError from None
         raise
+    if code == INTERRUPTED:  # what newer versions of typer make of Ctrl-C
+        raise KeyboardInterrupt
     sys.exit(code if isinstance(code, int) else 0)
 
 

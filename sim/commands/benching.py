@@ -42,6 +42,8 @@ def bench(options: BenchOptions, known: Mapping[str, "Design"]) -> int:
     sys.stdout.write(table(found))
     if options.out is not None:
         write_file(options.out, as_json(found))
+    if code == INTERRUPTED:
+        sys.exit(code)
     return code
 
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from ended import ended
@@ -56,7 +57,19 @@ def test_an_unknown_design_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
     assert "did you mean 'full-websocket'?" in capsys.readouterr().err
 
 
+def stopped(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 def test_a_place_that_cannot_be_written_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     Path("file").write_text("")
     assert ended(*WORDS, "--out", "file/c.json") == 2
     assert "file/c.json: cannot be written" in capsys.readouterr().err
+
+
+def test_ctrl_c_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.hunt.catalogue.catalogue", stopped)
+    assert ended(*WORDS) == 130
+    assert capsys.readouterr().err == "Interrupted; nothing unfinished is kept.\n"
