@@ -2,8 +2,8 @@
 
 What can be typed, `sim.commandline` says. Heavy imports happen inside commands, so that `--help`
 answers at once. Exit codes: 0 done, 1 crash, 2 bad input, 130 Ctrl-C; of `validate` also 3 target
-missed; of `check` also 3 safety violated, 4 liveness violated, 5 unknown (--strict), 6 not
-comparable.
+missed; of `hunt` and `check` also 3 safety violated, 4 liveness violated; of `check` 5 unknown
+(--strict), 6 not comparable.
 """
 
 import errno
@@ -24,6 +24,7 @@ from sim.files.writing import reason
 from sim.report.escape import terminal
 
 BAD_INPUT, CRASH, INTERRUPTED, NOBODY_READS = 2, 1, 130, 141
+_LONGEST_NAME = 200  # of a file, in a line that says what is wrong with it
 
 for room in (questions, promises, files):  # as `--help` shows them
     app.add_typer(room.commands)
@@ -60,12 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         if debug:
             raise
-        where = f"{error.filename}: " if error.filename else ""
+        where = f"{_in_short(str(error.filename))}: " if error.filename else ""
         _end(BAD_INPUT, [f"{where}{reason(error)}; --debug shows where in rtcsim this was met"])
     except Exception as error:
-        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:  # whoever asked for it
-            shown = str(error.filename)[:200]
-            _end(BAD_INPUT, [f"{shown}...: {error.strerror}; allowed: a path that can exist"])
         if debug:
             raise
         words = str(error) or type(error).__name__
@@ -88,6 +86,10 @@ def _run(words: list[str]) -> None:
     if code == INTERRUPTED:  # what newer versions of typer make of Ctrl-C
         raise KeyboardInterrupt
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _in_short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 def _end(code: int, lines: Sequence[str]) -> None:
