@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.claims.tested import CLAIMS_OUT
-from sim.commands.options import MOST_SEED, MOST_WORKERS
+from sim.commands.options import MOST_SEED, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,7 @@ class ClaimOptions:
     quick: Annotated[
         bool, typer.Option("--quick", help="Half of the replications: less sure, half the time.")
     ] = False
-    workers: Annotated[
-        int,
-        typer.Option(
-            min=0, max=MOST_WORKERS, help="Processes; 1 = in this one, 0 = one per processor."
-        ),
-    ] = 0
+    workers: Workers = 0
     out: Annotated[Path, typer.Option(help="Folder for result folders.")] = CLAIMS_OUT
     json: Annotated[
         bool, typer.Option("--json", help="Print the result as JSON, nothing else.")

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.options import Workers
+
 HUNTS_OUT = Path("results/hunts")
 LEAST_MINUTES, MOST_MINUTES = 0.01, 10_080.0  # a week
 MOST_WITHIN_S = 86_400.0
@@ -68,9 +70,7 @@ class HuntOptions:
         typer.Option("--set", metavar="KEY=VALUE", help="Change any key of it; repeatable."),
     ] = None
     seed: Annotated[int, typer.Option(min=0, help="What is tried follows from it.")] = 1
-    workers: Annotated[
-        int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
-    ] = 0
+    workers: Workers = 0
     out: Annotated[Path, typer.Option(help="Folder for what is found.")] = HUNTS_OUT
     json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no steps.")] = False
@@ -84,9 +84,7 @@ class CatalogueOptions:
         int, typer.Option(min=1, help="Schedules per design and class of faults.")
     ] = 200
     seed: Annotated[int, typer.Option(min=0, help="What is tried follows from it.")] = 1
-    workers: Annotated[
-        int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
-    ] = 0
+    workers: Workers = 0
     out: Annotated[Path | None, typer.Option(help="Also write the catalogue as JSON.")] = None
     page: Annotated[Path | None, typer.Option(help="Also write it as a Markdown page.")] = None
     json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False

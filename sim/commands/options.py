@@ -34,6 +34,13 @@ Footing = Annotated[
     ),
 ]
 
+Workers = Annotated[
+    int,
+    typer.Option(
+        min=0, max=MOST_WORKERS, help="Processes; 1 = in this one, 0 = one per processor."
+    ),
+]
+
 
 def a_number(given: float | None) -> float | None:
     """An option's number; infinity and what is no number pass every range. Raises BadParameter."""
@@ -69,12 +76,7 @@ class RunOptions:
         int | None,
         typer.Option(min=1, max=MOST_REPLICATIONS, help="Independent repetitions of every design."),
     ] = None
-    workers: Annotated[
-        int,
-        typer.Option(
-            min=0, max=MOST_WORKERS, help="Processes; 1 = in this one, 0 = one per processor."
-        ),
-    ] = 0
+    workers: Workers = 0
     cluster: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="Dask scheduler to use instead of local processes."),

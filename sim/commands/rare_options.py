@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.options import MOST_REPLICATIONS, MOST_SEED, MOST_WORKERS
+from sim.commands.options import MOST_REPLICATIONS, MOST_SEED, Workers
 
 
 class Part(StrEnum):
@@ -34,12 +34,7 @@ class RareOptions:
             min=3, max=MOST_REPLICATIONS, help="Independent repetitions, each with many outages."
         ),
     ] = None
-    workers: Annotated[
-        int,
-        typer.Option(
-            min=0, max=MOST_WORKERS, help="Processes; 1 = in this one, 0 = one per processor."
-        ),
-    ] = 0
+    workers: Workers = 0
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change any scenario key; repeatable."),

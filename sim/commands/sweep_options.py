@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.options import (
-    MOST_REPLICATIONS,
-    MOST_SEED,
-    MOST_WORKERS,
-    RunOptions,
-)
+from sim.commands.options import MOST_REPLICATIONS, MOST_SEED, RunOptions, Workers
 
 if TYPE_CHECKING:
     from sim.experiment.sweep.plan import Asked
@@ -62,12 +57,7 @@ class SweepOptions:
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change any scenario key; repeatable."),
     ] = None
-    workers: Annotated[
-        int,
-        typer.Option(
-            min=0, max=MOST_WORKERS, help="Processes; 1 = in this one, 0 = one per processor."
-        ),
-    ] = 0
+    workers: Workers = 0
     dask: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="Dask scheduler to use instead; local starts one."),

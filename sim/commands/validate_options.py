@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.options import Workers
+
 
 @dataclass(frozen=True, slots=True)
 class ValidateOptions:
@@ -19,9 +21,7 @@ class ValidateOptions:
     replications: Annotated[
         int, typer.Option(min=0, help="Repetitions of every twin; 0 = each twin's own number.")
     ] = 0
-    workers: Annotated[
-        int, typer.Option(min=0, help="Processes; 1 = in this one, 0 = one per processor.")
-    ] = 0
+    workers: Workers = 0
     page: Annotated[
         Path | None, typer.Option(help="Also write the comparison as a Markdown page.")
     ] = None

@@ -73,3 +73,11 @@ def test_ctrl_c_is_one_line(
     monkeypatch.setattr("sim.hunt.catalogue.catalogue", stopped)
     assert ended(*WORDS) == 130
     assert capsys.readouterr().err == "Interrupted; nothing unfinished is kept.\n"
+
+
+def test_more_processes_than_any_machine_has_are_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ended(*WORDS, "--workers", "1025") == 2
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "--workers" in line]
+    assert "1024" in line  # the most, in whichever words of typer

@@ -108,6 +108,7 @@ def test_minutes_end_a_hunt(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (["hybrid", "--guarantee", "bounded-staleness", "--within", "nan"], "allowed: 0 to 86,400"),
         (["hybrid", "--guarantee", "fifo", "--schedule", ""], "--schedule: no message"),
+        (["hybrid", "--guarantee", "fifo", "--workers", "1025"], "1024"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(
