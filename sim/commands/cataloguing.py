@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.commands import running
+from sim.commands.files import require_place
 from sim.commands.hunt_options import CatalogueOptions
 from sim.errors import InputError
 
@@ -22,19 +24,23 @@ def guarantees(typed: Sequence[str], options: CatalogueOptions, known: Designs) 
     """Play and judge, print the tables, write the files. Raises `InputError`."""
     from sim.experiment.store import as_json
     from sim.files.by_hand import kept_in
+    from sim.files.writing import write_file
     from sim.hunt.catalogue import catalogue, plain
     from sim.hunt.page import page
 
     names = _names(typed, known)
+    for place, flag in ((options.out, "--out"), (options.page, "--page")):
+        if place is not None:
+            _require(place, flag)
     more = "" if options.page is None else kept_in(options.page)
     with running.bar(hidden=options.quiet or options.json) as progress:
         cells = catalogue(_surveys(names, options, known), options.workers, progress)
     command = _command(typed, options)
     text = as_json(plain(cells, _made(command, options)))
     if options.out is not None:
-        _write(options.out, text)
+        write_file(options.out, text)
     if options.page is not None:
-        _write(options.page, page(cells, known, command, more))
+        write_file(options.page, page(cells, known, command, more))
     if options.json:
         sys.stdout.write(text)
     else:
@@ -80,12 +86,14 @@ def _made(command: str, options: CatalogueOptions) -> dict[str, Any]:
     return made | {"schedules": options.schedules, "seed": options.seed}
 
 
-def _write(place: Path, text: str) -> None:
-    try:
+def _require(place: Path, flag: str) -> None:
+    """Make its folder, and find out before the long work whether it can be written.
+
+    Raises `InputError`.
+    """
+    with suppress(OSError):  # whatever it is, the place is refused for it
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, "utf-8")
-    except OSError as error:
-        raise InputError([f"{place}: cannot be written: {error.strerror}"]) from None
+    require_place(place, flag)
 
 
 def _show(cells: "Sequence[Cell]", options: CatalogueOptions) -> None:

@@ -61,9 +61,10 @@ def report(folder: Path) -> None:
 
 def require_place(file: Path, flag: str) -> None:
     """Find out before a long run whether `file` can be written; raises `InputError`."""
-    target = file if file.exists() else file.absolute().parent
+    folder = file.absolute().parent
+    target = file if file.exists() else folder
     link = file.is_symlink() and file.parent.resolve() != Path("/dev")
-    if file.is_dir() or link or not os.access(target, os.W_OK):
+    if file.is_dir() or link or not folder.is_dir() or not os.access(target, os.W_OK):
         raise InputError(
             [f"{flag} {file}: cannot be written; allowed: a file in a folder, no link"]
         )

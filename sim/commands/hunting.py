@@ -43,7 +43,10 @@ def hunt(design: str, options: HuntOptions, known: Designs) -> int:
         from sim.commands.against import against
 
         return against(design, options.against, options, known)
+    from sim.experiment.store import require_writable
+
     targets = _targets(design, options, known)
+    require_writable(options.out)
     outcomes = [_outcome(target, options) for target in targets]
     if options.json:
         from sim.experiment.store import as_json

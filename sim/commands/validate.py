@@ -22,34 +22,34 @@ MISSED = 3
 
 def validate(request: ValidateOptions, known: Mapping[str, Design]) -> int:
     """Run the twins and print the comparison; 3 when a target is missed, else 0."""
+    from sim.commands.files import require_place
     from sim.commands.running import bar
-    from sim.validation import campaign, compare, measured
+    from sim.files.by_hand import kept_in
+    from sim.files.writing import write_file
+    from sim.validation import campaign, compare, measured, page
 
     found = measured.recorded() if request.against is None else measured.read(request.against)
     wanted = [word.strip() for word in request.cells.split(",") if word.strip()]
     cells = campaign.cells(found, known, wanted)
     if not cells:
         raise InputError([f"{found.source}: no cell with a twin; see `rtcsim validate --help`"])
+    by_hand = ""
+    if request.page is not None:
+        require_place(request.page, "--page")
+        by_hand = kept_in(request.page)
     effort = campaign.Effort(request.replications, request.workers)
     with bar(hidden=request.quiet or request.json) as progress:
         predictions = campaign.run(cells, effort, progress)
     verdicts = compare.judge(predictions, found)
+    if request.page is not None:
+        write_file(request.page, page.document(verdicts, by_hand))
     _publish(request, verdicts)
     return MISSED if any(one.inside is False for one in verdicts) else 0
 
 
 def _publish(request: ValidateOptions, verdicts: Sequence[Verdict]) -> None:
     from sim.experiment.store import as_json
-    from sim.files.by_hand import kept_in
-    from sim.validation import page
 
-    if request.page is not None:
-        try:
-            text = page.document(verdicts, kept_in(request.page))
-            request.page.write_text(text, encoding="utf-8")
-        except OSError as error:
-            message = f"{request.page}: cannot be written: {error.strerror}"
-            raise InputError([message]) from None
     if request.json:
         sys.stdout.write(as_json({"verdicts": [_plain(one) for one in verdicts]}))
     else:

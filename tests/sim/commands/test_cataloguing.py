@@ -61,10 +61,15 @@ def stopped(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def test_a_place_that_cannot_be_written_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("flag", ["--out", "--page"])
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(
+    flag: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.hunt.catalogue.catalogue", stopped)
     Path("file").write_text("")
-    assert ended(*WORDS, "--out", "file/c.json") == 2
-    assert "file/c.json: cannot be written" in capsys.readouterr().err
+    assert ended(*WORDS, flag, "file/c.json") == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{flag} file/c.json: cannot be written")
 
 
 def test_ctrl_c_is_one_line(

@@ -35,6 +35,16 @@ def test_a_place_that_is_not_there(tmp_path):
         files.new(tmp_path / "no" / "mine.toml", "commuter-day", DESIGNS)
 
 
+@pytest.mark.parametrize("place", ["file/c.json", "nowhere/c.json", "folder"])
+def test_a_place_that_cannot_be_written_is_known_before_the_work(place, tmp_path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError, match=f"--out .*{place}: cannot be written"):
+        files.require_place(tmp_path / place, "--out")
+    files.require_place(tmp_path / "file", "--out")
+    files.require_place(tmp_path / "new", "--out")
+
+
 def test_a_report_needs_a_result(tmp_path):
     with pytest.raises(InputError, match="not a result folder"):
         files.report(tmp_path)

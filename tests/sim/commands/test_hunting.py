@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from ended import ended
@@ -85,6 +86,21 @@ def test_minutes_end_a_hunt(capsys: pytest.CaptureFixture[str]) -> None:
                  "--workers", "1", "--quiet")  # fmt: skip
     assert code == 0
     assert "--minutes 0.01" in capsys.readouterr().out
+
+
+def stopped(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_search(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.hunt.search._totals", stopped)
+    Path("file").write_text("")
+    assert ended(*SAFE, "--out", "file/hunts") == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("file/hunts: ")
+    assert "cannot be written" in line
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """`rtcsim validate`: what is printed, what is written, and which exit code gates."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -45,16 +46,12 @@ def test_the_table_fits_a_hundred_columns(table, capsys):
 
 
 def test_json_is_all_there_is(table, capsys):
-    from dataclasses import replace
-
     assert validate(replace(table(70.0), json=True), DESIGNS) == MISSED
     verdicts = json.loads(capsys.readouterr().out)["verdicts"]
     assert [one["inside"] for one in verdicts] == [False, True]
 
 
 def test_a_page_is_written_when_asked_for(table, tmp_path, capsys):
-    from dataclasses import replace
-
     file = tmp_path / "page.md"
     validate(replace(table(50.8), page=file, quiet=True), DESIGNS)
     assert file.read_text("utf-8").startswith("# Fidelity")
@@ -63,6 +60,12 @@ def test_a_page_is_written_when_asked_for(table, tmp_path, capsys):
     validate(replace(table(50.8), page=file, quiet=True), DESIGNS)
     assert f"{BEGIN}\nmine\n{END}" in file.read_text("utf-8")
     with pytest.raises(InputError, match="cannot be written"):
+        validate(replace(table(50.8), page=tmp_path / "no" / "page.md"), DESIGNS)
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_the_work(table, tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.validation.campaign.run", lambda *_: pytest.fail("it has begun"))
+    with pytest.raises(InputError, match=r"--page .*cannot be written"):
         validate(replace(table(50.8), page=tmp_path / "no" / "page.md"), DESIGNS)
 
 
