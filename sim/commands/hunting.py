@@ -47,14 +47,15 @@ def hunt(design: str, options: HuntOptions, known: Designs) -> int:
 
     targets = _targets(design, options, known)
     require_writable(options.out)
-    outcomes = [_outcome(target, options) for target in targets]
+    outcomes = []
+    for target in targets:
+        outcomes.append(_outcome(target, options))
+        if not options.json:
+            _show(outcomes[-1], options)
     if options.json:
         from sim.experiment.store import as_json
 
         sys.stdout.write(as_json({"hunts": [_plain(one) for one in outcomes]}))
-    else:
-        for one in outcomes:
-            _show(one, options)
     return _exit_code(outcomes)
 
 
@@ -125,29 +126,42 @@ def _outcome(target: "SearchTarget", options: HuntOptions) -> _Outcome:
 
 def _searched(target: "SearchTarget", options: HuntOptions) -> "Searched":
     from sim.hunt.schedule import read
+    from sim.hunt.search import Searched, only
     from sim.hunt.search import hunt as search
-    from sim.hunt.search import only
 
     if options.schedule is not None:
         return only(target, read(options.schedule))
     schedules = options.schedules if options.minutes is None else ENDLESS
-    tried = [0]
+    seen = [Searched()]
     try:
-        with _progress(options, tried) as progress:
+        with _progress(options, seen) as progress:
             return search(target, schedules, options.workers, progress)
     except KeyboardInterrupt:
-        print(f"Interrupted: nothing was found in {tried[0]:,} schedules.", file=sys.stderr)
+        print(_interrupted(target, options, seen[-1]), file=sys.stderr)
         sys.exit(INTERRUPTED)
 
 
+def _interrupted(target: "SearchTarget", options: HuntOptions, so_far: "Searched") -> str:
+    """What was seen by then; how small what breaks could be is not known yet."""
+    count = f"{so_far.schedules:,} schedules"
+    if so_far.found is not None:
+        broken, schedule = target, so_far.found.schedule
+    elif so_far.halted is not None:
+        broken, schedule = target.stuck, so_far.halted
+    else:
+        return f"Interrupted: nothing was found in {count}."
+    again = _repeat(broken, replace(options, schedule=str(schedule), within=broken.bound_s))
+    return f"Interrupted after {count}, before what was found was made small: {again}"
+
+
 @contextmanager
-def _progress(options: HuntOptions, tried: list[int]) -> Iterator["Progress"]:
+def _progress(options: HuntOptions, seen: "list[Searched]") -> Iterator["Progress"]:
     """A bar over schedules or, with a limit of time, over seconds; the limit ends the hunt."""
     begun_s, limit_s = monotonic(), 60.0 * (options.minutes or 0.0)
     with running.bar(hidden=options.quiet or options.json) as bar:
 
         def progress(so_far: "Searched") -> bool:
-            tried[0] = so_far.schedules
+            seen[:] = [so_far]
             if options.minutes is None:
                 bar(min(so_far.schedules, options.schedules), options.schedules)
                 return True

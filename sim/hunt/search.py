@@ -89,7 +89,10 @@ class Searched:
 
 
 class Progress(Protocol):
-    """Called after every round with what was searched so far; False stops the hunt."""
+    """Called after every round with what was searched so far; False stops the hunt.
+
+    What was found is not yet as small as it will be.
+    """
 
     def __call__(self, so_far: Searched) -> bool: ...
 
@@ -119,9 +122,10 @@ def hunt(
     """
     total = Searched()
     for total in _totals(target, examples, workers or default_workers()):
+        goes_on = progress(total)
         if total.found is not None:
             return replace(total, found=_smallest(target, total.found))
-        if not progress(total):
+        if not goes_on:
             break
     return total if total.halted is None else replace(total, found=_halting(target, total.halted))
 

@@ -1,11 +1,15 @@
 """`rtcsim hunt` as it is typed: exit codes, what is printed, what is written, what is refused."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from ended import ended
+
+from sim.hunt.schedule import read
+from sim.hunt.search import Searched
 
 pytestmark = pytest.mark.usefixtures("own_folder")
 SAFE = ["hunt", "full-websocket-acked", "--schedules", "30", "--workers", "1", "--quiet"]
@@ -88,8 +92,44 @@ def test_minutes_end_a_hunt(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--minutes 0.01" in capsys.readouterr().out
 
 
+STUCK = "people=2 send=5:1 host=1@5.0252+1"
+
+
 def stopped(*_: object) -> NoReturn:
     raise KeyboardInterrupt
+
+
+def test_ctrl_c_says_what_was_found_by_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.hunt.search._smallest", stopped)
+    words = ["--guarantee", "at-least-once", "--faults", "link", "--workers", "1", "--quiet"]
+    assert ended("hunt", "full-websocket", *words) == 130
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("Interrupted after ")
+    assert ": rtcsim hunt full-websocket --guarantee at-least-once --schedule 'people=" in line
+
+
+def test_ctrl_c_says_what_never_arrived_by_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def totals(*_: object) -> Iterator[Searched]:
+        yield Searched(10, 9, 30, stuck=1, halted=read(STUCK))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.hunt.search._totals", totals)
+    assert ended("hunt", "socketio-polling", "--guarantee", "at-most-once", "--quiet") == 130
+    told = capsys.readouterr().err
+    assert told.startswith("Interrupted after 10 schedules")
+    assert f"--guarantee eventual-delivery --schedule '{STUCK}'" in told
+
+
+def test_ctrl_c_before_anything_was_found_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.hunt.search._totals", stopped)
+    assert ended(*SAFE, "--guarantee", "fifo") == 130
+    assert capsys.readouterr().err == "Interrupted: nothing was found in 0 schedules.\n"
 
 
 def test_a_place_that_cannot_be_written_is_refused_before_the_search(
@@ -101,6 +141,17 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_search(
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("file/hunts: ")
     assert "cannot be written" in line
+
+
+def test_of_several_guarantees_each_is_told_when_it_is_done(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest = iter([Searched(30, 30, 60)])
+    monkeypatch.setattr("sim.hunt.search.hunt", lambda *_: next(rest, None) or stopped())
+    assert ended(*SAFE) == 130
+    told = capsys.readouterr()
+    assert "Nothing found that makes full-websocket-acked break exactly-once." in told.out
+    assert told.err.startswith("Interrupted: nothing was found")
 
 
 @pytest.mark.parametrize(
@@ -138,12 +189,11 @@ def test_bad_input_is_one_line_and_exit_code_2(
 
 
 def test_what_never_arrives_ends_with_4(capsys: pytest.CaptureFixture[str]) -> None:
-    schedule = "people=2 send=5:1 host=1@5.0252+1"
     words = ["hunt", "socketio-polling", "--guarantee", "at-most-once", "--workers", "1"]
-    assert ended(*words, "--schedule", schedule) == 4
+    assert ended(*words, "--schedule", STUCK) == 4
     told = " ".join(capsys.readouterr().out.split())
     assert "socketio-polling breaks eventual-delivery" in told
     assert "Nothing found that breaks at-most-once itself" in told
-    assert ended(*words, "--json", "--schedule", schedule) == 4
+    assert ended(*words, "--json", "--schedule", STUCK) == 4
     (found,) = json.loads(capsys.readouterr().out)["hunts"]
     assert (found["violated"], found["broken"], found["stuck"]) == (False, "eventual-delivery", 1)
