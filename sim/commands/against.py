@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.commands import running
@@ -89,13 +90,18 @@ def _other(name: str, known: Mapping[str, "Design"], variants: Mapping[str, "Var
 
 
 def _from_module(place: str) -> "Design":
-    """The design that a module defines under a name. Raises `InputError`."""
+    """The design that a module defines under a name; the module may stand in this folder.
+
+    Raises `InputError`.
+    """
     from sim.scenario.designs import fault
 
     module, _, name = place.partition(":")
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.append(here)  # behind all others: nothing of ours is hidden by what stands here
     try:
         found = getattr(import_module(module), name)
-    except Exception as error:  # noqa: BLE001  # whatever the user's module does
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever the user's module does
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         raise InputError([f"--against: '{place}': {what}; allowed: MODULE:NAME"]) from None
     if wrong := fault(getattr(found, "name", "this"), found):

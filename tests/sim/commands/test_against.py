@@ -1,10 +1,12 @@
 """`rtcsim hunt --against` as it is typed."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from ended import ended
+from typed_commands import command
 
 pytestmark = pytest.mark.usefixtures("own_folder")
 PLAIN_LOSES = "people=2 send=5:0 reset=1@5"
@@ -53,6 +55,23 @@ def test_a_module_holds_the_other_version(
     assert "worse in version_before:OLD: at-least-once" in capsys.readouterr().out
     assert ended(*one, "version_before:WRONG") == 2
     assert "version_before:WRONG': 'this' is no design" in capsys.readouterr().err
+
+
+def test_a_module_may_stand_in_the_folder_where_the_command_is_typed(own_folder: Path) -> None:
+    (own_folder / "before.py").write_text("from models import DESIGNS\nOLD = DESIGNS['hybrid']\n")
+    installed = (sys.executable, "-P", "-m", "sim.cli")  # as a script, whose folder is another
+    words = ("hunt", "hybrid", "--schedule", PLAIN_LOSES, "--against", "before:OLD")
+    shown = command(installed, *words, cwd=own_folder)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "worse in hybrid: nothing found." in shown.stdout
+
+
+def test_a_module_that_ends_the_program_is_refused(
+    own_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (own_folder / "version_that_ends.py").write_text("raise SystemExit('no')\n")
+    assert ended("hunt", "hybrid", "--against", "version_that_ends:OLD") == 2
+    assert "'version_that_ends:OLD': SystemExit: no" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
