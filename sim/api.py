@@ -20,6 +20,7 @@ from sim.asked import (
     SweepHow,
     as_changes,
     carried_out,
+    require_keywords,
     stop_of,
     tell,
     unseen,
@@ -78,6 +79,7 @@ def compare(
     >>> found.summary["replications"]
     2
     """
+    require_keywords(how, CompareHow)
     own = [design for design in designs or () if not isinstance(design, str)]
     known = with_own(own)
     names = [design if isinstance(design, str) else design.name for design in designs or ()]
@@ -115,6 +117,7 @@ def attribute(
     """
     from sim.experiment.attribution.study import planned
 
+    require_keywords(how, AttributeHow)
     own = [one for one in (a, b) if not isinstance(one, str)]
     first, second = (one if isinstance(one, str) else one.name for one in (a, b))
     asked = Request(
@@ -151,6 +154,7 @@ def rare(
     """
     from sim.experiment.rare.study import Study
 
+    require_keywords(how, How)
     own = [] if isinstance(design, str) else [design]
     name = design if isinstance(design, str) else design.name
     asked = Request(designs=(name,), replications=replications, changes=as_changes(changes))
@@ -182,6 +186,7 @@ def sweep(
     from sim.experiment.sweep.plan import SWEEPS_OUT, Asked, planned
     from sim.experiment.sweep.results import Swept, look_ahead, run
 
+    require_keywords(how, SweepHow)
     own = [one for one in designs or () if not isinstance(one, str)]
     known = with_own(own)
     names = [one if isinstance(one, str) else one.name for one in designs or ()]
@@ -223,8 +228,8 @@ def find_violation(
     """Look for the smallest schedule of faults that makes a design break a guarantee.
 
     What `rtcsim hunt` does. `faults`: classes that may break, without any the usual ones.
-    `schedules`: how many to try. Raises `InputError` for changes that cannot be, ValueError for
-    unknown classes.
+    `schedules`: how many to try. Raises `InputError` for changes that cannot be, and for names that
+    do not exist.
 
     >>> import sim
     >>> sim.find_violation("full-websocket", "at-least-once", schedules=20, workers=1).violated
@@ -246,7 +251,8 @@ def guarantee_table(
 ) -> pd.DataFrame:
     """Which guarantee of these designs survives which class of faults, a row each.
 
-    What `rtcsim guarantees` does, with so many schedules per design and class.
+    What `rtcsim guarantees` does, with so many schedules per design and class. Raises `InputError`
+    for a design that does not exist.
 
     >>> import sim
     >>> table = sim.guarantee_table(["hybrid"], schedules=1, workers=1)
@@ -278,6 +284,7 @@ def put_to_the_test(
     from sim.claims.reading import chosen
     from sim.claims.worlds import Effort
 
+    require_keywords(how, How)
     out = Path(how.get("out", CLAIMS_OUT))
     effort = Effort(seed, quick, how.get("workers", 0), out)
     seen = how.get("progress", unseen)
@@ -323,8 +330,10 @@ def storm(
     >>> found.figures["cut"], found.comes_back
     (500, True)
     """
+    from sim.storms.stormed import What as Known
     from sim.storms.stormed import asked, design_of, stormed
 
+    require_keywords(what, Known)
     own = [design] if design is not None and not isinstance(design, str) else []
     known = with_own(own)
     world = load(str(scenario), known, as_changes(changes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -15,7 +15,7 @@ from sim.experiment.errors import ConservationError
 from sim.experiment.stopping import Stop
 from sim.experiment.store import read_summary
 from sim.experiment.summary import adds_up
-from sim.scenario.designs import fault
+from sim.scenario.designs import fault, nearest
 from sim.scenario.load import changed
 
 if TYPE_CHECKING:
@@ -85,6 +85,15 @@ def carried_out(
     if not adds_up(summary):
         raise ConservationError(f"{outcome.folder}: receptions owed are unaccounted for")
     return outcome.folder, summary
+
+
+def require_keywords(given: Iterable[str], kind: Any) -> None:
+    """Raises TypeError for a keyword that is none of `kind`, a TypedDict, as Python itself does."""
+    known = sorted(kind.__optional_keys__ | kind.__required_keys__)
+    for name in given:
+        if name not in known:
+            allowed = f"allowed: {', '.join(known)}{nearest(name, known)}"
+            raise TypeError(f"unexpected keyword argument '{name}'; {allowed}")
 
 
 def stop_of(how: CompareHow) -> Stop | None:

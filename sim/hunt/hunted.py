@@ -5,10 +5,12 @@ What a hunt gives back shows its sequence diagram when a notebook displays it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from sim.errors import InputError
+from sim.guarantees import GUARANTEES
 from sim.hunt.catalogue import COLUMNS, SCHEDULES, Survey, catalogue
 from sim.hunt.finding import Finding, finding
 from sim.hunt.judging import SearchTarget
@@ -18,7 +20,7 @@ from sim.hunt.search import Searched, hunt
 from sim.hunt.space import Limits
 from sim.hunt.stage import nodes, stage
 from sim.hunt.wording import broken, unbroken
-from sim.scenario.designs import Design, pick
+from sim.scenario.designs import Design, nearest, pick
 from sim.scenario.load import Change
 from sim.scenario.scenario import Scenario
 from sim.sequence.drawing import draw
@@ -97,10 +99,11 @@ def find_violation(
 ) -> Hunted:
     """Look for the smallest schedule that makes a design break a guarantee.
 
-    Raises `InputError` for what the world cannot be, ValueError for classes that do not exist,
-    KeyError for an unknown guarantee.
+    Raises `InputError` for what the world cannot be, and for names that do not exist.
     """
     effort = effort or Hunt()
+    _require("guarantee", [guarantee], GUARANTEES)
+    _require("faults", effort.faults, CLASSES)
     world = stage(design, known, None, changes)
     (chosen,) = pick((design,), known, world.variants)
     limits = Limits(effort.faults, nodes=nodes(world))
@@ -114,9 +117,13 @@ def find_violation(
 def guarantee_table(
     designs: Sequence[str], known: Mapping[str, Design], effort: Hunt | None = None
 ) -> pd.DataFrame:
-    """The catalogue of these designs, a row per design, guarantee and class of faults."""
+    """The catalogue of these designs, a row per design, guarantee and class of faults.
+
+    Raises `InputError` for a design that does not exist.
+    """
     import pandas as pd
 
+    _require("designs", designs, known)
     effort = effort or Hunt(schedules=SCHEDULES)
     surveys = [
         Survey(known[name], stage(name, known), faults, effort.schedules, effort.seed)
@@ -126,3 +133,14 @@ def guarantee_table(
     ]
     cells = catalogue(surveys, effort.workers)
     return pd.DataFrame([{**asdict(cell), "state": cell.state} for cell in cells])
+
+
+def _require(what: str, names: Iterable[str], known: Collection[str]) -> None:
+    """Raises `InputError` for every name that is not known."""
+    found = [
+        f"{what}: '{name}'; allowed: {', '.join(known)}{nearest(name, known)}"
+        for name in names
+        if name not in known
+    ]
+    if found:
+        raise InputError(found)

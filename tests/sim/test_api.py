@@ -155,3 +155,19 @@ def test_a_run_that_takes_long_warns_and_prints_nothing(found, monkeypatch, tmp_
         compare("commuter-day", ["hybrid"], anyway=True, out=tmp_path)
     assert {one.filename for one in told} == {__file__}
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: sim.compare("commuter-day", ["hybrid"], seed=7),
+        lambda: sim.attribute("hybrid", "hybrid-cursor", "lost", seed=7),
+        lambda: sim.rare("full-websocket", seeds=7),
+        lambda: sim.sweep("commuter-day", {"people.count": [10, 20]}, seed=7),
+        lambda: sim.put_to_the_test(["O3"], sed=7),
+        lambda: sim.storm(client=7),
+    ],
+)
+def test_a_keyword_that_does_not_exist_is_not_passed_over(call):
+    with pytest.raises(TypeError, match="unexpected keyword argument"):
+        call()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from models import DESIGNS
-from sim.asked import as_changes, stop_of, tell, with_own
+from sim.asked import CompareHow, as_changes, require_keywords, stop_of, tell, with_own
 from sim.errors import InputError
 from sim.experiment.stopping import Stop
 
@@ -39,3 +39,9 @@ def test_what_is_enough_is_said_by_keywords():
     assert stop_of({"decided": True}) == Stop(decided=True)
     with pytest.raises(InputError, match="nothing to stop at"):
         stop_of({"budget": 40})
+
+
+def test_a_keyword_that_does_not_exist_is_an_error_as_in_python():
+    require_keywords({"workers": 2, "precision": 0.1}, CompareHow)
+    with pytest.raises(TypeError, match=r"'wokers'; allowed: anyway, .*; did you mean 'workers'"):
+        require_keywords({"wokers": 2}, CompareHow)

@@ -46,10 +46,28 @@ def test_a_design_of_ones_own_and_changed_servers() -> None:
     found = find_violation(mine, "at-most-once", changes, ["link"], schedules=60, workers=1)
     assert not found.violated
     assert found.target.stage.servers.gateways == 1
-    with pytest.raises(InputError):
-        find_violation("hybird", "fifo")
-    with pytest.raises(ValueError, match="faults = 'quake'"):
-        find_violation("hybrid", "fifo", faults=["quake"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("hybird", "fifo", "link"), "unknown design 'hybird'"),
+        (("hybrid", "fivo", "link"), "guarantee: 'fivo'; allowed: at-most-once, "),
+        (("hybrid", "fivo", "link"), "; did you mean 'fifo'?"),
+        (("hybrid", "fifo", "quake"), "faults: 'quake'; allowed: link, "),
+    ],
+)
+def test_a_name_that_does_not_exist_is_input(words: tuple[str, str, str], said: str) -> None:
+    design, guarantee, faults = words
+    with pytest.raises(InputError) as refused:
+        find_violation(design, guarantee, faults=[faults])
+    (line,) = refused.value.messages
+    assert said in line
+
+
+def test_a_table_of_a_design_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(InputError, match=r"designs: 'hybird'; allowed: .*mean 'hybrid'\?"):
+        guarantee_table(["hybird"])
 
 
 def test_the_table_has_a_row_for_every_cell() -> None:
