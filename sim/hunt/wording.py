@@ -93,6 +93,13 @@ probability follows. Larger schedules, other faults and other software than was 
 tried."""
 
 
+_LATE: Final = "bounded-staleness"
+_LOST_AT_ONCE: Final = (
+    f"A run ends when nothing is under way any more, so whoever loses a message at once may keep "
+    f"{_LATE}, where whoever brings it late does not: look at at-least-once, too."
+)
+
+
 def compared_words(one: str, other: str, compared: Compared) -> list[str]:
     """What two versions break under the same schedules, line by line."""
     played = "schedule" if compared.schedules == 1 else f"{compared.schedules:,} schedules"
@@ -108,4 +115,6 @@ def compared_words(one: str, other: str, compared: Compared) -> list[str]:
     if compared.both:
         counts = ", ".join(f"{name} in {count:,}" for name, count in compared.both.items())
         lines.append(f"broken in both under the same schedule: {counts}.")
+    if any(each.guarantee == _LATE for each in (*compared.one, *compared.other)):
+        lines.append(_LOST_AT_ONCE)
     return lines

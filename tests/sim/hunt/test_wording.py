@@ -86,3 +86,11 @@ def test_two_versions_are_told_apart() -> None:
         "worse in old: nothing found.",
         "broken in both under the same schedule: fifo in 3.",
     ]
+
+
+def test_what_is_late_may_only_not_be_lost() -> None:
+    late = Worse("bounded-staleness", 4, read("people=2 send=5:0"))
+    for found in (Compared(9, {}, (late,), ()), Compared(9, {}, (), (late,))):
+        last = compared_words("new", "old", found)[-1]
+        assert last.startswith("A run ends when nothing is under way any more")
+        assert last.endswith("look at at-least-once, too.")
