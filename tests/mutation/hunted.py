@@ -28,7 +28,7 @@ _ASIDE: Final = "bounded-recovery"  # its bound is the subject's own, and a hunt
 
 
 class Sighting(NamedTuple):
-    """After how many plays, of which subject, which promise was broken; none for never."""
+    """After how many plays, of which subject, which promise was broken; empty for none."""
 
     plays: int
     subject: str = ""
@@ -53,10 +53,11 @@ def sighted(fault: Planted, most: int = MOST_PLAYS, planted: bool = True) -> Sig
 
 
 def caught(fault: Planted, most: int = MOST_PLAYS) -> Sighting:
-    """The same, unless the code as it is breaks something as soon: then nothing is caught."""
+    """The same, unless the code as it is breaks something as soon: then nothing is caught, and the
+    subject is one that promises more than it keeps under schedules that are drawn."""
     found = sighted(fault, most)
     if found.broken and sighted(fault, found.plays, planted=False).broken:
-        return Sighting(found.plays)
+        return Sighting(found.plays, found.subject)
     return found
 
 
@@ -69,7 +70,8 @@ def _hunt(names: tuple[str, ...], most: int) -> Sighting:
     plays = 0
     known = dict.fromkeys(names, Known())
     number = 0
-    while plays < most:
+    while plays < most and names:
+        before = plays
         for name in names:
             size = min(_ROUND, most - plays)
             if size <= 0:
@@ -85,6 +87,8 @@ def _hunt(names: tuple[str, ...], most: int) -> Sighting:
                     if broken in promised:
                         return Sighting(plays + place, name, broken)
             plays += len(one.tried)
+        if plays == before:
+            break  # there is nothing left to draw
         number += 1
     return Sighting(plays)
 
@@ -121,7 +125,11 @@ def main(words: list[str]) -> None:
             plant(fault)
         json.dump(_hunt(fault.subjects, int(words[1])), sys.stdout)
         return
-    for row in _rows(words or [name for name, one in PLANTED.items() if one.subjects]):
+    played = [name for name, one in PLANTED.items() if one.subjects]
+    for name in words:
+        if name not in played:
+            sys.exit(f"'{name}' is no planted fault that is played; allowed: {', '.join(played)}")
+    for row in _rows(words or played):
         print(row, flush=True)
 
 
@@ -129,6 +137,8 @@ def _rows(names: list[str]) -> Iterator[str]:
     for name in names:
         found = caught(PLANTED[name])
         what = f"{found.broken} ({found.subject})" if found.broken else "nothing"
+        if found.subject and not found.broken:
+            what = f"nothing that {found.subject} does not break without the fault"
         yield f"{name:34} {found.plays:6,}  {what}"
 
 

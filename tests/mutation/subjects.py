@@ -101,6 +101,8 @@ SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
         "socketio-recovery": Subject(
             "socketio-recovery", ("at-most-once", "fifo"), ("reset",), gateways=1
         ),
+        # Recovery is for a client that has been sent an event before: all plays begin with one.
+        # Drawn schedules need not, and then at-least-once is broken, as in npm socket.io 4.8.4.
         "socketio-retries": Subject(
             "socketio-recovery",
             ("at-least-once",),

@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 
 from sim.hunt.schedule import read, require_fit
+from tests.mutation import hunted
 from tests.mutation.fault import Planted
-from tests.mutation.hunted import MOST_PLAYS, caught, sighted
+from tests.mutation.hunted import MOST_PLAYS, Sighting, caught, sighted
 from tests.mutation.plant import changed, plant
 from tests.mutation.planted import PLANTED
 from tests.mutation.score import page, score_line
@@ -100,6 +101,27 @@ def test_what_the_code_as_it_is_breaks_as_soon_is_no_catch():
     harmless = replace(NEUTRAL, subjects=("socketio-retries",))
     assert sighted(harmless, 100).broken == "at-least-once"  # its promise needs an event before
     assert caught(harmless, 100).broken == ""
+
+
+def test_a_hunt_of_a_fault_that_is_not_played_is_refused():
+    for name in ("no-such", "upgrade-forgets-buffer"):
+        with pytest.raises(SystemExit, match=f"'{name}' is no planted fault that is played; "):
+            hunted.main([name])
+    assert hunted.sighted(replace(NEUTRAL, subjects=()), 10) == Sighting(0)
+
+
+@pytest.mark.parametrize(
+    ("found", "row"),
+    [
+        (Sighting(7, "acked", "fifo"), "      7  fifo (acked)"),
+        (Sighting(2_000), "  2,000  nothing"),
+        (Sighting(9, "acked"), "      9  nothing that acked does not break without the fault"),
+    ],
+)
+def test_a_row_says_how_soon_or_why_not(found, row, monkeypatch, capsys):
+    monkeypatch.setattr(hunted, "caught", lambda _: found)
+    hunted.main(["resume-one-ahead"])
+    assert capsys.readouterr().out.rstrip().endswith(row)
 
 
 def test_the_page_states_the_score_of_the_table():
