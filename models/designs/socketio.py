@@ -50,10 +50,11 @@ SOCKETIO_RECOVERY: Final = SOCKETIO.variant(
         "assumptions": (
             "sessions are in a gateway's memory; several gateways need an adapter that keeps them",
             "Redis Streams and MongoDB do; over Redis's publish and subscribe nothing is recovered",
+            "whoever has not been sent an event yet has no offset to name and recovers nothing",
         ),
         "sources": (
             *SOCKETIO.sources,
-            "socket.io/docs/v4/connection-state-recovery: compatibility with existing adapters",
+            "socket.io/docs/v4/connection-state-recovery: how it works; existing adapters",
         ),
     },
 )
