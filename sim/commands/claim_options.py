@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sim.claims.tested import CLAIMS_OUT
-from sim.commands.options import MOST_SEED, Workers
+from sim.commands.options import MOST_SEED, AsJson, Results, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +24,8 @@ class ClaimOptions:
         bool, typer.Option("--quick", help="Half of the replications: less sure, half the time.")
     ] = False
     workers: Workers = 0
-    out: Annotated[Path, typer.Option(help="Folder for result folders.")] = CLAIMS_OUT
-    json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, nothing else.")
-    ] = False
+    out: Results = CLAIMS_OUT
+    json: AsJson = False
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no table.")] = False
 
     @property

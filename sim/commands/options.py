@@ -25,19 +25,27 @@ MOST_REPLICATIONS = 10_000
 MOST_WORKERS = 1_024
 _OWN = ("--precision", "--until", "--budget", "--footing")  # of `compare`, which others lack
 
-
+Seed = Annotated[int | None, typer.Option(min=0, max=MOST_SEED, help="All luck comes from it.")]
+Workers = Annotated[
+    int,
+    typer.Option(
+        min=0, max=MOST_WORKERS, help="Processes; 1 = in this one, 0 = one per processor."
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change any scenario key; repeatable."),
+]
+Anyway = Annotated[
+    bool, typer.Option("--anyway", help="Run even what does not fit this machine or takes days.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
+Results = Annotated[Path, typer.Option(help="Folder for result folders.")]
 Footing = Annotated[
     str | None,
     typer.Option(
         metavar="equal|shipped|both",
         help="Designs with their own defaults, all with the same timers and safety, or both.",
-    ),
-]
-
-Workers = Annotated[
-    int,
-    typer.Option(
-        min=0, max=MOST_WORKERS, help="Processes; 1 = in this one, 0 = one per processor."
     ),
 ]
 
@@ -69,9 +77,7 @@ class RunOptions:
     designs: Annotated[
         str | None, typer.Option(help="Designs to run, as a,b,c; the first is the reference.")
     ] = None
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=MOST_SEED, help="All luck comes from it.")
-    ] = None
+    seed: Seed = None
     replications: Annotated[
         int | None,
         typer.Option(min=1, max=MOST_REPLICATIONS, help="Independent repetitions of every design."),
@@ -81,24 +87,16 @@ class RunOptions:
         str | None,
         typer.Option(metavar="ADDRESS", help="Dask scheduler to use instead of local processes."),
     ] = None
-    out: Annotated[Path, typer.Option(help="Folder for result folders.")] = DEFAULT_OUT
+    out: Results = DEFAULT_OUT
     trace: Annotated[
         Path | None, typer.Option(help="CSV of real messages to replay instead of drawn ones.")
     ] = None
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change any scenario key; repeatable."),
-    ] = None
+    set_: Settings = None
     histories: Annotated[
         bool, typer.Option("--histories", help="Keep the history of every replication (large).")
     ] = False
-    anyway: Annotated[
-        bool,
-        typer.Option("--anyway", help="Run even what does not fit this machine or takes days."),
-    ] = False
-    json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, nothing else.")
-    ] = False
+    anyway: Anyway = False
+    json: AsJson = False
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no table.")] = False
 
     @property

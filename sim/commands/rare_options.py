@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.options import MOST_REPLICATIONS, MOST_SEED, Workers
+from sim.commands.options import MOST_REPLICATIONS, Anyway, AsJson, Seed, Settings, Workers
 
 
 class Part(StrEnum):
@@ -25,9 +25,7 @@ class RareOptions:
         Part,
         typer.Option(help="Receptions lost for good, more than a second late, or shown twice."),
     ] = Part.LOST
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=MOST_SEED, help="All luck comes from it.")
-    ] = None
+    seed: Seed = None
     replications: Annotated[
         int | None,
         typer.Option(
@@ -35,15 +33,7 @@ class RareOptions:
         ),
     ] = None
     workers: Workers = 0
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change any scenario key; repeatable."),
-    ] = None
-    anyway: Annotated[
-        bool,
-        typer.Option("--anyway", help="Run even what does not fit this machine or takes days."),
-    ] = False
-    json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, nothing else.")
-    ] = False
+    set_: Settings = None
+    anyway: Anyway = False
+    json: AsJson = False
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.options import MOST_REPLICATIONS, MOST_SEED, RunOptions, Workers
+from sim.commands.options import (
+    MOST_REPLICATIONS,
+    Anyway,
+    AsJson,
+    Results,
+    RunOptions,
+    Seed,
+    Settings,
+    Workers,
+)
 
 if TYPE_CHECKING:
     from sim.experiment.sweep.plan import Asked
@@ -46,17 +55,12 @@ class SweepOptions:
         int | None, typer.Option(min=1, help="How many, of those that are spread.")
     ] = None
     designs: Annotated[str | None, typer.Option(help="Designs to run, as a,b,c.")] = None
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=MOST_SEED, help="All luck comes from it.")
-    ] = None
+    seed: Seed = None
     replications: Annotated[
         int | None,
         typer.Option(min=1, max=MOST_REPLICATIONS, help="Independent repetitions of every point."),
     ] = None
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change any scenario key; repeatable."),
-    ] = None
+    set_: Settings = None
     workers: Workers = 0
     dask: Annotated[
         str | None,
@@ -69,14 +73,9 @@ class SweepOptions:
             " `cells` in the folder of results when left out."
         ),
     ] = ""
-    out: Annotated[Path, typer.Option(help="Folder for result folders.")] = SWEEPS_OUT
-    anyway: Annotated[
-        bool,
-        typer.Option("--anyway", help="Run even what does not fit this machine or takes days."),
-    ] = False
-    json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, nothing else.")
-    ] = False
+    out: Results = SWEEPS_OUT
+    anyway: Anyway = False
+    json: AsJson = False
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no table.")] = False
 
     @property
