@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final, TypeAlias
 
@@ -32,6 +32,7 @@ _RANGES: Final = "50..500 or 1..1000:log"
 class Axis:
     """One swept key: its `values`, or all from `low` to `high`; `given` is as it was written.
 
+    `count`: how many steps from `low` to `high` were asked for; 0 for a list, or a mere range.
     `is_log`: steps are equal ratios, not equal differences. `is_whole`: only whole numbers.
     """
 
@@ -40,6 +41,7 @@ class Axis:
     values: tuple[Number, ...] = ()
     low: float = 0.0
     high: float = 0.0
+    count: int = 0
     is_log: bool = False
     is_whole: bool = False
 
@@ -64,6 +66,21 @@ class Axis:
         else:
             value = self.low + share * (self.high - self.low)
         return round(value) if self.is_whole else float(f"{value:.12g}")
+
+    def unrounded(self) -> Axis:
+        """The same for a key that takes any number between ends that are written as whole ones.
+
+        >>> axis("networks.0.loss.ratio", "0..1:3").unrounded().values
+        (0.0, 0.5, 1.0)
+        """
+        return replace(self, is_whole=False).stepped() if self.is_whole else self
+
+    def stepped(self) -> Axis:
+        """With its values, where a number of steps was asked for."""
+        if not self.count:
+            return self
+        shares = (step / (self.count - 1) for step in range(self.count))
+        return replace(self, values=tuple(dict.fromkeys(map(self.at, shares))))
 
 
 def axes(over: Mapping[str, str | Sequence[Number]] | Sequence[str]) -> tuple[Axis, ...]:
@@ -140,6 +157,12 @@ def _require_values(swept: Sequence[Axis]) -> None:
         for one in swept
         if not one.values
     ]
+    wrong += [
+        f"{one.label}: {one.given} has {len(one.values)} whole numbers; allowed: no more steps"
+        " than that, or with a decimal point, as 0.0..1:5, numbers between"
+        for one in swept
+        if one.values and len(one.values) < one.count
+    ]
     if wrong:
         raise InputError(wrong)
 
@@ -159,14 +182,13 @@ def _span(key: str, given: str, match: re.Match[str], label: str) -> Axis:
         raise InputError([f"{label}: {low}..{high}; allowed: from less to more"])
     if is_log and low <= 0:
         raise InputError([f"{label}: {low} has no logarithm; allowed: more than 0"])
-    made = Axis(key, given, (), low, high, is_log, _are_whole((low, high)))
+    made = Axis(key, given, (), low, high, 0, is_log, _are_whole((low, high)))
     if not counts:
         return made
     count = int(counts[0]) if re.fullmatch(r"[0-9]{1,5}", counts[0]) else 0
     if len(counts) > 1 or not 2 <= count <= MOST_STEPS:
         raise InputError([f"{label}: {given}; allowed: {_FORMS}, 2 to {MOST_STEPS:,} steps"])
-    values = dict.fromkeys(made.at(step / (count - 1)) for step in range(count))
-    return Axis(key, given, tuple(values), low, high, is_log, made.is_whole)
+    return replace(made, count=count).stepped()
 
 
 def _number(text: str, label: str) -> Number:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -28,6 +28,7 @@ from sim.scenario.designs import Design, nearest, pick
 from sim.scenario.load import changed, check, open_scenario
 from sim.scenario.places import Change
 from sim.scenario.scenario import Scenario
+from sim.scenario.schema import child
 
 if TYPE_CHECKING:
     from sim.scenario.places import Source
@@ -46,6 +47,7 @@ _BESIDE: Final[Mapping[str, Any]] = {
     "replications": 1,
     "footing": "shipped",
 }
+_OF_ALL_POINTS: Final = {*_BESIDE, "seed"} - {"variants"}
 
 
 class Cell(NamedTuple):
@@ -115,6 +117,8 @@ def planned(scenario: str, asked: Asked, known: Mapping[str, Design]) -> Plan:
     changes = asked.request.all_changes
     base = _or_wrong(lambda: check(source, known, changes), wrong)
     chosen = None
+    if swept is not None and base is not None:
+        swept = _or_wrong(lambda: _of_points(swept, base), wrong)
     if swept is not None and sample is not None:
         seed = base.seed if base is not None else 0
         chosen = _or_wrong(lambda: points(swept, sample, asked.points, seed), wrong)
@@ -133,6 +137,25 @@ def planned(scenario: str, asked: Asked, known: Mapping[str, Design]) -> Plan:
     names = metrics or base.decides or HEADLINE
     resume = _resume(repeat, asked)
     return Plan(asked, base, swept, sample, chosen, designs, names, cells, repeat, resume)
+
+
+def _of_points(swept: Sequence[Axis], base: Scenario) -> tuple[Axis, ...]:
+    """The axes, steps of keys that hold any number not rounded, however their ends are written.
+
+    Raises `InputError` for keys that cannot be another at each point.
+    """
+    if wrong := [
+        f"--over {one.key}: is the same at all points; allowed: --set {one.key}=VALUE"
+        for one in swept
+        if one.key.partition(".")[0] in _OF_ALL_POINTS
+    ]:
+        raise InputError(wrong)
+    data: Any = base.model_dump()
+    held = [reduce(child, _change(one.key, 0).location, data) for one in swept]
+    return tuple(
+        one.unrounded() if isinstance(value, float) else one
+        for one, value in zip(swept, held, strict=True)
+    )
 
 
 def sample_called(name: str) -> Sample:

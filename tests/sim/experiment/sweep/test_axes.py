@@ -65,6 +65,21 @@ def test_a_grid_is_every_combination_and_a_list_goes_side_by_side():
         rows(axes(["a=1,2", "b=5"]))
 
 
+def test_steps_that_fall_together_are_told_and_not_left_out():
+    with pytest.raises(InputError, match=r"--over a: 0\.\.1:3 has 2 whole numbers; allowed: no m"):
+        steps(axes(["a=0..1:3", "b=5"]))
+    with pytest.raises(InputError, match=r"1\.\.4:9:log has 4 whole numbers"):
+        rows(axes(["a=1..4:9:log"]))
+    assert steps(axes(["a=1..4:4"])) == [(1,), (2,), (3,), (4,)]
+
+
+def test_a_key_that_takes_any_number_is_not_rounded():
+    assert axis("a", "1..4:3").values == (1, 2, 4)
+    assert axis("a", "1..4:3").unrounded().values == (1.0, 2.5, 4.0)
+    assert axis("a", "0..1").unrounded().at(0.25) == 0.25
+    assert axis("a", "1,4").unrounded().values == (1, 4)
+
+
 def test_steps_and_ranges_are_not_taken_for_each_other():
     with pytest.raises(InputError, match=r"--over b: 1\.\.2 has no steps; allowed"):
         steps(axes(["a=1", "b=1..2"]))

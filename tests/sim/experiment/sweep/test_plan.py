@@ -61,6 +61,24 @@ def test_every_mistake_is_told_at_once(tmp_path):
         swept.plan(tmp_path, sample="gird")
 
 
+@pytest.mark.parametrize("key", ["seed", "replications", "margins.loss_pressed", "decides.0"])
+def test_what_all_points_share_is_not_swept(tmp_path, key):
+    with pytest.raises(InputError) as caught:
+        swept.plan(tmp_path, [f"{key}=1,2"])
+    told = f"--over {key}: is the same at all points; allowed: --set {key}=VALUE"
+    assert [*caught.value.messages] == [told]
+
+
+def test_steps_between_whole_ends_are_rounded_only_where_the_key_is_whole(tmp_path):
+    plan = swept.plan(tmp_path, ["networks.0.loss.ratio=0..1:3", "people=10..13:3"])
+    values = [[*dict.fromkeys(row[at] for row in plan.points.values)] for at in (0, 1)]
+    assert values == [[0, 0.5, 1], [10, 12, 13]]
+    spread = swept.plan(tmp_path, ["networks.0.loss.ratio=0..1"], sample="latin", points=4)
+    assert len({row[0] for row in spread.points.values}) == 4
+    with pytest.raises(InputError, match=r"people.count: 10\.\.11:3 has 2 whole numbers"):
+        swept.plan(tmp_path, ["people=10..11:3"])
+
+
 def test_a_metric_may_be_called_as_its_column_is():
     assert require_metrics(["lost", "late_1s", "loss_pressed"]) == ("loss_pressed", "late_1s")
     with pytest.raises(InputError, match="did you mean 'loss_told'"):
