@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sim.numbers import written
 from sim.report import wording
+from sim.report.stored import Estimate, estimate_of
 from sim.report.wording import Scale
 
 Summary = Mapping[str, Any]
 LINE: Final = 80
 UNDECIDED: Final = "undecided"
+ALIKE: Final = "all alike"
+EQUAL: Final = "equal"  # the verdict of a comparison
 MOST_RUNS: Final = 3  # stretches of one winner that are told
 LEVEL_NAMES: Final = 3  # designs that are named as level
 
@@ -32,7 +35,8 @@ def answer(summary: Summary) -> str:
 
 def notes(summary: Summary) -> list[str]:
     """How to read it, beside the answer."""
-    told = ["Points and designs of a replication meet the same luck; bands are 95 % intervals."]
+    luck = "Points and designs of a replication meet the same luck, as far as the keys leave it"
+    told = [f"{luck}; bands are 95 % intervals."]
     if summary["replications"] < 3:
         told.append("Fewer than three replications bear no interval and no verdict.")
     elif len(summary["designs"]) > 1:
@@ -103,7 +107,7 @@ def _fitting(metric: str, said: str, joint: str = " ") -> str:
 def _who_along(summary: Summary, curve: Mapping[str, Any]) -> str:
     key = summary["axes"][0]["key"]
     values = [summary["points"][point]["values"][0] for point in curve["points"]]
-    runs = _runs(values, curve["front"], len(summary["designs"]))
+    runs = _runs(values, _words(summary, curve["metric"], curve["points"]))
     if not runs:
         return f"{_label(curve['metric'])}: nothing to measure over {key}."
     told = [f"{who} {where}" for who, where in runs[:MOST_RUNS]]
@@ -111,23 +115,34 @@ def _who_along(summary: Summary, curve: Mapping[str, Any]) -> str:
     return _fitting(curve["metric"], f"over {key}, best: {'; '.join(told)}{more}.")
 
 
-def _runs(
-    values: Sequence[float], fronts: Sequence[Sequence[str]], designs: int
-) -> list[tuple[str, str]]:
+def _words(summary: Summary, metric: str, points: Iterable[int]) -> list[str]:
+    """Who is best at these points; "" where there is nothing to measure."""
+    by_point: dict[int, list[str]] = {}
+    for row in summary["comparisons"]:
+        if row["metric"] == metric:
+            by_point.setdefault(row["point"], []).append(row["verdict"])
+    found = []
+    for point in points:
+        front = summary["points"][point]["front"][metric]
+        if 0 < len(front) < len(summary["designs"]):
+            found.append(names(front))
+        else:
+            is_alike = set(by_point.get(point, ())) == {EQUAL}
+            found.append("" if not front else ALIKE if is_alike else UNDECIDED)
+    return found
+
+
+def _runs(values: Sequence[float], words: Sequence[str]) -> list[tuple[str, str]]:
     """Stretches of one winner: who, and where."""
-    runs: list[tuple[list[str], list[float]]] = []
-    for value, found in zip(values, fronts, strict=True):
-        if not found:
+    runs: list[tuple[str, list[float]]] = []
+    for value, word in zip(values, words, strict=True):
+        if not word:
             continue
-        if runs and runs[-1][0] == list(found):
+        if runs and runs[-1][0] == word:
             runs[-1][1].append(value)
         else:
-            runs.append((list(found), [value]))
-    whole = len(runs) == 1
-    return [
-        (UNDECIDED if len(who) == designs else names(who), _stretch(where, whole))
-        for who, where in runs
-    ]
+            runs.append((word, [value]))
+    return [(word, _stretch(where, len(runs) == 1)) for word, where in runs]
 
 
 def _stretch(values: Sequence[float], whole: bool) -> str:
@@ -138,15 +153,13 @@ def _stretch(values: Sequence[float], whole: bool) -> str:
 
 
 def _who_over_all(summary: Summary, metric: str) -> str:
-    fronts = [point["front"][metric] for point in summary["points"]]
-    counts = Counter(tuple(one) for one in fronts if one)
     count = len(summary["points"])
-    told = []
-    for who, times in counts.most_common(MOST_RUNS):
-        said = UNDECIDED if len(who) == len(summary["designs"]) else names(who)
-        told.append(f"{said} at {times}")
-    if told == [f"{UNDECIDED} at {count}"]:
+    counts = Counter(word for word in _words(summary, metric, range(count)) if word)
+    if counts == {UNDECIDED: count}:
         return _fitting(metric, f"no design is surely the best at any of {count} points.", ": ")
+    if counts == {ALIKE: count}:
+        return _fitting(metric, f"{ALIKE} at every one of {count} points.", ": ")
+    told = [f"{word} at {times}" for word, times in counts.most_common(MOST_RUNS)]
     said = f"best of {count} points: {', '.join(told) or 'nothing to measure'}."
     return _fitting(metric, said, ", ")
 
@@ -157,6 +170,9 @@ def _where(summary: Summary, of: Sequence[Mapping[str, Any]]) -> str:
         return "Points are spread over the ranges, so that there are no curves to cross."
     crossed = [(curve, one) for curve in of for one in curve["crossings"]]
     if not crossed:
+        points = [point for curve in of for point in curve["points"]]
+        if set(_words(summary, of[0]["metric"], points)) == {ALIKE}:
+            return "Every difference surely lies within the margin worth caring about."
         if summary["replications"] < 3:
             return "Too few replications to say where designs change places; 3 are the least."
         places = "in this range" if len(of) == 1 else f"on any of {len(of)} curves"
@@ -182,28 +198,29 @@ def _fixed(curve: Mapping[str, Any]) -> str:
 def _one_design(summary: Summary, metric: str, of: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     [design] = summary["designs"]
     scale = scale_of(summary, metric)
-    found = [
-        (point["values"], entry)
+    every = (
+        (point["values"], estimate_of(point["figures"][design].get(metric)))
         for point in summary["points"]
-        if (entry := point["figures"][design].get(metric)) and entry["value"] is not None
-    ]
+    )
+    found = [(values, one) for values, one in every if one.value is not None]
     if not found:
         yield f"{_label(metric)}: nothing to measure in {design}."
         return
     keys = [one["key"] for one in summary["axes"]]
-    ranked = sorted(found, key=lambda one: one[1]["value"])
-    for words, (values, entry) in (("least", ranked[0]), ("most", ranked[-1])):
+    ranked = sorted(found, key=lambda one: one[1].value or 0.0)
+    for words, (values, estimate) in (("least", ranked[0]), ("most", ranked[-1])):
         where = ", ".join(
             f"{key} = {wording.tick(_short(value))}"
             for key, value in zip(keys, values, strict=True)
         )
-        yield f"{_label(metric)} of {design}: {words} {_told(entry, scale)} at {where}."
+        yield f"{_label(metric)} of {design}: {words} {_told(estimate, scale)} at {where}."
 
 
-def _told(entry: Mapping[str, Any], scale: Scale) -> str:
-    unit = scale.inline or (f" {scale.unit}" if scale.unit else "")
-    ends = wording.range_text(entry["low"], entry["high"], scale)
-    return f"{written(entry['value'] * scale.factor)}{unit}" + (f" [{ends}]" if ends else "")
+def _told(estimate: Estimate, scale: Scale) -> str:
+    said, ends = wording.value_text(estimate, scale), wording.interval_text(estimate, scale)
+    alone = scale.inline or not scale.unit or estimate.is_never
+    unit = "" if alone else f" {scale.unit}"
+    return f"{said}{unit}" + (f" [{ends}]" if ends else "")
 
 
 def _what_moves(summary: Summary, metric: str) -> Iterator[str]:

@@ -118,11 +118,12 @@ def _spread(summary: Summary, metric: str) -> Table:
     scale = scale_of(summary, metric)
     rows = []
     for design in summary["designs"]:
-        entries = [point["figures"][design].get(metric) for point in summary["points"]]
-        values = sorted(one["value"] for one in entries if one and one["value"] is not None)
+        entries = [estimate_of(point["figures"][design].get(metric)) for point in summary["points"]]
+        known = [one for one in entries if one.value is not None]
+        ranked = sorted(known, key=lambda one: one.value or 0.0)
         best = sum(_is_best(point, design, metric) for point in summary["points"])
-        found = [values[0], values[len(values) // 2], values[-1]] if values else []
-        texts = [written(value * scale.factor) for value in found] or [wording.NOTHING] * 3
+        found = [ranked[0], ranked[len(ranked) // 2], ranked[-1]] if ranked else []
+        texts = [wording.terse_texts(one, scale)[0] for one in found] or [wording.NOTHING] * 3
         rows.append((design, tuple(map(Cell, [*texts, f"{best} of {len(entries)}"]))))
     return Table(title(summary, metric), "design", ("least", "middle", "most", "best at"),
                  tuple(rows))  # fmt: skip

@@ -35,7 +35,7 @@ def test_the_first_two_lines_answer_and_the_table_fits_a_terminal(capsys, tmp_pa
     code, out, err = typed(capsys, *SMALL, "--out", str(tmp_path))
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    where = "full-websocket at 100; undecided at 200; hybrid from 300 to 400."
+    where = "full-websocket at 100; all alike at 200; hybrid from 300 to 400."
     assert lines[0] == f"Stale over people.count, best: {where}"
     assert lines[1].startswith("Crossing: full-websocket is better up to 200 [199 to 201], hybrid")
     table = [line for line in lines if line.startswith(("  people", "  full-w", "  hybrid"))]

@@ -28,6 +28,7 @@ def summary(fronts, designs=("a", "b"), crossings=(), fixed=None, **more):
     return {
         "metrics": ["loss_pressed"], "designs": [*designs], "axes": [{"key": "x"}],
         "points": points, "curves": [curve], "sensitivity": [], "replications": 5,
+        "comparisons": [],
         "sample": "grid",
     } | more  # fmt: skip
 
@@ -83,10 +84,45 @@ def test_of_designs_that_are_alike_none_is_the_best():
     assert told[1] == "No two designs surely change places on any of 2 curves."
 
 
+def compared(*verdicts):
+    return [{"metric": "loss_pressed", "point": at, "verdict": one}
+            for at, one in enumerate(verdicts)]  # fmt: skip
+
+
+def test_alike_is_told_from_undecided():
+    both = ["a", "b"]
+    made = summary([both, both, ["a"]])
+    rows = compared("equal", "not distinguishable", "better")
+    told = answer(made | {"comparisons": rows}).splitlines()
+    assert told[0].endswith("best: all alike at 0; undecided at 0.1; a at 0.2.")
+    assert told[1] == "No two designs surely change places in this range."
+    made = summary([both, both])
+    made["comparisons"] = compared("equal", "equal")
+    told = answer(made).splitlines()
+    assert told[0].endswith("over x, best: all alike throughout, 0 to 0.1.")
+    assert told[1] == "Every difference surely lies within the margin worth caring about."
+    told = answer(made | {"curves": made["curves"] * 2}).splitlines()
+    assert told[0].endswith(": all alike at every one of 2 points.")
+    three = summary([["a", "b", "c"]], designs=("a", "b", "c"))
+    rows = compared("equal", "not distinguishable", "equal")
+    assert "undecided" in answer(three | {"comparisons": [row | {"point": 0} for row in rows]})
+
+
 def test_one_design_is_told_by_its_least_and_most():
     told = answer(summary([["a"], ["a"]], designs=("a",))).splitlines()
     assert told[0].endswith("of a: least 1.00 % [0.500 – 2.00] at x = 0.")
     assert told[1].endswith("of a: most 2.00 % [1.00 – 4.00] at x = 0.1.")
+
+
+def test_what_never_comes_is_the_most_and_what_was_not_seen_is_no_zero():
+    made = summary([["a"]] * 3, designs=("a",))
+    never = {"value": None, "never": True, "low": 2.0, "high": None, "unit": "share"}
+    none = {"value": 0.0, "low": 0.0, "high": 0.01, "unit": "share", "kind": "rate", "trials": 900}
+    for at, one in ((1, never), (2, none)):
+        made["points"][at]["figures"]["a"]["loss_pressed"] = one
+    told = answer(made).splitlines()
+    assert told[0].endswith("of a: least none [in 900; ≤ 1.0 %] at x = 0.2.")
+    assert told[1].endswith("of a: most never at x = 0.1.")
 
 
 @pytest.mark.parametrize(("sample", "words"), [("morris", "(2.00 ± 0.50 %)"),

@@ -20,7 +20,7 @@ def summary_of(plan):
 def test_it_says_who_is_best_where_and_where_it_crosses(tmp_path):
     found = summary_of(swept.plan(tmp_path, ["people=100..400:4"]))
     best, crossing = found["answer"].splitlines()
-    where = "full-websocket at 100; undecided at 200; hybrid from 300 to 400."
+    where = "full-websocket at 100; all alike at 200; hybrid from 300 to 400."
     assert best == f"Stale over people.count, best: {where}"
     assert crossing == "Crossing: full-websocket is better up to 200 [199 to 201], hybrid beyond."
     [curve] = found["curves"]

@@ -49,6 +49,14 @@ def test_spread_points_are_told_by_least_middle_most(tmp_path):
     assert all(one.endswith("of 5") for one in ends)
 
 
+def test_what_never_comes_is_the_most_of_spread_points(tmp_path):
+    found = summary_of(swept.plan(tmp_path, ["people=100..400"], sample="latin", points=5))
+    entry = found["points"][3]["figures"]["hybrid"]["stale_per_hour"]
+    entry.update(value=None, never=True)
+    [table] = tables(found)
+    assert [cells[2].value for _, cells in table.rows][1] == "never"
+
+
 def test_what_moves_a_figure_is_a_row_per_key(tmp_path):
     pytest.importorskip("SALib")
     over = ["networks.0.loss.ratio=0.0..0.1", "people=100..300"]
