@@ -67,6 +67,7 @@ class _Batch:
     dataset: Dataset
     left: list[Cell] = field(default_factory=list)
     every: dict[str, Cell] = field(default_factory=dict)
+    found: dict[str, Measure] = field(default_factory=dict)
     damaged: int = 0
 
     def take_stock(self) -> None:
@@ -74,9 +75,10 @@ class _Batch:
         self.every = {one.digest: one for one in self.plan.cells}
         there = self.dataset.cells()
         stored = [one for one in self.every.values() if one.digest in there]
-        sound = {one.digest for one in stored if self.dataset.get(one.digest) is not None}
-        self.damaged = len(stored) - len(sound)
-        left = [one for one in self.every.values() if one.digest not in sound]
+        read = ((one.digest, self.dataset.get(one.digest)) for one in stored)
+        self.found = {digest: measure for digest, measure in read if measure is not None}
+        self.damaged = len(stored) - len(self.found)
+        left = [one for one in self.every.values() if one.digest not in self.found]
         self.left = sorted(left, key=lambda one: -one.load)
 
     @property
@@ -125,7 +127,7 @@ def _read(batch: _Batch) -> dict[str, Measure]:
     """Every cell as it was stored. Raises FileNotFoundError where one is there no more."""
     found = {}
     for digest in batch.every:
-        measure = batch.dataset.get(digest)
+        measure = batch.found.get(digest) or batch.dataset.get(digest)
         if measure is None:
             place = batch.dataset.place
             raise FileNotFoundError(2, "a cell was removed or damaged during the sweep", place)

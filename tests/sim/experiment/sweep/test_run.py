@@ -30,8 +30,11 @@ def test_what_is_finished_is_never_computed_again(tmp_path, monkeypatch):
     first = finish(plan)
     assert (len(first.measures), first.resumed, first.damaged) == (24, 0, 0)
     monkeypatch.setattr("sim.experiment.run.run_replication", None)
+    read, get = [], Dataset.get
+    monkeypatch.setattr(Dataset, "get", lambda self, cell: (read.append(cell), get(self, cell))[1])
     again = finish(plan)
     assert (again.measures, again.resumed) == (first.measures, 24)
+    assert len(read) == 24  # once each
     assert sorted(one.name for one in tmp_path.iterdir()) == ["cells"]
 
 
