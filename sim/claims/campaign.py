@@ -66,7 +66,6 @@ def judged(
     require_writable(effort.out)
     total = sum(runs_of(one, effort) for one in claims.values())
     with runs(effort, resume) as running:
-        progress(0, total)
         running.tell = lambda done: progress(min(done, total), total)
         judge = Judge(effort, known, running)
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -66,14 +66,19 @@ class Local:
         self._pool = workers.for_jobs(count)
 
     def results(self, cells: Sequence[Cell]) -> Iterator[Done]:
-        """Cells as they are finished; they are begun in this order. Raises BrokenExecutor."""
+        """Cells as they are finished; they are begun in this order, by several processes at once.
+
+        Raises BrokenExecutor.
+        """
         wanted = program()
         if self._pool is None:
-            yield from ((cell, played(cell, wanted)) for cell in cells)
-            return
-        begun = {self._pool.submit(played, cell, wanted): cell for cell in cells}
-        for future in as_they_end(begun):
-            yield begun.pop(future), future.result()
+            return ((cell, played(cell, wanted)) for cell in cells)
+        return _finished({self._pool.submit(played, cell, wanted): cell for cell in cells})
+
+
+def _finished(begun: dict[Future[bytes], Cell]) -> Iterator[Done]:
+    for future in as_they_end(begun):
+        yield begun.pop(future), future.result()
 
 
 class Dask:

@@ -118,7 +118,8 @@ def _compute(batch: _Batch, progress: Progress) -> None:
 
 
 def _begun(results: Iterable[pools.Done], progress: Progress, pace: Pace) -> Iterator[pools.Done]:
-    """The results; that work begins is said first."""
+    """The results; that work has begun is said first, and not before workers are forked: whatever
+    draws then must not be forked along."""
     progress(pace)
     yield from results
 

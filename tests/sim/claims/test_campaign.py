@@ -1,6 +1,7 @@
 """All claims into one folder: whole, repeatable, and gone on with after an interruption."""
 
 import json
+from multiprocessing import active_children
 
 import pytest
 
@@ -58,6 +59,13 @@ def test_verdicts_are_counted(tmp_path):
     assert [one["id"] for one in summary["claims"]] == ["X1", "O1", "S2a"]
     assert (told[0], told[-1]) == ((0, 3), (3, 3))
     assert not list(tmp_path.iterdir())
+
+
+def test_workers_are_forked_before_anything_is_told(tmp_path):
+    there = []
+    effort = Effort(workers=2, out=tmp_path)
+    judged(asked(), effort, registry.designs(), "", lambda *count: there.append(active_children()))
+    assert len(there[0]) == 2
 
 
 def test_the_same_claims_make_the_same_folder(tmp_path):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import BrokenExecutor
+from multiprocessing import active_children
 
 import fake_sweep
 import pytest
@@ -42,6 +43,13 @@ def test_the_number_of_workers_changes_no_byte(tmp_path):
     for workers in (1, 2):
         finish(swept.plan(tmp_path / str(workers), request={"workers": workers}))
     assert swept.tree(tmp_path / "1") == swept.tree(tmp_path / "2")
+
+
+def test_workers_are_forked_before_anything_is_told(tmp_path):
+    there = []
+    plan = swept.plan(tmp_path, request={"workers": 2})
+    finish(plan, lambda pace: there.append(active_children()))
+    assert len(there[0]) == 2
 
 
 def test_long_cells_come_first(tmp_path, monkeypatch):
