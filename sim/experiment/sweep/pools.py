@@ -7,11 +7,12 @@ that a worker needs no access to their place. Leaves out which cells there are.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from queue import Empty, Queue
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from sim.errors import InputError
 from sim.experiment.provenance import program
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 LOCAL: Final = "local"
 ANSWER_S: Final = 5.0  # until a scheduler answers
+NOBODY_S: Final = 300.0  # without a single worker; machines of a cloud take minutes to start
+LOOK_S: Final = 2.0  # between looks at whether there are workers, while nothing is finished
+T = TypeVar("T")
 Done: TypeAlias = "tuple[Cell, bytes]"
 _MISSING: Final = "--dask: Dask is not installed; pip install 'rtcsim[dask]'"
 
@@ -88,23 +92,39 @@ class Dask:
         self._client, self._place = client, place
 
     def results(self, cells: Sequence[Cell]) -> Iterator[Done]:
-        """As of `Local`. Raises `StoppedError` when the scheduler has gone, or workers die of a
-        cell again and again."""
+        """As of `Local`. Raises `StoppedError` when the scheduler has gone, when no worker is left,
+        or workers die of a cell again and again."""
         distributed: Any = import_module("distributed")
         wanted = program()
         begun = {}
+        ended: Queue[Any] = Queue()
         for place, cell in enumerate(cells):
             name = f"cell-{cell.digest}"
             future = self._client.submit(played, cell, wanted, key=name, priority=-place)
             begun[name] = cell, future
-        ended = distributed.as_completed([future for _, future in begun.values()])
-        for future in ended:
+            future.add_done_callback(ended.put)
+        while begun:
+            future = self._watched(lambda: ended.get(timeout=LOOK_S))
             cell, _ = begun.pop(future.key)
             yield cell, self._result(future, distributed)
 
+    def _watched(self, look: Callable[[], T]) -> T:
+        """What a look brings that raises Empty or TimeoutError after a while; looked again for as
+        long as there are workers. Raises `StoppedError`."""
+        alone_s = 0.0
+        while True:
+            try:
+                return look()
+            except (Empty, TimeoutError):
+                alone_s = 0.0 if self._client.scheduler_info()["workers"] else alone_s + LOOK_S
+            if alone_s >= NOBODY_S:
+                nobody = f"no worker at the Dask scheduler at {self._place}"
+                raise StoppedError(f"{nobody} for {alone_s:g} s")
+
     def _result(self, future: Any, distributed: Any) -> bytes:
+        """Once more from another worker, where the one has died that had it."""
         try:
-            content: bytes = future.result()  # once more from another, where its worker has died
+            content: bytes = self._watched(lambda: future.result(timeout=LOOK_S))
         except CancelledError:
             raise StoppedError(f"the Dask scheduler at {self._place} has gone") from None
         except distributed.KilledWorker:

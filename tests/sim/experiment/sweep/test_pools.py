@@ -136,3 +136,23 @@ def test_a_killed_worker_loses_nothing_and_a_dead_scheduler_is_one_clear_error(t
     assert f" of 24 cells are finished and kept; go on with: {plan.resume}" in line
     assert finish(swept.plan(tmp_path / "gone")).resumed >= 5
     assert swept.tree(tmp_path / "gone") == swept.tree(tmp_path / "here")
+
+
+def test_when_all_workers_have_died_one_line_says_so_after_a_while(tmp_path, quick, monkeypatch):
+    monkeypatch.setattr(pools, "LOOK_S", 0.2)
+    with cluster(tmp_path) as (address, (_, *workers)):
+
+        def kill(pace):
+            if pace.cells == 5:
+                monkeypatch.setattr(pools, "NOBODY_S", 1.0)  # not while they start
+                for one in workers:
+                    one.kill()
+                    one.wait()
+
+        plan = swept.plan(tmp_path, dask=address)
+        with pytest.raises(InputError) as caught:
+            finish(plan, kill)
+    [line] = caught.value.messages
+    assert line.startswith(f"no worker at the Dask scheduler at {address} for 1 s; ")
+    assert f" of 24 cells are finished and kept; go on with: {plan.resume}" in line
+    assert finish(swept.plan(tmp_path)).resumed >= 5
