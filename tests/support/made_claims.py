@@ -1,4 +1,38 @@
-"""What could have been found of claims, as it is stored."""
+"""Claims for tests: a small one as its file has it, and what could be found of one as stored."""
+
+_SMALL = """\
+id = "X1"
+claim = "Every message goes to every node."
+question = "Does it?"
+
+[worlds.few]
+scenario = "commuter-day"
+designs = {designs}
+replications = 3
+
+[worlds.few.set]
+"people.count" = 12
+"time.warmup_s" = 5
+"time.measure_s" = 20
+"time.drain_s" = 10
+"actions.send.per_person_per_minute" = 6.0
+"actions.typing.per_send" = 0.0
+"actions.seen.per_person_per_minute" = 0.0
+"servers.gateways" = 3
+
+[[decides]]
+says = "two others hear of it"
+metric = "backplane_per_message"
+figure = {{ design = "socketio" }}
+relation = "above"
+limit = 1.9
+"""
+
+
+def small(*designs):
+    """The file of a claim that is decided in a few seconds, in a world with these designs."""
+    return _SMALL.format(designs=[*designs])
+
 
 COUNTS = dict.fromkeys(
     ("demonstrated", "refuted", "conditional", "too few runs", "provenance", "not yet testable"), 0

@@ -4,6 +4,7 @@ import json
 from multiprocessing import active_children
 
 import pytest
+from made_claims import small
 
 from sim import registry
 from sim.claims import campaign, judging
@@ -13,37 +14,9 @@ from sim.claims.worlds import Effort
 from sim.errors import InputError
 from sim.experiment.errors import Interrupted
 
-TINY = """\
-id = "X1"
-claim = "Socket.IO's messages cross."
-question = "Do they?"
-
-[worlds.few]
-scenario = "commuter-day"
-designs = ["socketio"]
-replications = 3
-
-[worlds.few.set]
-"people.count" = 12
-"time.warmup_s" = 5
-"time.measure_s" = 20
-"time.drain_s" = 10
-"actions.send.per_person_per_minute" = 6.0
-"actions.typing.per_send" = 0.0
-"actions.seen.per_person_per_minute" = 0.0
-"servers.gateways" = 3
-
-[[decides]]
-says = "two others hear of it"
-metric = "backplane_per_message"
-figure = { design = "socketio" }
-relation = "above"
-limit = 1.9
-"""
-
 
 def asked():
-    return {"X1": parse("X1.toml", TINY), **chosen(["O1", "S2a"])}
+    return {"X1": parse("X1.toml", small("socketio")), **chosen(["O1", "S2a"])}
 
 
 def found(out, progress=lambda finished, total: None, **how):

@@ -1,38 +1,13 @@
 """A claim from its file to what is stored of it; and verdicts that do not hang on a seed."""
 
 import pytest
+from made_claims import small
 
 from sim import registry
 from sim.claims.judging import Judge, runs_of
 from sim.claims.reading import claims, parse
 from sim.claims.worlds import Effort, runs
 
-WORLD = """
-claim = "Every message goes to every node."
-question = "Does it?"
-
-[worlds.few]
-scenario = "commuter-day"
-designs = ["socketio", "hybrid"]
-replications = 3
-
-[worlds.few.set]
-"people.count" = 12
-"time.warmup_s" = 5
-"time.measure_s" = 20
-"time.drain_s" = 10
-"actions.send.per_person_per_minute" = 6.0
-"actions.typing.per_send" = 0.0
-"actions.seen.per_person_per_minute" = 0.0
-"servers.gateways" = 3
-
-[[decides]]
-says = "two others hear of it"
-metric = "backplane_per_message"
-figure = { design = "socketio" }
-relation = "above"
-limit = 1.9
-"""
 BOUNDARY = """
 [boundary]
 key = "servers.gateways"
@@ -55,8 +30,11 @@ rungs = [{ design = "socketio", adds = "nothing" }, { design = "hybrid", adds = 
 """
 
 
+WORLD = small("socketio", "hybrid")
+
+
 def claim(more="", text=WORLD):
-    return parse("X1.toml", f'id = "X1"\n{text}{more}')
+    return parse("X1.toml", f"{text}{more}")
 
 
 @pytest.fixture
@@ -101,7 +79,7 @@ def test_a_ladder_is_climbed_beside_the_verdict(judge):
 
 
 def test_what_is_not_run_is_shown_or_listed(judge):
-    words = '\nclaim = "It is."\nquestion = "Is it?"\n'
+    words = 'id = "X1"\nclaim = "It is."\nquestion = "Is it?"\n'
     shown = claim('[provenance]\nshows = "channels"\ndesigns = ["zalo"]\n', words)
     assert judge.judge(shown)["verdict"] == "provenance"
     found = judge.judge(claim('needs = ["devices"]\n', words))
