@@ -51,6 +51,7 @@ class Decision:
         ends = self.above and [end if math.isfinite(end) else None for end in self.above]
         return {
             "says": one.says,
+            "why": one.why,
             "metric": one.metric,
             "relation": one.relation,
             "times": one.times,

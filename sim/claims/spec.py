@@ -63,6 +63,7 @@ class Inequality(_Part):
     limit: float | None = Field(None, description="a number instead of the other's")
     times: float = Field(1.0, gt=0, description="factor of the other's figure")
     by: float = Field(0.0, description="difference beyond that")
+    why: str = Field("", description="what the limit, factor or difference stands for")
 
     @model_validator(mode="after")
     def _has_one_other(self) -> Inequality:
@@ -70,6 +71,8 @@ class Inequality(_Part):
             raise ValueError("other or limit has to be given, and not both")
         if self.relation == "within" and self.by < 0:
             raise ValueError("by: a distance is not negative")
+        if not self.why and (self.limit is not None or self.times != 1 or self.by):
+            raise ValueError("why: a limit, times or by is not there without its reason")
         return self
 
 

@@ -48,15 +48,15 @@ def _shown(found: Part) -> dict[str, Any]:
     }
 
 
-def _rows(found: Part) -> Iterator[tuple[str, str, str]]:
-    """At what value, in which state, which inequality."""
+def _rows(found: Part) -> Iterator[tuple[str, str, str, str]]:
+    """At what value, in which state, which inequality, and why its margin is what it is."""
     for one in found.get("decisions", ()):
-        yield "", one["state"], claims.decision(one)
+        yield "", one["state"], claims.decision(one), one["why"]
     for point in found.get("points", ()):
         for one in point["decisions"]:
             value = point["value"]
             at = value if isinstance(value, str) else wording.tick(value)
-            yield at, one["state"], claims.decision(one)
+            yield at, one["state"], claims.decision(one), one["why"]
 
 
 def _ladder(rungs: Sequence[Part]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ metric = "backplane_per_message"
 figure = {{ design = "socketio" }}
 relation = "above"
 limit = 1.9
+why = "two, and what is lost of them"
 """
 
 
@@ -41,6 +42,7 @@ RATE = {"value": 0.12, "low": 0.09, "high": 0.15, "unit": "share", "n": 8, "kind
 NONE = {**RATE, "value": 0.0, "low": 0.0, "high": 0.01, "trials": 900}
 TOLD = {
     "says": "it loses",
+    "why": "twice is more",
     "metric": "loss_pressed",
     "relation": "above",
     "times": 2.0,

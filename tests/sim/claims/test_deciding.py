@@ -16,7 +16,14 @@ RUNS = 400
 
 def inequality(metric="stale_per_hour", relation="above", **how):
     sides = {"figure": {"design": "a"}} if "limit" in how else SIDES
-    given = {"says": "it is so", "metric": metric, "relation": relation, **sides, **how}
+    given = {
+        "says": "it is so",
+        "why": "so",
+        "metric": metric,
+        "relation": relation,
+        **sides,
+        **how,
+    }
     return Inequality.model_validate(given)
 
 

@@ -15,6 +15,7 @@ DECIDES = [
         "figure": {"design": "hybrid"},
         "relation": "above",
         "limit": 0.1,
+        "why": "a tenth is much",
     }
 ]
 BOUNDARY = {"key": "people.count", "between": [10.0, 20.0], "says": "people"}
@@ -70,6 +71,16 @@ def test_an_inequality_has_one_other_side():
     far = decides(relation="within", by=-1.0)
     assert "a distance is not negative" in refused(worlds=WORLDS, decides=far)
     assert "decides.0.metric" in refused(worlds=WORLDS, decides=decides(metric="lost"))
+
+
+@pytest.mark.parametrize("margin", [{"limit": 0.1}, {"times": 0.5}, {"by": 0.01}])
+def test_a_margin_is_not_there_without_its_reason(margin):
+    other = {} if "limit" in margin else {"other": {"design": "socketio"}}
+    bare = {key: one for key, one in DECIDES[0].items() if key not in ("limit", "why")}
+    found = refused(worlds=WORLDS, decides=[bare | other | margin])
+    assert "why: a limit, times or by is not there without its reason" in found
+    plain = [bare | {"other": {"design": "socketio"}}]
+    assert claim(worlds=WORLDS, decides=plain).decides[0].why == ""
 
 
 @pytest.mark.parametrize("between", [[20.0, 10.0], [0.0, 10.0], [-1.0, 10.0]])

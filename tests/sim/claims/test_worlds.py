@@ -40,7 +40,7 @@ def test_a_quick_look_is_half_the_work():
     claim = Claim.model_validate({
         "id": "X1", "claim": "It is.", "question": "Is it?", "worlds": {"here": WORLD},
         "decides": ({"says": "it is", "metric": "loss_pressed", "figure": {"design": "hybrid"},
-                     "relation": "above", "limit": 0.0},),
+                     "relation": "above", "limit": 0.0, "why": "any"},),
         "boundary": BOUNDARY,
     })  # fmt: skip
     assert [Effort(quick=one).replications(WORLD) for one in (False, True)] == [8, 4]

@@ -39,6 +39,7 @@ def test_every_claim_has_its_row_and_its_section():
     assert '<section id="X2">' in text
     assert '<span class="verdict worse">refuted</span>' in text
     assert "it loses: lost, a 12.0 %, 9.00 – 15.0 against 2 times b in calm none" in text
+    assert "<i>Margin: twice is more.</i>" in text
     assert '<pre class="command">rtcsim compare commuter-day</pre>' in text
     assert "rtcsim claims --seed 3" in text
 
