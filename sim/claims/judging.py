@@ -37,6 +37,7 @@ class Judge:
             "claim": claim.claim,
             "question": claim.question,
             "needs": list(claim.needs),
+            "leaves_out": list(claim.leaves_out),
         }
         if claim.provenance is not None:
             return {**told, "verdict": PROVENANCE, **provenance.shown(claim.provenance, self.known)}

@@ -142,6 +142,7 @@ class Claim(_Part):
     ladder: LadderSpec | None = Field(None, description="designs that are built up step by step")
     provenance: ProvenanceSpec | None = Field(None, description="where it comes from")
     needs: tuple[Text, ...] = Field((), description="what the harness lacks to test it (in full)")
+    leaves_out: tuple[Text, ...] = Field((), description="parts of it that the worlds do not touch")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Claim:
@@ -171,6 +172,8 @@ class Claim(_Part):
         ways = [bool(self.decides), self.provenance is not None]
         if sum(ways) > 1 or not (any(ways) or self.needs):
             yield "a claim has worlds, or provenance, or needs something"
+        if self.leaves_out and not any(ways):
+            yield "what is not tested leaves nothing out"
         if not self.worlds:
             if self.boundary or self.choices or self.ladder:
                 yield "boundary, choices and ladder need worlds"

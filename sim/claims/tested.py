@@ -40,7 +40,8 @@ class Verdicts:
 
     @property
     def table(self) -> DataFrame:
-        """A row for each claim, by id: verdict, claim, the figure that decides it, command."""
+        """A row for each claim, by id: verdict, claim, the figure that decides it, what of it the
+        verdict leaves out, command."""
         import pandas as pd
 
         from sim.report import claims
@@ -51,9 +52,10 @@ class Verdicts:
                 "verdict": one["verdict"],
                 "claim": one["claim"],
                 "figure": claims.figure(one),
+                "left_out": claims.left_out(one),
                 "command": claims.command(one),
             }
             for one in self.summary["claims"]
         ]
-        columns = ["id", "verdict", "claim", "figure", "command"]
+        columns = ["id", "verdict", "claim", "figure", "left_out", "command"]
         return pd.DataFrame(rows, columns=columns).set_index("id")

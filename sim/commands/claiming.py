@@ -56,15 +56,16 @@ def claims(options: ClaimOptions, known: Mapping[str, Design]) -> None:
 
 
 def _print(console: Console, one: Mapping[str, Any]) -> None:
-    """A claim: what it says, what decides it, the command that shows it alone, in one piece."""
+    """A claim: what it says, what decides it and what not, the command that shows it alone."""
     from rich.padding import Padding
     from rich.text import Text
 
     from sim.report import claims as words
 
-    head, figure, command = words.lines(one)
+    head, figure, left_out, command = words.lines(one)
     console.print(Text(head, STYLES.get(one["verdict"], "dim")))
-    console.print(Padding(Text(figure), (0, 0, 0, 4), expand=False))
+    for text in filter(None, (figure, left_out)):
+        console.print(Padding(Text(text), (0, 0, 0, 4), expand=False))
     if command:
         console.print(f"    $ {command}", soft_wrap=True, markup=False, highlight=False)
     if "ladder" in one:

@@ -1,4 +1,4 @@
-"""What was found of claims, in words: an answer of two lines, and a line for each claim.
+"""What was found of claims, in words: an answer of two lines, and a block for each claim.
 
 Reads what is stored; leaves out how it was found (`sim.claims`) and printing.
 """
@@ -6,7 +6,7 @@ Reads what is stored; leaves out how it was found (`sim.claims`) and printing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sim.numbers import written
 from sim.report import wording
@@ -22,7 +22,7 @@ _FIRST: Final = {"refuted": "fails", "too few runs": "open"}
 
 
 def answer(summary: Part) -> str:
-    """Two lines: how many claims have which verdict, and what stands without one."""
+    """Two lines: how many claims have which verdict, and what stands without one, or in part."""
     counts = summary["counts"]
     tested = sum(counts[word] for word in DECIDED)
     said = ", ".join(f"{counts[word]} {word}" for word in DECIDED if counts[word])
@@ -30,20 +30,40 @@ def answer(summary: Part) -> str:
     told = [f"{word} {ids}" for word in TOLD if (ids := _ids(summary, word))]
     told += [f"{counts['provenance']} shown as provenance"] * bool(counts["provenance"])
     told += [f"{counts['not yet testable']} not yet testable"] * bool(counts["not yet testable"])
+    parts = [one for one in summary["claims"] if one["verdict"] in DECIDED and left_out(one)]
+    told += [f"{len(parts)} tested in part"] * bool(parts)
     return f"{first}\n{'; '.join(told) or 'none refuted, none conditional'}."
 
 
-def lines(found: Part) -> tuple[str, str, str]:
-    """Id, verdict and claim; the figure with its interval; the command that shows it alone, or
-    nothing."""
-    head = f"{found['id']}  {found['verdict']}: {found['claim']}"
-    return head, figure(found), command(found)
+class Lines(NamedTuple):
+    """A claim as it is printed; `left_out` and `command` are "" where there is none."""
+
+    head: str
+    figure: str
+    left_out: str
+    command: str
+
+
+def lines(found: Part) -> Lines:
+    """Id, verdict and claim; the figure with its interval; what of the claim is not in it;
+    the command that shows it alone."""
+    rest = left_out(found)
+    part = ", in part" if rest else ""
+    head = f"{found['id']}  {found['verdict']}{part}: {found['claim']}"
+    return Lines(head, figure(found), f"not in it: {rest}" if rest else "", command(found))
+
+
+def left_out(found: Part) -> str:
+    """What of a claim its verdict says nothing about; "" where that is nothing or all of it."""
+    if not ("decisions" in found or "points" in found or "shown" in found):
+        return ""
+    return "; ".join([*found["leaves_out"], *found["needs"]])
 
 
 def figure(found: Part) -> str:
     """What the verdict rests on: a boundary, an inequality, a table, or what is lacking."""
     if "boundary" in found:
-        return boundary(found["boundary"], found["verdict"])
+        return boundary(found["boundary"], found["points"], found["verdict"])
     if "choices" in found:
         words = (f"{one['value']}: {one['verdict']}" for one in found["points"])
         return f"{found['choices']['says']} {'; '.join(words)}"
@@ -51,16 +71,24 @@ def figure(found: Part) -> str:
         return "; ".join(f"{name}: {text}" for name, text in found["shown"].items())
     if "decisions" not in found:
         return f"needs {', '.join(found['needs'])}"
-    return decision(_told(found))
+    count = len(found["decisions"])
+    return decision(_told(found)) + (f"; one of {count} that have to hold" if count > 1 else "")
 
 
-def boundary(found: Part, verdict: str) -> str:
-    """Where the verdict changes, or between which ends it does not."""
+def boundary(found: Part, points: Sequence[Part], verdict: str) -> str:
+    """Where the verdict changes, or between which ends it does not; and which values in between
+    were looked at in vain."""
     low, high = (written(found[end]) for end in ("low", "high"))
     what = found["says"]
     if verdict == "conditional":
-        side = "below" if found["below"] == "demonstrated" else "above"
-        return f"true where {what} is {side} {low} to {high}"
+        is_true = (
+            f"up to {low}, not from {high} on"
+            if found["below"] == "demonstrated"
+            else f"from {high} on, not up to {low}"
+        )
+        between = [one for one in points if found["low"] < one["value"] < found["high"]]
+        unsure = ", ".join(written(one["value"]) for one in between)
+        return f"{what}: true {is_true}{f'; not told at {unsure}' if unsure else ''}"
     if verdict == "too few runs":
         return f"{what} {low}: {found['below']}; {high}: {found['above']}"
     return f"{verdict} whether {what} is {low} or {high}"
@@ -70,9 +98,18 @@ def decision(one: Part) -> str:
     """An inequality with its figures: "lost: socketio 12 %, 9 – 15, against none"."""
     words = label(one["metric"]).short
     mine = f"{_named(one['figure'])} {sure(one['figure'])}"
-    against = _limit(one) if one["other"] is None else _other(one)
+    other = _amount(one, one["limit"]) if one["other"] is None else _other(one)
     reason = f" ({one['reason']})" if one["reason"] else ""
-    return f"{one['says']}: {words}, {mine} against {against}{reason}"
+    return f"{one['says']}: {words}, {mine} {_joint(one)} {other}{reason}"
+
+
+def _joint(one: Part) -> str:
+    """What stands between two figures: how far one has to be from the other."""
+    if one["relation"] == "within":
+        return f"within {_amount(one, one['by'])} of"
+    if not one["by"]:
+        return "against"
+    return f"against {_amount(one, abs(one['by']))} {'above' if one['by'] > 0 else 'below'}"
 
 
 def sure(side: Part) -> str:
@@ -147,10 +184,11 @@ def _named(side: Part) -> str:
     return f"{side['design']} in {side['world']}" if side["world"] else str(side["design"])
 
 
-def _limit(one: Part) -> str:
+def _amount(one: Part, value: float) -> str:
+    """A value in the metric's unit."""
     unit = one["figure"]["entry"] and one["figure"]["entry"]["unit"]
-    scale = scale_for(unit or "", [one["limit"]])
-    return f"{written(one['limit'] * scale.factor)}{scale.inline or ' ' + scale.unit}".strip()
+    scale = scale_for(unit or "", [value])
+    return f"{written(value * scale.factor)}{scale.inline or ' ' + scale.unit}".strip()
 
 
 def _other(one: Part) -> str:

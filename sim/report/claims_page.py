@@ -41,7 +41,7 @@ def _shown(found: Part) -> dict[str, Any]:
         "verdict": found["verdict"],
         "shade": CLASSES[found["verdict"]],
         "figure": claims.figure(found),
-        "needs": found["needs"],
+        "left_out": claims.left_out(found),
         "rows": list(_rows(found)),
         "worlds": found.get("worlds", {}),
         "ladder": _ladder(found["ladder"]) if "ladder" in found else None,

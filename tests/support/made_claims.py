@@ -59,6 +59,7 @@ FOUND = {
     "claim": "It loses.",
     "question": "Does it?",
     "needs": [],
+    "leaves_out": [],
     "verdict": "demonstrated",
     "worlds": {"trains": "rtcsim compare commuter-day"},
     "decisions": [TOLD],

@@ -51,6 +51,8 @@ def test_what_is_not_decided_has_provenance_or_needs():
     assert "or needs something" in refused()
     assert "or provenance" in refused(provenance=shown, worlds=WORLDS, decides=DECIDES)
     assert "need worlds" in refused(needs=["devices"], boundary=BOUNDARY)
+    assert "leaves nothing out" in refused(needs=["devices"], leaves_out=["tabs"])
+    assert claim(worlds=WORLDS, decides=DECIDES, leaves_out=["tabs"]).leaves_out == ("tabs",)
 
 
 def test_sides_are_designs_that_run_in_worlds_that_exist():

@@ -8,7 +8,7 @@ from sim.claims.tested import Verdicts
 
 SUMMARY = {
     "counts": COUNTS | {"demonstrated": 1},
-    "claims": [FOUND, {**FOUND, "id": "X<2>"}],
+    "claims": [FOUND, {**FOUND, "id": "X<2>", "needs": ["tabs"]}],
     "seed": 1,
     "command": "rtcsim claims --seed 1",
 }
@@ -18,8 +18,9 @@ def test_verdicts_are_a_frame_by_id():
     found = Verdicts(Path("claims-1"), SUMMARY)
     assert found.table.loc["X1", "verdict"] == "demonstrated"
     assert found.table.loc["X1", "command"] == "rtcsim compare commuter-day"
+    assert list(found.table["left_out"]) == ["", "tabs"]
     assert found.table.loc["X1", "figure"].startswith("it loses: lost, a 12.0")
-    assert list(found.table.columns) == ["verdict", "claim", "figure", "command"]
+    assert list(found.table.columns) == ["verdict", "claim", "figure", "left_out", "command"]
     assert Verdicts(Path("none"), {**SUMMARY, "claims": []}).table.empty
 
 

@@ -3,7 +3,7 @@
 import pytest
 from made_claims import BOUNDARY, COUNTS, FOUND, RATE, TOLD
 
-from sim.report.claims import answer, boundary, command, figure, lines, rows_of, step_text
+from sim.report.claims import answer, boundary, command, decision, figure, lines, rows_of, step_text
 
 
 def test_the_answer_is_two_lines():
@@ -14,6 +14,9 @@ def test_the_answer_is_two_lines():
     first, second = answer(summary).splitlines()
     assert first == "3 claims put to the test: 2 demonstrated, 1 refuted."
     assert second == "refuted X2; 4 not yet testable."
+    part = [{**FOUND, "leaves_out": ["typing"]}, {**FOUND, "verdict": "not yet testable"}]
+    told = answer({"counts": COUNTS | {"demonstrated": 1}, "claims": part}).splitlines()
+    assert told[1] == "1 tested in part."
     nothing = answer({"counts": COUNTS, "claims": []}).splitlines()
     assert nothing == ["0 claims put to the test: none.", "none refuted, none conditional."]
 
@@ -22,17 +25,39 @@ def test_a_claim_has_its_figure_and_its_command():
     assert lines(FOUND) == (
         "X1  demonstrated: It loses.",
         "it loses: lost, a 12.0 %, 9.00 – 15.0 against 2 times b in calm none, in 900; ≤ 1.0 %",
+        "",
         "rtcsim compare commuter-day",
     )
+
+
+def test_what_a_claim_says_and_its_test_does_not_touch_is_said():
+    told = lines({**FOUND, "needs": ["tabs"], "leaves_out": ["typing"]})
+    assert told.head == "X1  demonstrated, in part: It loses."
+    assert told.left_out == "not in it: typing; tabs"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"by": 0.002}, "a 12.0 %, 9.00 – 15.0 against 0.200 % above 2 times b in calm none"),
+        ({"by": -0.01, "times": 1.0}, "9.00 – 15.0 against 1.00 % below b in calm none"),
+        ({"by": 0.01, "times": 1.0, "relation": "within"}, "15.0 within 1.00 % of b in calm none"),
+        ({"limit": 0.1, "other": None}, "9.00 – 15.0 against 10.0 %"),
+    ],
+)
+def test_a_margin_is_told_with_the_figures(changes, said):
+    assert said in decision({**TOLD, **changes})
 
 
 def test_the_figure_is_that_which_decides():
     failed = {**TOLD, "state": "fails", "says": "it repeats"}
     both = {**FOUND, "verdict": "refuted", "decisions": [TOLD, failed]}
     assert figure(both).startswith("it repeats")
+    assert figure(both).endswith("; one of 2 that have to hold")
     unsure = {**TOLD, "state": "open", "limit": 0.1, "other": None, "reason": "nothing bounds it"}
     few = {**FOUND, "verdict": "too few runs", "decisions": [TOLD, unsure]}
-    assert figure(few) == "it loses: lost, a 12.0 %, 9.00 – 15.0 against 10.0 % (nothing bounds it)"
+    words = "it loses: lost, a 12.0 %, 9.00 – 15.0 against 10.0 % (nothing bounds it)"
+    assert figure(few) == f"{words}; one of 2 that have to hold"
     lacking = {**unsure, "figure": {"design": "a", "world": "", "entry": None}}
     assert "a — against" in figure({**few, "decisions": [lacking]})
 
@@ -40,8 +65,12 @@ def test_the_figure_is_that_which_decides():
 @pytest.mark.parametrize(
     ("changes", "verdict", "said"),
     [
-        ({}, "conditional", "true where the number of people is below 20 to 35.5"),
-        ({"below": "refuted"}, "conditional", "true where the number of people is above 20 to"),
+        ({}, "conditional", "the number of people: true up to 20, not from 35.5 on; not told at"),
+        (
+            {"below": "refuted"},
+            "conditional",
+            "the number of people: true from 35.5 on, not up to 20; not told at 30",
+        ),
         (
             {"above": "demonstrated"},
             "demonstrated",
@@ -52,8 +81,12 @@ def test_the_figure_is_that_which_decides():
 )
 def test_a_boundary_says_on_which_side_it_is_true(changes, verdict, said):
     told = {**BOUNDARY, **changes}
-    assert boundary(told, verdict).replace(".0", "").startswith(said)
-    assert figure({**FOUND, "verdict": verdict, "boundary": told}) == boundary(told, verdict)
+    values = {20.0: told["below"], 30.0: "too few runs", 35.5: told["above"]}
+    points = [{"value": value, "verdict": word} for value, word in values.items()]
+    words = boundary(told, points, verdict)
+    assert words.replace(".0", "").startswith(said)
+    assert figure({**FOUND, "verdict": verdict, "boundary": told, "points": points}) == words
+    assert "not told" not in boundary(told, points[::2], verdict)
 
 
 def test_the_command_shows_where_it_is_decided():
@@ -76,10 +109,10 @@ def test_choices_provenance_and_needs_have_their_words():
     points = [{"value": "store", "verdict": "demonstrated"}, {"value": 3, "verdict": "refuted"}]
     choices = {**FOUND, "choices": {"key": "x", "says": "with the log in"}, "points": points}
     assert figure(choices) == "with the log in store: demonstrated; 3: refuted"
-    bare = {key: FOUND[key] for key in ("id", "claim", "needs")}
+    bare = {key: FOUND[key] for key in ("id", "claim", "needs", "leaves_out")}
     assert figure({**bare, "shown": {"zalo": "long-poll"}}) == "zalo: long-poll"
     lacking = {**bare, "needs": ["tabs", "wills"], "verdict": "not yet testable"}
-    assert lines(lacking) == ("X1  not yet testable: It loses.", "needs tabs, wills", "")
+    assert lines(lacking) == ("X1  not yet testable: It loses.", "needs tabs, wills", "", "")
 
 
 def test_a_ladder_marks_steps_that_are_told_from_nothing():

@@ -17,7 +17,7 @@ LADDER = [
 ]
 POINTS = [
     {"value": 20.0, "verdict": "demonstrated", "decisions": [TOLD]},
-    {"value": "memory", "verdict": "refuted", "decisions": [{**TOLD, "state": "fails"}]},
+    {"value": 35.5, "verdict": "refuted", "decisions": [{**TOLD, "state": "fails"}]},
 ]
 
 FAILED = {**TOLD, "state": "fails"}
@@ -49,7 +49,10 @@ def test_points_are_told_at_their_values():
     del bounded["decisions"]
     text = drawn(bounded)
     assert '<tr><th scope="row">20</th><td>holds</td>' in text
-    assert '<tr><th scope="row">memory</th><td>fails</td>' in text
+    assert '<tr><th scope="row">35.5</th><td>fails</td>' in text
+    chosen = {key: one for key, one in bounded.items() if key != "boundary"}
+    chosen |= {"choices": {"says": "with the log in"}, "points": [{**POINTS[1], "value": "memory"}]}
+    assert '<tr><th scope="row">memory</th><td>fails</td>' in drawn(chosen)
 
 
 def test_a_ladder_has_figures_and_steps():
@@ -60,8 +63,11 @@ def test_a_ladder_has_figures_and_steps():
 
 
 def test_what_is_lacking_is_said():
-    assert "Not in it: tabs; wills." in drawn({**FOUND, "needs": ["tabs", "wills"]})
-    lacking = {key: FOUND[key] for key in ("id", "claim", "question")}
+    text = drawn({**FOUND, "needs": ["tabs", "wills"], "leaves_out": ["typing"]})
+    assert "Not in it: typing; tabs; wills." in text
+    assert "demonstrated</span> in part</td>" in text
+    assert "in part" not in drawn(FOUND)
+    lacking = {key: FOUND[key] for key in ("id", "claim", "question", "leaves_out")}
     text = drawn({**lacking, "verdict": "not yet testable", "needs": ["tabs"]})
     assert "<p>needs tabs</p>" in text
 
