@@ -30,3 +30,19 @@ def test_it_is_shown_with_its_answer():
     assert shown.startswith("<p>1 claim put to the test: 1 demonstrated.")
     assert "X&lt;2&gt;" in shown
     assert repr(found) == "Verdicts(claims-1)"
+
+
+def test_claims_are_shown_in_words_and_plots_in_the_order_asked_for():
+    lacking = {**FOUND, "id": "X3", "leaves_out": ["<tabs>"]}
+    del lacking["decisions"]
+    lacking["shown"] = {"zalo": "long-poll"}
+    found = Verdicts(Path("claims-1"), {**SUMMARY, "claims": [FOUND, lacking]})
+    last, first, picture = found.shown("X3", "X9", "X1")
+    assert first._repr_html_().startswith(
+        '<p style="text-align: left"><b>X1  demonstrated: It loses.'
+    )
+    assert "<i>Does it?</i><br>it loses: lost, a 12.0 %" in first._repr_html_()
+    assert ">rtcsim compare commuter-day</pre>" in first._repr_html_()
+    assert "not in it: &lt;tabs&gt;" in last._repr_html_()
+    assert "<pre" not in last._repr_html_()
+    assert picture._repr_svg_().startswith("<")
