@@ -89,13 +89,14 @@ def _decisions(decisions: Sequence[Part], size: canvas.Size) -> Figure:
         _across(axes, mine, 2, OURS)
         _across(axes, other, 1, THEIRS)
         if less is not None:
-            axes.plot(less, [0, 0], color=palette.INK, linewidth=4, solid_capstyle="butt")
-        for end in {-one["by"], one["by"]} if one["relation"] == "within" else {0.0}:
+            axes.plot(less, [0, 0], color=palette.INK, linewidth=3, marker="|", mew=3)
+        for end in (-one["by"], one["by"]) if one["relation"] == "within" else (0.0,):
             axes.axvline(end, color=palette.INK, linewidth=1, linestyle=":")
         names = [_side(one["figure"]), _held_against(one), "first less second"]
         axes.set_yticks([2, 1, 0], [canvas.fitted(name, _LABEL_PX - 10) for name in names])
         axes.set_ylim(-0.6, 2.6)
-        axes.set_title(f"{one['says']}: {label(one['metric']).short} ({one['state']})")
+        title = f"{one['says']}: {label(one['metric']).short} ({one['state']})"
+        axes.set_title(canvas.fitted(title, size.width_px), x=-_LABEL_PX / room_px)
         ends = [end for each in (mine, other, less) if each is not None for end in each]
         _values(axes, "x", one["figure"]["entry"], ends)
     return made
