@@ -30,13 +30,14 @@ from typing import Final
 from models.design import Design, DesignError
 from models.fit import is_read, misfits, own_groups
 from models.options import GROUPS, Group, Routes
-from models.settings import Table, typed, words
+from models.settings import WHOLE, Table, typed, words
 
 CHANNEL: Final = "channel"
 RETRY: Final = "retry"
 ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "heartbeat": ("heartbeat",),
     "back-off": ("backoff",),
+    "client": ("client",),
     "dial": ("connection",),
     RETRY: (
         "http.retry",
@@ -58,7 +59,6 @@ ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
 A single option goes before its group.
 """
 
-_WHOLE: Final = ("heartbeat", "backoff")  # a preset and what is laid over it cannot be parted
 _RESENDS: Final = {"http": ("http", "retry"), "websocket": ("websocket", "acks")}
 _OWNERS: Final = {path: aspect for aspect, paths in ASPECTS.items() for path in paths}
 Groups = Mapping[str, Group]
@@ -253,7 +253,7 @@ def _groups(design: Design) -> Groups:
 def _paths() -> Iterator[str]:
     """Every option that can be taken by itself."""
     for group, kind in _kinds().items():
-        if group in _WHOLE:
+        if group in WHOLE:
             yield group
         else:
             yield from (f"{group}.{key}" for key in kind.model_fields)
@@ -269,7 +269,7 @@ def _said(design: Design, path: str) -> str:
     group, _, key = path.partition(".")
     table = design.settings.get(group, {})
     if not key:
-        return words(table or {"preset": "websockets"})
+        return words(table or {"preset": "python" if path == "client" else "websockets"})
     usual = _value(_groups(design), path)
     plain = usual if isinstance(usual, bool | int | float | str) else "default"
     return f"{key} = {words(table.get(key, plain))}"

@@ -7,6 +7,7 @@ nothing else in this package is specific to one design.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sim.world import World
 
 _BROADCAST: Final = "publish and subscribe, at most once"
+BY_ITSELF: Final = "is found by heartbeats, writes and TCP alone"
+"""What a description says of a dead link that nobody tells a client of."""
 _TEXTS: Final = ("claims", "assumptions", "sources")
 
 
@@ -134,6 +137,7 @@ class Design:
             **text,
             **self._own_words(),
             **self._backoff(),
+            **self._client(),
             "backplane": words(self.settings.get("backplane", _BROADCAST)),
             "claims": ", ".join(self.claims) or "none",
             "assumptions": "; ".join(self.assumptions) or "none",
@@ -155,6 +159,18 @@ class Design:
         source = self.options.backoff.policy.source
         whose = source if table.get("preset") in BACKOFFS else "own setting"
         return {"back-off": f"{words(table)} ({whose})"}
+
+    def _client(self) -> dict[str, str]:
+        """What clients run in, and what they are told of their links, where a channel asks."""
+        if not any("client" in kind.reads for kind in kinds_of(self.routes)):
+            return {}
+        software = self.options.client.software
+        found = BY_ITSELF
+        if software.lost_after_s < math.inf:
+            found = f"is given up after {software.lost_after_s:g} s"
+        if software.redials_after_s < math.inf:
+            found += f", one that is back dialled {software.redials_after_s:g} s later"
+        return {"client": f"{words(self.settings.get('client', 'python'))}: a dead link {found}"}
 
     def _pings(self) -> str:
         """Which end pings how often; "" for a design without a connection that stays open."""

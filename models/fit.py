@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from models.channels import channels
 from models.channels.kind import Kind
-from models.options import GROUPS, Group, Routes
+from models.options import GROUPS, ON_A_PAGE, Group, Routes
 from models.servers.backplane import backplanes
 from models.tables import Mistake
 
@@ -129,6 +129,7 @@ def unroutable(routes: Routes) -> Iterator[Mistake]:
 def misfits(routes: Routes, groups: Groups, settings: Mapping[str, Any]) -> Iterator[Mistake]:
     """What does not fit in a design whose options are well formed."""
     yield from _wrong_recovery(routes, groups)
+    yield from _unsendable(routes, groups, settings)
     kind = groups["backplane"].kind
     if kind not in (None, *backplanes()):
         yield ("backplane", "kind"), kind, ", ".join(backplanes())
@@ -136,6 +137,21 @@ def misfits(routes: Routes, groups: Groups, settings: Mapping[str, Any]) -> Iter
     for group, table in settings.items():
         if group in usual:
             yield from _unread(group, table, usual[group](), routes, groups)
+
+
+def _unsendable(routes: Routes, groups: Groups, settings: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Pings of a WebSocket's client that what it runs in cannot send."""
+    name = settings.get("heartbeat", {}).get("preset", "websockets")
+    client = groups["heartbeat"].ends.client
+    pings = client is not None and client.ping is not None
+    by_frames = not ON_A_PAGE[name.partition("+")[0]] and "websocket" in asdict(routes).values()
+    if pings and by_frames and not groups["client"].software.sends_pings:
+        others = ", ".join(one for one, may_be in ON_A_PAGE.items() if may_be)
+        runs_in = settings["client"].get("preset", "this client")
+        yield (
+            ("heartbeat", "preset"), name,
+            f"{others}, since no page in {runs_in} can send WebSocket pings",
+        )  # fmt: skip
 
 
 def _unread(

@@ -16,9 +16,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from models.costs import AIOHTTP, COSTS, MOSQUITTO, SOCKETIO, Costs
 from models.protocols.backoff import BACKOFFS, Backoff
-from models.protocols.heartbeat import HEARTBEATS, Heartbeat
+from models.protocols.heartbeat import BY_FRAMES, HEARTBEATS, Heartbeat
 from models.protocols.http.pools import POOLS, PoolOptions
 from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS, BrokerOptions, ClientOptions
+from models.protocols.software import CLIENTS, Software
 from models.tables import made, overlaid
 
 
@@ -79,6 +80,7 @@ Seconds = Annotated[float, Field(gt=0.0, le=3600.0)]
 Pool = Annotated[PoolOptions, BeforeValidator(preset(POOLS, "browser"))]
 MqttClient = Annotated[ClientOptions, BeforeValidator(preset(MQTT_CLIENTS, "mqtt.js"))]
 MqttBroker = Annotated[BrokerOptions, BeforeValidator(preset(MQTT_BROKERS, "mosquitto"))]
+_RunsIn = Annotated[Software, BeforeValidator(preset(CLIENTS, "python"))]
 _AtAiohttp = Annotated[Costs, BeforeValidator(preset(COSTS, "aiohttp"))]
 _AtSocketIo = Annotated[Costs, BeforeValidator(preset(COSTS, "socket.io"))]
 _AtMosquitto = Annotated[Costs, BeforeValidator(preset(COSTS, "mosquitto-qos1"))]
@@ -102,6 +104,12 @@ class BackoffOptions(Group):
         """The wait before each try."""
         rule: Backoff = self.rule
         return rule
+
+
+class Client(Group):
+    """What clients run in: when they are told of their link, and how late their timers are."""
+
+    software: _RunsIn = Field(CLIENTS["python"], description="a browser, a runtime or an app")
 
 
 class Connection(Group):
@@ -226,6 +234,7 @@ class Options:
 
     heartbeat: HeartbeatOptions = field(default_factory=HeartbeatOptions)
     backoff: BackoffOptions = field(default_factory=BackoffOptions)
+    client: Client = field(default_factory=Client)
     connection: Connection = field(default_factory=Connection)
     http: Http = field(default_factory=Http)
     websocket: WebSocket = field(default_factory=WebSocket)
@@ -242,6 +251,7 @@ class Options:
 GROUPS: Final[Mapping[str, type[Group]]] = {
     "heartbeat": HeartbeatOptions,
     "backoff": BackoffOptions,
+    "client": Client,
     "connection": Connection,
     "http": Http,
     "websocket": WebSocket,
@@ -254,5 +264,8 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
 }
 """The groups that every design knows, by name."""
 
-PRESETS: Final = (HEARTBEATS, BACKOFFS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS)
+PRESETS: Final = (HEARTBEATS, BACKOFFS, CLIENTS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS)
 """Names of wholes, by what they stand for."""
+
+ON_A_PAGE: Final = {name: name not in BY_FRAMES for name in HEARTBEATS}
+"""Heartbeats by name: whether a page in a browser can play the client's side."""

@@ -1,4 +1,4 @@
-"""Heartbeats and back-offs as people write them: a preset's name, numbers, or numbers on one.
+"""Heartbeats, back-offs and clients as people write them: a preset's name, numbers, or both.
 
 A heartbeat's `interval_s` and `timeout_s` hold for every end that pings; what the other end allows
 of silence follows, as it does in the software. `client` and `server` change one end alone. Numbers
@@ -15,6 +15,7 @@ from typing import Any, Final
 from models.options import listed
 from models.protocols.backoff import BACKOFFS, RULES
 from models.protocols.heartbeat import HEARTBEATS, Heartbeat
+from models.protocols.software import CLIENTS, Software
 from models.tables import Mistake, Mistakes, made, overlaid, unknown
 
 Table = dict[str, Any]
@@ -84,6 +85,19 @@ def _follow(ends: Table, end: str, preset: str) -> None:
         both = (ping["interval_s"], ping["timeout_s"])
         if all(isinstance(one, int | float) for one in both):
             watch["limit_s"] = float(_SILENCE_S[preset](*both))
+
+
+def client(table: Mapping[str, Any]) -> Software:
+    """What a client runs in, in full. Raises Mistakes for a preset or a key that does not exist.
+
+    >>> client({"preset": "chromium", "listens": "offline"}).lost_after_s
+    1.5
+    """
+    name = table.get("preset", "python")
+    if not isinstance(name, str) or name not in CLIENTS:
+        raise Mistakes([(("preset",), name, listed(CLIENTS))])
+    own = {key: value for key, value in table.items() if key != "preset"}
+    return made(Software, overlaid(asdict(CLIENTS[name]), own))
 
 
 def rule_of(table: Mapping[str, Any]) -> tuple[type[Any], Table]:

@@ -48,6 +48,8 @@ FLAT: Final[Mapping[str, Path]] = {
 """Keys that may stand by themselves, and where they belong."""
 
 _WORD: Final = {"recovery": "kind", "backplane": "kind"}
+WHOLE: Final = ("heartbeat", "backoff", "client")
+"""Groups that are a preset and what is laid over it; the two cannot be parted."""
 _NAMES: Final = ("preset", "kind")  # of a whole: what is written besides changes it
 
 
@@ -120,11 +122,13 @@ def typed(
 
 
 def _group(name: str, kind: type[Group], table: Table) -> Group:
-    if "preset" in table and name not in ("heartbeat", "backoff"):
+    if "preset" in table and name not in WHOLE:
         words = f"a table of {', '.join(kind.model_fields)}"
         raise Mistakes([(("preset",), table["preset"], words)])
     if name == "heartbeat" and table:
         return kind.model_validate({"ends": presets.heartbeat(table)})
+    if name == "client" and table:
+        return kind.model_validate({"software": presets.client(table)})
     return kind.model_validate(presets.backoff(table) if name == "backoff" and table else table)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.channels import channels
 from models.channels.kind import SendsInRows
+from models.connections import links
 from models.connections.endpoint import Slot
 from models.servers.service import Service
 from models.wording import Wording
@@ -48,6 +49,11 @@ class System:
             self.service.leave_to_objects()
         self._actor, self._action = self.service.messages.actor, self.service.messages.action
         self.said = Wording(self._action).said
+        hearing = [
+            channel for name, channel in self.channels.items()
+            if "client" in kinds[name].reads and isinstance(channel, links.HearsOfLinks)
+        ]  # fmt: skip
+        links.book(world, options.client.software, hearing)
 
     def play(self) -> None:
         """Act from now on as the workload says. One wake-up walks through it: no timer each."""

@@ -395,6 +395,6 @@ KIND: Final = Kind(
         CaughtUp: lambda _, __: Said("caught up", (), CONTROL),
     },
     title="a WebSocket",
-    reads=("websocket", "heartbeat", "backoff", "connection", "recovery.log"),
+    reads=("websocket", "heartbeat", "backoff", "client", "connection", "recovery.log"),
     in_rows=True,
 )

@@ -45,6 +45,16 @@ class Clients(Generic[C]):
         """The person does something that this channel carries."""
         self.client(person).submit(message)
 
+    def link_lost(self, person: int) -> None:
+        """The person's client is told that there is no link."""
+        if person in self.clients:
+            self.clients[person].reconnecting.link_lost()
+
+    def link_back(self, person: int) -> None:
+        """The person's client is told that there is a link again."""
+        if person in self.clients:
+            self.clients[person].reconnecting.link_back()
+
     def move(self, person: int) -> None:
         """The person has a new address."""
         self.client(person).reconnecting.move()

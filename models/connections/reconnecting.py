@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from models.connections.endpoint import Endpoint
 from models.connections.server_end import PING_BYTES
@@ -21,6 +21,7 @@ from models.protocols.link import (
     LinkMachine,
     LinkOptions,
     Lost,
+    Online,
     Opened,
     Refused,
     Start,
@@ -36,6 +37,10 @@ from sim.transport.stream import Caller
 if TYPE_CHECKING:
     from sim.node import Node
     from sim.transport.stream import Cut, Dialling, Stream
+
+
+_ABANDONED: Final = {"timeout": "timeout", "online": "lost"}
+"""What becomes of a dial that is given up, by the reason of that."""
 
 
 class Owner(Protocol):
@@ -143,6 +148,20 @@ class ReconnectingClient:
         self._endpoint.ledger.synced(self.person, self._endpoint.channel)
         self.caught_up = True
 
+    def link_lost(self) -> None:
+        """The client is told that its device has no link: it gives its connection up.
+
+        It closes as after a heartbeat, so what was written still goes out if the link comes back.
+        """
+        if self.connection is not None:
+            self.connection.close(CLIENT)
+            self._lost("link")
+
+    def link_back(self) -> None:
+        """The client is told that there is a link again: it dials now, if it has to."""
+        if self._machine.state.value in ("waiting", "dialling"):
+            self._link.feed(Online())
+
     def move(self) -> None:
         """The device has a new address: its sockets are dead, and the server is not told."""
         if self.connection is not None:
@@ -173,8 +192,8 @@ class ReconnectingClient:
         if self._dial is not None:
             self._dial.cancel()
             self._dial = None
-            if reason == "timeout":
-                self._attempted("timeout")
+            if reason in _ABANDONED:
+                self._attempted(_ABANDONED[reason])
         self._closing = None
         if self.connection is not None:
             self.connection.close(CLIENT)

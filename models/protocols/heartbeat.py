@@ -333,3 +333,6 @@ HEARTBEATS: Final[Mapping[str, Heartbeat]] = MappingProxyType(
     }
 )
 """What shipped software does at each end, by name. Keep-alive of the MQTT rows: 60 s."""
+
+BY_FRAMES: Final = ("websockets",)
+"""Of these the client pings by WebSocket control frames, which no page in a browser can send."""

@@ -69,6 +69,11 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Online:
+    """The device has a link again: dial now, whatever was waited for or under way."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dial:
     """Open a connection; `attempt` counts the retries in a row, this one included."""
 
@@ -89,7 +94,7 @@ class GaveUp:
     attempts: int
 
 
-Event = Start | Stop | Opened | Refused | Lost | Timeout
+Event = Start | Stop | Opened | Refused | Lost | Online | Timeout
 Action = Dial | HangUp | GaveUp
 
 TRANSITIONS: Final[Mapping[State, Mapping[type, State]]] = MappingProxyType(
@@ -99,10 +104,15 @@ TRANSITIONS: Final[Mapping[State, Mapping[type, State]]] = MappingProxyType(
             Opened: State.OPEN,
             Refused: State.WAITING,
             Timeout: State.WAITING,
+            Online: State.DIALLING,
             Stop: State.CLOSED,
         },
         State.OPEN: {Lost: State.WAITING, Timeout: State.OPEN, Stop: State.CLOSED},
-        State.WAITING: {Timeout: State.DIALLING, Stop: State.CLOSED},
+        State.WAITING: {
+            Timeout: State.DIALLING,
+            Online: State.DIALLING,
+            Stop: State.CLOSED,
+        },
     }
 )
 """Legal events by state, and the state each leads to. A client that will not try again goes from
@@ -164,7 +174,8 @@ class LinkMachine:
 
     def _dialling(self, before: State, event: Event, now_s: float) -> Sequence[Action]:
         self.deadline_s = now_s + self.options.connect_timeout_s
-        return (Dial(self._attempt),)
+        abandoned = (HangUp("online"),) if before is State.DIALLING else ()
+        return (*abandoned, Dial(self._attempt))
 
     def _open(self, before: State, event: Event, now_s: float) -> Sequence[Action]:
         if event is TIMEOUT or self.options.stable_s == 0.0:

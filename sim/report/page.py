@@ -132,7 +132,7 @@ def _context(results: Results, drawn: Sequence[Picture]) -> dict[str, Any]:
         # The same results are the same page on every Python; provenance.json says which it was.
         "provenance": _flat({key: of for key, of in results.provenance.items() if key != "python"}),
         "command": results.provenance.get("command", ""),
-        "limits": LIMITS,
+        "limits": [*LIMITS, *trust.untold(results)],
     }
 
 

@@ -12,6 +12,8 @@ from sim.report import wording
 from sim.report.stored import Check, Json, Results
 from sim.report.tables import OVERVIEW
 
+_DEAD_SPOTS = {"outage", "outage-new-address"}
+_BY_ITSELF = "by heartbeats, writes and TCP alone"  # as designs describe their clients
 BOOKS = ("messages", "receptions_owed", "delivered", "lost", "undelivered", "unexplained")
 
 
@@ -59,6 +61,20 @@ def not_measured(results: Results) -> list[tuple[str, str]]:
         if without:
             lacking.setdefault(_who(results, without), []).append(wording.label(name).long)
     return [(who, "; ".join(words)) for who, words in lacking.items()]
+
+
+def untold(results: Results) -> list[str]:
+    """What it may mean that clients are not told of dead links, where links of people die."""
+    died = {kind for costs in results.part("incidents").values() for kind in costs} & _DEAD_SPOTS
+    told = results.part("descriptions")
+    deaf = [
+        design for design in results.designs if _BY_ITSELF in told.get(design, {}).get("client", "")
+    ]
+    if not (died and deaf):
+        return []
+    who = _who(results, deaf)
+    told_s = "within 1 or 2 s; then other designs can lose least (docs/devices.md)"
+    return [f"No client is told that its link is dead in {who}. Pages may be, {told_s}."]
 
 
 def conservation_rows(results: Results) -> list[tuple[str, int, list[str], bool]]:

@@ -182,6 +182,27 @@ def test_describe_says_who_pings_how_often(heartbeat, words):
     assert HYBRID.variant("mine", {"heartbeat": heartbeat}).describe()["pings"] == words
 
 
+@pytest.mark.parametrize(
+    ("client", "words"),
+    [
+        ("python", "python: a dead link is found by heartbeats, writes and TCP alone"),
+        (
+            "chromium",
+            "chromium: a dead link is given up after 1.5 s, one that is back dialled 0.5 s later",
+        ),
+        (
+            {"preset": "chromium", "listens": "offline"},
+            "chromium, listens = offline: a dead link is given up after 1.5 s",
+        ),
+    ],
+)
+def test_describe_says_what_clients_are_told_of_their_links(client, words):
+    mine = HYBRID.variant("mine", {"client": client, "heartbeat": "uvicorn"})
+    assert mine.describe()["client"] == words
+    assert HYBRID.describe()["client"].startswith("python: ")
+    assert "client" not in DESIGNS["sse"].describe()
+
+
 def test_a_held_poll_needs_no_pings():
     assert "pings" not in LONG_POLL.describe()
 

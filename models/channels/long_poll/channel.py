@@ -67,6 +67,16 @@ class LongPollChannel(LongPolls):
         self.rows.back(person)
         self.client(person).connections.move()
 
+    def link_lost(self, person: int) -> None:
+        """The person's client is told that there is no link."""
+        if person in self._clients:
+            self._clients[person].link_lost()
+
+    def link_back(self, person: int) -> None:
+        """The person's client is told that there is a link again."""
+        if person in self._clients:
+            self._clients[person].link_back()
+
     def submit(self, person: int, message: int) -> None:
         """A held GET carries nothing up. Raises ValueError."""
         raise ValueError(f"person {person}: message {message} cannot be sent on a long poll")
@@ -143,7 +153,7 @@ KIND: Final = Kind(
     keeps=("none", "cursor"),
     says={Ask: _poll_words, Reply: _answer_words},
     title="a long poll",
-    reads=("long_poll", "backoff", "http.pool", "recovery.log"),
+    reads=("long_poll", "backoff", "client", "http.pool", "recovery.log"),
     lacks=lambda _: _LACKS,
     in_rows=True,
 )

@@ -15,6 +15,7 @@ from models.protocols.http.long_poll import (
     Apply,
     Broken,
     Duplicate,
+    Online,
     Poller,
     PollerOptions,
     PollState,
@@ -99,6 +100,19 @@ class PollClient:
         self._polls.endpoint.ledger.closed(self.person, self._polls.endpoint.channel)
         self._behind = False
         self._driver.feed(Stop())
+
+    def link_lost(self) -> None:
+        """The client is told that there is no link: it gives the open question up."""
+        self._polls.rows.back(self.person)
+        if self._poller.state is PollState.POLLING:
+            self.connections.cancel(self._asked)
+            self._broke("link")
+            self._driver.feed(Broken())
+
+    def link_back(self) -> None:
+        """The client is told that there is a link again: it asks now, if it is behind."""
+        if self._behind and self._poller.state is not PollState.IDLE:
+            self._driver.feed(Online())
 
     def _serve(self, end: WebEnd | Upstream, ask: Ask) -> None:
         endpoint = self._polls.endpoint

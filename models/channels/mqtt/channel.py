@@ -344,7 +344,7 @@ KIND: Final = Kind(
     MqttChannel,
     keeps=("none", "session"),
     title="MQTT",
-    reads=("mqtt", "heartbeat", "backoff", "connection"),
+    reads=("mqtt", "heartbeat", "backoff", "client", "connection"),
     says=SAYS,
     refuses=_refused,
     backplane="cluster",

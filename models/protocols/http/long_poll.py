@@ -50,6 +50,11 @@ class Broken:
     """The question was lost: connection gone, or an error instead of an answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Online:
+    """The device has a link again: ask now, whatever was waited for or asked before."""
+
+
 class Ask(NamedTuple):
     """Send a question for everything after `cursor`."""
 
@@ -90,9 +95,14 @@ POLLER: Final[Mapping[PollState, Mapping[type, PollState]]] = MappingProxyType(
             Answered: PollState.POLLING,
             Broken: PollState.WAITING,
             Timeout: PollState.WAITING,
+            Online: PollState.POLLING,
             Stop: PollState.IDLE,
         },
-        PollState.WAITING: {Timeout: PollState.POLLING, Stop: PollState.IDLE},
+        PollState.WAITING: {
+            Timeout: PollState.POLLING,
+            Online: PollState.POLLING,
+            Stop: PollState.IDLE,
+        },
     }
 )
 """Poller: legal events by state, and the state each leads to."""
@@ -147,7 +157,8 @@ class Poller:
         if isinstance(event, Answered):
             return self._answered(event, now_s)
         if target is PollState.POLLING:
-            return self._ask(now_s)
+            asked = before is PollState.POLLING
+            return (Abandon(), *self._ask(now_s)) if asked else self._ask(now_s)
         asked = before is PollState.POLLING and event is TIMEOUT
         if target is PollState.WAITING:
             self._failed(now_s)

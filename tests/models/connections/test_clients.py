@@ -18,6 +18,12 @@ class Line:
     def move(self):
         self._note("move")
 
+    def link_lost(self):
+        self._note("link lost")
+
+    def link_back(self):
+        self._note("link back")
+
 
 class OneClient:
     def __init__(self, calls, person):
@@ -51,3 +57,12 @@ def test_the_app_and_the_device_act_on_the_lifeline(clients, calls):
     clients.leave(1)
     clients.submit(2, 40)
     assert calls == [("start", 1), ("move", 1), ("stop", 1), ("submit", 2, 40)]
+
+
+def test_only_clients_that_there_are_hear_of_their_link(clients, calls):
+    clients.client(1)
+    for person in (1, 2):
+        clients.link_lost(person)
+        clients.link_back(person)
+    assert calls == [("link lost", 1), ("link back", 1)]
+    assert list(clients.clients) == [1]

@@ -14,6 +14,7 @@ from models.protocols.link import (
     LinkMachine,
     LinkOptions,
     Lost,
+    Online,
     Opened,
     Refused,
     Start,
@@ -22,7 +23,7 @@ from models.protocols.link import (
 )
 from models.protocols.machine import NEVER_S, TIMEOUT, ProtocolError
 
-EVENTS = (Start(), Stop(), Opened(), Refused("full"), Lost("link"), TIMEOUT)
+EVENTS = (Start(), Stop(), Opened(), Refused("full"), Lost("link"), Online(), TIMEOUT)
 LADDER = Ladder((1.0, 2.0, 4.0))
 
 
@@ -89,6 +90,15 @@ def test_a_silent_dial_is_abandoned() -> None:
     link.handle(Start(), 0.0)
     assert link.handle(TIMEOUT, 10.0) == (HangUp("timeout"),)
     assert (link.state, link.deadline_s) == (State.WAITING, 11.0)
+
+
+def test_a_link_that_is_back_ends_every_wait() -> None:
+    link = opened()
+    link.handle(Lost("link"), 0.0)
+    assert link.handle(Online(), 0.25) == (Dial(1),)
+    assert link.deadline_s == 10.25
+    assert link.handle(Online(), 3.0) == (HangUp("online"), Dial(1))
+    assert link.deadline_s == 13.0
 
 
 def test_failures_climb_the_ladder_and_opening_goes_back_down() -> None:

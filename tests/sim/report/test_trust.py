@@ -6,6 +6,7 @@ from pathlib import Path
 import fake_results
 from fake_results import KINDS, summary_of
 
+from models import DESIGNS
 from sim.report import stored, trust
 
 
@@ -29,6 +30,23 @@ def test_missing_books_do_not_add_up() -> None:
     del summary["conservation"]
     found = {check.name: check.state for check in trust.checks(stored.from_summary(summary))}
     assert found["conservation"] == "attention"
+
+
+def test_that_no_client_is_told_of_dead_links_is_said_where_links_die() -> None:
+    summary, names = summary_of(KINDS), list(KINDS)
+    deaf = {"client": DESIGNS["hybrid"].describe()["client"]}
+    told = {"client": "chromium: a dead link is given up after 1.5 s"}
+
+    def said(kind: str, *clients: dict[str, str]) -> list[str]:
+        part = dict(zip(names, clients, strict=False))
+        incidents = {name: {kind: {}} for name in names}
+        changed = summary | {"incidents": incidents, "descriptions": part}
+        return trust.untold(stored.from_summary(changed))
+
+    assert "is dead in every design. " in said("outage", *[deaf] * len(names))[0]
+    assert f"is dead in {names[1]}. " in said("outage", told, deaf)[0]
+    assert said("outage", told, told) == []
+    assert said("node-crash", deaf, deaf) == []
 
 
 def test_an_undrained_run_is_named(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from models.protocols.http.long_poll import (
     HeldPoll,
     HeldPollOptions,
     Missed,
+    Online,
     Poller,
     PollerOptions,
     PollState,
@@ -43,7 +44,9 @@ def held(*events, head: int = 0, **options) -> HeldPoll:
 
 
 @pytest.mark.parametrize("state", PollState)
-@pytest.mark.parametrize("event", [Start(), Stop(), Answered((), 0), Broken(), TIMEOUT], ids=repr)
+@pytest.mark.parametrize(
+    "event", [Start(), Stop(), Answered((), 0), Broken(), Online(), TIMEOUT], ids=repr
+)
 def test_a_poller_takes_an_event_as_the_table_says_or_refuses_it(state: PollState, event) -> None:
     events = {PollState.IDLE: (), PollState.POLLING: (Start(),)}
     machine = poller(*events.get(state, (Start(), Broken())))
@@ -115,6 +118,13 @@ def test_a_silent_question_is_abandoned() -> None:
     machine = poller(Start())
     assert machine.handle(TIMEOUT, 35.0) == (Abandon(),)
     assert machine.deadline_s == 36.0
+
+
+def test_a_link_that_is_back_ends_every_wait() -> None:
+    machine = poller(Start(), Broken(), cursor=7)
+    assert machine.handle(Online(), 0.25) == (Ask(7),)
+    assert machine.handle(Online(), 3.0) == (Abandon(), Ask(7))
+    assert machine.deadline_s == 38.0
 
 
 def test_stopping() -> None:
