@@ -6,7 +6,8 @@ one wake-up per machine on the agenda: when the deadline moves later, the early 
 nothing due and re-arms itself.
 
 A machine of a server is run by a process: its time-out waits until that process's loop gets to its
-timers, and is then looked at again (`sim.process.Process.due`).
+timers, and is then looked at again (`sim.process.Process.due`). So does one of a client whose
+device is hidden or asleep.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from sim.engine import Engine
-    from sim.process import Process
+
+
+class Timers(Protocol):
+    """What runs the timers of a machine, early or late: a server's process, a client's device."""
+
+    def due(self, call: Callable[..., object], *args: Any) -> None:
+        """A timer falls due now: `call(*args)` when it is its turn."""
 
 
 class Machine(Protocol):
@@ -37,7 +44,7 @@ class Driver:
     `elsewhere(armed_s)` is asked first when the time has come that was booked: True where the
     machine's state is in rows, and all has been done there.
     `armed_s`: when it is woken next, as booked; `waits`: for its process to get to its timers.
-    `process`: whose loop runs the machine's timers; None for one whose timers are on time.
+    `process`: what runs the machine's timers; None for one whose timers are on time.
     """
 
     __slots__ = (
@@ -55,7 +62,7 @@ class Driver:
         self.armed_s = math.inf
         self.waits = False
         self.machine = machine
-        self.process: Process | None = None
+        self.process: Timers | None = None
 
     def feed(self, event: object) -> None:
         """Hand `event` to the machine now, carry out its actions and re-arm the wake-up."""

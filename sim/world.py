@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.engine import Engine
 from sim.faults.base import Surroundings, Target
-from sim.faults.plan import backplane_outages, closed_apps, link_outages, mishaps
+from sim.faults.plan import at_rest, backplane_outages, closed_apps, link_outages, mishaps
 from sim.history import API, EVERYBODY, GATEWAY, NODE, PERSON
 from sim.ledger import Ledger
 from sim.network.outages import Outages
@@ -29,7 +29,7 @@ from sim.remote import RemoteCall
 from sim.streams import Streams
 from sim.transport.tcp import RTO_MIN_S
 from sim.workload.build import Workload, build
-from sim.workload.closing import closed
+from sim.workload.closing import closed, idle
 
 if TYPE_CHECKING:
     from sim.path.health import Health
@@ -61,6 +61,8 @@ class World:
     proxy: Proxy | None = None  # where HTTP connections of people end, if not at the nodes
     health: Health | None = None  # what stands before the nodes believes of them
     http_keep_alive_s: float = math.inf  # how long servers keep an idle HTTP connection
+    hidden: dict[int, Outages] = field(default_factory=dict)  # by person: when nobody looks
+    asleep: dict[int, Outages] = field(default_factory=dict)  # by person: when the device sleeps
     copies: Any = field(default_factory=lambda: np.zeros(1, np.int64))  # by the backplane
     memory_peak_bytes: int = 0  # of the fullest node
     down_since_s: dict[int, float] = field(default_factory=dict)  # by node index
@@ -165,6 +167,10 @@ def build_world(
         scenario, streams, time.measured_until_s, start_s=time.warmup_s, drain_s=time.drain_s
     )
     workload = closed(workload, closed_apps(scenario.faults, workload.people))
+    hidden, asleep = (
+        at_rest(scenario.faults, rest, workload.people) for rest in ("hidden", "asleep")
+    )
+    workload = idle(idle(workload, hidden), asleep)
     engine = Engine(seconds=math.ceil(horizon_s) + 1)
     networks = _networks(scenario, streams, workload.people)
     until_s, specs = time.measured_until_s, scenario.networks
@@ -187,6 +193,7 @@ def build_world(
         backplane_outages(scenario.faults), _exact(scenario, workload, paths),
         _clock_phases_s(scenario, streams, networks), proxy=proxy, health=health,
         boxes=Boxes(engine, boxes, networks, proxy) if boxes else None,
+        hidden=hidden, asleep=asleep,
     )  # fmt: skip
     servers = scenario.servers
     world.plain = is_small(scenario, workload)

@@ -42,6 +42,7 @@ class RowKeepAlive:
     """As `KeepAlive`; `pings` and `watches` are the rows of its machines, -1 for none."""
 
     __slots__ = ("_calm", "_luck", "beating", "dead", "ping", "pings", "process", "watches")
+    in_rows = True
 
     def __init__(
         self, calm: Machines, spec: SideSpec | None, luck: Luck, ping: Callable[[], None],

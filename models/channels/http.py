@@ -149,6 +149,7 @@ class HttpClient:
             options = replace(options, phase_s=phase_s)
         exchange = Exchange(message, options, _no_luck)
         driver = Driver(channel.endpoint.engine, exchange, self._act, TIMEOUT)
+        driver.process = channel.endpoint.device(self.person)
         self.unfinished[message] = driver
         driver.feed(Start())
 

@@ -198,7 +198,7 @@ class WebSocketClient:
         self._sends = 0  # on this connection
         self.reconnecting = ReconnectingClient(channel.endpoint, person, self, self._accept)
         endpoint = channel.endpoint
-        self._outbox = ClientOutbox(endpoint, self._send) if channel.options.acks else None
+        self._outbox = ClientOutbox(endpoint, person, self._send) if channel.options.acks else None
 
     def _accept(self, node: Node, connection: Stream) -> None:
         Session(self._channel, self.person, node, connection)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from models.calm.keepalive import RowKeepAlive
+from models.connections.device import Device, device_of
 from models.connections.keepalive import KeepAlive, ignores_traffic
 from models.costs import Costs, tls_cost_s
 from models.protocols.heartbeat import SideSpec
@@ -159,6 +160,19 @@ class Endpoint:
         if self.calm is not None:
             return RowKeepAlive(self.calm, spec, luck, ping, dead, process)
         return KeepAlive(self.engine, spec, luck, ping, dead, process)
+
+    def device(self, person: int) -> Device | None:
+        """What runs the timers of this person's clients; None: they are on time."""
+        return device_of(self.world, self.options.client.software, person)
+
+    def client_keepalive(
+        self, person: int, luck: Luck, ping: Callable[[], None], dead: Callable[[], None]
+    ) -> KeepAlive | RowKeepAlive:
+        """The heartbeat of a person's client: with objects where its timers may be late."""
+        spec, device = self.client_heartbeat(person), self.device(person)
+        if device is not None:
+            return KeepAlive(self.engine, spec, luck, ping, dead, device)
+        return self.keepalive(spec, luck, ping, dead)
 
     def client_heartbeat(self, person: int) -> SideSpec | None:
         """What a client's end does, by that client's clock."""

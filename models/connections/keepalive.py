@@ -10,8 +10,8 @@ from models.protocols.machine import TIMEOUT, Luck
 from sim.driver import Driver
 
 if TYPE_CHECKING:
+    from sim.driver import Timers
     from sim.engine import Engine
-    from sim.process import Process
 
 
 def ignores_traffic(spec: SideSpec | None) -> bool:
@@ -26,8 +26,10 @@ def _listens(ping: PingSpec | None) -> bool:
 class KeepAlive:
     """One end's pinger and watchdog; `ping()` sends one, `dead()` says the peer is gone.
 
-    `process`: the one that runs a server's timers; a client's are on time.
+    `process`: what runs its timers, a server's process or a client's device; None: on time.
     """
+
+    in_rows = False
 
     __slots__ = ("_dead", "_drivers", "_engine", "_listeners", "_ping", "beating")
 
@@ -38,7 +40,7 @@ class KeepAlive:
         luck: Luck,
         ping: Callable[[], None],
         dead: Callable[[], None],
-        process: Process | None = None,
+        process: Timers | None = None,
     ) -> None:
         self._ping = ping
         self._dead = dead

@@ -3,7 +3,8 @@
 Without that only a heartbeat, a write or TCP finds out. What is told, and after how long, is the
 client's software (`models.protocols.software`); which links die is the world's. An outage that is
 over before it is told is never told of, and a link that dies again before its return is told is
-still gone. Dials go on while there is no link, as those of a program that is told nothing.
+still gone. A device that sleeps is told nothing. Dials go on while there is no link, as those of a
+program that is told nothing.
 """
 
 from __future__ import annotations
@@ -50,8 +51,11 @@ def book(world: World, software: Software, channels: Collection[HearsOfLinks]) -
     if software.lost_after_s == math.inf:
         return
     for person, path in enumerate(world.paths):
+        asleep = world.asleep.get(person)
         for lost_s, back_s in told(path.outages, software):
+            if asleep is not None and not asleep.is_up(lost_s):
+                continue
             for channel in channels:
                 world.engine.at(lost_s, channel.link_lost, person)
-                if back_s < math.inf:
+                if back_s < math.inf and (asleep is None or asleep.is_up(back_s)):
                     world.engine.at(back_s, channel.link_back, person)

@@ -27,10 +27,11 @@ class ClientOutbox:
 
     __slots__ = ("_driver", "_outbox", "_send")
 
-    def __init__(self, endpoint: Endpoint, send: Callable[[int], None]) -> None:
+    def __init__(self, endpoint: Endpoint, person: int, send: Callable[[int], None]) -> None:
         self._send = send
         self._outbox = Outbox(OutboxOptions())
         self._driver = Driver(endpoint.engine, self._outbox, self._act, TIMEOUT)
+        self._driver.process = endpoint.device(person)
 
     def _act(self, action: Any) -> None:
         if type(action) is Transmit:

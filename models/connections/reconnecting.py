@@ -108,8 +108,8 @@ class ReconnectingClient:
         )
         self._machine = link or LinkMachine(options, luck)
         self._link = Driver(endpoint.engine, self._machine, self._act, TIMEOUT)
-        spec = endpoint.client_heartbeat(person)
-        self._keepalive = endpoint.keepalive(spec, luck, self._ping, self._dead)
+        self._link.process = endpoint.device(person)
+        self._keepalive = endpoint.client_keepalive(person, luck, self._ping, self._dead)
         self._dial: Dialling | None = None
         self._closing: Stream | None = None
         self._node: Node | None = None
@@ -219,7 +219,7 @@ class ReconnectingClient:
         connection.receive[CLIENT] = self._hear
         connection.closed[CLIENT] = self._closed
         self._link.feed(Opened())
-        if self._endpoint.calm is not None:
+        if self._endpoint.calm is not None and self._keepalive.in_rows:
             self._endpoint.calm.open(connection, self._keepalive)
         self._keepalive.feed(Beat.OPENED)
         self._owner.opened(connection)

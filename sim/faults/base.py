@@ -44,6 +44,8 @@ Tier: TypeAlias = Literal["gateways", "api-nodes"]
 Backend: TypeAlias = Literal["store", "authenticator", "backplane"]
 Target: TypeAlias = Literal["person", "node", "nobody"]
 """What a number that names whom a fault hits counts; nobody in particular: there is no number."""
+Rest: TypeAlias = Literal["", "hidden", "asleep"]
+"""What a fault makes of a person's device: nothing; its tab is hidden; it sleeps."""
 Cuts: TypeAlias = Literal["", "at once", "throughout", "links"]
 """Whether a fault can cut the connections of many: when it strikes, as long as it lasts (servers,
 middleboxes), or because their links are dead."""
@@ -169,6 +171,7 @@ class Fault(BaseModel):
     cuts: ClassVar[Cuts] = ""
     backplane: ClassVar[bool] = False
     """Whether nodes cannot reach each other as long as it lasts."""
+    rest: ClassVar[Rest] = ""
     mishap: ClassVar[str] = ""
     """What a table of incidents calls it; empty: it is none."""
     kind: str
@@ -219,6 +222,11 @@ class Fault(BaseModel):
         if self.mishap:
             numbers = () if self.target == "nobody" else (self.whom,)
             yield Mishap(self.begins_s, self.healed_s(around.gateways), self.target, numbers)
+
+    @property
+    def links_before(self) -> Phrase:
+        """What a story says of links that are dead, when they die."""
+        return LINK_DOWN
 
     @property
     def links_after(self) -> Phrase:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim.faults.base import Connected, Fault, Mishap, Stage, Surroundings
+from sim.faults.base import Connected, Fault, Mishap, Rest, Stage, Surroundings
 from sim.network.outages import Outages
 from sim.streams import Streams
 
@@ -25,6 +25,15 @@ def closed_apps(faults: Sequence[Fault], people: int) -> dict[int, Outages]:
     for fault in faults:
         for person in fault.closed_apps(people):
             intervals.setdefault(person, []).append((fault.begins_s, fault.healed_s(0)))
+    return {person: Outages(spans) for person, spans in sorted(intervals.items())}
+
+
+def at_rest(faults: Sequence[Fault], rest: Rest, people: int) -> dict[int, Outages]:
+    """When devices of people are hidden, or asleep, by person."""
+    intervals: dict[int, list[tuple[float, float]]] = {}
+    for fault in faults:
+        if fault.rest == rest and fault.whom < people:
+            intervals.setdefault(fault.whom, []).append((fault.begins_s, fault.healed_s(0)))
     return {person: Outages(spans) for person, spans in sorted(intervals.items())}
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from sim.errors import InputError
 from sim.faults import FORMS, Fault, Form
 from sim.faults.base import exact
-from sim.faults.plan import closed_apps
+from sim.faults.plan import at_rest, closed_apps
 from sim.scenario.scenario import Scenario, Time
 from sim.workload.spec import (
     ActionsSpec,
@@ -299,18 +299,26 @@ def _strangers(schedule: Schedule, nodes: int) -> Iterator[str]:
     for send in schedule.sends:
         if send.room >= len(schedule.rooms) or send.sender not in schedule.rooms[send.room]:
             yield f"person {send.sender} is not in room {send.room}"
-    for person, at_s in closed_to(schedule):
-        yield f"person {person} cannot act at {at_s:g} s: the app is closed"
+    for person, at_s, why in closed_to(schedule):
+        yield f"person {person} cannot act at {at_s:g} s: {why}"
     if not schedule.sends:
         yield "no message; allowed: at least one send=SECONDS:SENDER"
 
 
-def closed_to(schedule: Schedule) -> Iterator[tuple[int, float]]:
-    """Who would have to send or to ask when, with the app closed."""
-    for person, spans in closed_apps(schedule.faults, schedule.people).items():
-        sends_s = [one.at_s for one in schedule.sends if one.sender == person]
-        asks_s = [exact(at_s + schedule.ask_s) for at_s in sends_s if schedule.ask_s]
-        yield from ((person, at_s) for at_s in (*sends_s, *asks_s) if not spans.is_up(at_s))
+def closed_to(schedule: Schedule) -> Iterator[tuple[int, float, str]]:
+    """Who would have to send or to ask when, with the app closed or out of sight, and which."""
+    faults, people = schedule.faults, schedule.people
+    away = {
+        "the app is closed": closed_apps(faults, people),
+        "the tab is hidden": at_rest(faults, "hidden", people),
+        "the device is asleep": at_rest(faults, "asleep", people),
+    }
+    for why, found in away.items():
+        for person, spans in found.items():
+            sends_s = [one.at_s for one in schedule.sends if one.sender == person]
+            asks_s = [exact(at_s + schedule.ask_s) for at_s in sends_s if schedule.ask_s]
+            acts_s = (*sends_s, *asks_s)
+            yield from ((person, at_s, why) for at_s in acts_s if not spans.is_up(at_s))
 
 
 def _fault(word: str) -> Fault:

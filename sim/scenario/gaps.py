@@ -12,7 +12,10 @@ from typing import Final
 from sim.scenario.schema import Location
 
 _CORRELATED = "correlation of delays from packet to packet"
-_SLEEP = "devices that sleep, hidden tabs and wake-up signals"
+_HABIT = (
+    "devices that sleep, or tabs that are hidden, by habit of many people; the faults "
+    "'device-asleep' and 'tab-hidden' say it of one person each"
+)
 
 # Pattern of a dotted key, with `=value` behind it where only that value is the wish -> what it is.
 GAPS: Final[dict[str, str]] = {
@@ -21,12 +24,10 @@ GAPS: Final[dict[str, str]] = {
     "networks.*.reorder*": "packets out of order",
     "networks.*.corrupt*": "damaged packets",
     "people.devices*": "several devices of one person",
-    "people.*sleep*": _SLEEP,
-    "people.*background*": _SLEEP,
-    "people.*hidden*": _SLEEP,
-    "people.*kind=sleep*": _SLEEP,
-    "faults.*kind=*sleep*": _SLEEP,
-    "faults.*kind=*suspend*": _SLEEP,
+    "people.*sleep*": _HABIT,
+    "people.*background*": _HABIT,
+    "people.*hidden*": _HABIT,
+    "people.*kind=sleep*": _HABIT,
     "*.presence*": "presence told to everybody",
 }
 

@@ -180,14 +180,16 @@ def _holder(tape: Sequence[Mark], message: int, person: int, time_s: float) -> s
 def bars(history: History, faults: Sequence[Fault], focus: Focus) -> list[Bar]:
     """Faults as they hit lanes; a person's own outages whatever caused them."""
     words = {
-        (one.whom, one.healed_s(0)): one.links_after for one in faults if one.target == "person"
+        (one.whom, one.healed_s(0)): (one.links_before, one.links_after)
+        for one in faults
+        if one.target == "person" and not one.hit
     }
     table = history.tables["outages"]
     theirs = np.isin(table["person"], focus.people)
     found = []
     for person, start_s, end_s in _rows(table, theirs, "person", "start_s", "end_s"):
-        after = words.get((person, end_s), LINK_UP)
-        found.append(Bar(person_lane(person), start_s, end_s, LINK_DOWN, after))
+        before, after = words.get((person, end_s), (LINK_DOWN, LINK_UP))
+        found.append(Bar(person_lane(person), start_s, end_s, before, after))
     lanes = _node_lanes(history)
     for fault in faults:
         if hit := fault.hit:

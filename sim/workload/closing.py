@@ -1,4 +1,7 @@
-"""Apps that are closed for a while: sessions in pieces, and nothing done in between."""
+"""Apps that are closed, or out of sight, for a while: nothing is done in between.
+
+The sessions of those that are closed are in pieces; those of the others go on.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +24,23 @@ def closed(workload: Workload, spans: Mapping[int, Iterable[Span]]) -> Workload:
     """
     if not spans:
         return workload
-    sessions, done = list(workload.sessions), np.ones(len(workload.time_s), dtype=bool)
+    sessions = list(workload.sessions)
     for person, away in spans.items():
-        apart = list(away)
-        sessions[person] = tuple(_left(sessions[person], apart))
-        for start_s, end_s in apart:
+        sessions[person] = tuple(_left(sessions[person], list(away)))
+    return replace(idle(workload, spans), sessions=tuple(sessions))
+
+
+def idle(workload: Workload, spans: Mapping[int, Iterable[Span]]) -> Workload:
+    """The same with nothing done by some people for a while: `spans` by person."""
+    done = np.ones(len(workload.time_s), dtype=bool)
+    for person, away in spans.items():
+        for start_s, end_s in away:
             meanwhile = (workload.time_s >= start_s) & (workload.time_s < end_s)
             done &= ~(meanwhile & (workload.actor == person))
+    if done.all():
+        return workload
     return replace(
         workload,
-        sessions=tuple(sessions),
         time_s=workload.time_s[done],
         actor=workload.actor[done],
         conversation=workload.conversation[done],

@@ -70,6 +70,10 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
     },
     "reset": {"faults": [{"kind": "reset", "person": 0, "at_s": 45.0}]},
     "app-closed": {"faults": [{"kind": "app-closed", "person": 0, "start_s": 30.0, "end_s": 65.0}]},
+    "device-asleep": {
+        "faults": [{"kind": "device-asleep", "person": 0, "start_s": 30.0, "end_s": 65.0}]
+    },
+    "tab-hidden": {"faults": [{"kind": "tab-hidden", "person": 0, "start_s": 30.0, "end_s": 65.0}]},
     "shared-outage": {"faults": [_TUNNEL]},
     "mass-disconnect": {"faults": [_RESETS]},
     "node-crash": _each({"kind": "node-crash", "at_s": 60.0, "restart_s": 5.0}),

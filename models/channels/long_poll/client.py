@@ -50,6 +50,7 @@ class PollClient:
         self.connections = HttpConnections(endpoint, person, self, fronted(endpoint, web))
         self._poller = Poller(options, luck)
         self._driver = Driver(endpoint.engine, self._poller, self._act, TIMEOUT, self._in_rows)
+        self._driver.process = endpoint.device(person)
         self._asked = 0
         self._behind = False  # nothing was answered since polling stopped working
         self.well_s = 0.0  # when it last had an answer, or began to ask

@@ -150,7 +150,8 @@ class PollsInRows(ByObjects):
     def take(self, person: int, end: WebEnd | Upstream, ask: Ask) -> None:
         """This person's question is held: carry it, if all is calm."""
         mailbox, client = self._mailboxes[person], self._clients[person]
-        if type(end) is WebEnd and self._is_calm(mailbox, end, ask, client):
+        late = self._polls.endpoint.device(person) is not None  # timers that may be stay objects'
+        if not late and type(end) is WebEnd and self._is_calm(mailbox, end, ask, client):
             self._write(mailbox, end, ask, client)
 
     def _is_calm(self, mailbox: Mailbox, end: WebEnd, ask: Ask, client: PollClient) -> bool:

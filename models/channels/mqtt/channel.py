@@ -243,6 +243,7 @@ class MqttClient:
         filters = FILTERS if channel.endpoint.world.listens(person) else ()
         self.session = ClientSession(options, filters)
         self._driver = Driver(channel.endpoint.engine, self.session, self._act, TIMEOUT)
+        self._driver.process = channel.endpoint.device(person)
         self.reconnecting = ReconnectingClient(
             channel.endpoint, person, self, self._accept, REPLIES
         )

@@ -227,6 +227,7 @@ class SocketIoClient:
         self.person = person
         self.socket = SocketClient(ClientOptions(options.retries, timeout_s))
         self._driver = Driver(channel.endpoint.engine, self.socket, self._act, TIMEOUT)
+        self._driver.process = channel.endpoint.device(person)
         self.reconnecting = ReconnectingClient(channel.endpoint, person, self, self._accept)
 
     def _accept(self, node: Node, connection: Stream) -> None:

@@ -14,7 +14,7 @@ def sent():
 @pytest.fixture
 def outgoing(sent):
     return ClientOutbox(
-        Stage("full-websocket-acked", joins=False).channel("websocket").endpoint, sent.append
+        Stage("full-websocket-acked", joins=False).channel("websocket").endpoint, 0, sent.append
     )
 
 

@@ -28,7 +28,7 @@ EVERYTHING = (
     "crash=0@5+2 host=1@5.025+10 pause=2@5+0.5 backplane=5.000123+1 "
     "store-pause=5+1 authenticator-pause=5+1 backplane-pause=5+1 store-crash=5+1 "
     "authenticator-crash=5+1 backplane-crash=5+1 store-slow=5+1 authenticator-slow=5+1 "
-    "backplane-slow=5+1 app=2@5+1 ask=0.2 luck=7"
+    "backplane-slow=5+1 app=2@5+1 sleep=2@7+1 hidden=2@9+1 ask=0.2 luck=7"
 )
 
 
@@ -122,6 +122,8 @@ def test_a_fault_that_says_too_much_or_too_little_is_told_its_own_form(
     [
         ("people=2 send=5:0 link=2@5+1", "there is no person 2; allowed: 0 to 1"),
         ("people=2 send=5:0 app=0@4+2", "person 0 cannot act at 5 s: the app is closed"),
+        ("people=2 send=5:0 hidden=0@4+2", "person 0 cannot act at 5 s: the tab is hidden"),
+        ("people=2 send=5:0 sleep=0@4+2", "person 0 cannot act at 5 s: the device is asleep"),
         ("people=2 send=5:0 crash=3@5+1", "there is no node 3; allowed: 0 to 2"),
         ("people=2 send=5:2", "person 2 is not in room 0"),
         ("people=2 room=0-5 send=5:0", "there is no person 5; allowed: 0 to 1"),

@@ -25,7 +25,7 @@ def messages(text, tmp_path, designs=REAL):
          "networks.0.delay.correlation", "correlation"),
         ("delay = { up = { kind = 'constant', delay_s = 0.1, correlation = 0.25 } }\n",
          "networks.0.delay.up.correlation", "correlation"),
-        ('[[faults]]\nkind = "device-sleep"\n', "faults.0", "devices that sleep"),
+        ("[people]\ncount = 5\nhidden_share = 0.5\n", "people.hidden_share", "by habit of many"),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_said_at_its_key(text, key, words, tmp_path):
@@ -47,6 +47,12 @@ def test_every_slip_of_a_variant_is_told_at_once(tmp_path):
 
 def test_a_slip_of_the_hand_is_none(tmp_path):
     (message,) = messages(WORLD + "[people]\ncuont = 3\n", tmp_path, DESIGNS)
+    assert "not modelled" not in message
+
+
+def test_a_device_that_sleeps_is_a_fault_that_there_is(tmp_path):
+    (message,) = messages(WORLD + '[[faults]]\nkind = "device-sleep"\n', tmp_path)
+    assert "did you mean 'device-asleep'?" in message
     assert "not modelled" not in message
 
 
