@@ -1,7 +1,7 @@
 """An equal footing: every design with the same timers, and as safe as its architecture allows.
 
 A difference between two designs may be their architecture's or their defaults'. Here is a design as
-it would be with the same heartbeat, back-off, dial limits, resending, store before the
+it would be with the same client, heartbeat, back-off, dial limits, resending, store before the
 acknowledgement, key and recovery as all others; and what of that it cannot have, in words. It
 follows from what the design's channels read and keep (`models.fit`) and say of themselves (`pings`,
 `takes` and `lacks` of a `Kind`). TLS is the scenario's, so it is the same for all in any case; what
@@ -19,17 +19,18 @@ from pydantic import BaseModel
 
 from models.channels import channels
 from models.fit import is_read, kinds_of
-from models.options import GROUPS, Connection, Http
+from models.options import GROUPS, Client, Connection, Http
 from models.protocols.heartbeat import HEARTBEATS, PingSpec
 
 if TYPE_CHECKING:
     from models.channels.kind import Kind
     from models.options import Options, Routes
 
-PARTS: Final = ("heartbeat", "back-off", "dial", "retry", "store", "key", "recovery")
+PARTS: Final = ("client", "heartbeat", "back-off", "dial", "retry", "store", "key", "recovery")
 """What is the same on equal footing. Each takes what stands before it for granted."""
 
 _TIMERS: Final = "websockets"  # heartbeat and back-off: the usual ones, and both ends ping
+_RUNS_IN: Final = "python"  # clients: told of nothing, and never late
 _PING: Final = PingSpec(20.0, 20.0)  # theirs, which a test compares
 _SILENCE_S: Final = _PING.interval_s + _PING.timeout_s  # until a ping without an answer is noticed
 _RETRIES: Final = 1000  # as good as without an end, as requests and WebSockets have it
@@ -127,6 +128,7 @@ def _usual(design: Design, part: str) -> Settings:
     """A part as all have it, as far as the groups that every design knows are concerned."""
     now, usual = design.options, Http()
     parts: dict[str, Settings] = {
+        "client": {} if now.client == Client() else {"client": {"preset": _RUNS_IN}},
         "heartbeat": {
             "heartbeat": _heartbeat(kinds_of(design.routes)),
             "long_poll": {"hold_s": _PING.interval_s, "patience_s": _PING.timeout_s},
@@ -176,6 +178,8 @@ def _lacks(design: Design, part: str) -> Iterator[str]:
 
 def _concerned(design: Design, part: str) -> list[Kind]:
     """Channels that a part is about: who receives, who sends, or all that stay open."""
+    if part == "client":
+        return []  # any can have it
     receiver, sender = channels()[design.receive], channels()[design.send]
     if part in ("retry", "store", "key"):
         return [sender]

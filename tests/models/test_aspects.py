@@ -74,6 +74,13 @@ def test_what_nothing_reads_has_no_effect_and_no_name():
     assert found.mixed({"key", "store"}).options.store.idempotent
 
 
+def test_what_clients_run_in_is_an_aspect():
+    design = DESIGNS["mqtt-qos0"]
+    found = Between(design, design.variant("page", {"client": "chromium"}))
+    assert found.aspects == ("client",)
+    assert found.said("client") == ("python", "chromium")
+
+
 def test_what_is_refused_somewhere_goes_with_the_channel():
     found = between("sse", "sse-resume")  # no replay without the other server's window
     assert (found.aspects, found.bound) == (("channel",), {"recovery"})

@@ -14,10 +14,12 @@ from models.fit import kinds_of
 from models.footing import PARTS, on_equal_footing
 from models.protocols.backoff import BACKOFFS
 from models.protocols.heartbeat import HEARTBEATS
+from models.protocols.software import CLIENTS
 
 CHOICES = {
     "heartbeat": [*HEARTBEATS, {"interval_s": 7.0, "timeout_s": 3.0}, "paho+engine.io"],
     "backoff": [*BACKOFFS, {"kind": "fixed", "wait_s": 4.0, "tries": 3}],
+    "client": [*CLIENTS, {"offline_after_s": 1.0, "listens": "both"}],
     "connection": [{"connect_timeout_s": 3.0}, {"close_timeout_s": 9.0, "client_nodelay": False}],
     "store": [{"stored": True}, {"stored": False, "idempotent": False}, {"idempotent": True}],
     "recovery": ["none", "cursor", "session", {"log": "memory"}],
@@ -56,6 +58,7 @@ def features(design):
         "socketio": now.socketio.retries > 0,
     }
     return {
+        "client": now.client.software,
         "heartbeat": now.heartbeat.ends if "heartbeat" in receiver.reads else None,
         "back-off": (now.backoff.policy, now.backoff.tries)
         if "backoff" in receiver.reads
@@ -182,7 +185,7 @@ def test_one_part_alone_changes_that_alone(part):
 
 
 def test_a_part_that_does_not_exist_is_refused():
-    with pytest.raises(ValueError, match="part 'speed'; allowed: heartbeat, back-off"):
+    with pytest.raises(ValueError, match="part 'speed'; allowed: client, heartbeat, back-off"):
         on_equal_footing(DESIGNS["hybrid"], ["speed"])
 
 
