@@ -61,8 +61,8 @@ class Node(Process):
     """One server. `kind` is history.GATEWAY or history.API; times in seconds."""
 
     __slots__ = (
-        "_forgotten", "accepting", "backlog", "connection_bytes", "connections",
-        "connections_limit", "index", "kind", "on_drain", "waiting",
+        "_forgotten", "accepting", "admission_s", "backlog", "connection_bytes", "connections",
+        "connections_limit", "full_s", "index", "kind", "on_drain", "waiting",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, index: int, kind: int, cores: int) -> None:
@@ -73,6 +73,8 @@ class Node(Process):
         self.accepting = True  # whether the balancer may send new clients here
         self.backlog = 4096
         self.connections_limit: float = math.inf
+        self.admission_s = 0.0  # seconds from one new connection to the next; 0: any number
+        self.full_s = 0.0  # when the bucket of that rate is full again
         self.waiting = 0  # connections established by the kernel, not yet taken by the process
         self.connection_bytes = 0  # memory that each connection takes
         self.connections: dict[Attached, None] = {}  # insertion-ordered

@@ -70,7 +70,7 @@ from sim.transport.tcp import RTO_MAX_S, wheel_fire_s
 
 @part
 def syns_arrive(state: Any, group: int) -> None:
-    """SYNs of one instant at one node: its kernel has one answer for all of them."""
+    """SYNs of one instant at one node: nobody is answered, or one after the other is."""
     row = state.groups[group]
     now_s, until_s, lane = float(row["due_s"]), float(row["until_s"]), int(row["lane"])
     tail, tries = int(row["tail"]), int(lane % LANES)
@@ -86,7 +86,7 @@ def syns_arrive(state: Any, group: int) -> None:
         if answer == IGNORED:
             repeats_syn(state, one, now_s)
         else:
-            answered(state, one, answer, now_s)
+            answered(state, one, answer_at(state, lane // LANES, now_s), now_s)
         one = following
 
 

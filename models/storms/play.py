@@ -77,6 +77,7 @@ def begun(storm: Storm, stage: Stage) -> rows.State:
         group_ring=_lists(rows.RING),
         group_far=_lists(storm.horizon_s),
         nodes=nodes,
+        full_s=np.zeros(storm.nodes),
         listed=np.arange(storm.nodes),
         queue=np.zeros(storm.nodes * backlog),
         queues=stage.queues,
@@ -152,6 +153,7 @@ def _real(storm: Storm, stage: Stage) -> Any:
     real[rows.ACCEPT_S] = stage.accept_s
     real[rows.MOST_TRIES] = stage.most_tries
     real[rows.CONNECTIONS_LIMIT] = stage.world.scenario.servers.connections_limit
+    real[rows.ADMISSION_S] = stage.world.gateways[0].admission_s
     real[rows.PING_S] = stage.ping_s
     real[rows.NOTICE_S], real[rows.NOTICE_SPREAD_S] = stage.notice_s
     real[rows.PINGS], real[rows.REPEATS_S] = stage.client_pings, stage.repeats_s

@@ -76,7 +76,8 @@ CATCH_UP_S: Final = 11  # CPU seconds of the node, once open
 HORIZON_S: Final = 12
 PINGS: Final = 13  # 1: clients ping, and a host that is back answers with a reset; else 0
 REPEATS_S: Final = 14  # until a ping that nobody has acknowledged is repeated first
-REALS: Final = 15
+ADMISSION_S: Final = 15  # from one new connection to the next; 0: any number
+REALS: Final = 16
 
 # `whole`
 BUCKET: Final = 0  # the one that is being played
@@ -143,6 +144,7 @@ class State(NamedTuple):
     group_ring: Any
     group_far: Any
     nodes: Any
+    full_s: Any  # by node: when the bucket of its rate of new connections is full again
     listed: Any  # nodes that the balancer may choose, in order
     queue: Any  # by node: when those in its accept queue are taken
     queues: Any  # `sim.core.queues`

@@ -15,6 +15,7 @@ from models.storms.calendar import joined, put
 from models.storms.nodes import begins_to_ping, chosen, in_queue, queued, works
 from models.storms.rows import (
     ACCEPT_S,
+    ADMISSION_S,
     ASKS,
     ATTEMPTS,
     BACK,
@@ -54,7 +55,14 @@ from models.storms.rows import (
 from sim.core.compiled import part
 from sim.core.queues import occupy
 from sim.luck import uniform, words
-from sim.transport.accepting import ACCEPTED, IGNORED, answer_to_syn
+from sim.transport.accepting import (
+    ACCEPTED,
+    FULL,
+    IGNORED,
+    answer_to_syn,
+    full_after_s,
+    is_let_in,
+)
 from sim.transport.tcp import wheel_fire_s
 
 _UNIFORM = -1  # the sequence of `sim.streams.Draws.uniform`
@@ -145,10 +153,13 @@ def knocks(state: Any, one: int, now_s: float) -> None:
 def answer_at(state: Any, node: int, now_s: float) -> int:
     """What this node's kernel says to a SYN now."""
     row, waiting = state.nodes[node], in_queue(state, node, now_s)
-    return answer_to_syn(
+    answer = answer_to_syn(
         row[LOST] != 0, row[LISTENS] != 0, waiting, state.whole[BACKLOG],
         row[CONNECTIONS], state.real[CONNECTIONS_LIMIT],
     )  # fmt: skip
+    if answer == ACCEPTED and not is_let_in(state.full_s[node], now_s, state.real[ADMISSION_S]):
+        return FULL
+    return answer
 
 
 @part
@@ -161,7 +172,9 @@ def answered(state: Any, one: int, answer: int, now_s: float) -> None:
     elif answer != ACCEPTED:
         failed(state, one, TURNED_AWAY, at_client_s)
     else:
-        state.nodes[int(client["node"]), CONNECTIONS] += 1
+        node = int(client["node"])
+        state.nodes[node, CONNECTIONS] += 1
+        state.full_s[node] = full_after_s(state.full_s[node], now_s, state.real[ADMISSION_S])
         client["stage"], client["tries"] = KNOWN, 0
         put(state, one, at_client_s + state.real[UP_S])
 

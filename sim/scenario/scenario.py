@@ -113,6 +113,14 @@ class Servers(Section, Front):
         description="connections a node holds before it refuses (50,000: lower end of the"
         " 50-100 thousand a node that Centrifugo's blog gives as a rule of thumb)",
     )
+    admissions_per_s: float | None = Field(
+        None,
+        gt=0,
+        le=1e6,
+        description="new connections a second that each gateway lets in, five at once; it refuses"
+        " the others with a reset, which costs it nothing (nft: limit rate over ... reject with tcp"
+        " reset, burst 5); without it any number",
+    )
     queue_limit_s: float | None = Field(
         None,
         gt=0,

@@ -11,8 +11,10 @@ IGNORED: Final = 0
 REFUSED: Final = 1
 """A reset: nobody listens."""
 FULL: Final = 2
-"""A reset: the node has as many connections as it may."""
+"""A reset: the node has as many connections as it may, or lets in no more for the moment."""
 ACCEPTED: Final = 3
+BURST: Final = 5
+"""New connections that a rate lets in at once (the default of nft's and iptables' `limit`)."""
 
 
 @part
@@ -31,3 +33,18 @@ def answer_to_syn(
     if connections >= limit:
         return FULL
     return ACCEPTED
+
+
+@part
+def is_let_in(full_s: float, now_s: float, interval_s: float) -> bool:
+    """Whether a rate of one connection every `interval_s` lets in one more; 0: any number.
+
+    A bucket of `BURST` tokens: it is full again at `full_s`.
+    """
+    return interval_s <= 0.0 or full_s - now_s <= (BURST - 1) * interval_s
+
+
+@part
+def full_after_s(full_s: float, now_s: float, interval_s: float) -> float:
+    """When that bucket is full again after one more was let in."""
+    return max(full_s, now_s) + interval_s

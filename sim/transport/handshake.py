@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from sim.node import GONE
 from sim.tape import OPENED, Mark, node_lane, person_lane
-from sim.transport.accepting import ACCEPTED, FULL, IGNORED, answer_to_syn
+from sim.transport.accepting import (
+    ACCEPTED,
+    FULL,
+    IGNORED,
+    answer_to_syn,
+    full_after_s,
+    is_let_in,
+)
 from sim.transport.connection import CLIENT, SERVER, Connection
 from sim.transport.names import ATTEMPT, of_word
 from sim.transport.reference import ReferenceConnection
@@ -148,7 +155,14 @@ class Dial:
     def _answer_to_syn(self) -> int:
         node = self._node
         gone, count, limit = node.state == GONE, len(node.connections), node.connections_limit
-        return answer_to_syn(gone, node.listening, node.waiting, node.backlog, count, limit)
+        answer = answer_to_syn(gone, node.listening, node.waiting, node.backlog, count, limit)
+        if answer != ACCEPTED:
+            return answer
+        now_s = self._engine.now_s
+        if not is_let_in(node.full_s, now_s, node.admission_s):
+            return FULL
+        node.full_s = full_after_s(node.full_s, now_s, node.admission_s)
+        return ACCEPTED
 
     def _queue(self, tries: int = 0) -> None:
         """The client's last ACK is here: the process takes the connection when it gets round to it.

@@ -261,6 +261,16 @@ def test_a_node_at_its_limit_turns_newcomers_away(exact):
     assert bench.empty
 
 
+@LANES
+def test_a_node_that_lets_in_few_turns_the_others_away(exact):
+    bench = Bench(exact=exact)
+    bench.node.admission_s = 10.0
+    for one in range(8):
+        bench.dial(who=str(one))
+    outcomes = [outcome for _, _, outcome in bench.run()]
+    assert [outcomes.count(one) for one in ("opened", "full")] == [5, 3]
+
+
 # --- interrupted ----------------------------------------------------------------------------------
 
 
