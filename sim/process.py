@@ -52,6 +52,7 @@ from sim.core.queues import (
     EXITING,
     FREE_AT,
     IN_HAND,
+    PACE,
     PAUSED_UNTIL_S,
     QUEUE_LIMIT_S,
     ROOM_TURNS,
@@ -124,6 +125,7 @@ class Process:
     queue_limit_s = Cell(QUEUE_LIMIT_S, "how long work may wait before it is full", float)
     wake_share = Cell(WAKE_SHARE, "extra CPU seconds per second that a core stood idle ...", float)
     wake_max_s = Cell(WAKE_MAX_S, "... and at most: waking up costs more than going on", float)
+    pace = Cell(PACE, "how many times as long as was measured all its own work takes", float)
     slowness = Cell(SLOWNESS, "how many times as long as usual its callers' work takes", float)
     _exiting = Cell(EXITING, "whether it ends when what is in hand is finished", float)
     _round_ends_s = Cell(ROUND_ENDS_S, "what arrives later is read in the next round", float)

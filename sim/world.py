@@ -131,6 +131,7 @@ class World:
         node = Node(self.engine, index, kind, servers.cores)
         node.backlog = servers.accept_backlog
         node.connections_limit = servers.connections_limit
+        node.pace = servers.slowness
         if kind == GATEWAY and servers.admissions_per_s is not None:
             node.admission_s = 1.0 / servers.admissions_per_s
         if servers.queue_limit_s is not None:

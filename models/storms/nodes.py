@@ -16,6 +16,7 @@ from models.storms.rows import (
     LAST,
     LEAST_CONNECTIONS,
     LISTED,
+    PACE,
     PING_S,
     ROLL_HIGH,
     ROLL_LOW,
@@ -32,7 +33,7 @@ from sim.luck import uniform, words
 @part
 def works(state: Any, node: int, now_s: float, cost_s: float) -> float:
     """Hand work for an attempt to the node's process; when it is done."""
-    state.real[SPENT_S] += cost_s
+    state.real[SPENT_S] += cost_s * state.real[PACE]
     return occupy(state.queues, state.nodes[node, ROW], now_s, cost_s)
 
 

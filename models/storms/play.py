@@ -154,6 +154,7 @@ def _real(storm: Storm, stage: Stage) -> Any:
     real[rows.MOST_TRIES] = stage.most_tries
     real[rows.CONNECTIONS_LIMIT] = stage.world.scenario.servers.connections_limit
     real[rows.ADMISSION_S] = stage.world.gateways[0].admission_s
+    real[rows.PACE] = stage.slowness
     real[rows.PING_S] = stage.ping_s
     real[rows.NOTICE_S], real[rows.NOTICE_SPREAD_S] = stage.notice_s
     real[rows.PINGS], real[rows.REPEATS_S] = stage.client_pings, stage.repeats_s

@@ -77,7 +77,8 @@ HORIZON_S: Final = 12
 PINGS: Final = 13  # 1: clients ping, and a host that is back answers with a reset; else 0
 REPEATS_S: Final = 14  # until a ping that nobody has acknowledged is repeated first
 ADMISSION_S: Final = 15  # from one new connection to the next; 0: any number
-REALS: Final = 16
+PACE: Final = 16  # how many times as long as was measured all work of a node takes
+REALS: Final = 17
 
 # `whole`
 BUCKET: Final = 0  # the one that is being played

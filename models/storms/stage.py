@@ -96,7 +96,12 @@ class Stage:
     @property
     def idle_s(self) -> float:
         """CPU seconds a second of one idle connection."""
-        return sum(self.ping_s / interval_s for interval_s in self.ping_intervals_s)
+        return self.slowness * sum(self.ping_s / one for one in self.ping_intervals_s)
+
+    @property
+    def slowness(self) -> float:
+        """How many times as long as was measured all work of a node takes."""
+        return self.world.scenario.servers.slowness
 
     @property
     def catch_up_s(self) -> float:
@@ -135,7 +140,7 @@ class Stage:
     @property
     def capacity_per_s(self) -> float:
         """Handshakes that one node can do in a second."""
-        cost_s = self.accept_s + float(self.steps[:, 1].sum())
+        cost_s = self.slowness * (self.accept_s + float(self.steps[:, 1].sum()))
         cores = self.world.scenario.servers.cores
         return cores / cost_s if cost_s else math.inf
 

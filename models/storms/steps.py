@@ -40,6 +40,7 @@ from models.storms.rows import (
     OPEN,
     OPENED,
     OPENS,
+    PACE,
     READS,
     ROW,
     RULE,
@@ -128,6 +129,7 @@ def spent_on_s(state: Any, stage: int, step: int) -> float:
     done = step + 1 if stage == ASKS else state.whole[STEPS]
     for each in range(done):
         spent_s += state.steps[each, 1]
+    spent_s *= state.real[PACE]
     for each in range(0 if stage == ASKS else step):
         spent_s += state.calls[each, 1]
     return float(spent_s)

@@ -28,7 +28,8 @@ CORES: Final = 11  # ... and how many
 BUSY_AT: Final = 12  # where its seconds begin in `busy`
 ROOM_TURNS: Final = 13  # where the turns of rooms begin in `turns`
 SLOWNESS: Final = 14  # how many times as long as usual its callers' work takes
-WIDTH: Final = 15
+PACE: Final = 15  # how many times as long as was measured all its own work takes
+WIDTH: Final = 16
 
 AHEAD_S: Final = 0.001
 """Of pieces done one after the other, those within so many seconds take one event (`at_once`)."""
@@ -65,7 +66,7 @@ class Processes:
         self.shared.grow("free", self._cores + cores)
         self.shared.grow("busy", (self._count + 1) * seconds)
         row = self.shared.views.row
-        row[at + QUEUE_LIMIT_S], row[at + SLOWNESS] = float("inf"), 1.0
+        row[at + QUEUE_LIMIT_S], row[at + SLOWNESS], row[at + PACE] = float("inf"), 1.0, 1.0
         row[at + FREE_AT], row[at + CORES] = self._cores, cores
         row[at + BUSY_AT] = self._count * seconds
         self._cores += cores
@@ -93,8 +94,10 @@ def occupy(queues: Any, at: int, now_s: float, cost_s: float) -> float:
     first = int(row[at + FREE_AT])
     free_s = free[first]
     begin_s = max(now_s, free_s)
+    pace = row[at + PACE]
+    cost_s *= pace
     if row[at + WAKE_SHARE] > 0.0 and begin_s > free_s:
-        cost_s += min(row[at + WAKE_SHARE] * (begin_s - free_s), row[at + WAKE_MAX_S])
+        cost_s += min(row[at + WAKE_SHARE] * (begin_s - free_s), row[at + WAKE_MAX_S] * pace)
     second = int(begin_s)
     if second < queues.seconds[0]:
         queues.busy[int(row[at + BUSY_AT]) + second] += cost_s

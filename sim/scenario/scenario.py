@@ -96,6 +96,13 @@ class Servers(Section, Front):
         2, ge=0, le=1_000, description="stateless API nodes; with 0 the gateways answer requests"
     )
     cores: int = Field(2, ge=1, le=256, description="CPU cores of each node")
+    slowness: float = Field(
+        1.0,
+        gt=0,
+        le=1e6,
+        description="how many times as long as was measured all work of a node takes; below 1 its"
+        " cores are faster than those (`models/costs.py`)",
+    )
     balancer: Literal["round-robin", "least-connections", "sticky"] = Field(
         "round-robin", description="how a new connection finds its node (nginx: round robin)"
     )

@@ -27,7 +27,7 @@ TWO_NETWORKS = [{"share": 0.25, "profile": "fibre"}, {"share": 0.75, "profile": 
 def test_people_paths_and_nodes_are_those_of_the_scenario():
     given = scenario(
         servers={"gateways": 3, "api_nodes": 2, "cores": 4, "accept_backlog": 9,
-                 "connections_limit": 11, "admissions_per_s": 4},
+                 "connections_limit": 11, "admissions_per_s": 4, "slowness": 3},
     )  # fmt: skip
     world = build_world(given, replication=2)
     assert world.workload.people == len(world.paths) == len(world.exact) == 8
@@ -38,6 +38,7 @@ def test_people_paths_and_nodes_are_those_of_the_scenario():
     ]  # fmt: skip
     assert {(node.backlog, node.connections_limit) for node in world.nodes} == {(9, 11)}
     assert [node.admission_s for node in world.nodes] == [0.25, 0.25, 0.25, 0.0, 0.0]
+    assert {node.pace for node in world.nodes} == {3.0}
     assert world.engine.now_s == 0.0
 
 

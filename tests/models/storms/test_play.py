@@ -15,6 +15,7 @@ CASES = {
     "in step": ("mqtt-qos1", 2, 3.0, {"servers__accept_backlog": 100, "profile": "4g"}),
     "socket.io": ("socketio", 2, 10.0, {"profile": "4g"}),
     "few let in": ("full-websocket", 2, 3.0, {"servers__admissions_per_s": 60.0}),
+    "slow nodes": ("full-websocket", 2, 3.0, {"servers__slowness": 4.0}),
     "few let in, in step": ("mqtt-qos1", 2, 3.0, {"servers__admissions_per_s": 60.0}),
 }
 

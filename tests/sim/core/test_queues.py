@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sim.core.queues import (
     AHEAD_S,
     DOWN,
+    PACE,
     PAUSED_UNTIL_S,
     SLOWNESS,
     WAKE_MAX_S,
@@ -50,6 +51,15 @@ def test_costs_are_written_down_in_the_second_in_which_the_work_begins():
     for now_s, cost_s in ((0.5, 1.0), (0.6, 2.0), (4.9, 0.1), (7.0, 1.0)):
         occupy(queues, at, now_s, cost_s)
     assert [round(one, 9) for one in queues.busy] == [1.0, 2.0, 0.0, 0.0, 0.1]  # 7 s is too late
+
+
+def test_work_of_a_slow_process_takes_longer_and_so_does_waking_up():
+    processes = Processes()
+    at = processes.add(1)
+    queues = processes.shared.views
+    queues.row[at + PACE], queues.row[at + WAKE_SHARE], queues.row[at + WAKE_MAX_S] = 4, 0.5, 0.1
+    assert occupy(queues, at, 0.0, 2.0) == 8.0
+    assert occupy(queues, at, 100.0, 2.0) == 108.4
 
 
 def test_a_turn_is_done_after_those_before_it_whatever_the_core():
