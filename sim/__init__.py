@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.api import find_violation as find_violation
     from sim.api import guarantee_table as guarantee_table
     from sim.api import load_scenario as load_scenario
+    from sim.api import plan as plan
     from sim.api import put_to_the_test as put_to_the_test
     from sim.api import rare as rare
     from sim.api import storm as storm
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from sim.experiment.findings import Findings as Findings
     from sim.experiment.findings import read_results as read_results
     from sim.experiment.run import run_replication as run_replication
-    from sim.history import History as History
     from sim.metrics import METRICS as METRICS
     from sim.metrics import measure as measure
     from sim.network.profiles import PROFILES as PROFILES
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Findings": "sim.experiment.findings",
-    "History": "sim.history",
     "InputError": "sim.errors",
     "METRICS": "sim.metrics",
     "PROFILES": "sim.network.profiles",
@@ -43,6 +42,7 @@ _HOMES = {
     "designs": "sim.registry",
     "load_scenario": "sim.api",
     "measure": "sim.metrics",
+    "plan": "sim.api",
     "put_to_the_test": "sim.api",
     "rare": "sim.api",
     "read_results": "sim.experiment.findings",

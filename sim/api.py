@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from sim.experiment.rare.estimates import Rare
     from sim.experiment.sweep.results import Swept
     from sim.hunt.hunted import Hunted
+    from sim.plans.planned import Planned
+    from sim.plans.planned import What as Wanted
     from sim.scenario.designs import Design
     from sim.scenario.scenario import Scenario
     from sim.storms.stormed import Stormed, What
@@ -341,3 +343,34 @@ def storm(
     one = design_of(world, name, known)
     rescue = what.get("rescue", True)
     return stormed(asked(world, what), one, world, registry.play_storm, rescue)
+
+
+def plan(
+    scenario: str | Path = DEFAULT_STORM,
+    design: str | Design | None = None,
+    changes: Changes | None = None,
+    **what: Unpack[Wanted],
+) -> Planned:
+    """How many nodes it takes to lose a zone, as `rtcsim plan` tells; nothing is written.
+
+    `what` says what must hold and what may be chosen (`Wanted`). The scenario's first design when
+    none is named. Raises `InputError`.
+
+    >>> import sim
+    >>> ways = {"backoffs": ["full-jitter"], "admissions": [None]}
+    >>> found = sim.plan(clients=3000, most_nodes=300, recovery=0.1, **ways)
+    >>> found.nodes is None  # nobody has dialled again after a tenth of a second
+    True
+    """
+    from sim.plans.planned import Planned as Told
+    from sim.plans.planned import Telling, asked, planned
+    from sim.plans.storming import Stage
+    from sim.storms.stormed import design_of
+
+    own = [design] if design is not None and not isinstance(design, str) else []
+    known = with_own(own)
+    world = load(str(scenario), known, as_changes(changes))
+    name = design if design is None or isinstance(design, str) else design.name
+    question = asked(what, world.servers.balancer, world.seed)
+    stage = Stage(question, design_of(world, name, known), world, registry.play_storm)
+    return Told(planned(stage, Telling(tell=tell)))

@@ -113,11 +113,14 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.claims": ("sim.experiment", *INSTRUMENT),
     "sim.bench": ("sim.experiment", *INSTRUMENT),
     "sim.storms": ("sim.errors", "sim.files", "sim.numbers", "sim.report", "sim.scenario"),
+    # storms of all, and exact runs of a few, held to limits
+    "sim.plans": ("sim.experiment", "sim.storms", "sim.transport", *INSTRUMENT),
     "sim.commands": (
         "sim.bench",
         "sim.claims",
         "sim.experiment",
         "sim.hunt",
+        "sim.plans",
         "sim.sequence",
         "sim.storms",
         "sim.validation",
@@ -150,6 +153,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "sim.errors",
         "sim.experiment",
         "sim.hunt",
+        "sim.plans",
         "sim.registry",
         "sim.scenario",
         "sim.storms",

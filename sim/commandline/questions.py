@@ -7,6 +7,7 @@ import typer
 from sim import registry
 from sim.commandline.app import DesignName, design_names
 from sim.commands.options import CompareOptions, RunOptions, Scenario, StopOptions, with_options
+from sim.commands.plan_options import PlanOptions
 from sim.commands.rare_options import RareOptions
 from sim.commands.storm_options import StormOptions
 from sim.commands.sweep_options import SweepOptions
@@ -102,3 +103,16 @@ def storm(scenario: Scenario = DEFAULT_STORM, *, options: StormOptions) -> None:
     from sim.commands import storm as command
 
     command.storm(scenario, options, registry.designs(), registry.play_storm)
+
+
+@commands.command()
+@with_options
+def plan(scenario: Scenario = DEFAULT_STORM, *, options: PlanOptions) -> None:
+    """Tell how many nodes it takes to lose a zone, and with which back-off and admission rate.
+
+    So that recovery, CPU, memory, delivery and loss hold; which of them binds, and what it costs.
+    Killed at any moment, the same command goes on.
+    """
+    from sim.commands import planning
+
+    planning.plan(scenario, options, registry.designs(), registry.play_storm)

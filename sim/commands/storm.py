@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from sim.commands import running
 from sim.commands.storm_options import StormOptions
@@ -31,7 +31,7 @@ def storm(scenario: str, options: StormOptions, known: Mapping[str, Design], pla
     from sim.storms import stored
     from sim.storms.told import Telling, tell
 
-    world, design = _world(scenario, options, known)
+    world, design = world_of(scenario, options, known)
     asked = question(options, world)
     require_writable(options.out)
     with running.bar(hidden=options.quiet or options.json) as progress:
@@ -45,8 +45,17 @@ def storm(scenario: str, options: StormOptions, known: Mapping[str, Design], pla
     _print(told, folder / stored.PAGE, options)
 
 
-def _world(
-    scenario: str, options: StormOptions, known: Mapping[str, Design]
+class Choice(Protocol):
+    """Options that choose a design and change a scenario."""
+
+    @property
+    def design(self) -> str | None: ...
+    @property
+    def set_(self) -> list[str] | None: ...
+
+
+def world_of(
+    scenario: str, options: Choice, known: Mapping[str, Design]
 ) -> tuple[Scenario, Design]:
     """The scenario and the design; a design's name in the place of a scenario's is one, too."""
     from sim.scenario import DEFAULT_STORM
