@@ -248,6 +248,7 @@ class Process:
             return
         place, now_s = self.turn_of(turn), self.engine.now_s
         first_s = occupy_one_by_one(self._queues, self.row, now_s, each_s, len(things), place)
+        each_s *= self.pace
         self._take(first_s, self._work_on, (each_s, things, call, lost), partial(lost, things))
 
     def _work_on(self, each_s: float, things: Sequence[Any], call: _Call, lost: _Call) -> None:
@@ -351,14 +352,12 @@ class Process:
             self._round_ends_s = max(self._round_ends_s, start_s) + stall_s
             self._free_s = [max(free_s, start_s) + stall_s for free_s in self._free_s]
             self._paused_until_s = until_s
-            before_s = self._stalled_s
-            self._stalled_s = before_s + stall_s
+            before_s, self._stalled_s = self._stalled_s, self._stalled_s + stall_s
             turns_s = self._processes.shared.arrays.turns[self._turn_places()]
             waiting = turns_s > self.engine.now_s
             # come after what has been moved, not with it
-            turns_s[waiting] = np.nextafter(
-                turns_s[waiting] + (self._stalled_s - before_s), math.inf
-            )
+            later_s = turns_s[waiting] + (self._stalled_s - before_s)
+            turns_s[waiting] = np.nextafter(later_s, math.inf)
             self._processes.shared.arrays.turns[self._turn_places()] = turns_s
 
     def crash(self) -> None:

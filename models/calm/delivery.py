@@ -24,6 +24,7 @@ from sim.core.queues import (
     SLOWNESS,
     at_once,
     is_hindered,
+    lasts_s,
     occupy,
     occupy_in_turn,
     occupy_one_by_one,
@@ -340,7 +341,7 @@ def pushed(state: Any, slot: int) -> int:
     """A process has written a message to one of a list, and will have to the next ones soon."""
     whole, post = state.calendar.whole, state.mail
     people, message = whole[slot * INTEGERS + WHO], whole[slot * INTEGERS + WHAT]
-    process, count = post.pool[people + mail.NODE], next_of(post, people)
+    process, count = post.pool[people + mail.NODE], next_of(state, people)
     working = at_work(state, slot, process)
     if working == LATER:
         return rows.DONE
@@ -348,9 +349,9 @@ def pushed(state: Any, slot: int) -> int:
     if working == DIED:
         return rows.LOST_JOB
     if post.whole[mail.POLLED] != 0:
-        troubled = posts.push_all(state, people, message, count)
+        troubled = posts.push_all(state, people, message, count, write_s(state, people))
     elif post.may[post.action[message]] & mail.POSTS:
-        troubled = posts.post_all(state, people, message, count)
+        troubled = posts.post_all(state, people, message, count, write_s(state, people))
     else:
         return rows.PUSH
     post.whole[mail.TROUBLED] = troubled
@@ -360,10 +361,18 @@ def pushed(state: Any, slot: int) -> int:
 
 
 @part
-def next_of(post: Any, people: int) -> int:
+def write_s(state: Any, people: int) -> float:
+    """How long the process of a list writes to one of its people."""
+    post = state.mail
+    return lasts_s(state.queues, post.pool[people + mail.NODE], post.real[mail.OUT_S])
+
+
+@part
+def next_of(state: Any, people: int) -> int:
     """How many people of a list are written to with the next of them."""
-    left = post.pool[people + mail.COUNT] - post.pool[people + mail.WRITTEN]
-    return at_once(post.real[mail.OUT_S], left)
+    pool = state.mail.pool
+    left = pool[people + mail.COUNT] - pool[people + mail.WRITTEN]
+    return at_once(write_s(state, people), left)
 
 
 @part
@@ -376,5 +385,5 @@ def go_on(state: Any, people: int, message: int, count: int) -> None:
         forget(post)
         return
     state.queues.row[process + IN_HAND] += 1.0
-    next_s = state.now_s[0] + count * post.real[mail.OUT_S]
+    next_s = state.now_s[0] + count * write_s(state, people)
     book_work(state, next_s, rows.PUSHED, people, message, process)

@@ -21,7 +21,7 @@ NAMES = 0x7FFFFFFF  # names are below (`sim.transport.names.of_message`)
 
 
 @part
-def push_all(state: Any, people: int, message: int, count: int) -> int:
+def push_all(state: Any, people: int, message: int, count: int, each_s: float) -> int:
     """Tell the next of those who poll; how many are left, the first that is not calm or behind it.
 
     What comes of it at one instant keeps the order of the list.
@@ -30,7 +30,7 @@ def push_all(state: Any, people: int, message: int, count: int) -> int:
     first = people + mail.PEOPLE + post.pool[people + mail.WRITTEN]
     for place in range(count):
         person = post.pool[first + place]
-        state.now_s[0] = began_s + place * post.real[mail.OUT_S]
+        state.now_s[0] = began_s + place * each_s
         if left > 0 or not polls.push(state, person, message):
             _leave(state, left, person)
             left += 1
@@ -39,14 +39,14 @@ def push_all(state: Any, people: int, message: int, count: int) -> int:
 
 
 @part
-def post_all(state: Any, people: int, message: int, count: int) -> int:
+def post_all(state: Any, people: int, message: int, count: int, each_s: float) -> int:
     """Write to the next people of a list on connections; how many are left, not being calm."""
     post, began_s, left = state.mail, state.now_s[0], 0
     process, size_bytes = post.pool[people + mail.NODE], post.down_bytes[message]
     first = people + mail.PEOPLE + post.pool[people + mail.WRITTEN]
     for place in range(count):
         person = post.pool[first + place]
-        state.now_s[0] = began_s + place * post.real[mail.OUT_S]
+        state.now_s[0] = began_s + place * each_s
         if post.home[person] != process or not _post(state, person, message, size_bytes):
             _leave(state, left, person)
             left += 1

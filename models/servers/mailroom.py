@@ -252,11 +252,12 @@ class Mailroom:
         self._fan_out.lost(node, people, message)
 
     def _push(self, begin: int, message: int) -> None:
-        post, now_s = self.mail.views, self._world.engine.now_s
-        node, count = self._nodes[post.pool[begin + mail.NODE]], delivery.next_of(post, begin)
+        post, state, now_s = self.mail.views, self._calm.views, self._world.engine.now_s
+        node, count = self._nodes[post.pool[begin + mail.NODE]], delivery.next_of(state, begin)
         first = begin + mail.PEOPLE + post.pool[begin + mail.WRITTEN]
+        each_s = delivery.write_s(state, begin)
         for place, person in enumerate(post.pool[first : first + count].tolist()):
-            self._write(node, person, message, now_s + place * post.real[mail.OUT_S])
+            self._write(node, person, message, now_s + place * each_s)
         self._calm.in_rows(delivery.go_on, begin, message, count)
         node.end(node.epoch)
 

@@ -88,16 +88,22 @@ def start_s(queues: Any, at: int, now_s: float) -> float:
 
 
 @part
+def lasts_s(queues: Any, at: int, cost_s: float) -> float:
+    """How long a process is busy with work that takes so many CPU seconds as measured."""
+    return float(cost_s * queues.row[at + PACE])
+
+
+@part
 def occupy(queues: Any, at: int, now_s: float, cost_s: float) -> float:
     """Let the first free core work for `cost_s`; when it will be done."""
     row, free = queues.row, queues.free
     first = int(row[at + FREE_AT])
     free_s = free[first]
     begin_s = max(now_s, free_s)
-    pace = row[at + PACE]
-    cost_s *= pace
+    cost_s = lasts_s(queues, at, cost_s)
     if row[at + WAKE_SHARE] > 0.0 and begin_s > free_s:
-        cost_s += min(row[at + WAKE_SHARE] * (begin_s - free_s), row[at + WAKE_MAX_S] * pace)
+        most_s = lasts_s(queues, at, row[at + WAKE_MAX_S])
+        cost_s += min(row[at + WAKE_SHARE] * (begin_s - free_s), most_s)
     second = int(begin_s)
     if second < queues.seconds[0]:
         queues.busy[int(row[at + BUSY_AT]) + second] += cost_s
@@ -129,9 +135,9 @@ def occupy_one_by_one(
 ) -> float:
     """`occupy_in_turn`, for pieces that one core does one after the other; when the first is done.
 
-    The others are done `each_s` apart.
+    The others are done `lasts_s` of a piece apart.
     """
-    behind_s = each_s * (pieces - 1)
+    behind_s = lasts_s(queues, at, each_s) * (pieces - 1)
     first_s = occupy(queues, at, now_s, each_s * pieces) - behind_s
     first_s = max(first_s, now_s, queues.turns[turn])
     queues.turns[turn] = first_s + behind_s

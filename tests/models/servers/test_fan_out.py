@@ -51,7 +51,7 @@ def test_messages_of_one_room_leave_a_node_of_many_cores_in_order():
     assert all(stage.shown(person) == list(range(20)) for person in range(1, 30))
 
 
-def told(way, people, write_s, design="full-websocket", faults=()):
+def told(way, people, write_s, faults=(), slowness=1.0, design="full-websocket"):
     """When each of the others in a room at one node hears of a message, in order."""
     given = scenario(
         people={"count": people, "owed": "members"},
@@ -59,7 +59,7 @@ def told(way, people, write_s, design="full-websocket", faults=()):
             "rooms": [list(range(people))],
             "sends": [{"at_s": SENT_S, "sender": 0, "room": 0}],
         },
-        servers={"gateways": 1, "api_nodes": 1, "cores": 1, **FREE},
+        servers={"gateways": 1, "api_nodes": 1, "cores": 1, "slowness": slowness, **FREE},
         networks=[LINK],
         tls={"version": "none"},
         time={"warmup_s": 0.0, "measure_s": 60.0, "drain_s": 0.0},
@@ -85,6 +85,12 @@ def test_sockets_are_written_to_one_after_the_other(way):
     times_s, _ = told(way, 1000, write_s)
     assert times_s == pytest.approx(FIRST_S + write_s * np.arange(1, 1000), abs=1e-9)
     assert np.median(times_s) - FIRST_S == pytest.approx(write_s * 1000 / 2, abs=1e-9)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_slow_nodes_write_as_much_slower(way):
+    times_s, _ = told(way, 101, WRITE_S, slowness=4.0)
+    assert np.diff(times_s) == pytest.approx(4.0 * WRITE_S, abs=1e-9)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -115,7 +121,7 @@ TROUBLE = {
 @pytest.mark.parametrize("design", ["hybrid-cursor", "long-poll", "mqtt-qos1", "socketio", "sse"])
 @pytest.mark.parametrize("trouble", TROUBLE)
 def test_amid_a_list_the_ways_through_a_run_are_one(trouble, design):
-    runs = [told(way, 21, WRITE_S, design, TROUBLE[trouble])[1] for way in WAYS]
+    runs = [told(way, 21, WRITE_S, TROUBLE[trouble], design=design)[1] for way in WAYS]
     assert len({history.digest() for history in runs}) == 1
     times_s = np.sort(runs[0].tables["deliveries"]["time_s"])
     assert (len(times_s) == 20) == (trouble != "crash" or design in ("hybrid-cursor", "long-poll"))

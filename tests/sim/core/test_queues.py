@@ -16,6 +16,7 @@ from sim.core.queues import (
     Processes,
     at_once,
     is_hindered,
+    lasts_s,
     occupy,
     occupy_in_turn,
     occupy_one_by_one,
@@ -90,6 +91,16 @@ def test_pieces_one_by_one_take_one_core_and_begin_with_its_waking():
     queues.row[at + WAKE_SHARE], queues.row[at + WAKE_MAX_S] = 0.5, 0.25
     assert occupy_one_by_one(queues, at, 1.0, 2.0, 3, turn) == 1.0 + 0.25 + 2.0
     assert start_s(queues, at, 1.0) == queues.turns[turn] == 1.0 + 0.25 + 6.0
+
+
+def test_pieces_one_by_one_take_as_long_as_the_process_is_slow():
+    processes = Processes()
+    at, turn = processes.add(1), processes.seat(1)
+    queues = processes.shared.views
+    queues.row[at + PACE] = 3.0
+    assert lasts_s(queues, at, 0.5) == 1.5
+    assert occupy_one_by_one(queues, at, 1.0, 0.5, 3, turn) == 1.0 + 1.5
+    assert start_s(queues, at, 1.0) == queues.turns[turn] == 1.0 + 3 * 1.5
 
 
 def test_pieces_one_by_one_begin_after_those_of_the_same_turn_whatever_the_core():
