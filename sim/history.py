@@ -46,7 +46,7 @@ PROXY: Final = 2  # no server of the system's own: `attempts.node` is -1
 CAUSES: Final = (
     "uplink died", "not connected", "half-open", "queue overflow", "backplane down",
     "node died", "clean session", "gave up", "no buffer", "session expired", "store lost",
-    "recipient left", "taken for a repeat", "refused", "store unavailable",
+    "recipient left", "taken for a repeat", "refused", "store unavailable", "no backplane",
 )  # fmt: skip
 REASONS: Final = (
     "link", "server close", "reset", "heartbeat", "node died", "takeover", "refused",

@@ -79,9 +79,21 @@ class FanOut:
                 receiver.absent(person, message)
             else:
                 remote.setdefault(home.index, []).append(person)
-        if local:
+        if local and self.backplane.LOCAL_FIRST:
             self.deliver(node, local, message)
+        elif local:
+            remote[node.index] = local
         self.backplane.publish(node, remote, message)
+
+    def homes(self, message: int) -> dict[int, list[int]]:
+        """Where its readers are now, by the index of the node."""
+        messages = self.messages
+        sender, found = messages.actor[message], dict[int, list[int]]()
+        for person in messages.members[messages.conversation[message]]:
+            home = self.receiver.home(person)
+            if person != sender and home is not None:
+                found.setdefault(home.index, []).append(person)
+        return found
 
     def deliver(self, node: Node, people: list[int], message: int) -> None:
         """A node writes a message to people that it holds, one after the other."""

@@ -32,7 +32,11 @@ class Service:
         self.store = Store(options, self.messages, self.records)
         self.fan_out = FanOut(self.messages, self.records, self.store, options.on_disk)
         self.intake = Intake(world, self.records, self.store, self.fan_out)
-        port = Port(world, world.gateways, self.records, self.fan_out.deliver, self.fan_out.miss)
+        fan_out = self.fan_out
+        port = Port(
+            world, world.gateways, self.records, fan_out.deliver, fan_out.miss, fan_out.homes,
+            options.backplane,
+        )  # fmt: skip
         kind, cost_s = options.backplane.kind or usual, options.backplane.cost_s
         self.fan_out.backplane = backplanes()[kind](port, cost_s)
         self.drop = self.records.drop

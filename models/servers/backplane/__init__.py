@@ -20,7 +20,7 @@ def backplanes() -> dict[str, Maker]:
     """What makes each backplane, by the name of its file.
 
     >>> sorted(backplanes())
-    ['broadcast', 'cluster']
+    ['broadcast', 'cluster', 'directory', 'in-memory']
     """
     found: dict[str, Maker] = {}
     for room in iter_modules(__path__):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 from sim.tape import LOST, PUBLISHED
 
 if TYPE_CHECKING:
+    from models.options import Backplane as Options
     from models.servers.records import Records
     from sim.node import Node
     from sim.world import World
@@ -25,7 +26,8 @@ Homes = Mapping[int, list[int]]
 class Port(NamedTuple):
     """Where a backplane is plugged in; `gateways` grows when nodes join.
 
-    `deliver(node, people, message)` and `miss(people, message, cause)` are the fan-out's.
+    `deliver(node, people, message)`, `miss(people, message, cause)` and `homes(message)`, where its
+    readers are now, are the fan-out's.
     """
 
     world: World
@@ -33,6 +35,8 @@ class Port(NamedTuple):
     records: Records
     deliver: Callable[[Node, list[int], int], None]
     miss: Callable[[Sequence[int], int, str], None]
+    homes: Callable[[int], dict[int, list[int]]]
+    options: Options
 
 
 class Backplane(Protocol):
@@ -40,21 +44,24 @@ class Backplane(Protocol):
 
     `CARRIED`: by a process between the nodes; `TO_ALL`: a copy goes to every other gateway that
     runs (its own class says so: what is inherited is another's word, and rows do not rely on it);
-    `cost_s`: CPU seconds at a node for one copy, in or out.
+    `LOCAL_FIRST`: a node serves its own readers at once, and not when the message has been carried;
+    `KEEPS_OFFSETS`: whether Socket.IO can recover a connection's state over it; `READS`: its keys
+    of the option group beside `kind` and `cost_s`; `cost_s`: CPU seconds at a node for one copy, in
+    or out.
     """
 
     CARRIED: ClassVar[bool]
     TO_ALL: ClassVar[bool]
+    LOCAL_FIRST: ClassVar[bool]
+    KEEPS_OFFSETS: ClassVar[bool]
+    READS: ClassVar[tuple[str, ...]]
     cost_s: float
 
-    def subscribe(self, gateway: Node) -> None:
-        """A gateway wants to hear what is published, from now on."""
-
-    def reach(self, node: Node, homes: Homes) -> list[Node]:
-        """The gateways that a message from `node` is sent to, its readers being at `homes`."""
-
     def publish(self, node: Node, homes: Homes, message: int) -> None:
-        """Carry a message from `node` to its readers elsewhere, or write down who misses it."""
+        """Carry a message from `node` to its readers elsewhere, or write down who misses it.
+
+        Where own readers are not served first, they are among the `homes`.
+        """
 
 
 class Crossing:
@@ -65,6 +72,9 @@ class Crossing:
     COST_S: ClassVar[float]  # CPU at a node for one copy, in or out
     CARRIED: ClassVar[bool] = False  # by a process between the nodes (`World.backplane`)
     TO_ALL: ClassVar[bool] = False  # a copy goes to every other gateway that runs
+    LOCAL_FIRST: ClassVar[bool] = True
+    KEEPS_OFFSETS: ClassVar[bool] = True  # nobody's in particular: nothing is known against it
+    READS: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, port: Port, cost_s: float | None = None) -> None:
         self._port = port

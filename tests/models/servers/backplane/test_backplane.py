@@ -1,11 +1,18 @@
 """Backplanes are found where they lie: one more file is one more of them."""
 
 import pytest
+from small import scenario
 
+from models import DESIGNS
+from models.options import Backplane as Options
 from models.servers import backplane
 from models.servers.backplane import backplanes
 from models.servers.backplane.broadcast import Broadcast
 from models.servers.backplane.cluster import Cluster
+from models.servers.backplane.directory import Directory
+from models.servers.backplane.in_memory import InMemory
+from sim.experiment.run import run_replication
+from sim.metrics import measure
 
 MADE = """
 from models.servers.backplane.crossing import Crossing
@@ -23,7 +30,12 @@ BACKPLANE = Silence
 
 
 def test_shipped_backplanes_are_called_like_their_files():
-    assert backplanes() == {"broadcast": Broadcast, "cluster": Cluster}
+    assert backplanes() == {
+        "broadcast": Broadcast,
+        "cluster": Cluster,
+        "directory": Directory,
+        "in-memory": InMemory,
+    }
 
 
 def test_one_more_file_is_one_more_backplane(tmp_path, monkeypatch):
@@ -33,3 +45,33 @@ def test_one_more_file_is_one_more_backplane(tmp_path, monkeypatch):
     assert made.__name__ == "Silence"
     with pytest.raises(KeyError):
         backplanes()["crossing"]
+
+
+@pytest.mark.parametrize("kind", backplanes())
+def test_each_says_of_itself_what_is_asked_of_it(kind):
+    made = backplanes()[kind]
+    assert isinstance(made.LOCAL_FIRST, bool)
+    assert isinstance(made.KEEPS_OFFSETS, bool)
+    assert set(made.READS) <= set(Options.model_fields)
+
+
+HURT = {"faults": [{"kind": "backplane-outage", "start_s": 20.0, "end_s": 24.0}]}
+
+
+@pytest.mark.parametrize("kind", backplanes())
+@pytest.mark.parametrize("base", ["socketio", "hybrid-cursor"])
+def test_every_way_through_a_run_has_one_digest(kind, base):
+    design = DESIGNS[base].variant("linked", {"backplane": kind})
+    runs = [
+        run_replication(scenario(**HURT), design, 0, passive, plain=plain)
+        for passive, plain in ((False, True), (True, True), (True, False))
+    ]
+    assert len({run.digest() for run in runs}) == 1
+
+
+@pytest.mark.parametrize("kind", backplanes())
+def test_whatever_is_lost_is_lost_for_a_cause(kind):
+    design = DESIGNS["socketio"].variant("linked", {"backplane": kind})
+    books = measure(run_replication(scenario(**HURT), design, 0))["conservation"]
+    assert books["adds_up"]
+    assert books["receptions_owed"] > 50
