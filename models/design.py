@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from models import footing
-from models.fit import ACTIONS, CLAIMS, kinds_of, misfits, own_groups, unroutable
+from models.fit import ACTIONS, CLAIMS, conflicts, kinds_of, misfits, own_groups, unroutable
 from models.options import GROUPS, Group, Options, Routes
 from models.protocols.backoff import BACKOFFS
 from models.settings import FLAT, Path, Problem, Table, merged, options, typed, words, written
@@ -233,7 +233,7 @@ def _examined(row: Table, settings: Table) -> tuple[dict[str, Group], list[Mista
     mistakes = [*_wrong_texts(row), *unroutable(routes), *mistakes]
     if not any(at[0] in ACTIONS for at, _, _ in mistakes):
         sound = {group: table for group, table in settings.items() if group not in ill}
-        mistakes += misfits(routes, groups, sound)
+        mistakes += [*misfits(routes, groups, sound), *conflicts(routes, groups)]
     return groups, mistakes
 
 

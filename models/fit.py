@@ -58,6 +58,24 @@ def _socketio_up(routes: Routes, groups: Groups) -> bool:
     return "socketio" in (routes.list, routes.send, routes.typing, routes.seen)
 
 
+def _of_backplane(key: str) -> Need:
+    """Whether the backplane is of a kind that reads a key."""
+
+    def needed(routes: Routes, groups: Groups) -> bool:
+        kind = backplanes().get(groups["backplane"].kind)
+        return kind is not None and key in kind.READS
+
+    return needed
+
+
+def _that_read(key: str) -> str:
+    """Backplanes that read a key, in words."""
+    return (
+        f"a backplane among {', '.join(n for n, one in backplanes().items() if key in one.READS)}"
+    )
+
+
+_READ: Final = tuple(dict.fromkeys(key for one in backplanes().values() for key in one.READS))
 _SENDS: Final = ("a WebSocket that carries sends", _sends_by_websocket)
 
 NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
@@ -92,6 +110,7 @@ NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
             routes.receive == "socketio" and groups["recovery"].kind == "session"
         ),
     ),
+    **{f"backplane.{key}": (_that_read(key), _of_backplane(key)) for key in _READ},
 }
 """Options that not every channel of their group reads: who does, and whether it is there."""
 
@@ -152,6 +171,19 @@ def _unsendable(routes: Routes, groups: Groups, settings: Mapping[str, Any]) -> 
             ("heartbeat", "preset"), name,
             f"{others}, since no page in {runs_in} can send WebSocket pings",
         )  # fmt: skip
+
+
+def conflicts(routes: Routes, groups: Groups) -> Iterator[Mistake]:
+    """What is read and contradicts itself, so that nothing of it may be left out in silence.
+
+    Over publish and subscribe Socket.IO has no offsets from which to recover a state.
+    """
+    kind, recovers = groups["backplane"].kind, groups["recovery"].kind == "session"
+    one = backplanes().get(kind)
+    if recovers and routes.receive == "socketio" and one is not None and not one.KEEPS_OFFSETS:
+        others = [name for name, other in backplanes().items() if other.KEEPS_OFFSETS]
+        words = f"none over {kind}, which keeps no offsets, as {', '.join(others)} do"
+        yield ("recovery", "kind"), "session", words
 
 
 def _unread(

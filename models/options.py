@@ -19,6 +19,7 @@ from models.protocols.backoff import BACKOFFS, Backoff
 from models.protocols.heartbeat import BY_FRAMES, HEARTBEATS, Heartbeat
 from models.protocols.http.pools import POOLS, PoolOptions
 from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS, BrokerOptions, ClientOptions
+from models.protocols.redis import REDIS_CLIENTS, RedisClient
 from models.protocols.software import CLIENTS, Software
 from models.tables import made, overlaid
 
@@ -78,6 +79,7 @@ def _no_switch(value: object) -> object:
 
 Seconds = Annotated[float, Field(gt=0.0, le=3600.0)]
 Pool = Annotated[PoolOptions, BeforeValidator(preset(POOLS, "browser"))]
+RedisLibrary = Annotated[RedisClient, BeforeValidator(preset(REDIS_CLIENTS, "ioredis"))]
 MqttClient = Annotated[ClientOptions, BeforeValidator(preset(MQTT_CLIENTS, "mqtt.js"))]
 MqttBroker = Annotated[BrokerOptions, BeforeValidator(preset(MQTT_BROKERS, "mosquitto"))]
 _RunsIn = Annotated[Software, BeforeValidator(preset(CLIENTS, "python"))]
@@ -226,6 +228,24 @@ class Backplane(Group):
     cost_s: float | None = Field(
         None, ge=0.0, le=1.0, description="CPU seconds of one copy at a node; the kind's own"
     )
+    client: RedisLibrary = Field(
+        REDIS_CLIENTS["ioredis"], description="how nodes come back to Redis: a library, or numbers"
+    )
+    prefix: str = Field(  # npm @socket.io/redis-adapter 8.3.0, option `key`
+        "socket.io", min_length=1, description="what the names of its channels begin with"
+    )
+    database: int = Field(
+        0, ge=0, le=15, description="the database that nodes select; channels have none"
+    )
+    request_every_s: Seconds | None = Field(
+        None,
+        description="one gateway after the other asks all the others for their sockets so often"
+        " (`fetchSockets`); without it nobody asks",
+    )
+    request_timeout_s: Seconds = Field(
+        5.0,  # npm @socket.io/redis-adapter 8.3.0, requestsTimeout
+        description="how long such a request waits for as many answers as there are subscribers",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +284,9 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
 }
 """The groups that every design knows, by name."""
 
-PRESETS: Final = (HEARTBEATS, BACKOFFS, CLIENTS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS)
+PRESETS: Final = (
+    HEARTBEATS, BACKOFFS, CLIENTS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS, REDIS_CLIENTS,
+)  # fmt: skip
 """Names of wholes, by what they stand for."""
 
 ON_A_PAGE: Final = {name: name not in BY_FRAMES for name in HEARTBEATS}

@@ -16,7 +16,14 @@ import numpy as np
 
 from sim.engine import Engine
 from sim.faults.base import Surroundings, Target
-from sim.faults.plan import at_rest, backplane_outages, closed_apps, link_outages, mishaps
+from sim.faults.plan import (
+    at_rest,
+    backplane_outages,
+    closed_apps,
+    link_outages,
+    mishaps,
+    silent_subscribers,
+)
 from sim.history import API, EVERYBODY, GATEWAY, NODE, PERSON
 from sim.ledger import Ledger
 from sim.network.outages import Outages
@@ -64,6 +71,8 @@ class World:
     hidden: dict[int, Outages] = field(default_factory=dict)  # by person: when nobody looks
     asleep: dict[int, Outages] = field(default_factory=dict)  # by person: when the device sleeps
     copies: Any = field(default_factory=lambda: np.zeros(1, np.int64))  # by the backplane
+    between: dict[str, float] = field(default_factory=dict)  # what a backplane counts, by name
+    silent: tuple[tuple[float, float], ...] = ()  # when somebody listens there and never answers
     memory_peak_bytes: int = 0  # of the fullest node
     down_since_s: dict[int, float] = field(default_factory=dict)  # by node index
     backplane: Process = field(init=False)
@@ -196,7 +205,7 @@ def build_world(
         backplane_outages(scenario.faults), _exact(scenario, workload, paths),
         _clock_phases_s(scenario, streams, networks), proxy=proxy, health=health,
         boxes=Boxes(engine, boxes, networks, proxy) if boxes else None,
-        hidden=hidden, asleep=asleep,
+        hidden=hidden, asleep=asleep, silent=silent_subscribers(scenario.faults),
     )  # fmt: skip
     servers = scenario.servers
     world.plain = is_small(scenario, workload)

@@ -172,6 +172,8 @@ class Fault(BaseModel):
     backplane: ClassVar[bool] = False
     """Whether nodes cannot reach each other as long as it lasts."""
     rest: ClassVar[Rest] = ""
+    silent: ClassVar[bool] = False
+    """Whether somebody listens between the nodes as long as it lasts, and never answers."""
     mishap: ClassVar[str] = ""
     """What a table of incidents calls it; empty: it is none."""
     kind: str

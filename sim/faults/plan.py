@@ -42,6 +42,11 @@ def backplane_outages(faults: Sequence[Fault]) -> Outages:
     return Outages([(one.begins_s, one.healed_s(0)) for one in faults if one.backplane])
 
 
+def silent_subscribers(faults: Sequence[Fault]) -> tuple[tuple[float, float], ...]:
+    """From when to when each subscriber that never answers listens between the nodes."""
+    return tuple((one.begins_s, one.healed_s(0)) for one in faults if one.silent)
+
+
 def mishaps(
     faults: Sequence[Fault], streams: Streams, around: Surroundings
 ) -> Iterator[tuple[str, Mishap]]:

@@ -179,8 +179,28 @@ class Authenticator(Section):
     )
 
 
+class Neighbour(Section):
+    """Another environment, with rooms of the same names, on the same Redis."""
+
+    prefix: str = Field(
+        "socket.io",
+        min_length=1,
+        description="what its channels begin with (npm @socket.io/redis-adapter 8.3.0: the default"
+        " of everybody)",
+    )
+    database: int = Field(1, ge=0, le=15, description="the database that its servers select")
+    servers: int = Field(1, ge=1, le=1_000, description="how many servers it has")
+    messages_per_s: float = Field(
+        1.0, gt=0, le=1_000, description="messages that its people send, to one room after another"
+    )
+
+
 class Backplane(Section):
     """How nodes reach each other: publish and subscribe, at most once."""
+
+    neighbour: Neighbour | None = Field(
+        None, description="another environment on the same Redis, if there is one"
+    )
 
     delay_s: float = Field(
         0.0005,

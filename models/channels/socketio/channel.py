@@ -14,7 +14,7 @@ upgrade is under way.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
@@ -303,6 +303,13 @@ _LACKS: Final = {
 }
 
 
+def _lacks(groups: Mapping[str, Any]) -> Mapping[str, str]:
+    """Over a backplane that keeps no offsets not even that state."""
+    if groups["recovery"].kind == "none":
+        return _LACKS | {"recovery": "what was missed is never recovered"}
+    return _LACKS
+
+
 KIND: Final = Kind(
     "socketio",
     SocketIoChannel,
@@ -311,6 +318,6 @@ KIND: Final = Kind(
     title="Socket.IO",
     reads=("socketio", "heartbeat", "backoff", "client", "connection", "http.pool"),
     pings=("server",),
-    lacks=lambda _: _LACKS,
+    lacks=_lacks,
     in_rows=True,
 )

@@ -5,22 +5,27 @@ Whatever file of this folder has a `BACKPLANE` is one: to add one, add a file.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from models.servers.backplane.crossing import Backplane, Port
 
-    Maker = Callable[[Port, float | None], Backplane]
+    class Maker(Protocol):
+        """The class of a backplane: what it says of itself, and what makes one."""
+
+        KEEPS_OFFSETS: bool
+        READS: tuple[str, ...]
+
+        def __call__(self, port: Port, cost_s: float | None) -> Backplane: ...
 
 
 def backplanes() -> dict[str, Maker]:
     """What makes each backplane, by the name of its file.
 
     >>> sorted(backplanes())
-    ['broadcast', 'cluster', 'directory', 'in-memory']
+    ['broadcast', 'cluster', 'directory', 'in-memory', 'redis-pubsub']
     """
     found: dict[str, Maker] = {}
     for room in iter_modules(__path__):

@@ -11,6 +11,7 @@ from models.servers.backplane.broadcast import Broadcast
 from models.servers.backplane.cluster import Cluster
 from models.servers.backplane.directory import Directory
 from models.servers.backplane.in_memory import InMemory
+from models.servers.backplane.redis_pubsub import RedisPubSub
 from sim.experiment.run import run_replication
 from sim.metrics import measure
 
@@ -35,6 +36,7 @@ def test_shipped_backplanes_are_called_like_their_files():
         "cluster": Cluster,
         "directory": Directory,
         "in-memory": InMemory,
+        "redis-pubsub": RedisPubSub,
     }
 
 
