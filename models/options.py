@@ -246,6 +246,12 @@ class Backplane(Group):
         5.0,  # npm @socket.io/redis-adapter 8.3.0, requestsTimeout
         description="how long such a request waits for as many answers as there are subscribers",
     )
+    stream_length: int = Field(
+        10_000,  # npm @socket.io/redis-streams-adapter 0.3.1, maxLen
+        ge=1,
+        le=10_000_000,
+        description="messages of the whole cluster that a stream holds",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

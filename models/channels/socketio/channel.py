@@ -142,9 +142,11 @@ class SocketIoChannel(Clients["SocketIoClient"]):
         self._logs.pop(node.index, None)
 
     def log(self, node: Node) -> RecoveryLog | None:
-        """The recovery memory of this node's process, if there is one."""
+        """The recovery memory of this node's process, or of all, if there is one."""
         if not self.recovers:
             return None
+        if (shared := self.service.fan_out.backplane.log) is not None:
+            return shared
         if node.index not in self._logs:
             self._logs[node.index] = RecoveryLog(
                 self.endpoint.options.recovery.keep_s, self.endpoint.engine.now_s, self._pids

@@ -25,7 +25,7 @@ def backplanes() -> dict[str, Maker]:
     """What makes each backplane, by the name of its file.
 
     >>> sorted(backplanes())
-    ['broadcast', 'cluster', 'directory', 'in-memory', 'redis-pubsub']
+    ['broadcast', 'cluster', 'directory', 'in-memory', 'redis-pubsub', 'redis-streams']
     """
     found: dict[str, Maker] = {}
     for room in iter_modules(__path__):

@@ -19,6 +19,7 @@ from models.servers.backplane.requests import Requests
 from sim.tape import LOST, PUBLISHED
 
 if TYPE_CHECKING:
+    from models.protocols.socketio.recovery import RecoveryLog
     from models.servers.backplane.crossing import Homes, Port
     from sim.node import Node
 
@@ -32,6 +33,7 @@ class Adapter(Environment, ABC):
     TO_ALL: ClassVar[bool] = False  # nor by rows: who has not subscribed again hears nothing
     LOCAL_FIRST: ClassVar[bool] = True
     KEEPS_OFFSETS: ClassVar[bool] = False
+    log: RecoveryLog | None = None
     READS: ClassVar[tuple[str, ...]] = (
         "client", "prefix", "database", "request_every_s", "request_timeout_s",
     )  # fmt: skip

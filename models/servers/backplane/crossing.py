@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 from sim.tape import LOST, PUBLISHED
 
 if TYPE_CHECKING:
-    from models.options import Backplane as Options
+    from models.options import Options
+    from models.protocols.socketio.recovery import RecoveryLog
     from models.servers.records import Records
     from sim.node import Node
     from sim.world import World
@@ -47,7 +48,7 @@ class Backplane(Protocol):
     `LOCAL_FIRST`: a node serves its own readers at once, and not when the message has been carried;
     `KEEPS_OFFSETS`: whether Socket.IO can recover a connection's state over it; `READS`: its keys
     of the option group beside `kind` and `cost_s`; `cost_s`: CPU seconds at a node for one copy, in
-    or out.
+    or out; `log`: what all nodes recover Socket.IO's connections from, where each has not its own.
     """
 
     CARRIED: ClassVar[bool]
@@ -56,6 +57,7 @@ class Backplane(Protocol):
     KEEPS_OFFSETS: ClassVar[bool]
     READS: ClassVar[tuple[str, ...]]
     cost_s: float
+    log: RecoveryLog | None
 
     def publish(self, node: Node, homes: Homes, message: int) -> None:
         """Carry a message from `node` to its readers elsewhere, or write down who misses it.
@@ -75,6 +77,7 @@ class Crossing:
     LOCAL_FIRST: ClassVar[bool] = True
     KEEPS_OFFSETS: ClassVar[bool] = True  # nobody's in particular: nothing is known against it
     READS: ClassVar[tuple[str, ...]] = ()
+    log: RecoveryLog | None = None
 
     def __init__(self, port: Port, cost_s: float | None = None) -> None:
         self._port = port

@@ -45,7 +45,7 @@ class Environment:
     def __init__(self, port: Port, cost_s: float) -> None:
         self.port = port
         self.cost_s = cost_s
-        self.channels = Channels(port.options.prefix)
+        self.channels = Channels(port.options.backplane.prefix)
         self.redis = Redis(port, port.world.backplane)
         self.seat_gateways()
 
@@ -55,7 +55,7 @@ class Environment:
 
     def subscribe(self, seat: Seat) -> None:
         """What a node listens to from now on."""
-        database, pubsub = self.port.options.database, self.redis.pubsub
+        database, pubsub = self.port.options.backplane.database, self.redis.pubsub
         pubsub.psubscribe(seat, self.channels.pattern, database)
         pubsub.subscribe(seat, self.channels.request, database)
         pubsub.subscribe(seat, self.channels.response, database)

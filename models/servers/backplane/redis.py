@@ -14,7 +14,7 @@ subscriber's data before Redis itself has to.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from models.protocols.redis import OutputBuffer, PubSub
 from sim.node import GONE
@@ -194,7 +194,7 @@ class Redis:
     def __init__(self, port: Port, process: Process) -> None:
         self.world = port.world
         self.process = process
-        self.client = port.options.client
+        self.client = port.options.backplane.client
         self.delay_s = port.world.scenario.backplane.delay_s
         self.pubsub: PubSub[Hashable] = PubSub()
         self.seats: dict[int, Seat] = {}
@@ -236,13 +236,19 @@ class Redis:
 
         self.process.work(cost_s, command.call, lost=lost)
 
-    def answer(self, node: Node, call: Callable[..., object], *args: Any) -> None:
+    def answer(self, node: Node, call: Callable[[], object], lost: Lost | None = None) -> None:
         """What Redis answers a node is there a hop and a hop later, if its process still is."""
         engine, epoch = self.world.engine, node.epoch
 
+        def died() -> None:
+            if lost is not None:
+                lost("node died")
+
         def arrived() -> None:
             if node.running and node.epoch == epoch:
-                node.soon(0.0, call, *args)
+                node.soon(0.0, call, lost=died)
+            else:
+                died()
 
         engine.at(engine.now_s + self.delay_s, arrived)
 

@@ -34,7 +34,7 @@ class Requests:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._every_s = environment.port.options.request_every_s
+        self._every_s = environment.port.options.backplane.request_every_s
         world = environment.port.world
         pubsub, engine = environment.redis.pubsub, world.engine
         for begins_s, ends_s in world.silent:
@@ -48,7 +48,7 @@ class Requests:
         """The next gateway asks, as long as its time-out falls into the measured time."""
         port = self._environment.port
         every_s = self._every_s or 0.0
-        limit_s = port.options.request_timeout_s + _MARGIN_S
+        limit_s = port.options.backplane.request_timeout_s + _MARGIN_S
         if port.world.engine.now_s + limit_s > port.world.scenario.time.measured_until_s:
             return
         asker = port.gateways[number % len(port.gateways)]
@@ -87,7 +87,7 @@ class Request:
 
     def _count(self) -> None:
         found = self._redis.pubsub.numsub(self._environment.channels.request)
-        self._redis.answer(self._asker, self._counted, found)
+        self._redis.answer(self._asker, partial(self._counted, found))
 
     def _counted(self, found: int) -> None:
         """The time-out begins when it is known how many have to answer."""
@@ -96,7 +96,7 @@ class Request:
             self._finish(False)
             return
         engine = self._environment.port.world.engine
-        timeout_s = self._environment.port.options.request_timeout_s
+        timeout_s = self._environment.port.options.backplane.request_timeout_s
         engine.at(engine.now_s + timeout_s, self._asker.due, self._timed_out)
         self._publish(self._asker, self._environment.channels.request, self._asked)
 

@@ -12,6 +12,7 @@ from models.servers.backplane.cluster import Cluster
 from models.servers.backplane.directory import Directory
 from models.servers.backplane.in_memory import InMemory
 from models.servers.backplane.redis_pubsub import RedisPubSub
+from models.servers.backplane.redis_streams import RedisStreams
 from sim.experiment.run import run_replication
 from sim.metrics import measure
 
@@ -37,6 +38,7 @@ def test_shipped_backplanes_are_called_like_their_files():
         "directory": Directory,
         "in-memory": InMemory,
         "redis-pubsub": RedisPubSub,
+        "redis-streams": RedisStreams,
     }
 
 
@@ -71,9 +73,24 @@ def test_every_way_through_a_run_has_one_digest(kind, base):
     assert len({run.digest() for run in runs}) == 1
 
 
+FAULTS = {
+    "backplane-outage": {"start_s": 12.0, "end_s": 20.0},
+    "backend-crash": {"backend": "backplane", "at_s": 12.0, "restart_s": 5.0},
+    "backend-pause": {"backend": "backplane", "at_s": 12.0, "for_s": 5.0},
+    "node-crash": {"node": 0, "at_s": 12.0, "restart_s": 6.0},
+    "host-loss": {"node": 0, "at_s": 12.0, "back_s": 25.0},
+    "node-pause": {"node": 0, "at_s": 12.0, "for_s": 8.0},
+    "rolling-deploy": {"at_s": 10.0, "drain_s": 2.0, "restart_s": 4.0},
+    "add-nodes": {"count": 1, "at_s": 12.0},
+}
+
+
 @pytest.mark.parametrize("kind", backplanes())
-def test_whatever_is_lost_is_lost_for_a_cause(kind):
-    design = DESIGNS["socketio"].variant("linked", {"backplane": kind})
-    books = measure(run_replication(scenario(**HURT), design, 0))["conservation"]
-    assert books["adds_up"]
-    assert books["receptions_owed"] > 50
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_is_lost_is_lost_for_a_cause(kind, fault):
+    hurt = scenario(faults=[{"kind": fault, **FAULTS[fault]}])
+    for base in ("socketio", "hybrid", "mqtt-qos1"):
+        design = DESIGNS[base].variant("linked", {"backplane": kind})
+        books = measure(run_replication(hurt, design, 0))["conservation"]
+        assert books["adds_up"], base
+        assert books["receptions_owed"] > 50
