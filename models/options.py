@@ -246,6 +246,9 @@ class Backplane(Group):
         5.0,  # npm @socket.io/redis-adapter 8.3.0, requestsTimeout
         description="how long such a request waits for as many answers as there are subscribers",
     )
+    shards: int = Field(
+        3, ge=1, le=128, description="masters that rooms are spread over (Redis Cluster: 3 or more)"
+    )
     stream_length: int = Field(
         10_000,  # npm @socket.io/redis-streams-adapter 0.3.1, maxLen
         ge=1,

@@ -85,6 +85,10 @@ class FanOut:
             remote[node.index] = local
         self.backplane.publish(node, remote, message)
 
+    def home(self, person: int) -> Node | None:
+        """The node that believes to hold this person's connection or session."""
+        return self.receiver.home(person)
+
     def homes(self, message: int) -> dict[int, list[int]]:
         """Where its readers are now, by the index of the node."""
         messages = self.messages

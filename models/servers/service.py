@@ -35,7 +35,7 @@ class Service:
         fan_out = self.fan_out
         port = Port(
             world, world.gateways, self.records, fan_out.deliver, fan_out.miss, fan_out.homes,
-            options,
+            fan_out.home, options,
         )  # fmt: skip
         kind, cost_s = options.backplane.kind or usual, options.backplane.cost_s
         self.fan_out.backplane = backplanes()[kind](port, cost_s)

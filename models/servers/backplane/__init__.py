@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 def backplanes() -> dict[str, Maker]:
     """What makes each backplane, by the name of its file.
 
-    >>> sorted(backplanes())
-    ['broadcast', 'cluster', 'directory', 'in-memory', 'redis-pubsub', 'redis-streams']
+    >>> sorted(backplanes())  # doctest: +NORMALIZE_WHITESPACE
+    ['broadcast', 'cluster', 'directory', 'in-memory', 'redis-pubsub',
+     'redis-sharded', 'redis-streams']
     """
     found: dict[str, Maker] = {}
     for room in iter_modules(__path__):

@@ -50,7 +50,7 @@ class Adapter(Environment, ABC):
         self.port.records.hold(message)
         done = partial(self._done, node, homes, message)
         lost = partial(self._lost, node, homes, message)
-        self.redis.by(node).command(Command(self.carrying_s(message), done, lost))
+        self.redis_of(message).by(node).command(Command(self.carrying_s(message), done, lost))
 
     def carrying_s(self, message: int) -> float:
         """CPU seconds of Redis's process for a message."""
@@ -80,6 +80,19 @@ class Adapter(Environment, ABC):
         self.port.records.release(message)
         self.missed(node, homes, message, cause)
 
+    def serve_own(self, node: Node, people: list[int], message: int) -> None:
+        """Redis has answered: the sender's node delivers to its own readers."""
+        records = self.port.records
+
+        def served() -> None:
+            self.port.deliver(node, people, message)
+            records.release(message)
+
+        if people:
+            records.hold(message)
+            lost = partial(self._lost, node, {node.index: people}, message)
+            self.redis_of(message).answer(node, served, lost)
+
     def missed(self, node: Node, homes: Homes, message: int, cause: str) -> None:
         """It never reaches these readers."""
         nodes = {gateway.index: gateway for gateway in self.port.gateways}
@@ -96,7 +109,7 @@ class Adapter(Environment, ABC):
         records.hold(message)
         heard = partial(self._heard, seat.node, people, message)
         lost = partial(self._unheard, node, {seat.node.index: people}, message)
-        self.redis.copy(seat, self.message_bytes(message), self.cost_s, heard, lost)
+        seat.redis.copy(seat, self.message_bytes(message), self.cost_s, heard, lost)
 
     def _heard(self, gateway: Node, people: list[int], message: int) -> None:
         self.redis.told("heard")

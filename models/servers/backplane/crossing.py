@@ -27,8 +27,8 @@ Homes = Mapping[int, list[int]]
 class Port(NamedTuple):
     """Where a backplane is plugged in; `gateways` grows when nodes join.
 
-    `deliver(node, people, message)`, `miss(people, message, cause)` and `homes(message)`, where its
-    readers are now, are the fan-out's.
+    `deliver(node, people, message)`, `miss(people, message, cause)`, `homes(message)`, where its
+    readers are now, and `home(person)` are the fan-out's.
     """
 
     world: World
@@ -37,6 +37,7 @@ class Port(NamedTuple):
     deliver: Callable[[Node, list[int], int], None]
     miss: Callable[[Sequence[int], int, str], None]
     homes: Callable[[int], dict[int, list[int]]]
+    home: Callable[[int], Node | None]
     options: Options
 
 

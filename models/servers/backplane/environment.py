@@ -9,7 +9,6 @@ from models.servers.backplane.redis import Redis, Seat
 
 if TYPE_CHECKING:
     from models.servers.backplane.crossing import Port
-    from sim.node import Node
 
 ENVELOPE_BYTES: Final = 90  # sender, namespace, room and excepted socket in msgpack (assumption)
 
@@ -53,6 +52,15 @@ class Environment:
         """Every gateway has its place at Redis; one that joined late takes it now."""
         self.redis.seated(self.port.gateways, self.subscribe, self.subscriptions)
 
+    def redis_of(self, message: int) -> Redis:
+        """The Redis that carries a message."""
+        return self.redis
+
+    def listening(self, channel: str, message: int) -> list[Seat]:
+        """Gateways that a message to a room reaches, when it is published there."""
+        hearing = self.redis_of(message).pubsub.hearing(channel)
+        return [who for who in hearing if isinstance(who, Seat)]
+
     def subscribe(self, seat: Seat) -> None:
         """What a node listens to from now on."""
         database, pubsub = self.port.options.backplane.database, self.redis.pubsub
@@ -60,7 +68,7 @@ class Environment:
         pubsub.subscribe(seat, self.channels.request, database)
         pubsub.subscribe(seat, self.channels.response, database)
 
-    def subscriptions(self, node: Node) -> int:
+    def subscriptions(self, seat: Seat) -> int:
         """How many commands that takes: one with all patterns, one with all channels."""
         return 2
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from models.servers.backplane.redis import Command, Seat
+from models.servers.backplane.redis import Command
 
 if TYPE_CHECKING:
     from models.servers.backplane.environment import Environment
@@ -46,25 +46,25 @@ class Neighbour:
 
     def _send(self, number: int) -> None:
         """Its next message is to the room of our next one."""
-        world, redis = self._environment.port.world, self._environment.redis
+        environment, world = self._environment, self._environment.port.world
+        message = number % len(world.workload.conversation)
+        redis = environment.redis_of(message)
         if redis.reachable:
-            message = number % len(world.workload.conversation)
             channel = self._channels.room(int(world.workload.conversation[message]))
             call = partial(self._published, channel, message)
-            redis.do(Command(self._environment.publish_s(channel), call, _gone), _gone)
+            redis.do(Command(environment.publish_s(channel), call, _gone), _gone)
         next_s = self._begins_s + (number + 1) * self._every_s
         if next_s < self._until_s:
             world.engine.at(next_s, self._send, number + 1)
 
     def _published(self, channel: str, message: int) -> None:
         """Every subscriber hears it; those of ours that have the room take it for their own."""
-        environment, redis = self._environment, self._environment.redis
-        homes = environment.port.homes(message)
+        environment = self._environment
+        redis, homes = environment.redis_of(message), environment.port.homes(message)
         if homes:
             redis.told("foreign messages to rooms of ours")
-        hearing = [who for who in redis.pubsub.hearing(channel) if isinstance(who, Seat)]
-        holding = [who for who in hearing if who.node.index in homes]
-        if holding:
+        hearing = environment.listening(channel, message)
+        if any(seat.node.index in homes for seat in hearing):
             redis.told("foreign messages emitted here")
         for seat in hearing:
             size_bytes = environment.message_bytes(message)

@@ -28,6 +28,8 @@ SUBSCRIBE_S: Final = 1.5e-6  # of Redis's process (Centrifugo's blog, 2022-12-20
 NOTICED_S: Final = 600.0  # a lost host's connection ends (redis.conf 7.0.15: tcp-keepalive 300 s,
 # and "to close the connection the double of the time is needed")
 
+_SEATS: Final = 20_000  # more than there can be nodes
+
 Lost = Callable[[str], object]
 """Hears the cause of what never came to be."""
 
@@ -48,7 +50,9 @@ class Connection:
     def __init__(self, redis: Redis, node: Node, which: int, opened: Callable[[], object]) -> None:
         self._redis = redis
         self._opened = opened
-        self._uniform = redis.world.streams.draws("redis", 2 * node.index + which).uniform
+        self._uniform = redis.world.streams.draws(
+            "redis", 2 * (node.index + redis.first) + which
+        ).uniform
         self._tries = 0
         self._waiting: list[Command] = []
         self.node = node
@@ -118,13 +122,13 @@ class Seat:
     `subscribe(seat)` makes its subscriptions; `commands` of them are sent when it comes back.
     """
 
-    __slots__ = ("_commands", "_known", "_redis", "_subscribe", "buffer", "listens", "says")
+    __slots__ = ("_commands", "_known", "_subscribe", "buffer", "listens", "redis", "says")
 
     def __init__(
         self, redis: Redis, node: Node, subscribe: Callable[[Seat], object],
-        commands: Callable[[Node], int],
+        commands: Callable[[Seat], int],
     ) -> None:  # fmt: skip
-        self._redis = redis
+        self.redis = redis
         self._subscribe = subscribe
         self._commands = commands
         self._known = False  # whether it has subscribed before, in this process
@@ -141,12 +145,12 @@ class Seat:
 
     def _opened(self) -> None:
         """Subscribe: at the very start nobody waits for it."""
-        self._redis.pubsub.leave(self)  # what Redis may still have of a host that was lost
+        self.redis.pubsub.leave(self)  # what Redis may still have of a host that was lost
         self.buffer = OutputBuffer()
-        if self._known and not self._redis.client.restores:
+        if self._known and not self.redis.client.restores:
             return
         self._known = True
-        redis, epoch = self._redis, self.listens.epoch
+        redis, epoch = self.redis, self.listens.epoch
 
         def done() -> None:
             if epoch == self.listens.epoch:
@@ -155,43 +159,44 @@ class Seat:
         if redis.world.engine.now_s == 0.0:
             done()
         else:
-            cost_s = SUBSCRIBE_S * self._commands(self.node)
+            cost_s = SUBSCRIBE_S * self._commands(self)
             redis.do(Command(cost_s, done, _nothing_of), _nothing_of)
 
     def broken(self) -> None:
         """Redis has no connection to it any more."""
-        self._redis.pubsub.leave(self)
+        self.redis.pubsub.leave(self)
         self.buffer = OutputBuffer()
         self.listens.broken()
 
     def cut(self) -> None:
         """Redis closes the connection of a subscriber that is too slow, which reads that later."""
-        self._redis.pubsub.leave(self)
-        self._redis.told("slow subscribers cut")
+        self.redis.pubsub.leave(self)
+        self.redis.told("slow subscribers cut")
         self.buffer = OutputBuffer()
         self.node.work(0.0, self.listens.broken)
 
     def _gone(self, node: Node) -> None:
         """A process's kernel closes its sockets; of a lost host Redis hears nothing for long."""
         self._known = False
-        engine, epoch = self._redis.world.engine, self.listens.epoch
+        engine, epoch = self.redis.world.engine, self.listens.epoch
         if node.state == GONE:
             engine.at(engine.now_s + NOTICED_S, self._noticed, epoch)
         else:
-            self._redis.pubsub.leave(self)
+            self.redis.pubsub.leave(self)
 
     def _noticed(self, epoch: int) -> None:
         if self.listens.epoch <= epoch + 1 and not self.node.running:
-            self._redis.pubsub.leave(self)
+            self.redis.pubsub.leave(self)
 
 
 class Redis:
     """One Redis process, its subscribers, and the seats of nodes. `Port.options` say which client.
 
-    `told(what)` counts for the record of the run.
+    `told(what)` counts for the record of the run. `number`: which one it is of several.
     """
 
-    def __init__(self, port: Port, process: Process) -> None:
+    def __init__(self, port: Port, process: Process, number: int = 0) -> None:
+        self.first = number * _SEATS  # of its names for luck
         self.world = port.world
         self.process = process
         self.client = port.options.backplane.client
@@ -211,7 +216,7 @@ class Redis:
 
     def seated(
         self, gateways: Iterable[Node], subscribe: Callable[[Seat], object],
-        commands: Callable[[Node], int],
+        commands: Callable[[Seat], int],
     ) -> None:  # fmt: skip
         """Gateways that have come since subscribe, too."""
         for gateway in gateways:

@@ -64,7 +64,7 @@ class RedisStreams(Adapter):
         # reading on is no subscription: every client does
         self.redis.client = replace(self.redis.client, restores=True)
 
-    def subscriptions(self, node: Node) -> int:
+    def subscriptions(self, seat: Seat) -> int:
         """One command with both channels of requests."""
         return 1
 
@@ -91,13 +91,7 @@ class RedisStreams(Adapter):
         room, sender = int(workload.conversation[message]), int(workload.actor[message])
         readers = [person for person in workload.members[room] if person != sender]
         self._log.add(message, readers, now_s)
-        local = homes.pop(node.index, [])
-        if local:
-            self.port.records.hold(message)
-            done = partial(self._served, node, local, message)
-            self.redis.answer(
-                node, done, lost=partial(self._lost, node, {node.index: local}, message)
-            )
+        self.serve_own(node, homes.pop(node.index, []), message)
         for index in [index for index in homes if index not in self._live()]:
             self.missed(node, {index: homes.pop(index)}, message, "node died")
         for _ in homes:
@@ -114,10 +108,6 @@ class RedisStreams(Adapter):
             for index, one in self._readers.items()
             if one.seat.node.running and one.epoch == one.seat.node.epoch
         }
-
-    def _served(self, node: Node, people: list[int], message: int) -> None:
-        self.port.deliver(node, people, message)
-        self.port.records.release(message)
 
     def _serve(self, reader: Reader) -> None:
         """Redis answers an XREAD: with what is there, or when there is something."""

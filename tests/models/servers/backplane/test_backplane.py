@@ -12,6 +12,7 @@ from models.servers.backplane.cluster import Cluster
 from models.servers.backplane.directory import Directory
 from models.servers.backplane.in_memory import InMemory
 from models.servers.backplane.redis_pubsub import RedisPubSub
+from models.servers.backplane.redis_sharded import RedisSharded
 from models.servers.backplane.redis_streams import RedisStreams
 from sim.experiment.run import run_replication
 from sim.metrics import measure
@@ -38,6 +39,7 @@ def test_shipped_backplanes_are_called_like_their_files():
         "directory": Directory,
         "in-memory": InMemory,
         "redis-pubsub": RedisPubSub,
+        "redis-sharded": RedisSharded,
         "redis-streams": RedisStreams,
     }
 
