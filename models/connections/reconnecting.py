@@ -83,6 +83,7 @@ class ReconnectingClient:
         "_started_s",
         "caught_up",
         "connection",
+        "failed",
         "person",
     )  # fmt: skip
 
@@ -115,6 +116,7 @@ class ReconnectingClient:
         self._node: Node | None = None
         self._started_s = 0.0
         self._heard_s = 0.0
+        self.failed: Callable[[], object] = _nothing  # told of each try that comes to nothing
         self.caught_up = True  # with what was missed since the last connection was lost
         self._cut: Cut | None = None  # of the last connection, by something on the way
 
@@ -194,6 +196,7 @@ class ReconnectingClient:
             self._dial = None
             if reason in _ABANDONED:
                 self._attempted(_ABANDONED[reason])
+                self.failed()
         self._closing = None
         if self.connection is not None:
             self.connection.close(CLIENT)
@@ -207,6 +210,7 @@ class ReconnectingClient:
     def _failed(self, outcome: str) -> None:
         self._dial = None
         self._attempted(outcome)
+        self.failed()
         self._link.feed(Refused(outcome))
 
     def _opened(self, connection: Stream) -> None:
@@ -288,3 +292,7 @@ class ReconnectingClient:
     def dialling(self) -> bool:
         """Whether the client is trying to come back."""
         return bool(self._machine.state.value != "closed")
+
+
+def _nothing() -> None:
+    """Most clients only try again."""

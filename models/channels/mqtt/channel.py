@@ -30,6 +30,7 @@ from models.protocols.mqtt import (
     ConnectionDown,
     ConnectionUp,
     Submit,
+    Unreachable,
 )
 from models.protocols.mqtt.packets import (
     PACKETS,
@@ -247,6 +248,8 @@ class MqttClient:
         self.reconnecting = ReconnectingClient(
             channel.endpoint, person, self, self._accept, REPLIES
         )
+        if options.sender.requeues:
+            self.reconnecting.failed = self._unreachable
 
     def _accept(self, node: Node, connection: Stream) -> None:
         self._channel.accounts[self.person].accept(node, connection)
@@ -307,6 +310,10 @@ class MqttClient:
         """The connection is over."""
         if self.session.state is not ClientState.OFFLINE:
             self._driver.feed(ConnectionDown())
+
+    def _unreachable(self) -> None:
+        """A try to connect came to nothing."""
+        self._driver.feed(Unreachable())
 
     def _lost_packet(self, packet: Any) -> None:
         """A packet that never reached the broker; only QoS 0 is not sent again."""

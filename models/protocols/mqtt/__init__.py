@@ -16,6 +16,7 @@ from models.protocols.mqtt.client import (
     ClientState,
     ConnectionUp,
     Subscribed,
+    Unreachable,
 )
 from models.protocols.mqtt.packets import (
     ID_MAX,
@@ -84,6 +85,7 @@ __all__ = [
     "Subscribed",
     "TakenOver",
     "Told",
+    "Unreachable",
     "effective_qos",
     "packet_bytes",
 ]

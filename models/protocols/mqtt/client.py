@@ -37,6 +37,11 @@ class ConnectionUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreachable:
+    """Client: a try to connect has failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Subscribed:
     """Client: the broker confirmed the subscriptions."""
 
@@ -128,6 +133,9 @@ class ClientSession:
             self._subscribe_id = 0
         return self.sender.down()
 
+    def _failed(self, event: Unreachable, now_s: float) -> Sequence[Action]:
+        return self.sender.unreachable()
+
     def _connected(self, event: ConnAck, now_s: float) -> Sequence[Action]:
         self.state = ClientState.ONLINE
         fresh = self.options.clean or not event.session_present
@@ -174,7 +182,11 @@ _ANYWHERE: Final[dict[type, _ClientStep]] = {
 }
 CLIENT: Final[Mapping[ClientState, Mapping[type, _ClientStep]]] = MappingProxyType(
     {
-        ClientState.OFFLINE: {**_ANYWHERE, ConnectionUp: ClientSession._up},
+        ClientState.OFFLINE: {
+            **_ANYWHERE,
+            ConnectionUp: ClientSession._up,
+            Unreachable: ClientSession._failed,
+        },
         ClientState.CONNECTING: {
             **_ANYWHERE,
             ConnAck: ClientSession._connected,
@@ -212,6 +224,13 @@ MQTT_CLIENTS: Final[Mapping[str, ClientOptions]] = MappingProxyType(
             ),
             subscribes="without session",
             source="npm mqtt 5.16.0, build/lib/client.js: publish, _onConnect, _resubscribe",
+        ),
+        "mqtt.js-requeue": ClientOptions(
+            sender=SenderOptions(
+                window=65_535, qos0_offline=True, resend="serial", marks_dup=False, requeues=True
+            ),
+            subscribes="without session",
+            source="mqttjs/MQTT.js pull request 301: lib/client.js before it, the rest as mqtt.js",
         ),
     }
 )

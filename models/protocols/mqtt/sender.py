@@ -61,6 +61,7 @@ class SenderOptions:
     acknowledgement of the one before, new messages waiting). `marks_dup`: resends carry DUP.
     `restart_on_clean`: with a clean session a QoS 2 flow starts over. `counts_qos0`: QoS 0 uses up
     a packet id. `retry_s`: resend on a live connection after this long without an answer.
+    `requeues`: at each failed try to connect the oldest unfinished message is queued once more.
     """
 
     window: int = 20
@@ -74,6 +75,7 @@ class SenderOptions:
     restart_on_clean: bool = False
     counts_qos0: bool = False
     retry_s: float = math.inf
+    requeues: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.window <= ID_MAX:
@@ -282,6 +284,16 @@ class Sender:
         lost = [Dropped(message, "connection closed during replay") for message, _ in self._held]
         self._held.clear()
         return lost
+
+    def unreachable(self) -> Sequence[FlowAction]:
+        """A try to connect has failed, which is no reason to do anything but for `requeues`."""
+        oldest = next(iter((*self._flight.values(), *self._queue)), None)
+        if not self.options.requeues or oldest is None or oldest.qos == 0:
+            return ()
+        packet_id = self.new_id()
+        if packet_id == 0:
+            return ()
+        return self._enqueue(_Item(packet_id, oldest.message, oldest.qos))
 
     def acknowledged(self, packet: PubAck | PubRec | PubComp, now_s: float) -> Sequence[FlowAction]:
         """Take an answer to a PUBLISH or PUBREL; one to an unknown id is ignored.

@@ -12,6 +12,7 @@ from models.protocols.mqtt.client import (
     ClientSession,
     ClientState,
     ConnectionUp,
+    Unreachable,
 )
 from models.protocols.mqtt.packets import (
     ConnAck,
@@ -263,8 +264,36 @@ def test_mqtt_js_coming_back(clean: bool) -> None:
     ]
 
 
+def sent(session: ClientSession) -> list[str]:
+    """What it publishes when a broker acknowledges one after the other."""
+    found = []
+    actions = feed(session, ConnectionUp(), ConnAck(True))
+    while published := [action for action in actions if action[0] == "Publish"]:
+        found += [action[4] for action in published]
+        actions = [one for action in published for one in feed(session, PubAck(action[1]))]
+    return found
+
+
+@pytest.mark.parametrize("name", MQTT_CLIENTS)
+def test_half_an_hour_of_tries_makes_1800_copies_of_the_first_message_or_none(name) -> None:
+    """V08: one try a second for 30 minutes (MQTT.js pull request 301)."""
+    session = ClientSession(replace(MQTT_CLIENTS[name], clean=False))
+    feed(session, *(Submit(message, 1) for message in ("a", "b", "c")))
+    for at_s in range(1800):
+        assert feed(session, Unreachable(), now_s=float(at_s)) == []
+    published = sent(session)
+    copies = 1800 if MQTT_CLIENTS[name].sender.requeues else 0
+    assert published == ["a", "b", "c"] + copies * ["a"]
+
+
+def test_nothing_stored_is_nothing_to_copy() -> None:
+    session = ClientSession(MQTT_CLIENTS["mqtt.js-requeue"])
+    feed(session, Unreachable())
+    assert sent(session) == []
+
+
 def test_presets_name_their_source() -> None:
-    assert set(MQTT_CLIENTS) == {"paho", "mqtt.js"}
+    assert set(MQTT_CLIENTS) == {"paho", "mqtt.js", "mqtt.js-requeue"}
     assert all("client.js" in c.source or "client.py" in c.source for c in MQTT_CLIENTS.values())
     assert all(client.clean for client in MQTT_CLIENTS.values())
     assert (PAHO.sender.window, MQTT_JS.sender.window) == (20, 65_535)
