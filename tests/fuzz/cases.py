@@ -87,8 +87,10 @@ def _variant(luck: Random) -> dict[str, Any]:
     from models.protocols.backoff import BACKOFFS
     from models.protocols.heartbeat import HEARTBEATS
     from models.protocols.mqtt import MQTT_BROKERS
+    from models.protocols.redis import REDIS_CLIENTS
     from models.protocols.sse.event_source import BROWSERS
     from models.protocols.sse.event_stream import SERVERS
+    from models.servers.backplane import backplanes
 
     choices: dict[str, Any] = {
         **dict.fromkeys(("list", "send", "receive", "typing", "seen"), tuple(channels())),
@@ -104,7 +106,9 @@ def _variant(luck: Random) -> dict[str, Any]:
         "sse.watch_s": (0.0, 0.001, 3600.0), "sse.server.retry_s": (0.0, 0.001, 3600.0),
         "heartbeat.interval_s": (0.001, 15, 1e9), "heartbeat.timeout_s": (0.001, 30.0),
         "backoff.tries": (1, 4, 0), "backoff.wait_s": (0, 5.0), "backoff.base_s": (1.0, 9e9),
-        "mqtt.broker.sender.queue_limit": (0, 10), "backplane": ("broadcast", "cluster"),
+        "mqtt.broker.sender.queue_limit": (0, 10), "backplane": tuple(backplanes()),
+        "backplane.request_every_s": (0.001, 1.0), "backplane.client": tuple(REDIS_CLIENTS),
+        "backplane.stream_length": (0, 1, 10), "backplane.shards": (0, 1, 8, 129),
     }  # fmt: skip
     chosen = luck.sample(list(choices), luck.randrange(1, 5))
     fields = {key: luck.choice(choices[key]) for key in chosen}

@@ -11,6 +11,7 @@ from small import scenario
 from models import DESIGNS
 from models.design import Design, DesignError
 from models.protocols.heartbeat import HEARTBEATS
+from models.servers.backplane import backplanes
 from sim import luck
 from sim.scenario.scenario import Scenario
 
@@ -220,7 +221,7 @@ def _variant(picks: Picks, design: Design) -> Design:
     if picks.chance(0.2):
         changes["stored"] = picks.chance(0.5)
     if picks.chance(0.2):
-        changes["backplane"] = picks.of("broadcast", "cluster")
+        changes["backplane"] = picks.of(*backplanes())
     if picks.chance(0.3):  # so that trouble finds a process amid a list of people
         costs = {"preset": "aiohttp", "message_out_s": picks.of(0.0004, 0.003, 0.05)}
         changes[design.receive.replace("-", "_")] = {"costs": costs}
