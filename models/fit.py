@@ -70,9 +70,8 @@ def _of_backplane(key: str) -> Need:
 
 def _that_read(key: str) -> str:
     """Backplanes that read a key, in words."""
-    return (
-        f"a backplane among {', '.join(n for n, one in backplanes().items() if key in one.READS)}"
-    )
+    names = [name for name, one in backplanes().items() if key in one.READS]
+    return f"the backplane {' or '.join(names)}"
 
 
 _READ: Final = tuple(dict.fromkeys(key for one in backplanes().values() for key in one.READS))

@@ -11,6 +11,7 @@ from models.channels import channels
 from models.design import Design, DesignError
 from models.fit import ACTIONS, NEEDS, carriers, is_read, own_groups, reader
 from models.options import GROUPS, Options
+from models.servers.backplane import backplanes
 from models.settings import FLAT
 
 OTHER = {
@@ -136,3 +137,34 @@ def test_groups_of_all_designs_are_read_in_each():
     assert not is_read("mqtt.qos", routes, groups)
     assert is_read("http.pool", routes, groups)
     assert not is_read("backoff.tries", routes, groups)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value", "only"),
+    [
+        ("broadcast", "prefix", "mine", "redis-pubsub or redis-sharded or redis-streams"),
+        ("redis-pubsub", "shards", 8, "redis-sharded"),
+        ("redis-sharded", "stream_length", 5, "redis-streams"),
+    ],
+)
+def test_a_backplane_is_told_what_its_kind_reads(kind, key, value, only):
+    with pytest.raises(DesignError, match=f"since only the backplane {only} reads it"):
+        DESIGNS["socketio"].variant("x", {"backplane": {"kind": kind, key: value}})
+    first = only.partition(" ")[0]
+    design = DESIGNS["socketio"].variant("x", {"backplane": {"kind": first, key: value}})
+    assert getattr(design.options.backplane, key) == value
+
+
+@pytest.mark.parametrize("kind", backplanes())
+def test_state_recovery_contradicts_backplanes_without_offsets_whichever_is_said_last(kind):
+    """Neither is left out in silence, as what is merely not read would be."""
+    over = DESIGNS["socketio"].variant("over", {"backplane": kind})
+    for base, changes in (
+        (DESIGNS["socketio-recovery"], {"backplane": kind}),
+        (over, {"recovery": "session"}),
+    ):
+        if backplanes()[kind].KEEPS_OFFSETS:
+            assert base.variant("x", changes).options.recovery.kind == "session"
+        else:
+            with pytest.raises(DesignError, match=f"none over {kind}, which keeps no offsets"):
+                base.variant("x", changes)

@@ -194,3 +194,12 @@ def test_it_promises_nothing_for_a_design_that_it_has_changed():
     assert stand.design.name == "full-websocket-equal"
     assert stand.design.claims == ()
     assert stand.design.on_equal_footing().design is stand.design
+
+
+def test_nothing_is_recovered_over_a_backplane_without_offsets_and_that_is_said():
+    for kind, lacks in (
+        ("redis-streams", "a state in"),
+        ("redis-pubsub", "what was missed is never"),
+    ):
+        design = DESIGNS["socketio"].variant("x", {"backplane": kind})
+        assert on_equal_footing(design).lacks["recovery"].startswith(lacks)

@@ -127,3 +127,14 @@ def test_amid_a_list_the_ways_through_a_run_are_one(trouble, design):
     assert (len(times_s) == 20) == (trouble != "crash" or design in ("hybrid-cursor", "long-poll"))
     if trouble == "none":
         assert times_s[-1] - times_s[0] == pytest.approx(19 * WRITE_S)
+
+
+def test_readers_are_looked_up_where_they_are_now():
+    stage = Stage("full-websocket", [(200.0, 0)], people=4).run(1.0)
+    fan_out = stage.system.service.fan_out
+    assert fan_out.homes(0) == {0: [2], 1: [1, 3]}
+    assert fan_out.home(0) is stage.gateways[0]
+    stage.system.leave(3)
+    stage.run(2.0)
+    assert fan_out.homes(0) == {0: [2], 1: [1]}
+    assert fan_out.home(3) is None

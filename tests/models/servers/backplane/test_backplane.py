@@ -96,3 +96,10 @@ def test_whatever_is_lost_is_lost_for_a_cause(kind, fault):
         books = measure(run_replication(hurt, design, 0))["conservation"]
         assert books["adds_up"], base
         assert books["receptions_owed"] > 50
+
+
+@pytest.mark.parametrize("kind", backplanes())
+def test_only_what_is_counted_is_on_record(kind):
+    """A design without such a backplane has the history that it always had."""
+    history = run_replication(scenario(), DESIGNS["socketio"].variant("x", {"backplane": kind}), 0)
+    assert ("between" in history.meta) is kind.startswith("redis-")
