@@ -8,7 +8,7 @@ from sim.faults.base import Form, Hit, Moment, Outage, Phrase, exact
 
 
 class BackplaneOutage(Outage):
-    """Nodes cannot reach each other; what is published meanwhile is gone."""
+    """Nodes cannot reach each other; what is published then is gone, or late where it waits."""
 
     kind: Literal["backplane-outage"]
     mishap: ClassVar[str] = "nodes cut off from each other"
