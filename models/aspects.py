@@ -48,9 +48,9 @@ ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
         "socketio.ack_timeout_s",
         "mqtt.qos",
     ),
-    "key": ("store.idempotent", "websocket.dedup"),
+    "key": ("store.idempotent", "store.keys", "websocket.dedup"),
     "store": ("store.stored",),
-    "recovery": ("recovery", "mqtt.clean_session"),
+    "recovery": ("recovery", "store.history", "mqtt.clean_session"),
     "http": ("http",),
     CHANNEL: ("http.costs",),
 }

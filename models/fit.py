@@ -77,6 +77,23 @@ def _that_read(key: str) -> str:
 _READ: Final = tuple(dict.fromkeys(key for one in backplanes().values() for key in one.READS))
 _SENDS: Final = ("a WebSocket that carries sends", _sends_by_websocket)
 
+
+def _cursor(path: str) -> Need:
+    """Who receives has a log with a cursor, and a channel that reads this of it."""
+    return lambda routes, groups: (
+        groups["recovery"].kind == "cursor" and path in channels()[routes.receive].reads
+    )
+
+
+def _fetches(path: str) -> Need:
+    """The same, and who is too late for the window asks the store."""
+    reads = _cursor(path)
+    return lambda routes, groups: reads(routes, groups) and groups["recovery"].behind != "nothing"
+
+
+_LOGS: Final = "a WebSocket or a long poll with recovery = 'cursor'"
+_PAGES: Final = "a WebSocket with recovery = 'cursor' and behind = 'delta', 'snapshot' or 'refetch'"
+
 NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
     "websocket.acks": _SENDS,
     "websocket.dedup": _SENDS,
@@ -96,13 +113,21 @@ NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
         "a connection that stays open",
         lambda routes, groups: any("connection" in kind.reads for kind in kinds_of(routes)),
     ),
-    "recovery.log": (
-        "a WebSocket or a long poll with recovery = 'cursor'",
+    "store.keys": (
+        "a store with idempotent = true",
+        lambda routes, groups: groups["store"].stored and groups["store"].idempotent,
+    ),
+    "store.history": (_PAGES, _fetches("recovery.behind")),
+    "recovery.log": (_LOGS, _cursor("recovery.log")),
+    "recovery.window": (_LOGS, _cursor("recovery.window")),
+    "recovery.behind": (
+        "a WebSocket with recovery = 'cursor' and a store (stored = true)",
         lambda routes, groups: (
-            groups["recovery"].kind == "cursor"
-            and "recovery.log" in channels()[routes.receive].reads
+            groups["store"].stored and _cursor("recovery.behind")(routes, groups)
         ),
     ),
+    "recovery.page": (_PAGES, _fetches("recovery.page")),
+    "recovery.delta_max": (_PAGES, _fetches("recovery.delta_max")),
     "recovery.keep_s": (
         "Socket.IO with recovery = 'session'",
         lambda routes, groups: (

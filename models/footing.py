@@ -146,11 +146,13 @@ def _usual(design: Design, part: str) -> Settings:
             "socketio": {"retries": _RETRIES, "ack_timeout_s": usual.request_timeout_s},
         },
         "store": {"store": {"stored": True}},
-        "key": {"store": {"idempotent": True}, "websocket": {"dedup": "id"}},
+        "key": {"store": {"idempotent": True, "keys": "whole"}, "websocket": {"dedup": "id"}},
         "recovery": {
             "recovery": {
                 "kind": channels()[design.receive].keeps[-1],
                 "log": "store",
+                "window": "whole",
+                "behind": "nothing",
                 "keep_s": _KEEP_S,
             },
         },

@@ -21,6 +21,7 @@ from models.protocols.http.pools import POOLS, PoolOptions
 from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS, BrokerOptions, ClientOptions
 from models.protocols.redis import REDIS_CLIENTS, RedisClient
 from models.protocols.software import CLIENTS, Software
+from models.protocols.window import KEYS, WINDOWS, Window
 from models.tables import made, overlaid
 
 
@@ -83,6 +84,8 @@ RedisLibrary = Annotated[RedisClient, BeforeValidator(preset(REDIS_CLIENTS, "ior
 MqttClient = Annotated[ClientOptions, BeforeValidator(preset(MQTT_CLIENTS, "mqtt.js"))]
 MqttBroker = Annotated[BrokerOptions, BeforeValidator(preset(MQTT_BROKERS, "mosquitto"))]
 _RunsIn = Annotated[Software, BeforeValidator(preset(CLIENTS, "python"))]
+_Resumes = Annotated[Window, BeforeValidator(preset(WINDOWS, "whole"))]
+_Knows = Annotated[Window, BeforeValidator(preset(KEYS, "whole"))]
 _AtAiohttp = Annotated[Costs, BeforeValidator(preset(COSTS, "aiohttp"))]
 _AtSocketIo = Annotated[Costs, BeforeValidator(preset(COSTS, "socket.io"))]
 _AtMosquitto = Annotated[Costs, BeforeValidator(preset(COSTS, "mosquitto-qos1"))]
@@ -201,6 +204,12 @@ class Store(Group):
 
     stored: bool = Field(False, description="a message is in the store before anyone is told")
     idempotent: bool = Field(False, description="a repeat is known by its key")
+    keys: _Knows = Field(
+        KEYS["whole"], description="how many keys are known again, and for how long"
+    )
+    history: _Resumes = Field(
+        WINDOWS["whole"], description="what is kept of each conversation, for those who fetch it"
+    )
 
 
 class Recovery(Group):
@@ -214,6 +223,25 @@ class Recovery(Group):
         description="where that log is: in the store, or in the memory of the process that took the"
         " message, with which it dies; then a reader whose cursor is ahead of what is left gets"
         " nothing until the log has grown past it",
+    )
+    window: _Resumes = Field(
+        WINDOWS["whole"], description="what of each reader's log is replayed to one who returns"
+    )
+    behind: Literal["nothing", "delta", "snapshot", "refetch"] = Field(
+        "nothing",
+        description="what one who returns too late for that is given: no more than is left of it,"
+        " or from the store what is missing, the newest page of each conversation, or all of them",
+    )
+    page: int = Field(
+        50,  # Discord API v10, GET /channels/{id}/messages
+        ge=1,
+        le=10_000,
+        description="messages in one answer of those",
+    )
+    delta_max: float = Field(
+        300.0,  # Centrifugo: at most 300 in a recovery
+        ge=1.0,
+        description="missing messages beyond which a delta is a snapshot instead",
     )
     keep_s: Seconds = Field(
         120.0,  # npm socket.io 4.8.4, connectionStateRecovery.maxDisconnectionDuration
@@ -294,7 +322,8 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
 """The groups that every design knows, by name."""
 
 PRESETS: Final = (
-    HEARTBEATS, BACKOFFS, CLIENTS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS, REDIS_CLIENTS,
+    HEARTBEATS, BACKOFFS, CLIENTS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS, REDIS_CLIENTS, WINDOWS,
+    KEYS,
 )  # fmt: skip
 """Names of wholes, by what they stand for."""
 

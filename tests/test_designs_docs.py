@@ -17,6 +17,7 @@ from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS
 from models.protocols.software import CLIENTS
 from models.protocols.sse.event_source import BROWSERS
 from models.protocols.sse.event_stream import SERVERS
+from models.protocols.window import KEYS, WINDOWS
 from models.servers.backplane import backplanes
 from models.settings import FLAT
 
@@ -45,8 +46,10 @@ def test_every_option_is_there_with_its_default_and_what_it_is(group):
 
 
 def test_every_name_is_there():
-    libraries = (BACKOFFS, RULES, HEARTBEATS, CLIENTS, POOLS, MQTT_CLIENTS)
-    presets = (*libraries, MQTT_BROKERS, COSTS, *OF_STREAMS)
+    presets = (
+        BACKOFFS, RULES, HEARTBEATS, CLIENTS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS, WINDOWS,
+        KEYS, *OF_STREAMS,
+    )  # fmt: skip
     assert [
         name for names in (*presets, backplanes()) for name in names if f"`{name}`" not in PAGE
     ] == []

@@ -1,12 +1,16 @@
 """The page on servers says what is so."""
 
 import re
+import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from models import DESIGNS
 from models.costs import Costs
+from models.options import Recovery
+from models.servers.catching_up import OUT_OF_STORE, OUT_OF_WINDOW
 from sim.faults import FORMS, KINDS
 from sim.remote import AGAIN_S
 from sim.scenario.load import Source, check
@@ -17,7 +21,7 @@ NEW = ("token_check_s", "session_reads", "queue_limit_s", "buffer_limit_bytes", 
 
 
 def test_the_example_is_a_scenario(tmp_path):
-    (text,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    text, _ = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     scenario = check(Source("x.toml", text, tmp_path), DESIGNS)
     assert scenario.servers.queue_limit_s == 1.0
     assert scenario.store.writes_per_s == 1000
@@ -26,6 +30,20 @@ def test_the_example_is_a_scenario(tmp_path):
         "rolling-deploy",
         "add-nodes",
     ]
+
+
+def test_the_variants_of_the_page_can_be():
+    _, text = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    for name, fields in tomllib.loads(text)["variants"].items():
+        made = DESIGNS[fields.pop("base")].variant(name, fields).options
+        assert not (made.recovery.window.is_whole and made.store.keys.is_whole)
+
+
+def test_the_page_says_what_each_answer_to_a_miss_costs():
+    behind = get_args(Recovery.model_fields["behind"].annotation)
+    assert [one for one in behind if f"| `{one}` |" not in PAGE] == []
+    for cause in (OUT_OF_WINDOW, OUT_OF_STORE):
+        assert f"*{cause}*" in PAGE
 
 
 @pytest.mark.parametrize(

@@ -18,37 +18,50 @@ import numpy as np
 
 from models.calm.mail import sized
 from models.channels.kind import Kind
+from models.channels.replay import (
+    ACK_BYTES,
+    ENVELOPE_BYTES,
+    REQUEST_BYTES,
+    Behind,
+    Fetch,
+    Fetched,
+    LogReader,
+    LogWriter,
+    body_bytes,
+    coming,
+    lost_in_the_end,
+)
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.outbox import ClientOutbox
 from models.connections.reconnecting import ReconnectingClient
 from models.connections.server_end import ServerEnd
-from models.protocols.resume import (
-    Apply,
-    CaughtUp,
-    CursorReceiver,
-    CursorState,
-    Duplicate,
-    Item,
-    Lost,
-    Opened,
-    Resume,
-)
+from models.protocols.resume import CaughtUp, Item, Lost, Opened, Resume, Truncated
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.servers.intake import Accepted, Arrival, Refused, Replied, Result
 from sim.history import EVERYONE, LIST, SEEN, SEND, TYPING
-from sim.tape import ACK, CONTROL, Said
+from sim.tape import ACK, CONTROL, DATA, Said
 from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.handshake import Exchange
 
 if TYPE_CHECKING:
+    from models.channels.kind import About
     from sim.node import Node
     from sim.transport.stream import Stream
 
-ENVELOPE_BYTES: Final = 20
-"""JSON around a text: `["msg",{"text":...}]`, socket.io-parser 4.2 and the like."""
-ACK_BYTES: Final = 12  # {"ack":12345}
-REQUEST_BYTES: Final = 60  # {"id":17,"get":"threads","limit":50} with a little around it
+__all__ = [
+    "ENVELOPE_BYTES",
+    "KIND",
+    "REQUEST_BYTES",
+    "Act",
+    "Told",
+    "WebSocketChannel",
+    "body_bytes",
+]
+_RECOVERY: Final = tuple(
+    f"recovery.{key}" for key in ("log", "window", "behind", "page", "delta_max")
+)
+_LOGGED: Final = (Item, CaughtUp, Truncated, Behind, Fetched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +79,6 @@ class Told:
     message: int
 
 
-def body_bytes(size_bytes: int) -> int:
-    """Payload of a text of `size_bytes` as JSON."""
-    return size_bytes + ENVELOPE_BYTES
-
-
 class WebSocketChannel(Clients["WebSocketClient"]):
     """All clients and sessions of the WebSocket channel."""
 
@@ -84,6 +92,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
         self.cursor = slot.receives and slot.options.recovery.kind == "cursor"
         if self.cursor:
             slot.service.store.logs.reading = self
+            self.endpoint.settled = self._settled
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         self.sessions: list[Session | None] = [None] * world.workload.people
         self.highest = [0] * world.workload.people  # number that the servers had from each person
@@ -141,7 +150,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
             if session is None or session.end.node is not node:
                 self.absent(person, message)
             elif logged:
-                session.flush(paid=1)
+                session.log.flush(paid=1)
             else:
                 session.end.post(size_bytes, message, person)
 
@@ -170,8 +179,17 @@ class WebSocketChannel(Clients["WebSocketClient"]):
             elif type(payload) is Act:
                 yield payload.message, EVERYONE
         if self.cursor:
-            for person, log in enumerate(self.service.store.inbox):
-                yield from ((message, person) for message in log[self.read(person) :])
+            yield from coming(self.service, self.read, self._sent)
+
+    def _settled(self) -> None:
+        """The run is over: what nobody can get any more is lost."""
+        if self.service.catching_up.bounded:
+            lost_in_the_end(self.service, set(self.pending()), self.read)
+
+    def _sent(self, person: int) -> int:
+        """How far the log is on the wire to this person, -1 where nobody reads."""
+        session = self.sessions[person]
+        return -1 if session is None else session.log.sent
 
     def read(self, person: int) -> int:
         """How far this person has read the log."""
@@ -179,8 +197,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
 
     def handed(self, person: int) -> int:
         """How far the person has read, or will have with what is on the wire."""
-        session = self.sessions[person]
-        return max(self.read(person), -1 if session is None else session.sent)
+        return max(self.read(person), self._sent(person))
 
     def shortened(self, person: int) -> None:
         """The log has lost entries: a session only ever sends what comes after its own place."""
@@ -189,12 +206,12 @@ class WebSocketChannel(Clients["WebSocketClient"]):
 class WebSocketClient:
     """One person's client."""
 
-    __slots__ = ("_channel", "_cursor", "_outbox", "_sends", "person", "reconnecting")
+    __slots__ = ("_channel", "_log", "_outbox", "_sends", "person", "reconnecting")
 
     def __init__(self, channel: WebSocketChannel, person: int) -> None:
         self._channel = channel
         self.person = person
-        self._cursor = CursorReceiver()
+        self._log = LogReader(channel, person, self._ask)
         self._sends = 0  # on this connection
         self.reconnecting = ReconnectingClient(channel.endpoint, person, self, self._accept)
         endpoint = channel.endpoint
@@ -230,7 +247,7 @@ class WebSocketClient:
             self._channel.mailroom.connected(self._channel, self.person, connection)
         self._sends = 0
         if self._channel.cursor:
-            self._read(Opened())
+            self._log.tell(Opened())
         else:
             self.reconnecting.synced()
         if self._outbox is not None:
@@ -238,32 +255,22 @@ class WebSocketClient:
 
     def received(self, payload: Any) -> None:
         """A frame from the server."""
-        if type(payload) is Item:
-            self._read(payload)
-        elif type(payload) is CaughtUp:
-            self._read(payload)
-            self.reconnecting.synced()
+        if type(payload) in _LOGGED:
+            if self._log.read(payload):
+                self.reconnecting.synced()
         elif type(payload) is Told:
             self._told(payload.message)
 
     @property
     def cursor(self) -> int:
         """How far this person has read the log."""
-        return self._cursor.cursor
+        return self._log.cursor
 
-    def _read(self, event: Any) -> None:
-        """Let the cursor see what happened; show what it says is next."""
-        now_s = self._channel.endpoint.engine.now_s
-        replayed = self._cursor.state is not CursorState.LIVE
-        actions: Sequence[Any] = self._cursor.handle(event, now_s)
-        for action in actions:
-            kind = type(action)
-            if kind is Apply or kind is Duplicate:
-                ledger, visible = self._channel.endpoint.ledger, kind is Apply
-                ledger.shown(action.message, self.person, replayed, visible)
-            elif kind is Resume and self.reconnecting.connection is not None:
-                size_bytes = frame_bytes(REQUEST_BYTES, masked=True)
-                self.reconnecting.connection.send(CLIENT, size_bytes, action)
+    def _ask(self, request: Any) -> None:
+        """Write a request about the log."""
+        if self.reconnecting.connection is not None:
+            size_bytes = frame_bytes(REQUEST_BYTES, masked=True)
+            self.reconnecting.connection.send(CLIENT, size_bytes, request)
 
     def _told(self, message: int) -> None:
         ledger = self._channel.endpoint.ledger
@@ -275,7 +282,7 @@ class WebSocketClient:
 
     def lost(self) -> None:
         """The connection is over."""
-        self._cursor.handle(Lost(), self._channel.endpoint.engine.now_s)
+        self._log.tell(Lost())
         if self._outbox is not None:
             self._outbox.disconnected()
 
@@ -296,22 +303,22 @@ class WebSocketClient:
 class Session:
     """The server's side of one client's connection."""
 
-    __slots__ = ("_channel", "end", "sent")
+    __slots__ = ("_channel", "end", "log")
 
     def __init__(
         self, channel: WebSocketChannel, person: int, node: Node, connection: Stream
     ) -> None:
         self._channel = channel
-        self.sent = -1  # nothing of the log until the client says where it stands
         before = channel.sessions[person]
         channel.sessions[person] = self
         self.end = ServerEnd(channel.endpoint, person, node, connection, self._asked)
         self.end.owner = self
+        self.log = LogWriter(channel, self.end)
         if channel.homes is not None:
             channel.homes.at_home(person, node, self.end.number)
         self.end.ended = self._ended
         if channel.cursor:
-            self.end.beat = self.flush  # finds what an outage of the backplane kept from us
+            self.end.beat = self.log.flush  # finds what an outage of the backplane kept from us
         connection.dropped[SERVER] = channel.lost
         if before is not None:
             before.end.taken_over()
@@ -329,8 +336,8 @@ class Session:
             node.work(channel.costs.message_in_s, self._tell, payload.message)
         elif type(payload) is Act:
             channel.service.intake.enter(channel.arrival(self.end, payload.message))
-        elif type(payload) is Resume:
-            node.work(channel.costs.message_in_s, self._resume, payload.cursor)
+        elif type(payload) in (Resume, Fetch):
+            self.log.asked(payload)
 
     def replied(self, message: int, result: Result) -> None:
         """A send that wants an acknowledgement comes again on the next connection.
@@ -357,32 +364,11 @@ class Session:
         self.end.node.busy(channel.costs.message_out_s)
         self.end.send(frame_bytes(size_bytes, masked=False), Told(message))
 
-    def _resume(self, cursor: int) -> None:
-        """Read the log from where the reader stands."""
-        self._channel.endpoint.world.read.start(self._replay, cursor)
 
-    def _replay(self, cursor: int) -> None:
-        """Send what the log holds, then say that this was all."""
-        self.sent = cursor
-        self.flush()
-        cost_s = self._channel.costs.message_out_s
-        self.end.send(frame_bytes(ACK_BYTES, masked=False), CaughtUp(), cost_s)
-
-    def flush(self, paid: int = 0) -> None:
-        """Send what the log holds beyond what was sent on this connection, in order.
-
-        `paid`: for how many of the newest ones the process has done the work.
-        """
-        channel = self._channel
-        if self.sent < 0:
-            return
-        log = channel.service.store.inbox[self.end.person]
-        for place in range(self.sent, len(log)):
-            message = log[place]
-            size_bytes = frame_bytes(body_bytes(channel.size_bytes[message]), masked=False)
-            cost_s = channel.costs.message_out_s if place < len(log) - paid else 0.0
-            self.end.send(size_bytes, Item(place + 1, message), cost_s)
-        self.sent = max(self.sent, len(log))  # a log in memory may have become shorter
+def _fetched_words(page: Fetched, about: About) -> Said:
+    messages: Any = tuple(item.message for item in page.items)
+    names = ", ".join(about(message).text for message in messages)
+    return Said(f"page: {names or 'nothing new'}", messages, DATA)
 
 
 KIND: Final = Kind(
@@ -393,8 +379,12 @@ KIND: Final = Kind(
         Told: lambda told, about: about(told.message, "OK for ", ACK),
         Resume: lambda resume, _: Said(f"resume after item {resume.cursor}", (), CONTROL),
         CaughtUp: lambda _, __: Said("caught up", (), CONTROL),
+        Truncated: lambda gap, _: Said(f"the log begins with item {gap.first}", (), CONTROL),
+        Behind: lambda _, __: Said("too far behind", (), CONTROL),
+        Fetch: lambda _, __: Said("fetch the next page", (), CONTROL),
+        Fetched: _fetched_words,
     },
     title="a WebSocket",
-    reads=("websocket", "heartbeat", "backoff", "client", "connection", "recovery.log"),
+    reads=("websocket", "heartbeat", "backoff", "client", "connection", *_RECOVERY),
     in_rows=True,
 )

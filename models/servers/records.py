@@ -52,6 +52,15 @@ class Records:
             lanes = (node_lane(node.index, node.kind), node_lane(other.index, other.kind))
             tape.append(Mark(self._engine.now_s, kind, *lanes, message, other_s))
 
+    @property
+    def now_s(self) -> float:
+        """The engine's time."""
+        return self._engine.now_s
+
+    def accepted_s(self, message: int) -> float:
+        """When the servers became responsible for it; nan until then."""
+        return self._ledger.life_s("accepted_s", message)
+
     def accepted(self, message: int) -> None:
         """The servers are responsible for the message from now on."""
         self._ledger.accepted(message)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from models.calm.calm import Calm
 from models.servers.backplane import backplanes
 from models.servers.backplane.crossing import Port
+from models.servers.catching_up import CatchingUp
 from models.servers.fan_out import FanOut, Receiver
 from models.servers.intake import Intake
 from models.servers.mailroom import Mailroom
@@ -23,13 +24,17 @@ if TYPE_CHECKING:
 class Service:
     """Server-side logic of one system, before it has a receive channel; `usual`: its backplane."""
 
-    __slots__ = ("calm", "drop", "fan_out", "intake", "mailroom", "messages", "records", "store")
+    __slots__ = (
+        "calm", "catching_up", "drop", "fan_out", "intake", "mailroom", "messages", "records",
+        "store",
+    )  # fmt: skip
 
     def __init__(self, world: World, options: Options, usual: str) -> None:
         self.calm = Calm(world.engine, world.plain) if world.passive else None
         self.messages = Messages(world)
         self.records = Records(world, self.messages)
         self.store = Store(options, self.messages, self.records)
+        self.catching_up = CatchingUp(options, self.messages, self.records, self.store)
         self.fan_out = FanOut(self.messages, self.records, self.store, options.on_disk)
         self.intake = Intake(world, self.records, self.store, self.fan_out)
         fan_out = self.fan_out

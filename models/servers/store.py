@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from models.servers.key_memory import KeyMemory
 from models.servers.log import Log
 from sim.history import NOTHING, SEND, Column
 
@@ -27,10 +28,12 @@ class Store:
     """
 
     __slots__ = (
+        "_keys",
         "_messages",
         "_paged",
         "_pages",
         "_records",
+        "_rooms",
         "commits",
         "committed",
         "inbox",
@@ -54,6 +57,8 @@ class Store:
         self.commits: Column = np.zeros(1, dtype=np.int64)
         self._paged = 0  # how many of those are on pages
         self._pages: dict[int, deque[int]] = {}  # conversation -> the newest stored messages
+        self._rooms: dict[int, list[int]] = {}  # conversation -> all that were stored
+        self._keys = KeyMemory(options.store.keys, self.committed, self.commits, records)
         in_memory = options.recovery.log == "memory"
         self.logs = Log(messages.people, in_memory, self._lost)
         self.inbox = self.logs.by_reader
@@ -64,10 +69,11 @@ class Store:
         Without an idempotency key nothing is known again.
         """
         known = self.has(message)
-        if known and self.options.idempotent:
+        if known and self.options.idempotent and self._keys.knows(message):
             return False
         self.stored[message] = 1
         if known:
+            self._keys.learns_again(message)
             self._put_on_page(message)
         else:
             self.committed[self.commits[0]] = message
@@ -84,6 +90,12 @@ class Store:
         if self._messages.action[message] == SEND:
             room = self._messages.conversation[message]
             self._pages.setdefault(room, deque(maxlen=PAGE)).append(message)
+            self._rooms.setdefault(room, []).append(message)
+
+    def conversation(self, room: int) -> list[int]:
+        """What was sent there and stored, in that order."""
+        self._turn_pages()
+        return self._rooms.get(room, [])
 
     def _turn_pages(self) -> None:
         """Let pages hold all that is stored."""

@@ -98,6 +98,29 @@ def test_a_design_made_by_hand_is_held_to_the_same():
         Design(name="mine", summary="Mine.", settings={"qos": 1}, **plain)
 
 
+@pytest.mark.parametrize(
+    ("base", "change", "said"),
+    [
+        ("hybrid", {"recovery": {"window": "discord"}}, "only a WebSocket or a long poll with"),
+        ("sse-resume", {"recovery": {"kind": "cursor", "window": "discord"}}, "a WebSocket or"),
+        ("mqtt-qos1", {"recovery": {"kind": "session", "window": "zulip"}}, "a WebSocket or"),
+        ("long-poll", {"recovery": {"kind": "cursor", "behind": "delta"}}, "only a WebSocket"),
+        ("hybrid-cursor", {"recovery": {"kind": "cursor", "page": 9}}, "and behind = 'delta'"),
+        ("hybrid-cursor", {"store": {"history": "trello"}}, "and behind = 'delta'"),
+        ("hybrid", {"store": {"keys": "feishu"}}, "only a store with idempotent = true"),
+        (
+            "full-websocket",
+            {"recovery": {"kind": "cursor", "behind": "delta"}},
+            r"and a store \(stored = true\)",
+        ),
+    ],
+)
+def test_windows_are_set_where_something_looks_at_them(base, change, said):
+    with pytest.raises(DesignError, match=said) as refused:
+        DESIGNS[base].variant("mine", change)
+    assert len(refused.value.problems) == 1
+
+
 def test_one_line_a_problem():
     with pytest.raises(DesignError) as refused:
         DESIGNS["full-websocket"].variant("mine", {"qos": 1, "hold_s": 5.0, "retry": False})

@@ -70,7 +70,7 @@ def test_every_mistake_has_its_place_its_value_and_what_is_allowed():
         "backoff.wait_s": (-1.0, "at least 0.0"),
         "backoff.tries": (0, "at least 1, inf without an end"),
         "heartbeat.interval_s": ("15", "more than 0 seconds"),
-        "store.preset": (3, "a table of stored, idempotent"),
+        "store.preset": (3, "a table of stored, idempotent, keys, history"),
     }  # fmt: skip
     assert groups["mqtt"] == GROUPS["mqtt"]()
 

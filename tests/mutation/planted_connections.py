@@ -10,6 +10,7 @@ _RESUME: Final = "models/protocols/resume.py"
 _HEART: Final = "models/protocols/heartbeat.py"
 _LINK: Final = "models/protocols/link.py"
 _WEBSOCKET: Final = "models/channels/websocket.py"
+_REPLAY: Final = "models/channels/replay.py"
 _INTAKE: Final = "models/servers/intake.py"
 _STORE: Final = "models/servers/store.py"
 _ACKED: Final = ("acked",)
@@ -67,17 +68,17 @@ CONNECTIONS: Final = (
     Planted(
         "resume-one-ahead",
         "a server resumes one message after the reader's cursor",
-        _WEBSOCKET,
-        "        self.sent = cursor\n",
+        _REPLAY,
+        "        self.sent = max(cursor, first - 1)\n",
         "        self.sent = cursor + 1\n",
         _ACKED,
     ),
     Planted(
         "resume-from-own-end",
         "a server takes a reader that is back to have everything it was sent before",
-        _WEBSOCKET,
-        "        self.sent = cursor\n",
-        "        self.sent = len(self._channel.service.store.inbox[self.end.person])\n",
+        _REPLAY,
+        "        self.sent = max(cursor, first - 1)\n",
+        "        self.sent = len(self._log)\n",
         _ACKED,
     ),
     Planted(

@@ -16,6 +16,7 @@ from models.channels.long_poll.client import PollClient
 from models.channels.long_poll.in_rows import PollsInRows
 from models.channels.long_poll.mailbox import Mailbox
 from models.channels.long_poll.shared import Batch, LongPolls
+from models.channels.replay import coming, lost_in_the_end
 from models.channels.websocket import body_bytes
 from models.connections.endpoint import Slot
 from models.connections.http_pool import Ask, Reply
@@ -37,6 +38,7 @@ class LongPollChannel(LongPolls):
         if self.keeps_log:
             store.logged = (SEND, TYPING, SEEN)
             store.logs.reading = self
+            self.endpoint.settled = self._settled
         if mailroom is not None:
             down_bytes = sized(self.size_bytes, body_bytes)
             self.rows = PollsInRows(self, mailroom, down_bytes, self.mailboxes, self._clients)
@@ -104,13 +106,18 @@ class LongPollChannel(LongPolls):
 
     def pending(self) -> Iterator[tuple[int, int]]:
         """What the log still has for its readers, or answers on the wire."""
-        for person, mailbox in enumerate(self.mailboxes):
-            if self.keeps_log:
-                yield from ((message, person) for message in mailbox.log[self.read(person) :])
-        if not self.keeps_log:
-            for payload in self.endpoint.flying():
-                if type(payload) is Reply:
-                    yield from ((message, payload.body.person) for message in payload.body.messages)
+        answers = [one.body for one in self.endpoint.flying() if type(one) is Reply]
+        if self.keeps_log:
+            sent = {batch.person: batch.last for batch in answers}
+            yield from coming(self.service, self.read, lambda person: sent.get(person, -1))
+        else:
+            for batch in answers:
+                yield from ((message, batch.person) for message in batch.messages)
+
+    def _settled(self) -> None:
+        """The run is over: what nobody can get any more is lost."""
+        if self.service.catching_up.bounded:
+            lost_in_the_end(self.service, set(self.pending()), self.read)
 
     def read(self, person: int) -> int:
         """How far this person has read the log."""
@@ -153,7 +160,7 @@ KIND: Final = Kind(
     keeps=("none", "cursor"),
     says={Ask: _poll_words, Reply: _answer_words},
     title="a long poll",
-    reads=("long_poll", "backoff", "client", "http.pool", "recovery.log"),
+    reads=("long_poll", "backoff", "client", "http.pool", "recovery.log", "recovery.window"),
     lacks=lambda _: _LACKS,
     in_rows=True,
 )

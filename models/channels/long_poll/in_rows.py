@@ -72,7 +72,8 @@ class PollsInRows(ByObjects):
             rows.POLL_LOOK_LEFT: self._look_left,
         })  # fmt: skip
         mailroom.delivers(polls_of_all.costs.message_out_s, down_bytes, ())
-        mailroom.polled()
+        if not polls_of_all.service.catching_up.bounded:  # nobody looks there what is too old
+            mailroom.polled()
 
     @property
     def _row(self) -> Any:

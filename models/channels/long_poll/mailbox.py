@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Mailbox:
     """The server's side for one person: the log, and the question that is held."""
 
-    __slots__ = ("_driver", "_end", "_paid", "_polls", "held", "log", "person")
+    __slots__ = ("_driver", "_end", "_gone_to", "_paid", "_polls", "held", "log", "person")
 
     def __init__(self, polls: LongPolls, person: int) -> None:
         options = HeldPollOptions(polls.options.hold_s, polls.keeps_log, polls.options.batch_max)
@@ -36,6 +36,7 @@ class Mailbox:
         self._end: WebEnd | Upstream | None = None
         self.log: list[int] = polls.service.store.inbox[person] if polls.keeps_log else []
         self.held = HeldPoll(options)
+        self._gone_to = 0  # number up to which it is known what left the window unread
         self._paid = False  # whoever pushes pays for the answers
         engine = polls.endpoint.engine
         self._driver = Driver(engine, self.held, self._act, TIMEOUT, self._in_rows)
@@ -58,10 +59,21 @@ class Mailbox:
         self._driver.process = end.node
         end.gone = lambda: self._gone(end)
         end.let_go = lambda: self._let_go(end)
-        self._driver.feed(Asked((end, ask.request), ask.body))
+        self._driver.feed(Asked((end, ask.request), self._in_window(ask.body)))
         self._note()
         if self.held.holding:
             self._polls.rows.take(self.person, end, ask)
+
+    def _in_window(self, cursor: int) -> int:
+        """Where an answer begins for one who has read so far: what is too old for it is lost."""
+        if not self._polls.keeps_log:
+            return cursor
+        catching_up = self._polls.service.catching_up
+        first = catching_up.first(self.person)
+        if cursor + 1 < first:
+            catching_up.lose(self.person, range(max(cursor, self._gone_to) + 1, first))
+            self._gone_to = first - 1
+        return max(cursor, first - 1)
 
     def back(self) -> None:
         """Whatever is in rows comes back (`models.channels.long_poll.in_rows`)."""

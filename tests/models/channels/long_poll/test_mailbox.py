@@ -49,3 +49,29 @@ def test_an_answer_holds_no_more_messages_than_the_design_says():
     times = [at_s for _, at_s in stage.run(20.0).arrivals(1)]
     assert len(times) == 6
     assert max(times.count(at_s) for at_s in times) == 2
+
+
+def away(window, until_s=60.0):
+    """Person 0 is away while 50 messages come, one a second."""
+    design = POLL.variant("mine", {"recovery": {"kind": "cursor", "window": window}})
+    stage = Stage(design, [(5.0 + place, 1) for place in range(50)])
+    stage.at(4.0, stage.system.leave, 0)
+    stage.at(56.0, stage.system.join, 0)
+    return stage.run(until_s)
+
+
+@pytest.mark.parametrize(
+    ("window", "kept"), [("whole", 50), ({"messages": 20}, 20), ({"age_s": 10.5}, 9)]
+)
+def test_who_comes_back_gets_what_the_window_has_kept(window, kept):
+    stage = away(window)
+    assert stage.shown(0) == list(range(50 - kept, 50))
+    assert stage.drops() == [(message, 0, "left the window") for message in range(50 - kept)]
+    assert stage.held() == set()
+
+
+def test_who_is_still_away_at_the_end_has_lost_the_rest():
+    stage = away({"messages": 20}, 55.0)
+    stage.system.finish()
+    assert stage.drops() == [(message, 0, "left the window") for message in range(30)]
+    assert stage.held() == {(message, 0) for message in range(30, 50)}
