@@ -38,6 +38,7 @@ ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "heartbeat": ("heartbeat",),
     "back-off": ("backoff",),
     "client": ("client",),
+    "send buffer": ("connection.send_buffer",),
     "dial": ("connection",),
     RETRY: (
         "http.retry",

@@ -20,6 +20,7 @@ from models.protocols.heartbeat import BY_FRAMES, HEARTBEATS, Heartbeat
 from models.protocols.http.pools import POOLS, PoolOptions
 from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS, BrokerOptions, ClientOptions
 from models.protocols.redis import REDIS_CLIENTS, RedisClient
+from models.protocols.send_buffer import SEND_BUFFERS, SendBuffer
 from models.protocols.software import CLIENTS, Software
 from models.protocols.window import KEYS, WINDOWS, Window
 from models.tables import made, overlaid
@@ -84,6 +85,7 @@ RedisLibrary = Annotated[RedisClient, BeforeValidator(preset(REDIS_CLIENTS, "ior
 MqttClient = Annotated[ClientOptions, BeforeValidator(preset(MQTT_CLIENTS, "mqtt.js"))]
 MqttBroker = Annotated[BrokerOptions, BeforeValidator(preset(MQTT_BROKERS, "mosquitto"))]
 _RunsIn = Annotated[Software, BeforeValidator(preset(CLIENTS, "python"))]
+_Waits = Annotated[SendBuffer, BeforeValidator(preset(SEND_BUFFERS, "unbounded"))]
 _Resumes = Annotated[Window, BeforeValidator(preset(WINDOWS, "whole"))]
 _Knows = Annotated[Window, BeforeValidator(preset(KEYS, "whole"))]
 _AtAiohttp = Annotated[Costs, BeforeValidator(preset(COSTS, "aiohttp"))]
@@ -130,6 +132,10 @@ class Connection(Group):
     )
     client_nodelay: bool = Field(True, description="TCP_NODELAY at the client")
     server_nodelay: bool = Field(True, description="TCP_NODELAY at the server")
+    send_buffer: _Waits = Field(
+        SEND_BUFFERS["unbounded"],
+        description="what may wait for a slow reader, and what then becomes of it",
+    )
 
 
 class Http(Group):
@@ -322,8 +328,8 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
 """The groups that every design knows, by name."""
 
 PRESETS: Final = (
-    HEARTBEATS, BACKOFFS, CLIENTS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS, REDIS_CLIENTS, WINDOWS,
-    KEYS,
+    HEARTBEATS, BACKOFFS, CLIENTS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS, REDIS_CLIENTS,
+    SEND_BUFFERS, WINDOWS, KEYS,
 )  # fmt: skip
 """Names of wholes, by what they stand for."""
 

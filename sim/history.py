@@ -51,7 +51,7 @@ CAUSES: Final = (
 )  # fmt: skip
 REASONS: Final = (
     "link", "server close", "reset", "heartbeat", "node died", "takeover", "refused",
-    "app closed", "idle time-out", "maximum age", "proxy reload", "server removed",
+    "app closed", "idle time-out", "maximum age", "proxy reload", "server removed", "slow reader",
 )  # fmt: skip
 OUTCOMES: Final = ("opened", "refused", "timeout", "lost", "full")
 

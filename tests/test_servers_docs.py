@@ -8,20 +8,24 @@ from typing import get_args
 import pytest
 
 from models import DESIGNS
+from models.connections.backlog import OVERFLOW
 from models.costs import Costs
 from models.options import Recovery
+from models.protocols.send_buffer import DISCONNECT, DROP_NEWEST, DROP_OLDEST
 from models.servers.catching_up import OUT_OF_STORE, OUT_OF_WINDOW
 from sim.faults import FORMS, KINDS
+from sim.history import REASONS
 from sim.remote import AGAIN_S
 from sim.scenario.load import Source, check
 from sim.scenario.scenario import Authenticator, Backplane, Servers, Store
 
 PAGE = (Path(__file__).parents[1] / "docs" / "servers.md").read_text("utf-8")
+EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 NEW = ("token_check_s", "session_reads", "queue_limit_s", "buffer_limit_bytes", "buffer_full")
 
 
 def test_the_example_is_a_scenario(tmp_path):
-    text, _ = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    text = EXAMPLES[0]
     scenario = check(Source("x.toml", text, tmp_path), DESIGNS)
     assert scenario.servers.queue_limit_s == 1.0
     assert scenario.store.writes_per_s == 1000
@@ -33,10 +37,18 @@ def test_the_example_is_a_scenario(tmp_path):
 
 
 def test_the_variants_of_the_page_can_be():
-    _, text = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-    for name, fields in tomllib.loads(text)["variants"].items():
-        made = DESIGNS[fields.pop("base")].variant(name, fields).options
-        assert not (made.recovery.window.is_whole and made.store.keys.is_whole)
+    for text in EXAMPLES[1:]:
+        for name, fields in tomllib.loads(text)["variants"].items():
+            base = DESIGNS[fields.pop("base")]
+            assert base.variant(name, fields).options != base.options
+
+
+def test_the_page_says_what_each_way_with_slow_readers_shows_as():
+    for full in (DISCONNECT, DROP_NEWEST, DROP_OLDEST):
+        assert f"| `{full}` |" in PAGE
+    assert "*slow reader*" in PAGE
+    assert "slow reader" in REASONS
+    assert f"*{OVERFLOW}*" in PAGE
 
 
 def test_the_page_says_what_each_answer_to_a_miss_costs():

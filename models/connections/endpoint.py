@@ -114,8 +114,7 @@ class Endpoint:
         self.session: Callable[[int, Node], Dialling] = self.dial
         self.connections: list[Stream] = []
         self.drop = slot.service.drop
-        self.buffer_limit_bytes = world.scenario.servers.buffer_limit_bytes
-        self.skips_when_full = world.scenario.servers.buffer_full == "drop"
+        self.send_buffer = slot.service.send_buffer
         self.settled: Callable[[], None] = _nothing
         """Runs once, when the run is over and nothing that is under way will arrive."""
         self._held: dict[int, Any] = {}  # payloads that a process has yet to write

@@ -6,9 +6,8 @@ log to a client that is back: each is work of the node (`sim.process`). So an ov
 answers pings as late as everything else, and a paused one neither answers nor notices.
 
 What a client is slow to read lies in the server's memory. Most servers let it (npm ws, engine.io,
-aiohttp: the application may look); some have a limit, then cut the client (Centrifugo: 1 MiB,
-`client_queue_max_size`; nats-server: 64 MiB) or skip messages (uWebSockets: 64 KiB,
-`maxBackpressure`). Here the limit is the scenario's, and deliveries are all that is skipped.
+aiohttp: the application may look); some have a limit, then cut the client or skip messages
+(`models.protocols.send_buffer`). What is skipped are deliveries that nobody keeps.
 
 A ping or a pong costs what writing a frame does (`Costs.message_out_s`; no handler of an
 application runs for one). What a message costs, its channel pays.
@@ -20,6 +19,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from models.connections.backlog import OVERFLOW, Backlog
 from models.protocols.heartbeat import Beat
 from sim.transport.connection import SERVER, Connection, Passive
 from sim.transport.names import PING, PONG
@@ -94,8 +94,8 @@ class ServerEnd(Attachment):
     """
 
     __slots__ = (
-        "_beat", "_endpoint", "_unwritten", "ended", "keepalive", "number", "over", "owner",
-        "receive", "why",
+        "_backlog", "_beat", "_endpoint", "_unwritten", "ended", "keepalive", "number", "over",
+        "owner", "receive", "why",
     )  # fmt: skip
     kernel_answers = False  # pings are TCP's own probes
 
@@ -110,6 +110,10 @@ class ServerEnd(Attachment):
         self._endpoint = endpoint
         self._unwritten = 0  # pieces of work that will write
         self.over = False
+        bounded = endpoint.send_buffer.is_bounded
+        self._backlog = Backlog(endpoint, self) if bounded else None
+        if bounded:
+            self.line = -1  # the process may hold what no line does
         self.why = "transport close"  # as Engine.IO calls the reason of the end
         spec = endpoint.server_heartbeat(node)
         self.owner: Any = None  # what its channel makes of it
@@ -184,21 +188,29 @@ class ServerEnd(Attachment):
         self._put(size_bytes, self._endpoint.release(key))
 
     def _put(self, size_bytes: int, payload: Any) -> None:
-        if self._has_room(size_bytes):
+        if self._backlog is None:
             self.connection.send(SERVER, size_bytes, payload)
-        elif type(payload) is Passive and self._endpoint.skips_when_full:
-            self._endpoint.drop(payload.message, payload.person, "queue overflow")
+        else:
+            self._backlog.put(size_bytes, payload)
+
+    def waiting_bytes(self) -> int:
+        """What was written to the client and has not arrived there, or waits to be written."""
+        kept_bytes = 0 if self._backlog is None else self._backlog.kept_bytes
+        return super().waiting_bytes() + kept_bytes
+
+    def cut_off(self, payload: Any) -> None:
+        """The client is too far behind for this; what was written before still goes out."""
+        if type(payload) is Passive:
+            self._endpoint.drop(payload.message, payload.person, OVERFLOW)
         else:
             self.connection.dropped[SERVER](payload)
-            self.close()  # what was written before still goes out
+        self._cut("slow reader")
+        self.close()
 
-    def _has_room(self, size_bytes: int) -> bool:
-        """Whether the client may be that far behind: its next read would free some of it."""
-        limit_bytes = self._endpoint.buffer_limit_bytes
-        if limit_bytes is None or self.over:
-            return True
-        waiting_bytes = self.connection.waiting_bytes(SERVER)
-        return waiting_bytes == 0 or waiting_bytes + size_bytes <= limit_bytes
+    def _cut(self, reason: str) -> None:
+        """Say why this connection ends, unless something else has ended it."""
+        if self.connection.cut is None:
+            self.connection.cut = Cut(reason, self._endpoint.engine.now_s)
 
     def _unsent(self, key: int) -> None:
         """The process died before it came to this."""
@@ -206,8 +218,7 @@ class ServerEnd(Attachment):
 
     def post(self, size_bytes: int, message: int, person: int) -> None:
         """Write a delivery, paid by whoever fans out, that nobody reacts to."""
-        bounded = self._endpoint.buffer_limit_bytes is not None
-        if self._unwritten or bounded or not self._endpoint.world.passive:
+        if self._unwritten or self._backlog is not None or not self._endpoint.world.passive:
             self.send(size_bytes, Passive(message, person))
         else:
             self.connection.post(size_bytes, message, person)
@@ -222,8 +233,7 @@ class ServerEnd(Attachment):
 
     def taken_over(self) -> None:
         """A newer connection of the same person counts; the client of this one may still live."""
-        if self.connection.cut is None:
-            self.connection.cut = Cut("takeover", self._endpoint.engine.now_s)
+        self._cut("takeover")
         self.close()
 
     def leave(self) -> None:
@@ -232,6 +242,8 @@ class ServerEnd(Attachment):
             self.over = True
             self.keepalive.feed(Beat.CLOSED)
             super().leave()
+            if self._backlog is not None:
+                self._backlog.over()
             self.ended()
 
     def node_drains(self) -> None:

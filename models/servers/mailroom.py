@@ -56,6 +56,7 @@ class Mailroom:
         self._nodes: dict[int, Node] = {}
         self._act: Callable[[int], None]
         self.sender: Sender | None = None  # one at most
+        self.counts_what_waits = False  # what may wait for slow readers has a bound
         self.mail = mail.shared_mail(world)
         self.mail.replace(
             in_hand=records.in_hand, stored=store.stored, committed=store.committed,
@@ -94,7 +95,7 @@ class Mailroom:
         views.real[mail.OUT_S] = out_s
         # what a subclass inherits is another's word: it may reach whom it likes
         views.whole[mail.LISTS] = vars(type(self._fan_out.backplane)).get("TO_ALL", False)
-        if self._world.scenario.servers.buffer_limit_bytes is None:  # nobody counts what waits
+        if not self.counts_what_waits:
             for action in posts:
                 views.may[action] |= mail.POSTS
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from models.calm.calm import Calm
+from models.protocols.send_buffer import DROP_NEWEST, SendBuffer
 from models.servers.backplane import backplanes
 from models.servers.backplane.crossing import Port
 from models.servers.catching_up import CatchingUp
@@ -26,11 +27,12 @@ class Service:
 
     __slots__ = (
         "calm", "catching_up", "drop", "fan_out", "intake", "mailroom", "messages", "records",
-        "store",
+        "send_buffer", "store",
     )  # fmt: skip
 
     def __init__(self, world: World, options: Options, usual: str) -> None:
         self.calm = Calm(world.engine, world.plain) if world.passive else None
+        self.send_buffer = send_buffer(world, options.connection.send_buffer)
         self.messages = Messages(world)
         self.records = Records(world, self.messages)
         self.store = Store(options, self.messages, self.records)
@@ -50,6 +52,7 @@ class Service:
             self.mailroom = self.fan_out.mailroom = Mailroom(
                 world, self.calm, self.intake, self.fan_out, self.records, self.store
             )
+            self.mailroom.counts_what_waits = self.send_buffer.is_bounded
 
     def delivers_by(self, receiver: Receiver) -> None:
         """People receive on this channel."""
@@ -63,3 +66,12 @@ class Service:
     def pending(self) -> Iterator[tuple[int, int]]:
         """Messages that the servers are working on."""
         return self.records.pending()
+
+
+def send_buffer(world: World, own: SendBuffer) -> SendBuffer:
+    """What may wait for a slow reader: what the scenario says, else the design."""
+    servers = world.scenario.servers
+    if servers.buffer_limit_bytes is None:
+        return own
+    full = DROP_NEWEST if servers.buffer_full == "drop" else servers.buffer_full.replace("-", " ")
+    return SendBuffer("the scenario", size_bytes=float(servers.buffer_limit_bytes), full=full)

@@ -139,13 +139,14 @@ class Servers(Section, Front):
         None,
         ge=1,
         le=2**40,
-        description="bytes that may wait for a slow reader on one connection; without it any"
-        " number, as in npm ws, engine.io and aiohttp (Centrifugo: 1048576)",
+        description="bytes that may wait for a slow reader on one connection; without it what"
+        " each design says (`connection.send_buffer`), or any number, as in npm ws, engine.io and"
+        " aiohttp (Centrifugo: 1048576)",
     )
-    buffer_full: Literal["disconnect", "drop"] = Field(
+    buffer_full: Literal["disconnect", "drop", "drop-oldest"] = Field(
         "disconnect",
-        description="what then becomes of the reader: it is cut (Centrifugo, nats-server), or what"
-        " nobody keeps for it is dropped (uWebSockets)",
+        description="what then becomes of the reader: it is cut (Centrifugo, nats-server), or of"
+        " what nobody keeps for it the newest (uWebSockets) or the oldest is dropped",
     )
     token_check_s: float = Field(
         44e-6,

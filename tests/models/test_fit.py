@@ -121,6 +121,15 @@ def test_windows_are_set_where_something_looks_at_them(base, change, said):
     assert len(refused.value.problems) == 1
 
 
+@pytest.mark.parametrize("base", ["full-websocket", "sse", "socketio", "mqtt-qos1"])
+def test_a_limit_of_what_waits_is_for_connections_that_stay_open(base):
+    change = {"connection": {"send_buffer": "centrifugo"}}
+    made = DESIGNS[base].variant("mine", change).options.connection.send_buffer
+    assert made.size_bytes == 2**20
+    with pytest.raises(DesignError, match=r"send_buffer = .* since only"):
+        DESIGNS["long-poll"].variant("mine", change)
+
+
 def test_one_line_a_problem():
     with pytest.raises(DesignError) as refused:
         DESIGNS["full-websocket"].variant("mine", {"qos": 1, "hold_s": 5.0, "retry": False})

@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from sim.transport.stream import Stream
 
 _A_NUMBER: Final = 1000  # its digits stand for those of any last id
+_CONNECTION: Final = ("client_nodelay", "server_nodelay", "send_buffer")
 
 
 class Event(NamedTuple):
@@ -391,7 +392,7 @@ KIND: Final = Kind(
     "sse", SseChannel, sends=False, keeps=("none", "cursor"),
     says={Event: _event_words, Greeting: _greeting_words, Ping: _comment},
     title="an event stream",
-    reads=("sse", "connection.client_nodelay", "connection.server_nodelay"),
+    reads=("sse", *(f"connection.{key}" for key in _CONNECTION)),
     groups={"sse": SseOptions},
     refuses=without_window,
     describes=described,

@@ -221,7 +221,7 @@ def test_what_a_slow_reader_has_not_read_takes_memory(design, lane):
 def test_a_reader_with_too_much_waiting_is_cut():
     one = flooded(DESIGNS["full-websocket-acked"], buffer_limit_bytes=50_000)
     one.run(60.0)
-    assert {gap["reason"] for gap in one.gaps()} == {"server close"}
+    assert {gap["reason"] for gap in one.gaps()} == {"slow reader"}
     assert one.shown(0) == list(range(5))  # the log has them
 
 

@@ -112,3 +112,15 @@ def test_a_figure_says_how_near_its_ceiling_what_is_behind_the_nodes_was():
     assert behind["store"].peak_share(0.0, 20.0) == pytest.approx(0.5, abs=0.05)
     assert 0.0 < behind["backplane"].peak_share(0.0, 20.0) < 0.01
     assert behind["authenticator"].peak_share(0.0, 20.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("full", "said"),
+    [("disconnect", "disconnect"), ("drop", "drop newest"), ("drop-oldest", "drop oldest")],
+)
+def test_what_a_scenario_says_of_slow_readers_goes_before_what_a_design_says(full, said):
+    design = DESIGNS["sse"].variant("mine", {"connection": {"send_buffer": "centrifugo"}})
+    assert Stage(design).system.service.send_buffer.size_bytes == 2**20
+    servers = {"gateways": 2, "buffer_limit_bytes": 500, "buffer_full": full}
+    one = Stage(design, servers=servers).system.service.send_buffer
+    assert (one.size_bytes, one.messages, one.full) == (500.0, float("inf"), said)
