@@ -43,6 +43,7 @@ ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
     RETRY: (
         "http.retry",
         "http.retry_wait_s",
+        "http.retry_after",
         "http.request_timeout_s",
         "websocket.acks",
         "socketio.retries",

@@ -100,6 +100,7 @@ NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
     "store.idempotent": ("a store (stored = true)", lambda routes, groups: groups["store"].stored),
     "http.pool": ("HTTP, a long poll or Socket.IO by polling only", _pools),
     "http.retry_wait_s": ("HTTP with retry = true", lambda routes, groups: groups["http"].retry),
+    "http.retry_after": ("HTTP with retry = true", lambda routes, groups: groups["http"].retry),
     "socketio.retries": ("Socket.IO that carries actions up", _socketio_up),
     "socketio.ack_timeout_s": (
         "Socket.IO with retries",

@@ -140,6 +140,7 @@ def _usual(design: Design, part: str) -> Settings:
                 "request_timeout_s": usual.request_timeout_s,
                 "retry": True,
                 "retry_wait_s": usual.retry_wait_s,
+                "retry_after": usual.retry_after,
             },
             "websocket": {"acks": True},
             "mqtt": {"qos": max(1, now.mqtt.qos)},

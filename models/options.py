@@ -145,6 +145,11 @@ class Http(Group):
     request_timeout_s: Seconds = Field(10.0, description="how long a request may take")
     retry: bool = Field(True, description="whether a request that failed is tried again")
     retry_wait_s: Seconds = Field(1.0, description="the wait before that")
+    retry_after: bool = Field(
+        False,  # XMLHttpRequest and fetch leave it to the application
+        description="whether a client that is refused waits as long as the answer says"
+        " (Retry-After, whole seconds)",
+    )
     costs: _AtAiohttp = Field(AIOHTTP, description=_COSTS)
 
 

@@ -39,6 +39,7 @@ from models.protocols.http.requests import (
     Told,
 )
 from models.protocols.machine import TIMEOUT
+from models.servers.admission import RATE_LIMITED
 from models.servers.intake import Accepted, Arrival, Refused, Result
 from sim.driver import Driver
 from sim.history import EVERYONE, LIST, SEND, TYPING
@@ -187,9 +188,13 @@ class HttpClient:
             self._channel.service.drop(message, EVERYONE, self._fate)
 
     def answered(self, request: Any, body: Any) -> None:
-        """A response; one to a try that was given up is ignored, 429 and 502 are tried again."""
-        self._fate = body.cause if type(body) is Refused else _GAVE_UP
-        self._feed(request, Responded(type(body) not in (Refused, Unserved)))
+        """A response; one to a try that was given up is ignored, 429 and 50x are tried again."""
+        response = Responded(type(body) is not Unserved)
+        if type(body) is Refused:
+            self._fate = body.cause
+            obeys = self._channel.options.retry_after
+            response = Responded(False, math.ceil(body.retry_after_s) if obeys else 0.0)
+        self._feed(request, response)
         self._fate = _GAVE_UP
 
     def broken(self, request: Any) -> None:
@@ -226,7 +231,8 @@ def _response_words(reply: Reply, about: About) -> Said | None:
         return None
     if isinstance(reply.body, Refused):
         soon = f" after {reply.body.retry_after_s:g} s" * bool(reply.body.retry_after_s)
-        return Said(f"503, try again{soon}", (), CONTROL)
+        status = 429 if reply.body.cause == RATE_LIMITED else 503
+        return Said(f"{status}, try again{soon}", (), CONTROL)
     return about(reply.body, "200 OK for ", ACK)
 
 

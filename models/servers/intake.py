@@ -96,8 +96,10 @@ class Arrival(NamedTuple):
     read: Callable[[], None] | None = None
 
 
-Admission = Callable[[Arrival], float | None]
-"""None to let a message in, or after how many seconds it may come again; set before a run."""
+Admission = Callable[[Arrival], Refused | float | None]
+"""None to let a message in, or a refusal; a number of seconds stands for one that says when it may
+come again. Set before a run.
+"""
 
 
 def by_queue(arrival: Arrival) -> float | None:
@@ -128,11 +130,11 @@ class Intake:
 
     def enter(self, arrival: Arrival) -> None:
         """A message has arrived at a node, which may refuse it, lose it, or read it."""
-        retry_after_s = self.admission(arrival)
+        refused = self.admission(arrival)
         self._records.hold(arrival.message)
         lost, turn = partial(self.lose, arrival), arrival.person  # read in order, from one thread
-        if retry_after_s is not None:
-            refused = Refused(retry_after_s)
+        if refused is not None:
+            refused = refused if isinstance(refused, Refused) else Refused(refused)
             arrival.node.soon(REFUSAL_S, self._refuse, arrival, refused, lost=lost, turn=turn)
             return
         arrival.node.work(arrival.cost_s, self.read, arrival, lost=lost, turn=turn)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.calm.calm import Calm
 from models.protocols.send_buffer import DROP_NEWEST, SendBuffer
+from models.servers.admission import admission
 from models.servers.backplane import backplanes
 from models.servers.backplane.crossing import Port
 from models.servers.catching_up import CatchingUp
@@ -39,6 +40,7 @@ class Service:
         self.catching_up = CatchingUp(options, self.messages, self.records, self.store)
         self.fan_out = FanOut(self.messages, self.records, self.store, options.on_disk)
         self.intake = Intake(world, self.records, self.store, self.fan_out)
+        self.intake.admission = admission(world, self.messages)
         fan_out = self.fan_out
         port = Port(
             world, world.gateways, self.records, fan_out.deliver, fan_out.miss, fan_out.homes,

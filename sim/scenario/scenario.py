@@ -135,6 +135,25 @@ class Servers(Section, Front):
         description="seconds that a message may wait for the node's process; one that would wait"
         " longer is refused (HTTP 503) when its turn comes; without it everything is done",
     )
+    shed_limit_s: float | None = Field(
+        None,
+        gt=0,
+        le=3_600,
+        description="seconds that a typing notice or a read receipt may wait for the node's"
+        " process; one that would wait longer is refused, long before anything else is; without it"
+        " they are treated like the rest",
+    )
+    rate_per_s: float | None = Field(
+        None,
+        gt=0,
+        le=1e6,
+        description="messages, notices and requests a second that servers take of one person,"
+        " by whatever connection; more are refused (HTTP 429); without it any number (Ably: 50 a"
+        " connection, AWS IoT Core: 100, Discord's gateway: 120 in 60 s)",
+    )
+    rate_burst: int = Field(
+        1, ge=1, le=1_000_000, description="how many of them may come at once (Discord: 120)"
+    )
     buffer_limit_bytes: int | None = Field(
         None,
         ge=1,

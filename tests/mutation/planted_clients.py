@@ -98,7 +98,7 @@ CLIENTS: Final = (
         "retry-never-scheduled",
         "a request that failed waits for a time that never comes",
         _HTTP,
-        "        self.deadline_s = now_s + self._wait_s\n        return ()",
+        "        self.deadline_s = now_s + max(self._wait_s, least_s)\n        return ()",
         "        self.deadline_s = NEVER_S\n        return ()",
         _REQUESTS,
     ),

@@ -242,9 +242,10 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Responded:
-    """A response came; `ok` False asks for another try (5xx, 429)."""
+    """A response came; `ok` False asks for another try (5xx, 429), in `wait_s` at the earliest."""
 
     ok: bool
+    wait_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +348,8 @@ class Exchange:
             self.state, self.deadline_s = Phase.DONE, NEVER_S
             return (Told(self.key),)
         abandoned = (Abandon(self.key, self._attempt),) if event is TIMEOUT else ()
-        return (*abandoned, *self._failed(now_s))
+        wait_s = event.wait_s if isinstance(event, Responded) else 0.0
+        return (*abandoned, *self._failed(now_s, wait_s))
 
     def _issue(self, now_s: float) -> Sequence[ExchangeAction]:
         self.state = Phase.AWAITING
@@ -356,11 +358,11 @@ class Exchange:
         self.deadline_s = round_up_s(now_s + options.timeout_s, options.tick_s, options.phase_s)
         return (Issue(self.key, self._attempt),)
 
-    def _failed(self, now_s: float) -> Sequence[ExchangeAction]:
+    def _failed(self, now_s: float, least_s: float) -> Sequence[ExchangeAction]:
         if self._attempt >= self.options.tries_max:
             self.state, self.deadline_s = Phase.DONE, NEVER_S
             return (GiveUp(self.key),)
         self.state = Phase.WAITING
         self._wait_s = self.options.backoff.delay_s(self._attempt - 1, self._wait_s, self.luck)
-        self.deadline_s = now_s + self._wait_s
+        self.deadline_s = now_s + max(self._wait_s, least_s)
         return ()
