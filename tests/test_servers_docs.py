@@ -12,9 +12,10 @@ from models.connections.backlog import OVERFLOW
 from models.costs import Costs
 from models.options import Recovery
 from models.protocols.send_buffer import DISCONNECT, DROP_NEWEST, DROP_OLDEST
+from models.servers.admission import RATE_LIMITED, SHED
 from models.servers.catching_up import OUT_OF_STORE, OUT_OF_WINDOW
 from sim.faults import FORMS, KINDS
-from sim.history import REASONS
+from sim.history import CAUSES, REASONS
 from sim.remote import AGAIN_S
 from sim.scenario.load import Source, check
 from sim.scenario.scenario import Authenticator, Backplane, Servers, Store
@@ -37,10 +38,19 @@ def test_the_example_is_a_scenario(tmp_path):
 
 
 def test_the_variants_of_the_page_can_be():
-    for text in EXAMPLES[1:]:
+    for text in (one for one in EXAMPLES if "[variants." in one):
         for name, fields in tomllib.loads(text)["variants"].items():
             base = DESIGNS[fields.pop("base")]
             assert base.variant(name, fields).options != base.options
+
+
+def test_the_limits_of_the_page_are_those_of_a_scenario():
+    (text,) = (one for one in EXAMPLES if "rate_per_s" in one)
+    limits = Servers(**tomllib.loads(text)["servers"])
+    assert limits.shed_limit_s < limits.queue_limit_s
+    for cause in (RATE_LIMITED, SHED):
+        assert f"*{cause}*" in PAGE
+        assert cause in CAUSES
 
 
 def test_the_page_says_what_each_way_with_slow_readers_shows_as():

@@ -322,3 +322,11 @@ def test_what_somebody_else_has_asked_on_the_lone_connection_is_its_request() ->
     feed(machine, Request("a"), ConnOpened(0))
     assert machine.carried("k") == 0
     assert feed(machine, ConnClosed(0)) == [("Orphaned", "k")]
+
+
+@pytest.mark.parametrize(("said_s", "waits_s"), [(0.0, 1.0), (0.5, 1.0), (7.0, 7.0)])
+def test_the_next_try_is_not_before_the_answer_says(said_s, waits_s):
+    machine = Exchange("key", ExchangeOptions(), lambda: 0.5)
+    machine.handle(Start(), 0.0)
+    assert machine.handle(Responded(False, said_s), 2.0) == ()
+    assert machine.deadline_s == 2.0 + waits_s
