@@ -115,7 +115,7 @@ class Design:
         text = {
             "acks": words(now.websocket.acks),
             "stored": words(now.store.stored),
-            "recovery": now.recovery.kind,
+            "recovery": words(self.settings.get("recovery", {"kind": now.recovery.kind})),
             "heartbeat": words(self.settings.get("heartbeat", {"preset": "websockets"})),
         }
         used = {kind.name for kind in kinds_of(self.routes)}
@@ -131,6 +131,10 @@ class Design:
             text["repeats known by"] = now.websocket.dedup
         if "http" in used:
             text["idempotency key"] = words(now.store.idempotent)
+        if "keys" in (store := self.settings.get("store", {})):
+            text["keys are known"] = words(store["keys"])
+        if "send_buffer" in (connection := self.settings.get("connection", {})):
+            text["slow readers"] = words(connection["send_buffer"])
         return {
             "summary": self.summary,
             "channels": asdict(self.routes),

@@ -261,3 +261,21 @@ def test_designs_with_the_same_options_are_the_same_however_they_are_written():
 def test_its_parts_are_what_makes_its_channels():
     made = [channels()[name].build for name in ("http", "websocket")]
     assert list(DESIGNS["hybrid"].parts) == made
+
+
+def test_bounds_of_what_servers_keep_are_described_where_there_are_any():
+    plain = DESIGNS["hybrid-cursor"].describe()
+    assert plain["recovery"] == "cursor"
+    assert not {"slow readers", "keys are known"} & set(plain)
+    bounded = DESIGNS["hybrid-cursor"].variant(
+        "mine",
+        {
+            "recovery": {"kind": "cursor", "window": "mattermost", "behind": "delta"},
+            "store": {"keys": {"age_s": 60.0}},
+            "connection": {"send_buffer": {"messages": 50, "full": "drop oldest"}},
+        },
+    )
+    told = bounded.describe()
+    assert told["recovery"] == "cursor, window = mattermost, behind = delta"
+    assert told["keys are known"] == "age_s = 60"
+    assert told["slow readers"] == "messages = 50, full = drop oldest"

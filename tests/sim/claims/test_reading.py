@@ -14,8 +14,8 @@ from sim.experiment import request
 
 IDS = [
     "C1", "A1", "A2", "A3", "A4", "A5", "P-map", "O1", "O2", "O3", "T1", "T2", "T3", "T4", "T5",
-    "T6", "T7", "S0", "S1", "S2", "S2a", "S2b", "S3", "S4", "S5", "S6", "Q0", "Q1", "Q2", "Q3",
-    "Q4", "Q5",
+    "T5b", "T6", "T7", "S0", "S1", "S2", "S2a", "S2b", "S3", "S4", "S5", "S6", "S6b", "Q0", "Q1",
+    "Q2", "Q3", "Q4", "Q5",
 ]  # fmt: skip
 DECIDED = [one.id for one in claims().values() if one.decides]
 GOOD = """\
