@@ -74,7 +74,17 @@ def _that_read(key: str) -> str:
     return f"the backplane {' or '.join(names)}"
 
 
+def _speaks_http(routes: Routes, groups: Groups) -> bool:
+    """Socket.IO's polling speaks HTTP/1.1 here."""
+    return any({"http", "http.version"} & set(kind.reads) for kind in kinds_of(routes))
+
+
+def _speaks_http2(routes: Routes, groups: Groups) -> bool:
+    return groups["http"].version == "2" and _speaks_http(routes, groups)
+
+
 _READ: Final = tuple(dict.fromkeys(key for one in backplanes().values() for key in one.READS))
+_HTTP2: Final = ("http.version = '2'", _speaks_http2)
 _SENDS: Final = ("a WebSocket that carries sends", _sends_by_websocket)
 
 
@@ -99,6 +109,9 @@ NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
     "websocket.dedup": _SENDS,
     "store.idempotent": ("a store (stored = true)", lambda routes, groups: groups["store"].stored),
     "http.pool": ("HTTP, a long poll or Socket.IO by polling only", _pools),
+    "http.version": ("HTTP or a long poll", _speaks_http),
+    "http.http2_client": _HTTP2,
+    "http.http2_server": _HTTP2,
     "http.retry_wait_s": ("HTTP with retry = true", lambda routes, groups: groups["http"].retry),
     "http.retry_after": ("HTTP with retry = true", lambda routes, groups: groups["http"].retry),
     "socketio.retries": ("Socket.IO that carries actions up", _socketio_up),

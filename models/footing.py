@@ -134,7 +134,10 @@ def _usual(design: Design, part: str) -> Settings:
             "long_poll": {"hold_s": _PING.interval_s, "patience_s": _PING.timeout_s},
         },
         "back-off": {"backoff": {"preset": _TIMERS}},
-        "dial": {"connection": Connection().model_dump(), "http": {"pool": "browser"}},
+        "dial": {
+            "connection": Connection().model_dump(),
+            "http": {"pool": "browser", "version": usual.version},
+        },
         "retry": {
             "http": {
                 "request_timeout_s": usual.request_timeout_s,

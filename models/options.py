@@ -17,6 +17,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from models.costs import AIOHTTP, COSTS, MOSQUITTO, SOCKETIO, Costs
 from models.protocols.backoff import BACKOFFS, Backoff
 from models.protocols.heartbeat import BY_FRAMES, HEARTBEATS, Heartbeat
+from models.protocols.http.http2_presets import (
+    HTTP2_CLIENTS,
+    HTTP2_SERVERS,
+    Http2ClientOptions,
+    Http2ServerOptions,
+)
 from models.protocols.http.pools import POOLS, PoolOptions
 from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS, BrokerOptions, ClientOptions
 from models.protocols.redis import REDIS_CLIENTS, RedisClient
@@ -81,6 +87,8 @@ def _no_switch(value: object) -> object:
 
 Seconds = Annotated[float, Field(gt=0.0, le=3600.0)]
 Pool = Annotated[PoolOptions, BeforeValidator(preset(POOLS, "browser"))]
+Http2Client = Annotated[Http2ClientOptions, BeforeValidator(preset(HTTP2_CLIENTS, "chromium"))]
+Http2Server = Annotated[Http2ServerOptions, BeforeValidator(preset(HTTP2_SERVERS, "nginx"))]
 RedisLibrary = Annotated[RedisClient, BeforeValidator(preset(REDIS_CLIENTS, "ioredis"))]
 MqttClient = Annotated[ClientOptions, BeforeValidator(preset(MQTT_CLIENTS, "mqtt.js"))]
 MqttBroker = Annotated[BrokerOptions, BeforeValidator(preset(MQTT_BROKERS, "mosquitto"))]
@@ -141,7 +149,18 @@ class Connection(Group):
 class Http(Group):
     """Requests: how clients keep connections, and what they do after a time-out."""
 
+    version: Literal["1.1", "2"] = Field(
+        "1.1",
+        description="a pool of connections, one request at a time on each; or one connection for"
+        " all requests and polls to an origin",
+    )
     pool: Pool = Field(POOLS["browser"], description="how a client keeps connections to one host")
+    http2_client: Http2Client = Field(
+        HTTP2_CLIENTS["chromium"], description="streams, pings and patience of a client's HTTP/2"
+    )
+    http2_server: Http2Server = Field(
+        HTTP2_SERVERS["nginx"], description="how many streams a server takes at a time"
+    )
     request_timeout_s: Seconds = Field(10.0, description="how long a request may take")
     retry: bool = Field(True, description="whether a request that failed is tried again")
     retry_wait_s: Seconds = Field(1.0, description="the wait before that")
@@ -333,8 +352,8 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
 """The groups that every design knows, by name."""
 
 PRESETS: Final = (
-    HEARTBEATS, BACKOFFS, CLIENTS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS, REDIS_CLIENTS,
-    SEND_BUFFERS, WINDOWS, KEYS,
+    HEARTBEATS, BACKOFFS, CLIENTS, POOLS, HTTP2_CLIENTS, HTTP2_SERVERS, MQTT_CLIENTS, MQTT_BROKERS,
+    COSTS, REDIS_CLIENTS, SEND_BUFFERS, WINDOWS, KEYS,
 )  # fmt: skip
 """Names of wholes, by what they stand for."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from models.channels import channels
+from models.connections.http2_end import Frames
 from models.connections.http_pool import Reply
 from models.connections.proxied import Unserved
 from sim.history import LIST, SEEN, SEND, TYPING
@@ -45,6 +46,8 @@ class Wording:
         kind = type(payload)
         if kind is int:
             return _HANDSHAKE if _CLIENT in source + target else about(payload)
+        if kind is Frames:
+            return self.said(payload.content, source, target)
         if kind is Reply and type(payload.body) is Unserved:  # a proxy's, whoever had asked
             return Said(f"{payload.body.status}: no server has answered", (), CONTROL)
         for say in self._own.get(kind, ()):

@@ -15,11 +15,12 @@ from typing import Any, Final
 from models.channels.kind import About, Kind
 from models.channels.websocket import REQUEST_BYTES, body_bytes
 from models.connections.endpoint import Endpoint, Hosting, Slot
+from models.connections.http2 import described, requests_to
+from models.connections.http2_end import StreamEnd
 from models.connections.http_pool import (
     POST_HEADER_BYTES,
     RESPONSE_HEADER_BYTES,
     Ask,
-    HttpConnections,
     Reply,
     WebEnd,
     WebServer,
@@ -87,13 +88,13 @@ class HttpChannel:
         if person in self._clients:
             self._clients[person].connections.move()
 
-    def serve(self, end: WebEnd | Upstream, ask: Ask) -> None:
+    def serve(self, end: WebEnd | StreamEnd | Upstream, ask: Ask) -> None:
         """A request has arrived at an API node."""
         replied = partial(self._replied, end, ask)
         cost_s = self.endpoint.request_s
         self.service.intake.enter(Arrival(end.node, end.person, ask.body, cost_s, replied))
 
-    def _replied(self, end: WebEnd | Upstream, ask: Ask, result: Result) -> None:
+    def _replied(self, end: WebEnd | StreamEnd | Upstream, ask: Ask, result: Result) -> None:
         if type(result) is Accepted:
             self._respond(end, ask.request, ask.body)
         elif type(result) is Refused:
@@ -101,7 +102,7 @@ class HttpChannel:
         elif type(end) is not Upstream:  # else the proxy sees to it
             self._died(ask.body)
 
-    def _respond(self, end: WebEnd | Upstream, request: Hashable, message: int) -> None:
+    def _respond(self, end: WebEnd | StreamEnd | Upstream, request: Hashable, message: int) -> None:
         asked = self.action[message] == LIST
         body = self.size_bytes[message] if asked else RESPONSE_BODY_BYTES
         end.reply(request, RESPONSE_HEADER_BYTES + body, message)
@@ -130,7 +131,7 @@ class HttpClient:
         self._channel = channel
         self._fate = _GAVE_UP  # what a message dies of whose last try ends now
         self.person = person
-        self.connections = HttpConnections(
+        self.connections = requests_to(
             channel.endpoint,
             person,
             self,
@@ -242,5 +243,6 @@ KIND: Final = Kind(
     says={Ask: _post_words, Reply: _response_words},
     title="HTTP",
     reads=("http",),
+    describes=described,
     in_rows=True,
 )

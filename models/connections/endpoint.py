@@ -113,6 +113,9 @@ class Endpoint:
         self.greets = bool(hosting.greeting)
         self.session: Callable[[int, Node], Dialling] = self.dial
         self.connections: list[Stream] = []
+        self.origins, self.origin = slot.service.origins, (world.proxy or hosting.nodes[0]).index
+        self.shared: list[Callable[[], Iterator[Any]]] = []
+        """What is on the wire for this channel, of connections that it shares (`http2`)."""
         self.drop = slot.service.drop
         self.send_buffer = slot.service.send_buffer
         self.settled: Callable[[], None] = _nothing
@@ -203,6 +206,8 @@ class Endpoint:
         yield from self._held.values()
         for connection in self.connections:
             yield from connection.flying()
+        for flying in self.shared:
+            yield from flying()
 
     def kernel(self) -> Iterator[Counters]:
         """What the kernels counted on connections of the exact lane, either end."""

@@ -19,6 +19,7 @@ import math
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from models.connections.http2_end import StreamEnd
 from models.connections.http_pool import RESPONSE_HEADER_BYTES, Ask, Reply, WebEnd, WebServer
 from sim.node import GONE
 
@@ -45,7 +46,7 @@ def fronted(endpoint: Endpoint, web: WebServer) -> WebServer:
     if proxy is None:
         return web
 
-    def serve(front: WebEnd, ask: Ask) -> None:
+    def serve(front: WebEnd | StreamEnd, ask: Ask) -> None:
         Forward(endpoint, proxy, web, front, ask)
 
     return WebServer(serve, node=proxy, lost=web.lost)
@@ -107,7 +108,7 @@ class Forward:
     )  # fmt: skip
 
     def __init__(
-        self, endpoint: Endpoint, proxy: Proxy, web: WebServer, front: WebEnd, ask: Ask
+        self, endpoint: Endpoint, proxy: Proxy, web: WebServer, front: WebEnd | StreamEnd, ask: Ask
     ) -> None:
         self._endpoint = endpoint
         self._proxy = proxy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.calm.calm import Calm
 from models.protocols.send_buffer import DROP_NEWEST, SendBuffer
@@ -27,8 +27,8 @@ class Service:
     """Server-side logic of one system, before it has a receive channel; `usual`: its backplane."""
 
     __slots__ = (
-        "calm", "catching_up", "drop", "fan_out", "intake", "mailroom", "messages", "records",
-        "send_buffer", "store",
+        "calm", "catching_up", "drop", "fan_out", "intake", "mailroom", "messages", "origins",
+        "records", "send_buffer", "store",
     )  # fmt: skip
 
     def __init__(self, world: World, options: Options, usual: str) -> None:
@@ -49,6 +49,8 @@ class Service:
         kind, cost_s = options.backplane.kind or usual, options.backplane.cost_s
         self.fan_out.backplane = backplanes()[kind](port, cost_s)
         self.drop = self.records.drop
+        self.origins: dict[tuple[int, int], Any] = {}
+        """What channels share of a person's connections, by person and by who answers them."""
         self.mailroom: Mailroom | None = None
         if self.calm is not None:
             self.mailroom = self.fan_out.mailroom = Mailroom(

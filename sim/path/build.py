@@ -99,7 +99,7 @@ class Boxes:
             self._tunnels[node] = self._standing(node)
 
     def attach(self, connection: Tapped, person: int, node: Node, requests: bool) -> None:
-        """`connection` to `node` stands; `requests`: it carries HTTP requests, one at a time."""
+        """`connection` to `node` stands; `requests`: it carries HTTP requests."""
         found = self._rules[self._networks[person], requests]
         guards = [Guard(self._engine, one, connection) for one in found]
         for guard in guards:

@@ -5,9 +5,11 @@ it comes and books itself anew where the deadline has moved on. A cut is made th
 connection's own interface, so that the bytes in doubt are settled as after any other death.
 
 Boxes of layer 7 understand HTTP. On a connection that carries requests the last byte says what is
-waited for: the client's, an answer; the server's, the next request. Other connections are tunnels.
+waited for: the client's, an answer; the server's, the next request, unless another one is under way
+(HTTP/2). Other connections are tunnels.
 The box nearest to the servers answers in a silent server's place (`proxy`); boxes before it close
-the connection instead. Left out: a proxy's own idle connections to the servers.
+the connection instead. Left out: a proxy's own idle connections to the servers; that some boxes do
+not count an HTTP/2 PING.
 """
 
 from __future__ import annotations
@@ -94,8 +96,8 @@ class Guard:
         if time_s > self._heard_s + self._wait_s:  # the cut comes first
             return
         self._heard_s = max(self._heard_s, time_s)
-        self._asking = end == CLIENT
-        wait_s = rules.waits_s[end]
+        self._asking = end == CLIENT or self._connection.under_way()
+        wait_s = rules.waits_s[CLIENT if self._asking else SERVER]
         if wait_s != self._wait_s:
             self._wait_s = wait_s
             self._book()

@@ -75,7 +75,7 @@ class Setup:
     kernel: Kernel = Kernel.LINEAR_SYN
     nodelay: tuple[bool, bool] = (True, True)  # client, server; the fast lane knows no Nagle
     exact: bool = False  # packet by packet, on the reference
-    requests: bool = False  # HTTP requests, one at a time
+    requests: bool = False  # HTTP requests
     boxes: Boxes | None = None  # what stands on the way
     accept_s: float = 0.0
     calls: tuple[RemoteCall, ...] = ()

@@ -34,6 +34,7 @@ class Tapped(Stream, Protocol):
     """A stream whose bytes somebody watches, and which remembers who cut it."""
 
     passed: Passed
+    under_way: Callable[[], bool]  # something that was asked before is not answered
     cut: Cut | None
 
     def close_for_lost(self, end: int) -> None:
@@ -44,13 +45,18 @@ class Boxes(Protocol):
     """What stands on people's paths."""
 
     def attach(self, connection: Tapped, person: int, node: Node, requests: bool) -> None:
-        """`connection` to `node` stands; `requests`: it carries HTTP requests, one at a time."""
+        """`connection` to `node` stands; `requests`: it carries HTTP requests."""
+
+
+def nothing() -> bool:
+    """What carries one request at a time needs nobody to count."""
+    return False
 
 
 class TappedConnection(Connection):
     """The recursion, watched."""
 
-    __slots__ = ("passed",)
+    __slots__ = ("passed", "under_way")
 
     def __init__(
         self,
@@ -62,6 +68,7 @@ class TappedConnection(Connection):
     ) -> None:
         super().__init__(engine, path, ledger, tls_bytes, lanes)
         self.passed: Passed = ignore
+        self.under_way = nothing
 
     def post(self, size_bytes: int, message: int, person: int) -> None:
         """Send a delivery to `person` that nobody reacts to."""
@@ -99,7 +106,7 @@ class TappedConnection(Connection):
 class TappedReference(ReferenceConnection):
     """The segment-exact reference, watched packet by packet."""
 
-    __slots__ = ("_seen", "passed")
+    __slots__ = ("_seen", "passed", "under_way")
 
     def __init__(
         self,
@@ -112,6 +119,7 @@ class TappedReference(ReferenceConnection):
         super().__init__(engine, path, ledger, options, lanes)
         self._seen = 0  # how far the client's bytes have passed
         self.passed: Passed = ignore
+        self.under_way = nothing
 
     def send(self, end: int, size_bytes: int, payload: Any) -> None:
         """Write `payload` to the socket at `end`; a closed socket drops it at once."""

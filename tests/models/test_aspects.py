@@ -92,3 +92,23 @@ def test_every_aspect_names_options_that_exist():
         group, _, key = path.partition(".")
         assert not key or key in groups[group].model_fields
     assert owner("http.costs") == "channel"
+
+
+def test_the_version_of_http_is_an_aspect_of_its_own():
+    one = DESIGNS["hybrid"]
+    other = DESIGNS["hybrid-cursor"].variant(
+        "mine", {"http": {"version": "2", "http2_client": "firefox"}}
+    )
+    found = Between(one, other)
+    assert found.aspects == ("key", "recovery", "http")
+    assert found.mixed({"http"}).options.http.version == "2"
+    assert found.mixed({"http"}).options.http.http2_client.ping_after_s == 58.0
+    assert found.mixed({"key", "recovery"}).options.http.version == "1.1"
+    assert found.said("http")[1] == "version = 2, http2_client = firefox"
+
+
+def test_where_one_side_has_no_requests_it_goes_with_the_channel():
+    polls = DESIGNS["long-poll"].variant("mine", {"http": {"version": "2"}})
+    found = Between(DESIGNS["full-websocket-acked"], polls)
+    assert "http" not in found.aspects
+    assert found.mixed({"channel"}).options.http.version == "2"

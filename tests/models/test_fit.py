@@ -200,3 +200,34 @@ def test_state_recovery_contradicts_backplanes_without_offsets_whichever_is_said
         else:
             with pytest.raises(DesignError, match=f"none over {kind}, which keeps no offsets"):
                 base.variant("x", changes)
+
+
+@pytest.mark.parametrize("base", ["hybrid", "long-poll", "sse"])
+def test_requests_can_go_over_http_2(base):
+    http = {"version": "2", "http2_client": "firefox", "http2_server": {"streams_max": 10}}
+    options = DESIGNS[base].variant("mine", {"http": http}).options.http
+    assert (options.version, options.http2_client.ping_after_s) == ("2", 58.0)
+    assert options.http2_server.streams_max == 10
+
+
+@pytest.mark.parametrize(
+    ("base", "http", "said"),
+    [
+        ("full-websocket", {"version": "2"}, "http.version = '2'; allowed: '1.1', since only HTTP"),
+        ("socketio-polling", {"version": "2"}, "since only HTTP or a long poll reads it"),
+        ("hybrid", {"version": "3"}, "http.version = '3'; allowed: 1.1, 2"),
+        ("hybrid", {"http2_client": "firefox"}, "http.http2_client = 'firefox'; allowed: left out"),
+        ("hybrid", {"http2_server": "node"}, "since only http.version = '2' reads it"),
+        ("hybrid", {"version": "2", "http2_client": "ie"}, "allowed: chromium, firefox, httpx"),
+        (
+            "hybrid",
+            {"version": "2", "http2_server": {"streams_max": 0}},
+            "http.http2_server.streams_max = 0.0; allowed: at least 1",
+        ),
+    ],
+)
+def test_http_2_where_nothing_speaks_it_is_refused_in_one_line(base, http, said):
+    with pytest.raises(DesignError) as refused:
+        DESIGNS[base].variant("mine", {"http": http})
+    assert said in str(refused.value)
+    assert len(str(refused.value).splitlines()) == 1

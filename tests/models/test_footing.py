@@ -203,3 +203,11 @@ def test_nothing_is_recovered_over_a_backplane_without_offsets_and_that_is_said(
     ):
         design = DESIGNS["socketio"].variant("x", {"backplane": kind})
         assert on_equal_footing(design).lacks["recovery"].startswith(lacks)
+
+
+@pytest.mark.parametrize("name", ["hybrid", "long-poll", "sse"])
+def test_all_speak_one_version_of_http(name):
+    http = {"version": "2", "http2_client": "firefox"}
+    stand = on_equal_footing(DESIGNS[name].variant("mine", {"http": http}))
+    assert stand.design.options.http.version == "1.1"
+    assert stand.alike == on_equal_footing(DESIGNS[name]).alike

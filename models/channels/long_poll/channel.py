@@ -19,6 +19,7 @@ from models.channels.long_poll.shared import Batch, LongPolls
 from models.channels.replay import coming, lost_in_the_end
 from models.channels.websocket import body_bytes
 from models.connections.endpoint import Slot
+from models.connections.http2 import READS, described
 from models.connections.http_pool import Ask, Reply
 from sim.history import SEEN, SEND, TYPING
 from sim.tape import DATA, IDLE, Said
@@ -160,7 +161,8 @@ KIND: Final = Kind(
     keeps=("none", "cursor"),
     says={Ask: _poll_words, Reply: _answer_words},
     title="a long poll",
-    reads=("long_poll", "backoff", "client", "http.pool", "recovery.log", "recovery.window"),
+    reads=("long_poll", "backoff", "client", *READS, "recovery.log", "recovery.window"),
+    describes=described,
     lacks=lambda _: _LACKS,
     in_rows=True,
 )

@@ -7,6 +7,8 @@ from typing import Any
 from models.calm.polling import polls
 from models.channels.long_poll.mailbox import Mailbox
 from models.channels.long_poll.shared import Batch, LongPolls
+from models.connections.http2 import requests_to
+from models.connections.http2_end import StreamEnd
 from models.connections.http_pool import POST_HEADER_BYTES, Ask, HttpConnections, WebEnd, WebServer
 from models.connections.proxied import Unserved, Upstream, fronted
 from models.protocols.http.long_poll import (
@@ -47,13 +49,19 @@ class PollClient:
         self._polls, self._mailbox = polls_of_all, mailbox
         self.person = person
         web = WebServer(self._serve, endpoint.world.http_keep_alive_s, lost=polls_of_all.lost)
-        self.connections = HttpConnections(endpoint, person, self, fronted(endpoint, web))
+        self.connections = requests_to(endpoint, person, self, fronted(endpoint, web))
         self._poller = Poller(options, luck)
         self._driver = Driver(endpoint.engine, self._poller, self._act, TIMEOUT, self._in_rows)
         self._driver.process = endpoint.device(person)
         self._asked = 0
         self._behind = False  # nothing was answered since polling stopped working
         self.well_s = 0.0  # when it last had an answer, or began to ask
+
+    @property
+    def pooled(self) -> HttpConnections:
+        """Its connections, of which rows carry those of a pool alone."""
+        assert isinstance(self.connections, HttpConnections)
+        return self.connections
 
     @property
     def cursor(self) -> int:
@@ -86,7 +94,7 @@ class PollClient:
     def restore(self, ask: Ask, waits_until_s: float, well_s: float) -> None:
         """Rows have brought it to this question."""
         if ask.request != self._asked:
-            self.connections.carried(POST_HEADER_BYTES, ask)
+            self.pooled.carried(POST_HEADER_BYTES, ask)
         self._asked, self.well_s = ask.message, well_s
         self._poller.cursor, self._poller.deadline_s = ask.body, waits_until_s
 
@@ -115,7 +123,7 @@ class PollClient:
         if self._behind and self._poller.state is not PollState.IDLE:
             self._driver.feed(Online())
 
-    def _serve(self, end: WebEnd | Upstream, ask: Ask) -> None:
+    def _serve(self, end: WebEnd | StreamEnd | Upstream, ask: Ask) -> None:
         endpoint = self._polls.endpoint
         end.node.work(endpoint.request_s, self._mailbox.asked, end, ask)
 

@@ -17,6 +17,7 @@ from models.calm.polling.polls import RING, WIDTH
 from models.channels.long_poll.client import PollClient
 from models.channels.long_poll.mailbox import Mailbox
 from models.channels.long_poll.shared import TYPING_S, Batch, ByObjects, LongPolls
+from models.connections.http2_end import StreamEnd
 from models.connections.http_pool import (
     POST_HEADER_BYTES,
     RESPONSE_HEADER_BYTES,
@@ -148,7 +149,7 @@ class PollsInRows(ByObjects):
 
     # A question is taken ...
 
-    def take(self, person: int, end: WebEnd | Upstream, ask: Ask) -> None:
+    def take(self, person: int, end: WebEnd | StreamEnd | Upstream, ask: Ask) -> None:
         """This person's question is held: carry it, if all is calm."""
         mailbox, client = self._mailboxes[person], self._clients[person]
         late = self._polls.endpoint.device(person) is not None  # timers that may be stay objects'
@@ -161,7 +162,7 @@ class PollsInRows(ByObjects):
             return False
         if not (self._mailroom.polls and end.is_all_that_waits and mailbox.is_calm(ask)):
             return False
-        if client.connections.lone(ask.request) is not connection or not client.is_calm(ask):
+        if client.pooled.lone(ask.request) is not connection or not client.is_calm(ask):
             return False
         both_open = connection.is_open(CLIENT) and connection.is_open(SERVER)
         steady = all(one.known and one.steady for one in connection.directions)
@@ -183,7 +184,7 @@ class PollsInRows(ByObjects):
         row[at + polls.PATIENT_S] = client.waits_until_s
         row[at + polls.PHASE_S] = self._polls.endpoint.world.clock_phase_s[person]
         row[at + polls.IDLE_SINCE_S], row[at + polls.TIMED] = end.idle_since_s, end.timed
-        row[at + polls.POOL_S] = client.connections.looks_s
+        row[at + polls.POOL_S] = client.pooled.looks_s
         row[at + polls.WELL_S] = client.well_s
         connection.rows, connection.number = self, person
         end.looks_in_rows = lambda: self._looks(person)
@@ -239,7 +240,7 @@ class PollsInRows(ByObjects):
         client = self._clients[person]
         client.restore(ask, row[at + polls.PATIENT_S], row[at + polls.WELL_S])
         pool_place = self._number(person, polls.POOL_PLACE)
-        client.connections.looks_again(row[at + polls.POOL_S], pool_place)
+        client.pooled.looks_again(row[at + polls.POOL_S], pool_place)
         return state, int(row[at + polls.PLACE])
 
     def _unwritten(self, mailbox: Mailbox, person: int) -> range:

@@ -21,6 +21,7 @@ from sim.driver import Driver
 
 if TYPE_CHECKING:
     from models.channels.long_poll.shared import LongPolls
+    from models.connections.http2_end import StreamEnd
     from models.connections.proxied import Upstream
 
 
@@ -33,7 +34,7 @@ class Mailbox:
         options = HeldPollOptions(polls.options.hold_s, polls.keeps_log, polls.options.batch_max)
         self._polls = polls
         self.person = person
-        self._end: WebEnd | Upstream | None = None
+        self._end: WebEnd | StreamEnd | Upstream | None = None
         self.log: list[int] = polls.service.store.inbox[person] if polls.keeps_log else []
         self.held = HeldPoll(options)
         self._gone_to = 0  # number up to which it is known what left the window unread
@@ -42,16 +43,16 @@ class Mailbox:
         self._driver = Driver(engine, self.held, self._act, TIMEOUT, self._in_rows)
 
     @property
-    def end(self) -> WebEnd | Upstream | None:
+    def end(self) -> WebEnd | StreamEnd | Upstream | None:
         """Where the question came from that is held, or is taken to be."""
         return self._end
 
     @end.setter
-    def end(self, end: WebEnd | Upstream | None) -> None:
+    def end(self, end: WebEnd | StreamEnd | Upstream | None) -> None:
         self._end = end
         self._polls.rows.home(self.person, None if end is None else end.node)
 
-    def asked(self, end: WebEnd | Upstream, ask: Ask) -> None:
+    def asked(self, end: WebEnd | StreamEnd | Upstream, ask: Ask) -> None:
         """A question arrives at a gateway; what the log has gained is known by then."""
         self.back()
         self.catch_up()
@@ -120,13 +121,13 @@ class Mailbox:
         if self._end is not None and not self.held.holding:
             self.end = None
 
-    def _gone(self, end: WebEnd | Upstream) -> None:
+    def _gone(self, end: WebEnd | StreamEnd | Upstream) -> None:
         self.back()
         if self.end is end:
             self._driver.feed(Gone(self.held.poll))
             self._note()
 
-    def _let_go(self, end: WebEnd | Upstream) -> None:
+    def _let_go(self, end: WebEnd | StreamEnd | Upstream) -> None:
         """The node drains: whoever waits is answered with nothing, and asks elsewhere."""
         self.back()
         if self.end is end and self.held.holding:

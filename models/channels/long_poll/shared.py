@@ -10,6 +10,7 @@ from models.connections.http_pool import Ask, Reply
 from sim.history import TYPING
 
 if TYPE_CHECKING:
+    from models.connections.http2_end import StreamEnd
     from models.connections.http_pool import WebEnd
     from models.connections.proxied import Upstream
     from sim.node import Node
@@ -52,7 +53,7 @@ class ByObjects:
     def home(self, person: int, node: Node | None) -> None:
         """A node holds this person's question, or believes to; None: nobody does."""
 
-    def take(self, person: int, end: WebEnd | Upstream, ask: Ask) -> None:
+    def take(self, person: int, end: WebEnd | StreamEnd | Upstream, ask: Ask) -> None:
         """This person's question is held: carry it, if all is calm."""
 
     def back(self, person: int) -> None:

@@ -300,3 +300,15 @@ def test_the_reasons_are_the_histories():
 def test_which_limit_holds_for_what(limits, requests, waits_s, age_s):
     made = rules(Limits.model_validate(limits), (), requests)
     assert (made.waits_s, made.max_age_s) == (waits_s, age_s)
+
+
+@LANES
+def test_an_answer_is_no_pause_while_another_request_is_under_way(exact):
+    """HTTP/2: the time for the next request begins when nothing is open."""
+    limits = Middlebox(layer=7, answer_timeout_s=60.0, keep_alive_s=5.0)
+    bench = Bench(limits, exact=exact, requests=True)
+    bench.connection.under_way = lambda: bench.engine.now_s < 20.0
+    bench.at(1.0, "send", CLIENT, 100, "ask")
+    bench.at(2.0, "send", SERVER, 100, "answer")
+    bench.at(20.0, "send", SERVER, 100, "the other answer")
+    assert closed(bench)[0] == (about(25.0), SERVER, "fin")
