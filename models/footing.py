@@ -131,7 +131,7 @@ def _usual(design: Design, part: str) -> Settings:
         "client": {} if now.client == Client() else {"client": {"preset": _RUNS_IN}},
         "heartbeat": {
             "heartbeat": _heartbeat(kinds_of(design.routes)),
-            "long_poll": {"hold_s": _PING.interval_s, "patience_s": _PING.timeout_s},
+            "long_poll": _polls(now),
         },
         "back-off": {"backoff": {"preset": _TIMERS}},
         "dial": {
@@ -162,6 +162,13 @@ def _usual(design: Design, part: str) -> Settings:
         },
     }
     return parts[part]
+
+
+def _polls(now: Options) -> dict[str, Any]:
+    """A poll without an answer is noticed as late as a ping; one that is not held stays so."""
+    if now.long_poll.hold_s == 0.0:
+        return {"patience_s": _SILENCE_S}
+    return {"hold_s": _PING.interval_s, "patience_s": _PING.timeout_s}
 
 
 def _heartbeat(kinds: Collection[Kind]) -> dict[str, Any]:

@@ -185,9 +185,17 @@ class WebSocket(Group):
 
 
 class LongPoll(Group):
-    """A request that is held until there is something to say."""
+    """A request that is held until there is something to say, or one again and again."""
 
-    hold_s: Seconds = Field(25.0, description="how long a poll is held")
+    hold_s: float = Field(
+        25.0, ge=0.0, le=3600.0, description="how long a poll is held; 0: short polling"
+    )
+    pause_s: float = Field(
+        0.0,
+        ge=0.0,
+        le=3600.0,
+        description="how long a client waits after an answer before it asks again",
+    )
     patience_s: Seconds = Field(
         10.0,  # Phoenix 1.8.16 waits 20 s on a window of 10 s
         description="how much longer than that a client waits for the answer",

@@ -69,11 +69,15 @@ def nothing_passes_a_dead_link(run: Run) -> Iterator[str]:
 
 
 def nothing_arrives_at_a_closed_app(run: Run) -> Iterator[str]:
-    """Only a LIST asked for before may still be answered, in the background."""
+    """Only a LIST asked for before may still be answered, in the background.
+
+    Nobody comes or goes while the run drains: who is there when measuring ends stays.
+    """
     rows = run.deliveries
     pushed = run.messages["action"][rows["message"]] != LIST
     person, time_s = rows["person"][pushed], rows["time_s"][pushed]
-    closed = ~in_session(run.history, person, time_s, time_s)
+    there_s = np.minimum(time_s, under(run.fault).time.measured_until_s)
+    closed = ~in_session(run.history, person, there_s, there_s)
     yield from (f"person {one}" for one in np.unique(person[closed]))
 
 

@@ -7,6 +7,7 @@ from played import played
 
 from models.channels.long_poll.shared import Batch
 from models.channels.websocket import Act, Told
+from models.connections.http2_end import Control, Frames
 from models.connections.http_pool import Ask, Reply
 from models.connections.proxied import Unserved
 from models.protocols.resume import CaughtUp, Item, Resume
@@ -36,6 +37,8 @@ SAID: dict[str, tuple[Any, tuple[str, str], Said]] = {
     "caught up": (CaughtUp(), DOWN, Said("caught up", (), CONTROL)),
     "post": (Ask((0, 1), 0), UP, Said("POST message 0", (0,), DATA)),
     "post again": (Ask((0, 2), 0), UP, Said("POST again (try 2): message 0", (0,), DATA)),
+    "stream": (Frames(1, 0, Ask((0, 1), 0)), UP, Said("POST message 0", (0,), DATA)),
+    "reset": (Control("RST_STREAM", 5), UP, Said("RST_STREAM (stream 5)", (), CONTROL)),
     "refused": (Reply((0, 1), Refused(2.5)), DOWN, Said("503, try again after 2.5 s", (), CONTROL)),
     "no store": (Reply((0, 1), Refused(0.0)), DOWN, Said("503, try again", (), CONTROL)),
     "response": (Reply((0, 1), 0), DOWN, Said("200 OK for message 0", (0,), ACK)),

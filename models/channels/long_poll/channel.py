@@ -2,12 +2,13 @@
 
 With a cursor the next request acknowledges the last answer and the log keeps what happens between
 requests. Without a buffer the server can only hand over what happens while a request is held.
+A poll that is held for no time at all is a short poll: the client asks again after a pause.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from models.calm.mail import sized
 from models.calm.polling import polls
@@ -21,6 +22,7 @@ from models.channels.websocket import body_bytes
 from models.connections.endpoint import Slot
 from models.connections.http2 import READS, described
 from models.connections.http_pool import Ask, Reply
+from models.tables import Mistake
 from sim.history import SEEN, SEND, TYPING
 from sim.tape import DATA, IDLE, Said
 
@@ -148,6 +150,13 @@ def _answer_words(reply: Reply, about: About) -> Said | None:
     return Said(f"answer to the poll: {names}", tuple(messages), DATA)
 
 
+def _kept_by_nobody(groups: Mapping[str, Any]) -> Iterator[Mistake]:
+    """What happens between two polls that are not held is there for nobody without a log."""
+    if groups["long_poll"].hold_s == 0.0 and groups["recovery"].kind != "cursor":
+        said = "cursor, where long_poll.hold_s = 0: a poll that is not held gets what is kept"
+        yield ("recovery", "kind"), groups["recovery"].kind, said
+
+
 _LACKS: Final = {
     "heartbeat": "no heartbeat: a poll without an answer is noticed after the same time",
     "dial": "no dial of its own: the time-out of the poll ends it",
@@ -162,6 +171,7 @@ KIND: Final = Kind(
     says={Ask: _poll_words, Reply: _answer_words},
     title="a long poll",
     reads=("long_poll", "backoff", "client", *READS, "recovery.log", "recovery.window"),
+    refuses=_kept_by_nobody,
     describes=described,
     lacks=lambda _: _LACKS,
     in_rows=True,

@@ -42,6 +42,7 @@ class PollClient:
         options = PollerOptions(
             polls_of_all.options.hold_s + polls_of_all.options.patience_s,
             endpoint.options.backoff.policy,
+            pause_s=polls_of_all.options.pause_s,
             tick_s=endpoint.options.http.pool.timeout_tick_s,
             phase_s=endpoint.world.clock_phase_s[person],
         )

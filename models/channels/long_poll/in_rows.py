@@ -158,7 +158,12 @@ class PollsInRows(ByObjects):
 
     def _is_calm(self, mailbox: Mailbox, end: WebEnd, ask: Ask, client: PollClient) -> bool:
         connection, pool = end.connection, self._pool
-        if type(connection) is not Connection or pool.send_cost_s or pool.hear_cost_s:
+        if (
+            self._polls.options.pause_s
+            or type(connection) is not Connection
+            or pool.send_cost_s
+            or pool.hear_cost_s
+        ):
             return False
         if not (self._mailroom.polls and end.is_all_that_waits and mailbox.is_calm(ask)):
             return False

@@ -236,8 +236,8 @@ class Missed(NamedTuple):
 class HeldPollOptions:
     """How a server holds questions.
 
-    `hold_s`: an unanswered question gets an empty answer after so long. `keeps_log`: messages
-    between questions are kept. `batch_max`: messages in one answer.
+    `hold_s`: an unanswered question gets an empty answer after so long; 0: at once, which is short
+    polling. `keeps_log`: messages between questions are kept. `batch_max`: messages in one answer.
     """
 
     hold_s: float = 25.0
@@ -245,7 +245,7 @@ class HeldPollOptions:
     batch_max: int = 100  # Telegram Bot API getUpdates, limit
 
     def __post_init__(self) -> None:
-        above("hold_s", self.hold_s, 0.0)
+        at_least("hold_s", self.hold_s, 0.0)
         at_least("batch_max", self.batch_max, 1)
 
 
@@ -295,7 +295,7 @@ class HeldPoll:
         self.deadline_s = now_s + self.options.hold_s
         if self.head > self._cursor:
             return (*replaced, self._answer(self.head))
-        return replaced
+        return replaced if self.options.hold_s else (*replaced, self._answer(self._cursor))
 
     def _appended(self, event: Appended) -> Sequence[Answer | Missed]:
         if event.number != self.head + 1:

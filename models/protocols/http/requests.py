@@ -2,8 +2,8 @@
 
 The Pool decides which connection carries which request; the Exchange decides when a request is
 tried again. The driver joins them: Issue becomes Request, Orphaned becomes Broken, Abandon becomes
-Cancel. Not here: header bytes (see `websocket` for the upgrade), HTTP/2 (`http2_client`), redirects,
-caches.
+Cancel. Not here: header bytes (see `websocket` for the upgrade), HTTP/2 (`http2_client`),
+redirects, caches.
 """
 
 from __future__ import annotations

@@ -139,3 +139,27 @@ def test_a_graceful_deploy_of_everything_makes_no_copies_and_breaks_no_request(d
         assert all(len(stage.shown(person)) == 450 for person in range(4))
     told = [stage.told_s(message) - at_s for message, (at_s, _) in enumerate(sends)]
     assert (max(told) < 2.0) == (api_nodes != 1)  # while the only one restarts, posts are refused
+
+
+def test_a_short_poll_is_answered_at_once_and_asked_again_after_a_pause():
+    stage = Stage("short-poll", [(7.0, 1)]).run(30.0)
+    cycle_s = 5.0 + 2 * ONE_WAY_S
+    assert asked(stage) == 1 + int((30.0 - 2 * ONE_WAY_S) / cycle_s)
+    [(_, at_s)] = stage.arrivals(0)
+    next_s = 2 * ONE_WAY_S + 2 * cycle_s  # the third question leaves at that time
+    assert at_s == pytest.approx(next_s + 2 * ONE_WAY_S, abs=2e-2)
+    assert stage.held() == set()
+
+
+def test_between_short_polls_nobody_is_at_home():
+    stage = Stage("short-poll", [(7.0, 1)]).run(8.0)
+    assert stage.channel("long-poll").home(0) is None
+    assert stage.held() == {(0, 0), (0, 2)}
+
+
+def test_a_poll_that_is_held_may_be_followed_by_a_pause():
+    design = DESIGNS["long-poll"].variant("mine", {"long_poll": {"hold_s": 5.0, "pause_s": 5.0}})
+    stage = Stage(design, [(2.0, 1), (3.0, 1), (12.5, 1)]).run(30.0)
+    times_s = [at_s for _, at_s in stage.arrivals(0)]
+    assert times_s[0] == pytest.approx(stage.accepted_s(0) + ONE_WAY_S, abs=SOON_S)
+    assert times_s[1] == pytest.approx(times_s[0] + 5.0 + 2 * ONE_WAY_S, abs=SOON_S)

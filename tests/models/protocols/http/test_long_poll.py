@@ -217,7 +217,7 @@ def test_defaults() -> None:
         (lambda: PollerOptions(timeout_s=0.0), "timeout_s"),
         (lambda: PollerOptions(pause_s=-1.0), "pause_s"),
         (lambda: Poller(PollerOptions(), float, -1), "cursor = -1"),
-        (lambda: HeldPollOptions(hold_s=0.0), "hold_s"),
+        (lambda: HeldPollOptions(hold_s=-1.0), "hold_s"),
         (lambda: HeldPollOptions(batch_max=0), "batch_max = 0: must be at least 1"),
         (lambda: HeldPoll(HeldPollOptions(), -1), "head = -1"),
     ],
@@ -257,3 +257,12 @@ def test_a_held_poll_goes_on_where_somebody_else_has_brought_it() -> None:
 def test_a_held_poll_that_holds_nothing_refuses_a_time_out() -> None:
     with pytest.raises(ProtocolError, match="not holding"):
         HeldPoll(HeldPollOptions()).handle(TIMEOUT, 1.0)
+
+
+def test_a_question_that_is_not_held_is_answered_at_once() -> None:
+    held = HeldPoll(HeldPollOptions(hold_s=0.0), head=2)
+    assert held.handle(Asked("a", 0), 1.0) == (Answer("a", 1, 2),)
+    assert held.handle(Asked("b", 2), 2.0) == (Answer("b", 3, 2),)  # nothing new
+    assert held.handle(Asked("c", 9), 3.0) == (Answer("c", 10, 9),)  # ahead of what is left
+    assert (held.holding, held.deadline_s) == (False, NEVER_S)
+    assert held.handle(Appended(3), 4.0) == ()
