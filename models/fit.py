@@ -109,7 +109,7 @@ NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
     "websocket.dedup": _SENDS,
     "store.idempotent": ("a store (stored = true)", lambda routes, groups: groups["store"].stored),
     "http.pool": ("HTTP, a long poll or Socket.IO by polling only", _pools),
-    "http.version": ("HTTP or a long poll", _speaks_http),
+    "http.version": ("HTTP, a long poll or an event stream", _speaks_http),
     "http.http2_client": _HTTP2,
     "http.http2_server": _HTTP2,
     "http.retry_wait_s": ("HTTP with retry = true", lambda routes, groups: groups["http"].retry),

@@ -152,7 +152,7 @@ class Http(Group):
     version: Literal["1.1", "2"] = Field(
         "1.1",
         description="a pool of connections, one request at a time on each; or one connection for"
-        " all requests and polls to an origin",
+        " all requests, polls and streams to an origin",
     )
     pool: Pool = Field(POOLS["browser"], description="how a client keeps connections to one host")
     http2_client: Http2Client = Field(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from models.channels import channels
-from models.connections.http2_end import Frames
+from models.connections.http2_end import Frames, Part
 from models.connections.http_pool import Reply
 from models.connections.proxied import Unserved
 from sim.history import LIST, SEEN, SEND, TYPING
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _ACTIONS: Final = {LIST: "list request", SEND: "message", TYPING: "typing", SEEN: "read receipt"}
 _CLIENT: Final = "person"
 _HANDSHAKE: Final = Said("handshake", (), HANDSHAKE)
+_BEGINS: Final = Said("200 OK, and more to come", (), CONTROL)
 _PLAIN: Final = {None: "", "FIN": "close (FIN)"}
 
 
@@ -46,8 +47,9 @@ class Wording:
         kind = type(payload)
         if kind is int:
             return _HANDSHAKE if _CLIENT in source + target else about(payload)
-        if kind is Frames:
-            return self.said(payload.content, source, target)
+        if kind in (Frames, Part):
+            inside = payload.content if kind is Frames else payload.payload
+            return _BEGINS if inside is None else self.said(inside, source, target)
         if kind is Reply and type(payload.body) is Unserved:  # a proxy's, whoever had asked
             return Said(f"{payload.body.status}: no server has answered", (), CONTROL)
         for say in self._own.get(kind, ()):

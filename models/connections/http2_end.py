@@ -33,12 +33,24 @@ if TYPE_CHECKING:
     from sim.transport.stream import Stream
 
 
+class Part(NamedTuple):
+    """Part of an answer that goes on; the payload None is its beginning. `stream`: whose it is."""
+
+    stream: Any
+    payload: Any
+
+    @property
+    def message(self) -> Any:
+        """The number of what it brings, or its word."""
+        return getattr(self.payload, "message", None)
+
+
 class Frames(NamedTuple):
     """HEADERS and DATA of one stream: a request or an answer of that channel."""
 
     stream: int
     channel: int
-    content: Ask | Reply
+    content: Ask | Reply | Part
 
     @property
     def message(self) -> Any:
@@ -79,6 +91,18 @@ class StreamEnd:
     def reply(self, request: Hashable, size_bytes: int, body: Any) -> None:
         """Write the answer, whose size is given as it would be over HTTP/1.1."""
         self._end.reply(self, Reply(request, body), size_bytes)
+
+    def headers(self, part: Part) -> None:
+        """Begin an answer that goes on."""
+        self._end.begin(self, part)
+
+    def write(self, size_bytes: int, part: Part) -> None:
+        """Write more of it, in a frame."""
+        self._end.more(self, size_bytes, part)
+
+    def finish(self, request: Hashable) -> None:
+        """End it."""
+        self._end.reply(self, Reply(request, None), RESPONSE_HEADER_BYTES, ends=True)
 
     def close(self) -> None:
         """Close the connection, with all its streams."""
@@ -135,7 +159,9 @@ class Http2End(Attachment):
         self.connection.send(SERVER, size_bytes, payload)
 
     def _hear(self, payload: Frames | Control) -> None:
-        if type(payload) is Frames:
+        if type(payload) is Frames and type(payload.content) is Part:
+            payload.content.stream.probed(payload.content.payload)
+        elif type(payload) is Frames:
             self._arrived[payload.stream] = payload
             self._driver.feed(Arrived(payload.stream))
             self._arrived.pop(payload.stream, None)
@@ -166,15 +192,31 @@ class Http2End(Attachment):
         elif kind is Close and self in self.node.connections:
             self.close()
 
-    def reply(self, end: StreamEnd, reply: Reply, size_bytes: int) -> None:
-        """Write the answer of a stream; nobody gets it who has reset the stream."""
+    def begin(self, end: StreamEnd, part: Part) -> None:
+        """Write the headers of an answer that goes on."""
+        self._say(Frames(end.stream, end.channel, part), self._tables.answer_bytes(0))
+
+    def more(self, end: StreamEnd, size_bytes: int, part: Part) -> None:
+        """Write a frame of it; nobody gets it who has reset the stream."""
+        frames = Frames(end.stream, end.channel, part)
+        if self._machine.is_open(end.stream):
+            self._say(frames, wire.FRAME_HEADER_BYTES + size_bytes)
+        else:
+            self._owner.lost(frames)
+
+    def reply(self, end: StreamEnd, reply: Reply, size_bytes: int, ends: bool = False) -> None:
+        """Write the answer of a stream; nobody gets it who has reset the stream.
+
+        `ends`: it has been written but for its end.
+        """
         frames = Frames(end.stream, end.channel, reply)
         if not self._machine.is_open(end.stream):
             self._owner.lost(frames)
             return
         self._streams.pop(end.stream, None)
         body_bytes = max(0, size_bytes - RESPONSE_HEADER_BYTES)
-        self._say(frames, self._tables.answer_bytes(body_bytes))
+        last_bytes = wire.FRAME_HEADER_BYTES if ends else self._tables.answer_bytes(body_bytes)
+        self._say(frames, last_bytes)
         self._driver.feed(Replied(end.stream))
         if not self.node.accepting:
             self._driver.feed(Drain())

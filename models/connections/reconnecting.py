@@ -187,6 +187,9 @@ class ReconnectingClient:
         dial.start(Caller(self._opened, self._failed, partial(self._accepted, node)))
 
     def _accepted(self, node: Node, connection: Stream) -> None:
+        shared: Node | None = getattr(connection, "node", None)
+        if shared is not None:  # a stream of a connection that leads where it leads
+            self._node = node = shared
         self._endpoint.connections.append(connection)
         self._accept(node, connection)
 

@@ -8,7 +8,7 @@ from sim.experiment.run import run_replication
 from tests.conformance import checks
 from tests.conformance.runs import DESIGNS, FAULTS, Run, under
 
-BASES = ("hybrid-cursor", "long-poll", "long-poll-unbuffered")
+BASES = ("hybrid-cursor", "long-poll", "long-poll-unbuffered", "sse", "sse-resume")
 CLIENTS = {"hybrid-cursor": "firefox", "long-poll-unbuffered": "httpx"}
 PAIRS = [(base, fault) for base in BASES for fault in FAULTS]
 

@@ -214,7 +214,11 @@ def test_requests_can_go_over_http_2(base):
     ("base", "http", "said"),
     [
         ("full-websocket", {"version": "2"}, "http.version = '2'; allowed: '1.1', since only HTTP"),
-        ("socketio-polling", {"version": "2"}, "since only HTTP or a long poll reads it"),
+        (
+            "socketio-polling",
+            {"version": "2"},
+            "since only HTTP, a long poll or an event stream reads it",
+        ),
         ("hybrid", {"version": "3"}, "http.version = '3'; allowed: 1.1, 2"),
         ("hybrid", {"http2_client": "firefox"}, "http.http2_client = 'firefox'; allowed: left out"),
         ("hybrid", {"http2_server": "node"}, "since only http.version = '2' reads it"),

@@ -7,7 +7,7 @@ from played import played
 
 from models.channels.long_poll.shared import Batch
 from models.channels.websocket import Act, Told
-from models.connections.http2_end import Control, Frames
+from models.connections.http2_end import Control, Frames, Part
 from models.connections.http_pool import Ask, Reply
 from models.connections.proxied import Unserved
 from models.protocols.resume import CaughtUp, Item, Resume
@@ -38,6 +38,12 @@ SAID: dict[str, tuple[Any, tuple[str, str], Said]] = {
     "post": (Ask((0, 1), 0), UP, Said("POST message 0", (0,), DATA)),
     "post again": (Ask((0, 2), 0), UP, Said("POST again (try 2): message 0", (0,), DATA)),
     "stream": (Frames(1, 0, Ask((0, 1), 0)), UP, Said("POST message 0", (0,), DATA)),
+    "part": (Frames(1, 0, Part(None, Passive(1, 0))), DOWN, Said("message 1", (1,), DATA)),
+    "begins": (
+        Frames(1, 0, Part(None, None)),
+        DOWN,
+        Said("200 OK, and more to come", (), CONTROL),
+    ),
     "reset": (Control("RST_STREAM", 5), UP, Said("RST_STREAM (stream 5)", (), CONTROL)),
     "refused": (Reply((0, 1), Refused(2.5)), DOWN, Said("503, try again after 2.5 s", (), CONTROL)),
     "no store": (Reply((0, 1), Refused(0.0)), DOWN, Said("503, try again", (), CONTROL)),

@@ -7,12 +7,10 @@ have no number and are never replayed.
 
 The client writes nothing after its request, so a link that dies in silence is found by TCP alone:
 by the server's, when what it writes is not acknowledged, and by the client's only where its kernel
-probes (`models.protocols.sse`). The stream is a connection of its own over HTTP/1.1. It is one of
-the six that a browser opens to a host (Chromium, client_socket_pool_manager.cc); the other channels
-of a design are hosts of their own here, so their six stay six.
-
-A proxy in front of the server answers a fetch that the server refuses by itself (`Fetch`), which is
-the end of most EventSources: they do not try again.
+probes (`models.protocols.sse`). Over HTTP/1.1 the stream is a connection of its own, one of the six
+that a browser opens to a host (Chromium, client_socket_pool_manager.cc); the other channels of a
+design are hosts of their own here, so their six stay six. A proxy in front of the server answers a
+fetch that the server refuses by itself (`fetch`), and most EventSources then do not try again.
 """
 
 from __future__ import annotations
@@ -25,11 +23,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from models.calm.mail import sized
 from models.channels.kind import Kind
 from models.channels.sse import options as own
-from models.channels.sse.fetch import Fetch
+from models.channels.sse.fetch import dialling, shares
 from models.channels.sse.options import SseOptions, described, sse_of, without_window
 from models.channels.websocket import body_bytes
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
+from models.connections.http2 import READS
 from models.connections.reconnecting import ReconnectingClient
 from models.connections.server_end import PING_BYTES, ServerEnd
 from models.options import HeartbeatOptions
@@ -100,11 +99,12 @@ class SseChannel(Clients["SseClient"]):
         self.costs = costs = options.costs
         self.numbered = slot.receives and slot.options.recovery.kind == "cursor"
         fetch = request_bytes(_A_NUMBER if self.numbered else None)
-        hosting = Hosting(world.gateways, costs, (Exchange(fetch, response_bytes(), costs.open_s),))
+        opening = (Exchange(fetch, response_bytes(), costs.open_s),)
+        shared = shares(slot.options, world)
+        hosting = Hosting(world.gateways, costs, () if shared else opening)
         self.endpoint = Endpoint(replace(slot, options=self._as_a_browser(slot.options)), hosting)
         self.endpoint.settled = self._settled
-        if world.proxy is not None:
-            self.endpoint.session = self._fetch
+        self.endpoint.session = dialling(self.endpoint, lambda person: self.client(person).answered)
         self.service = slot.service
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         # streams that the servers believe in, newest last; events go to that one
@@ -137,9 +137,6 @@ class SseChannel(Clients["SseClient"]):
         beats = HeartbeatOptions(ends=Heartbeat(side, None, browser.source))
         connection = options.connection.model_copy(update={"close_timeout_s": 0.0})
         return replace(options, heartbeat=beats, connection=connection)
-
-    def _fetch(self, person: int, node: Node) -> Fetch:
-        return Fetch(self.client(person).answered, self.endpoint.dial(person, node))
 
     def disconnect(self, person: int) -> None:
         """Something in between resets this person's streams at the server."""
@@ -392,7 +389,7 @@ KIND: Final = Kind(
     "sse", SseChannel, sends=False, keeps=("none", "cursor"),
     says={Event: _event_words, Greeting: _greeting_words, Ping: _comment},
     title="an event stream",
-    reads=("sse", *(f"connection.{key}" for key in _CONNECTION)),
+    reads=("sse", *(f"connection.{key}" for key in _CONNECTION), *READS[1:]),
     groups={"sse": SseOptions},
     refuses=without_window,
     describes=described,

@@ -46,9 +46,10 @@ class Answered(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """Anything else has arrived: a PING's answer, part of an answer."""
+    """Anything else has arrived: a PING's answer, or part of the answer on `stream`."""
 
     conn: int
+    stream: int = 0
 
 
 class Reset(NamedTuple):
@@ -93,7 +94,7 @@ Http2Action = DialConn | WriteStream | ResetStream | SendPing | CloseConn | Orph
 class _Line:
     """One connection: the streams that are open on it, and when anything was read from it."""
 
-    __slots__ = ("heard_s", "idle_since_s", "is_open", "last", "limit", "next", "pinged_s",
+    __slots__ = ("begun", "heard_s", "idle_since_s", "is_open", "last", "limit", "next", "pinged_s",
                  "streams")  # fmt: skip
 
     def __init__(self, limit: float) -> None:
@@ -102,6 +103,7 @@ class _Line:
         self.next = 1  # a client's are odd
         self.last = LAST_STREAM
         self.streams: dict[int, Hashable] = {}
+        self.begun: dict[int, None] = {}  # streams whose answer has begun
         self.heard_s = self.idle_since_s = self.pinged_s = math.inf
 
     def heard(self, now_s: float) -> None:
@@ -140,6 +142,11 @@ class Http2Client:
         """The request that waits for an answer on this stream; None where nobody does."""
         line = self._conns.get(conn)
         return None if line is None else line.streams.get(stream)
+
+    def streams_of(self, conn: int, request: Hashable) -> list[int]:
+        """The stream of this request on that connection, if it is there."""
+        line = self._conns.get(conn)
+        return [] if line is None else [at for at, one in line.streams.items() if one == request]
 
     def _line(self, event: Any) -> _Line | None:
         """The connection of an event; None for one that has been given up meanwhile."""
@@ -200,6 +207,7 @@ class Http2Client:
     def _over(self, conn: int, line: _Line, stream: int, now_s: float) -> list[Http2Action]:
         """The stream is closed: there is room for another one, or nothing left to wait for."""
         del line.streams[stream]
+        line.begun.pop(stream, None)
         if conn == self._current:
             line.idle_since_s = now_s
             return self._serve(now_s)
@@ -227,7 +235,9 @@ class Http2Client:
         return line
 
     def _something(self, event: Heard, now_s: float) -> list[Http2Action]:
-        self._heard(event, now_s)
+        line = self._heard(event, now_s)
+        if line is not None and event.stream in line.streams:
+            line.begun[event.stream] = None
         return []
 
     def _answered(self, event: Answered, now_s: float) -> list[Http2Action]:
@@ -323,8 +333,9 @@ class Http2Client:
 
     def _dead(self, conn: int, line: _Line) -> list[Http2Action]:
         """Nothing was read since a ping: what was open may have been done, or not."""
-        requests = list(line.streams.values())
-        lost = self._again(requests) if self.options.repeats else requests
+        begun = [line.streams.pop(stream) for stream in line.begun]
+        others = list(line.streams.values())
+        lost = begun + (self._again(others) if self.options.repeats else others)
         return [self._close(conn), *map(self._orphan, lost)]
 
 

@@ -251,3 +251,18 @@ def test_news_of_a_connection_that_was_given_up_is_ignored():
     wire.hear(ConnClosed(0))
     news = [Settings(0, 1.0), Answered(0, 1), Heard(0), Reset(0, 1, refused=True), GoAway(0, 1)]
     assert wire.hear(*news) == []
+
+
+def test_an_answer_that_has_begun_is_not_asked_for_again():
+    """http_network_transaction.cc: resent only while no header has come."""
+    wire = Wire(CHROMIUM, "stream", "POST")
+    wire.hear(Heard(0, 1), at_s=5.0)
+    wire.ask("last", at_s=20.0)
+    assert wire.hear(TIMEOUT, at_s=30.0) == [CloseConn(0), Orphaned("stream"), DialConn(1)]
+    assert wire.hear(ConnOpened(1)) == [WriteStream(1, 1, "POST"), WriteStream(1, 3, "last")]
+
+
+def test_a_request_is_found_by_its_stream_and_the_stream_by_its_request():
+    wire = Wire(CHROMIUM, "a", "b")
+    assert wire.client.streams_of(0, "b") == [3]
+    assert wire.client.streams_of(0, "c") == wire.client.streams_of(4, "b") == []
