@@ -10,7 +10,7 @@ from models import DESIGNS
 from models.protocols.redis import HARD_BYTES, REDIS_CLIENTS, SOFT_BYTES, SOFT_S
 from models.servers.backplane import backplanes
 from sim.metrics import METRICS
-from sim.scenario.scenario import Backplane
+from sim.scenario.servers import Backplane
 
 PAGE = (Path(__file__).parents[1] / "docs" / "backplanes.md").read_text("utf-8")
 ROWS = {

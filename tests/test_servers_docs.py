@@ -18,7 +18,7 @@ from sim.faults import FORMS, KINDS
 from sim.history import CAUSES, REASONS
 from sim.remote import AGAIN_S
 from sim.scenario.load import Source, check
-from sim.scenario.scenario import Authenticator, Backplane, Servers, Store
+from sim.scenario.servers import Authenticator, Backplane, Servers, Store
 
 PAGE = (Path(__file__).parents[1] / "docs" / "servers.md").read_text("utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)

@@ -101,5 +101,5 @@ def test_three_mistakes_are_told_at_once_each_at_its_key():
 def test_a_key_that_no_group_has_is_told_with_those_that_it_has():
     ((at, message),) = problems({"variants": {"v": OWN | {"http": {"pol": 1}}}}, REAL)
     assert at == ("variants", "v", "http", "pol")
-    assert message.startswith("unknown field 'pol'; allowed: pool, ")
+    assert message.startswith("unknown field 'pol'; allowed: version, pool, ")
     assert message.endswith("did you mean 'pool'?")
