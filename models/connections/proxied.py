@@ -19,7 +19,7 @@ import math
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from models.connections.http2_end import StreamEnd
+from models.connections.http2.end import StreamEnd
 from models.connections.http_pool import RESPONSE_HEADER_BYTES, Ask, Reply, WebEnd, WebServer
 from sim.node import GONE
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from models import DESIGNS, Design
 from sim.experiment.run import run_replication
-from sim.history import LIST, SEND, in_session
+from sim.history import LIST, SEND, in_session, measured_until_s
 from sim.metrics.duplicates import duplicates_visible
 from sim.metrics.order import inversions
 from tests.conformance.runs import ONE_WAY_S, Run, under
@@ -76,7 +76,7 @@ def nothing_arrives_at_a_closed_app(run: Run) -> Iterator[str]:
     rows = run.deliveries
     pushed = run.messages["action"][rows["message"]] != LIST
     person, time_s = rows["person"][pushed], rows["time_s"][pushed]
-    there_s = np.minimum(time_s, under(run.fault).time.measured_until_s)
+    there_s = np.minimum(time_s, measured_until_s(run.history))
     closed = ~in_session(run.history, person, there_s, there_s)
     yield from (f"person {one}" for one in np.unique(person[closed]))
 

@@ -55,7 +55,7 @@ def test_a_design_of_nothing_but_channels_promises_nothing():
         ("claims", ("at-most-once", "in-time"), ", ".join(CLAIMS)),
         ("request_timeout_s", 0.0, "more than 0"),
         ("retry_wait_s", -1.0, "more than 0"),
-        ("hold_s", 3601.0, "at most 3600"),
+        ("hold_s", 3601.0, "0 to 3600"),
         ("connect_timeout_s", float("nan"), "more than 0"),
         ("socketio_ack_timeout_s", -1.0, "more than 0"),
         ("socketio_retries", -1, "0 to 1000"),
@@ -84,7 +84,7 @@ def test_what_does_not_exist_is_refused_with_what_does(key, value, allowed):
         ("claims", "fifo", "a list of texts"),
         ("claims", (1,), "a list of texts"),
         ("send", None, "http, mqtt, socketio, websocket"),
-        ("mqtt_client", 3, "paho, mqtt.js"),
+        ("mqtt_client", 3, "paho, mqtt.js, mqtt.js-requeue"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused(key, value, allowed):

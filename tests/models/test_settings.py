@@ -5,9 +5,8 @@ import pytest
 from models.options import GROUPS, Backplane, Group
 from models.settings import FLAT, merged, options, typed, words, written
 
-UNKNOWN = (
-    "unknown field 'hold'; allowed: hold_s, patience_s, batch_max, costs; did you mean 'hold_s'?"
-)
+HOLD = "hold_s, pause_s, patience_s, batch_max, costs"
+UNKNOWN = f"unknown field 'hold'; allowed: {HOLD}; did you mean 'hold_s'?"
 
 
 def test_a_word_a_table_and_a_key_by_itself_end_in_groups():

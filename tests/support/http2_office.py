@@ -7,7 +7,7 @@ from math import inf
 from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
-from models.connections.http2 import requests_to
+from models.connections.http2.requests import requests_to
 from models.connections.http_pool import WebServer
 
 TRIP_S = 2 * ONE_WAY_S

@@ -17,7 +17,7 @@ from models.calm.polling.polls import RING, WIDTH
 from models.channels.long_poll.client import PollClient
 from models.channels.long_poll.mailbox import Mailbox
 from models.channels.long_poll.shared import TYPING_S, Batch, ByObjects, LongPolls
-from models.connections.http2_end import StreamEnd
+from models.connections.http2.end import StreamEnd
 from models.connections.http_pool import (
     POST_HEADER_BYTES,
     RESPONSE_HEADER_BYTES,

@@ -21,7 +21,7 @@ from sim.driver import Driver
 
 if TYPE_CHECKING:
     from models.channels.long_poll.shared import LongPolls
-    from models.connections.http2_end import StreamEnd
+    from models.connections.http2.end import StreamEnd
     from models.connections.proxied import Upstream
 
 

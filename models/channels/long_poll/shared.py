@@ -10,7 +10,7 @@ from models.connections.http_pool import Ask, Reply
 from sim.history import TYPING
 
 if TYPE_CHECKING:
-    from models.connections.http2_end import StreamEnd
+    from models.connections.http2.end import StreamEnd
     from models.connections.http_pool import WebEnd
     from models.connections.proxied import Upstream
     from sim.node import Node

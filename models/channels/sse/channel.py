@@ -28,7 +28,7 @@ from models.channels.sse.options import SseOptions, described, sse_of, without_w
 from models.channels.websocket import body_bytes
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
-from models.connections.http2 import READS
+from models.connections.http2.requests import READS
 from models.connections.reconnecting import ReconnectingClient
 from models.connections.server_end import PING_BYTES, ServerEnd
 from models.options import HeartbeatOptions

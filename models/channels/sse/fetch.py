@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from models.connections.http2_stream import Streams
+from models.connections.http2.stream import Streams
 from models.connections.proxied import BAD_GATEWAY
 from sim.transport.stream import Caller, ignore
 

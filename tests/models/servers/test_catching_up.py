@@ -146,5 +146,5 @@ def test_who_is_still_away_at_the_end_has_lost_what_nobody_would_give_them(recov
 
 
 def test_causes_keep_their_codes():
-    assert CAUSES.index(OUT_OF_WINDOW) == 15
-    assert CAUSES.index(OUT_OF_STORE) == 16
+    assert CAUSES.index(OUT_OF_WINDOW) == 16
+    assert CAUSES.index(OUT_OF_STORE) == 17

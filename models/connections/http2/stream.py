@@ -12,8 +12,8 @@ from collections.abc import Callable, Hashable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from models.connections.http2_end import Part, StreamEnd
-from models.connections.http2_origin import face_at
+from models.connections.http2.end import Part, StreamEnd
+from models.connections.http2.origin import face_at
 from models.connections.http_pool import Ask
 from models.protocols.http import http2_wire as wire
 from sim.transport.connection import CLIENT, SERVER, Passive
@@ -21,7 +21,7 @@ from sim.transport.stream import ignore
 
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
-    from models.connections.http2_origin import Origin
+    from models.connections.http2.origin import Origin
     from sim.node import Node
     from sim.transport.stream import Caller, Cut
 

@@ -4,8 +4,8 @@ import pytest
 from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
-from models.connections.http2_end import Http2End
-from models.connections.http2_stream import SharedStream
+from models.connections.http2.end import Http2End
+from models.connections.http2.stream import SharedStream
 from sim.transport.connection import CLIENT, SERVER
 
 SERVERS = {"gateways": 1, "api_nodes": 0, "cores": 1, "session_reads": 0, "token_check_s": 0.0}

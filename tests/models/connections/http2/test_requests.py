@@ -7,7 +7,7 @@ from http2_office import Office, design
 from stage import ONE_WAY_S
 
 from models import DESIGNS
-from models.connections.http2 import Http2Requests, described
+from models.connections.http2.requests import Http2Requests, described
 from models.connections.http_pool import HttpConnections, WebServer
 
 TRIP_S = 2 * ONE_WAY_S

@@ -1,6 +1,6 @@
 """Requests over HTTP/2: asked as a pool of HTTP/1.1 connections is (`http_pool`).
 
-The connection is shared with whoever else asks the same origin (`http2_origin`).
+The connection is shared with whoever else asks the same origin (`http2.origin`).
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from models.connections.http2_origin import face_at
+from models.connections.http2.origin import face_at
 from models.connections.http_pool import POST_HEADER_BYTES, Ask, Asker, HttpConnections, WebServer
 from models.protocols.http import http2_wire as wire
 
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
-    from models.connections.http2_end import StreamEnd
+    from models.connections.http2.end import StreamEnd
     from models.options import Options
     from sim.transport.stream import Cut
 

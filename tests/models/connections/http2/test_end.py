@@ -4,7 +4,7 @@ import pytest
 from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
-from models.connections.http2_end import Control, Frames, Http2End
+from models.connections.http2.end import Control, Frames, Http2End
 from models.connections.http_pool import Ask
 
 HTTP2 = {"http": {"version": "2"}}
