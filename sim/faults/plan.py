@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.faults.base import Connected, Fault, Mishap, Rest, Stage, Surroundings
+from sim.faults.host_loss import HostLoss
+from sim.faults.node_crash import NodeCrash
 from sim.network.outages import Outages
 from sim.streams import Streams
+
+
+def node_lost(node: int, at_s: float, for_s: float, told: bool) -> Fault:
+    """A node that is gone for so long; `told`: its kernel lives on and tells its clients."""
+    if told:
+        return NodeCrash(kind="node-crash", node=node, at_s=at_s, restart_s=for_s)
+    return HostLoss(kind="host-loss", node=node, at_s=at_s, back_s=for_s)
 
 
 def link_outages(faults: Sequence[Fault], streams: Streams, people: int) -> dict[int, Outages]:

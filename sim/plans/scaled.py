@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.errors import InputError
-from sim.faults.host_loss import HostLoss
-from sim.faults.node_crash import NodeCrash
+from sim.faults.plan import node_lost
 from sim.plans.mix import evenly_mixed
 from sim.storms.question import CRASHES
 from sim.workload.spec import FixedSizeSpec, ListSizeSpec, ScriptSpec, TraceSpec
@@ -81,7 +80,7 @@ def world(question: Question, scenario: Scenario, needs: Needs, way: Way, nodes:
             "conversations": evenly_mixed(scenario.conversations, people.count),
             "time": time,
             "servers": _servers(scenario, question.zones, size.times),
-            "faults": (_lost(question, begins_s, over_s),),
+            "faults": (node_lost(LOST_NODE, begins_s, over_s, told=question.how == CRASHES),),
             "trace": TraceSpec(),
             "script": ScriptSpec(),
             "seed": question.seed,
@@ -115,13 +114,6 @@ def _require_room(scenario: Scenario, people: int) -> None:
             return
     if largest > people:
         raise InputError([f"people = {people:,}; allowed: at least the largest group, {largest:,}"])
-
-
-def _lost(question: Question, at_s: float, for_s: float) -> NodeCrash | HostLoss:
-    """The first zone is away for as long as anybody looks."""
-    if question.how == CRASHES:
-        return NodeCrash(kind="node-crash", node=LOST_NODE, at_s=at_s, restart_s=for_s)
-    return HostLoss(kind="host-loss", node=LOST_NODE, at_s=at_s, back_s=for_s)
 
 
 def _servers(scenario: Scenario, zones: int, times: float) -> Any:

@@ -22,13 +22,19 @@ class PairGroup:
 
 
 def pair_groups(results: Results) -> tuple[list[PairGroup], int]:
-    """All comparisons grouped by metric, and how many were left out to keep the page small."""
-    kept = results.comparisons[:PAIRS_MAX]
+    """All comparisons grouped by metric, and how many were left out to keep the page small.
+
+    A metric that applies to no two of the designs, as figures of a backplane that nobody has, is
+    none of them: "Can I trust this?" says who has no value.
+    """
+    told = {pair.metric for pair in results.comparisons if pair.difference is not None}
+    compared = [pair for pair in results.comparisons if pair.metric in told]
+    kept = compared[:PAIRS_MAX]
     by_metric: dict[str, list[Comparison]] = {}
     for comparison in kept:
         by_metric.setdefault(comparison.metric, []).append(comparison)
     groups = [_pair_group(results, name, pairs) for name, pairs in by_metric.items()]
-    return groups, len(results.comparisons) - len(kept)
+    return groups, len(compared) - len(kept)
 
 
 def _pair_group(results: Results, metric: str, pairs: Sequence[Comparison]) -> PairGroup:

@@ -83,6 +83,9 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
     },
     "node-pause": _each({"kind": "node-pause", "at_s": 60.0, "for_s": 15.0}),
     "backplane-outage": {"faults": [{"kind": "backplane-outage", "start_s": 40.0, "end_s": 55.0}]},
+    "silent-subscriber": {
+        "faults": [{"kind": "silent-subscriber", "start_s": 40.0, "end_s": 55.0}]
+    },
     "backend-pause": _behind({"kind": "backend-pause", "for_s": 8.0}),
     "backend-crash": _behind({"kind": "backend-crash", "restart_s": 8.0}),
     "backend-slow": _behind({"kind": "backend-slow", "for_s": 8.0, "factor": 600.0}),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.faults import KINDS
 from sim.faults.base import Mishap
-from sim.faults.plan import link_outages, mishaps
+from sim.faults.plan import link_outages, mishaps, node_lost
 from sim.network.outages import Outages
 from sim.node import UP
 from sim.streams import Streams
@@ -147,3 +147,9 @@ def test_nobody_is_hit_who_is_not_there():
     around = replace(AROUND, people=3)
     for kind in ("link-outage", "reset"):
         assert list(mishaps([fault(kind, **KEYS[kind])], Streams(1, 0), around)) == []
+
+
+@pytest.mark.parametrize(("told", "kind"), [(True, "node-crash"), (False, "host-loss")])
+def test_a_node_is_lost_so_that_its_clients_are_told_or_not(told, kind):
+    fault = node_lost(2, 30.0, 40.0, told)
+    assert (fault.kind, fault.node, fault.begins_s) == (kind, 2, 30.0)

@@ -56,4 +56,15 @@ def test_the_page_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
     results = stored.from_summary(summary_of(KINDS))
     groups, left_out = pairs.pair_groups(results)
     assert sum(len(group.rows) for group in groups) == 20
-    assert left_out == len(results.comparisons) - 20
+    compared = {pair.metric for pair in results.comparisons if pair.difference is not None}
+    assert left_out == sum(pair.metric in compared for pair in results.comparisons) - 20
+
+
+def test_a_metric_that_applies_to_no_two_designs_is_not_compared() -> None:
+    summary = summary_of(KINDS)
+    for row in summary["comparisons"]:
+        if row["metric"] == "told_p50":
+            row.update(dict.fromkeys(("difference", "low", "high")))
+    groups, left_out = pairs.pair_groups(stored.from_summary(summary))
+    assert "told_p50" not in {group.metric for group in groups}
+    assert left_out == 0
