@@ -114,7 +114,7 @@ def interval_text(estimate: Estimate, scale: Scale) -> str:
 def terse_texts(estimate: Estimate, scale: Scale) -> tuple[str, str]:
     """Value and interval for a terminal: ± the wider half, or both ends where halves differ much.
 
-    Rates to two digits.
+    Rates to two digits. Ends that would be written alike are no two ends.
     """
     if (
         estimate.value is None
@@ -133,9 +133,10 @@ def _terse_interval(estimate: Estimate, scale: Scale) -> str:
     if math.isinf(high):
         return f"to {NEVER}"
     below, above = sorted((value - low, high - value))
-    ends = "–".join(written(end * scale.factor, 2) for end in (low, high))
-    if above > 2 * below and len(ends) <= TERSE:
-        return ends
+    ends = [written(end * scale.factor, 2) for end in (low, high)]
+    told_apart = ends[0] != ends[1]
+    if above > 2 * below and told_apart and len("–".join(ends)) <= TERSE:
+        return "–".join(ends)
     return f"±{written(above * scale.factor, 1 if scale.unit == '%' else 2)}"
 
 

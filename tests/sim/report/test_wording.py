@@ -66,6 +66,8 @@ def test_intervals() -> None:
     assert wording.terse_texts(skewed, scale) == ("46.0", "45–49")
     even = Estimate(value=0.046, low=0.044, high=0.049, unit="s")
     assert wording.terse_texts(even, scale) == ("46.0", "±3.0")
+    alike = Estimate(value=0.05578, low=0.05578, high=0.05579, unit="s")
+    assert wording.terse_texts(alike, scale) == ("55.8", "±0.010")  # not 56–56
 
 
 def test_ends_are_what_a_person_writes() -> None:
