@@ -22,6 +22,9 @@ from sim.metrics.sample import rank
 from sim.numbers import written
 
 BEYOND: Final = 10  # receptions beyond a quantile; fewer do not place it
+SURE: Final = 1 - 1e-4
+"""A quantile that has no error is one for any test that it takes part in, however many there are
+and whatever level they are corrected to: it has to be surer than they are."""
 Counts: TypeAlias = npt.NDArray[np.int64]
 
 
@@ -61,7 +64,7 @@ class Pool:
         value, count = self.quantile(share), len(self.owed)
         if count < LEAST:
             return Interval(value, None, None, too_few(count))
-        least, most = self._beyond(value, share, level)
+        least, most = self._beyond(value, share, level, level)
         return Interval(value, self._exceeded_by(most), self._exceeded_by(least), "Woodruff")
 
     def influences(self, share: float, level: float = LEVEL) -> npt.NDArray[np.float64] | None:
@@ -70,7 +73,7 @@ class Pool:
         value, total = self.quantile(share), int(self.owed.sum())
         if len(self.owed) < LEAST or math.isinf(value):
             return None
-        least, most = self._beyond(value, share, level)
+        least, most = self._beyond(value, share, level, SURE)
         late_s, early_s = self._exceeded_by(least), self._exceeded_by(most)
         if math.isinf(late_s):
             return None
@@ -86,23 +89,24 @@ class Pool:
             return ""
         return f"{label} needs {written(wanted)} receptions, these runs had {written(total)}"
 
-    def _beyond(self, value: float, share: float, level: float) -> tuple[float, float]:
+    def _beyond(self, value: float, share: float, level: float, sure: float) -> tuple[float, float]:
         """Least and largest share that may take longer than what may be the quantile.
 
         Many may take exactly as long as `value`. Where so few take longer, or so many at least as
-        long, that the quantile is not beyond it for sure, that end is `value` itself.
+        long, that with confidence `sure` the quantile is not beyond it, that end is `value` itself.
         """
         later = self.later(value), self.later(np.nextafter(value, 0.0))
-        longer, as_long = (
-            rate_interval(list(zip(count, self.owed, strict=True)), level) for count in later
-        )
-        assert longer.low is not None
-        assert longer.high is not None
-        assert as_long.low is not None
-        assert as_long.high is not None
+        longer, as_long = (self._share_of(count, level) for count in later)
+        few, many = self._share_of(later[0], sure)[1], self._share_of(later[1], sure)[0]
         beyond = 1 - share
-        least = longer.low if longer.high >= beyond else beyond
-        return least, as_long.high if as_long.low <= beyond else beyond
+        return longer[0] if few >= beyond else beyond, as_long[1] if many <= beyond else beyond
+
+    def _share_of(self, counts: Counts, level: float) -> tuple[float, float]:
+        """The interval of the share of receptions that these are."""
+        found = rate_interval(list(zip(counts, self.owed, strict=True)), level)
+        assert found.low is not None
+        assert found.high is not None
+        return found.low, found.high
 
     def later(self, value: float) -> Counts:
         """Receptions of each replication that took longer than `value`."""
