@@ -6,8 +6,8 @@ from typing import Annotated, Final
 
 import typer
 
-from sim.commands.options import MOST_SEED, a_number
-from sim.commands.storm_options import amount
+from sim.commands.crowds import Clients, HowLost, OneDesign, Quiet, SpreadBy
+from sim.commands.options import AsJson, Results, Seed, Settings, a_number
 
 PLANS_OUT: Final = Path("results/plans")
 
@@ -16,16 +16,10 @@ PLANS_OUT: Final = Path("results/plans")
 class PlanOptions:
     """What must hold when a zone is lost, and what may be chosen."""
 
-    design: Annotated[
-        str | None, typer.Option(help="The design; the scenario's first when left out.")
-    ] = None
-    clients: Annotated[
-        int, typer.Option(parser=amount, metavar="NUMBER", help="Clients, as 250000 or 10M.")
-    ] = 1_000_000
+    design: OneDesign = None
+    clients: Clients = 1_000_000
     zones: Annotated[int, typer.Option(help="Zones that nodes are in; one is lost.")] = 3
-    how: Annotated[
-        str, typer.Option(help="crashes: clients are told; vanishes: their pings find out.")
-    ] = "crashes"
+    how: HowLost = "crashes"
     recovery: Annotated[
         float,
         typer.Option(callback=a_number, help="Seconds until 99 % are connected again, at most."),
@@ -64,22 +58,9 @@ class PlanOptions:
     ] = None
     runs: Annotated[int, typer.Option(help="How often each thing is played.")] = 3
     people: Annotated[int, typer.Option(help="People of an exact run, in all zones.")] = 600
-    spread: Annotated[
-        str | None,
-        typer.Option(
-            help="round-robin, least-connections, sticky or dns; the scenario's balancer when left"
-            " out."
-        ),
-    ] = None
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=MOST_SEED, help="All luck comes from it.")
-    ] = None
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change any scenario key; repeatable."),
-    ] = None
-    out: Annotated[Path, typer.Option(help="Folder for result folders.")] = PLANS_OUT
-    json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, nothing else.")
-    ] = False
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no table.")] = False
+    spread: SpreadBy = None
+    seed: Seed = None
+    set_: Settings = None
+    out: Results = PLANS_OUT
+    json: AsJson = False
+    quiet: Quiet = False

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sim.commands import running
+from sim.commands.crowds import answered, repeated, teller, world_of
 from sim.commands.plan_options import PLANS_OUT, PlanOptions
-from sim.commands.storm import world_of
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from sim.storms.question import What as How
 
 ANY: Final = "any"
-_PLACES: Final = ("out", "json", "quiet")  # change nothing of what comes out
 _BYTES_A_MB: Final = 1e6
 
 
@@ -42,21 +41,22 @@ def plan(scenario: str, options: PlanOptions, known: Mapping[str, Design], play:
     world, design = world_of(scenario, options, known)
     stage = Stage(question(options, world), design, world, play)
     require_writable(options.out)
-    repeat = command(scenario, options)
+    repeat = repeated("plan", scenario, options)
     resume = (
         repeat if options.out == PLANS_OUT else f"{repeat} --out {shlex.quote(str(options.out))}"
     )
     work = Work(options.out, key(stage))
     hidden = options.quiet or options.json
     with work.opened(), running.bar(hidden=hidden) as progress:
-        told = planned(stage, Telling(progress, _teller(hidden), work, resume))
+        told = planned(stage, Telling(progress, teller(hidden), work, resume))
         told["command"] = repeat
         folder = stored.publish(options.out, told)
         work.discard()
     if options.json:
         sys.stdout.write(stored.as_json(told))
         return
-    _print(told, folder / stored.PAGE, options)
+    table = () if options.quiet else _table(told)
+    answered(told, table, folder / stored.PAGE, stored.digest(told))
 
 
 def question(options: PlanOptions, world: Scenario) -> Question:
@@ -83,19 +83,6 @@ def question(options: PlanOptions, world: Scenario) -> Question:
     return asked(what, spread, world.seed if options.seed is None else options.seed)
 
 
-def command(scenario: str, options: PlanOptions) -> str:
-    """What gives the same again."""
-    words = ["rtcsim", "plan", scenario]
-    for one in fields(options):
-        value = getattr(options, one.name)
-        if one.name in _PLACES or value == one.default:
-            continue
-        flag = f"--{one.name.rstrip('_').replace('_', '-')}"
-        for each in value if isinstance(value, list) else [value]:
-            words += [flag, str(each)]
-    return shlex.join(words)
-
-
 def key(stage: Stage) -> str:
     """Digest of all that decides a run: kept ones are found by it."""
     from sim.experiment.provenance import experiment_key
@@ -119,26 +106,6 @@ def _rate(word: str) -> float | None:
     except ValueError:
         allowed = "allowed: any, or a number a second, as 200"
         raise InputError([f"--admission '{word:.60}'; {allowed}"]) from None
-
-
-def _teller(hidden: bool) -> Any:
-    return lambda line: None if hidden else print(line, file=sys.stderr)
-
-
-def _print(told: Mapping[str, Any], page: object, options: PlanOptions) -> None:
-    from rich.text import Text
-
-    from sim.commands.output import console_for_results
-    from sim.plans.stored import digest
-
-    console = console_for_results()
-    for line in told["answer"]:
-        console.print(Text(line, style="bold"))
-    for part in () if options.quiet else _table(told):
-        console.print(part)
-    for line in (f"Report:  {page}", f"Repeat:  {told['command']}"):
-        console.print(line, markup=False, soft_wrap=True)
-    console.print(f"Digest:  {digest(told)[:12]}", markup=False)
 
 
 def _table(told: Mapping[str, Any]) -> Iterator[RenderableType]:

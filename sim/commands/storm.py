@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sim.commands import running
+from sim.commands.crowds import answered, repeated, teller, world_of
 from sim.commands.storm_options import StormOptions
-from sim.errors import InputError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from sim.storms.question import What as How
 
 WIDTH: Final = 80
-_PLACES: Final = ("out", "json", "quiet")  # change nothing of what comes out
 
 
 def storm(scenario: str, options: StormOptions, known: Mapping[str, Design], play: Play) -> None:
@@ -35,40 +32,15 @@ def storm(scenario: str, options: StormOptions, known: Mapping[str, Design], pla
     asked = question(options, world)
     require_writable(options.out)
     with running.bar(hidden=options.quiet or options.json) as progress:
-        search = _teller(options) if options.rescue else None
+        search = teller(options.quiet or options.json) if options.rescue else None
         told = tell(asked, design, world, Telling(play, progress, search))
-    told["command"] = command(scenario, options)
+    told["command"] = repeated("storm", scenario, options)
     folder = stored.publish(options.out, told)
     if options.json:
         sys.stdout.write(stored.as_json(told))
         return
-    _print(told, folder / stored.PAGE, options)
-
-
-class Choice(Protocol):
-    """Options that choose a design and change a scenario."""
-
-    @property
-    def design(self) -> str | None: ...
-    @property
-    def set_(self) -> list[str] | None: ...
-
-
-def world_of(
-    scenario: str, options: Choice, known: Mapping[str, Design]
-) -> tuple[Scenario, Design]:
-    """The scenario and the design; a design's name in the place of a scenario's is one, too."""
-    from sim.scenario import DEFAULT_STORM
-    from sim.scenario.load import change, load
-    from sim.storms.stormed import design_of
-
-    name, wanted = scenario, options.design
-    if scenario in known:
-        if wanted not in (None, scenario):
-            raise InputError([f"'{scenario}' is a design, and --design says '{wanted}'"])
-        name, wanted = DEFAULT_STORM, scenario
-    world = load(name, known, [change(one) for one in options.set_ or ()])
-    return world, design_of(world, wanted, known)
+    table = () if options.quiet else _table(told)
+    answered(told, table, folder / stored.PAGE, told["figures"]["digest"])
 
 
 def question(options: StormOptions, world: Scenario) -> Storm:
@@ -93,45 +65,6 @@ def question(options: StormOptions, world: Scenario) -> Storm:
     if options.lose is not None:
         what["lose"] = options.lose
     return asked(world, what)
-
-
-def command(scenario: str, options: StormOptions) -> str:
-    """What gives the same again."""
-    words = ["rtcsim", "storm", scenario]
-    for one in fields(options):
-        value, usual = getattr(options, one.name), one.default
-        if one.name in _PLACES or value == usual:
-            continue
-        flag = f"--{one.name.rstrip('_').replace('_', '-')}"
-        if value is False:
-            words.append(f"--no-{one.name}")
-            continue
-        for each in value if isinstance(value, list) else [value]:
-            words += [flag, str(each)]
-    return shlex.join(words)
-
-
-def _teller(options: StormOptions) -> Callable[[str], None]:
-    def tell(line: str) -> None:
-        if not (options.quiet or options.json):
-            print(line, file=sys.stderr)
-
-    return tell
-
-
-def _print(told: Mapping[str, Any], page: object, options: StormOptions) -> None:
-    from rich.text import Text
-
-    from sim.commands.output import console_for_results
-
-    console = console_for_results()
-    for line in told["answer"]:
-        console.print(Text(line, style="bold"))
-    for part in () if options.quiet else _table(told):
-        console.print(part)
-    for line in (f"Report:  {page}", f"Repeat:  {told['command']}"):
-        console.print(line, markup=False, soft_wrap=True)
-    console.print(f"Digest:  {told['figures']['digest'][:12]}", markup=False)
 
 
 def _table(told: Mapping[str, Any]) -> Iterator[RenderableType]:

@@ -1,20 +1,11 @@
-"""Numbers as people write them."""
+"""What is typed has the defaults of what is asked."""
 
-import pytest
-import typer
+from dataclasses import fields
 
-from sim.commands.storm_options import amount
-
-
-@pytest.mark.parametrize(
-    ("typed", "number"),
-    [("10M", 10_000_000), ("250k", 250_000), ("1,000", 1000), ("1.5M", 1_500_000)],
-)
-def test_amounts(typed, number):
-    assert amount(typed) == number
+from sim.commands.storm_options import StormOptions
+from sim.storms.question import Storm
 
 
-@pytest.mark.parametrize("typed", ["", "many", "-3", "1.5", "10G"])
-def test_no_amounts(typed):
-    with pytest.raises(typer.BadParameter, match="allowed: a number, as 250000 or 10M"):
-        amount(typed)
+def test_defaults_are_those_of_a_storm():
+    usual, typed = {one.name: one.default for one in fields(Storm)}, StormOptions()
+    assert (typed.ttl, typed.horizon) == (usual["ttl_s"], usual["horizon_s"])
