@@ -19,7 +19,7 @@ from math import exp, sqrt
 import numpy as np
 import pytest
 from scipy import stats
-from small import scenario
+from small import pairs
 
 from models.designs.long_poll import LONG_POLL, LONG_POLL_UNBUFFERED
 from sim.experiment.run import run_replication
@@ -43,24 +43,8 @@ every_m = pytest.mark.parametrize("m", [0.05, 0.2, 0.5, 1.0, 2.0])
 def history(design: str, m: float) -> History:
     """Pairs of people, each writing to the other so that m messages fall into a round trip."""
     rate_hz = m / (2 * DELAY_S)
-    given = scenario(
-        people={"count": READERS},
-        conversations={"per_person": 1, "direct_share": 1.0},
-        time={"warmup_s": WARM_UP_S, "measure_s": MESSAGES / READERS / rate_hz, "drain_s": 10},
-        actions={
-            "send": {"per_person_per_minute": 60 * rate_hz},
-            "typing": {"per_send": 0},
-            "seen": {"per_person_per_minute": 0},
-            "list": {"per_person_per_minute": 0},
-        },
-        networks=[
-            {"share": 1, "profile": "lan", "delay": {"kind": "constant", "delay_s": DELAY_S},
-             "rate": {"kind": "none"}}
-        ],
-        servers={"gateways": 1, "api_nodes": 1, "cores": 8},
-        store={"write_s": 0, "read_s": 0},
-        tls={"version": "none"},
-    )  # fmt: skip
+    time_s = WARM_UP_S, MESSAGES / READERS / rate_hz, 10.0
+    given = pairs(READERS, 60 * rate_hz, DELAY_S, time_s)
     return run_replication(given, {"buffered": BUFFERED, "unbuffered": UNBUFFERED}[design], 0)
 
 

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import pytest
 from scipy import stats
-from small import scenario
+from small import pairs
 
 from models.designs.short_poll import SHORT_POLL
 from sim.experiment.run import run_replication
@@ -30,24 +30,7 @@ CONFIDENCE = 0.9999
 
 @cache
 def history() -> History:
-    given = scenario(
-        people={"count": READERS},
-        conversations={"per_person": 1, "direct_share": 1.0},
-        time={"warmup_s": WARM_UP_S, "measure_s": MEASURE_S, "drain_s": DRAIN_S},
-        actions={
-            "send": {"per_person_per_minute": 3.0},
-            "typing": {"per_send": 0},
-            "seen": {"per_person_per_minute": 0},
-            "list": {"per_person_per_minute": 0},
-        },
-        networks=[
-            {"share": 1, "profile": "lan", "delay": {"kind": "constant", "delay_s": DELAY_S},
-             "rate": {"kind": "none"}}
-        ],
-        servers={"gateways": 1, "api_nodes": 1, "cores": 8},
-        store={"write_s": 0, "read_s": 0},
-        tls={"version": "none"},
-    )  # fmt: skip
+    given = pairs(READERS, 3.0, DELAY_S, (WARM_UP_S, MEASURE_S, DRAIN_S))
     return run_replication(given, SHORT_POLL.variant("mine", {"send": "websocket"}), 0)
 
 

@@ -35,6 +35,30 @@ def scenario(**changes: Any) -> Scenario:
     return Scenario.model_validate(_merged(_SMALL, changes))
 
 
+def pairs(
+    people: int, per_minute: float, delay_s: float, time_s: tuple[float, float, float]
+) -> Scenario:
+    """Pairs of people who write to each other so often, and do nothing else, over links that only
+    take their time, to servers that take next to none. `time_s`: warm-up, measured, drain."""
+    warmup_s, measure_s, drain_s = time_s
+    link = {"kind": "constant", "delay_s": delay_s}
+    return scenario(
+        people={"count": people},
+        conversations={"per_person": 1, "direct_share": 1.0},
+        time={"warmup_s": warmup_s, "measure_s": measure_s, "drain_s": drain_s},
+        actions={
+            "send": {"per_person_per_minute": per_minute},
+            "typing": {"per_send": 0},
+            "seen": {"per_person_per_minute": 0},
+            "list": {"per_person_per_minute": 0},
+        },
+        networks=[{"share": 1, "profile": "lan", "delay": link, "rate": {"kind": "none"}}],
+        servers={"gateways": 1, "api_nodes": 1, "cores": 8},
+        store={"write_s": 0, "read_s": 0},
+        tls={"version": "none"},
+    )
+
+
 def _merged(usual: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     both = dict(usual)
     for key, value in changes.items():
