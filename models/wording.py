@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from models.channels import channels
+from models.connections.asking import Reply
 from models.connections.http2.end import Frames, Part
-from models.connections.http_pool import Reply
 from models.connections.proxied import Unserved
 from sim.history import LIST, SEEN, SEND, TYPING
 from sim.tape import CONTROL, DATA, HANDSHAKE, IDLE, Said

@@ -14,14 +14,13 @@ from typing import Any, Final
 
 from models.channels.kind import About, Kind
 from models.channels.websocket import REQUEST_BYTES, body_bytes
+from models.connections.asking import Ask, Reply
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.http2.end import StreamEnd
 from models.connections.http2.requests import described, requests_to
 from models.connections.http_pool import (
     POST_HEADER_BYTES,
     RESPONSE_HEADER_BYTES,
-    Ask,
-    Reply,
     WebEnd,
     WebServer,
 )

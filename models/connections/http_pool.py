@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
+from models.connections.asking import Ask, Asker, Asking, Reply
 from models.connections.server_end import Attachment
 from models.protocols.http.requests import (
     Cancel,
@@ -30,53 +31,13 @@ from sim.transport.stream import Caller
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
     from sim.node import Node
-    from sim.transport.stream import Cut, Stream
+    from sim.transport.stream import Stream
 
 
 POST_HEADER_BYTES: Final = 1050
 """A JSON POST with the header set of Chrome 139: bearer token, cookie, client hints."""
 RESPONSE_HEADER_BYTES: Final = 330
 """The header set of nginx's answer to it."""
-
-
-class Ask(NamedTuple):
-    """A request on the wire: what it is called, what it says, and whether it only reads."""
-
-    request: Hashable
-    body: Any
-    reads: bool = False
-
-    @property
-    def message(self) -> Any:
-        """The number that it is called by on the wire (`sim.transport.names`)."""
-        return _number(self.request)
-
-
-class Reply(NamedTuple):
-    """The response to a request."""
-
-    request: Hashable
-    body: Any
-
-    @property
-    def message(self) -> Any:
-        """The number of the request."""
-        return _number(self.request)
-
-
-def _number(request: Any) -> Any:
-    """The message of a request (message, attempt), or the request, where it is a number itself."""
-    return request[0] if type(request) is tuple else request
-
-
-class Asker(Protocol):
-    """Who uses the connections."""
-
-    def answered(self, request: Hashable, body: Any) -> None:
-        """The response has arrived."""
-
-    def broken(self, request: Hashable) -> None:
-        """The connection died, or could not be opened, without a response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,65 +155,32 @@ def _not_there() -> bool:
     return False
 
 
-class HttpConnections:
+class HttpConnections(Asking):
     """One person's pool. Requests are named by the asker; a body travels with each."""
 
-    __slots__ = (
-        "_again",
-        "_asker",
-        "_asks",
-        "_connections",
-        "_dials",
-        "_driver",
-        "_endpoint",
-        "_ends",
-        "_options",
-        "_pool",
-        "_proven",
-        "_web",
-        "cut",
-        "person",
-    )  # fmt: skip
+    __slots__ = ("_connections", "_dials", "_driver", "_ends", "_pool", "_proven", "_web")
 
     def __init__(self, endpoint: Endpoint, person: int, asker: Asker, web: WebServer) -> None:
-        self._endpoint = endpoint
-        self._asker = asker
+        super().__init__(endpoint, person, asker)
         self._web = web
-        self.person = person
-        self.cut: Cut | None = None  # by something on the way, since the last request
-        self._options = endpoint.options.http.pool
         self._pool = Pool(self._options)
         self._driver = Driver(endpoint.engine, self._pool, self._act, TIMEOUT)
         self._connections: dict[int, Stream] = {}
         self._dials: dict[int, Dial] = {}
         self._ends: dict[WebEnd, None] = {}
-        self._asks: dict[Hashable, tuple[int, Ask]] = {}
-        self._again: dict[Hashable, None] = {}  # requests that may be sent a second time
         self._proven: dict[int, None] = {}  # connections that have brought a response
 
     def ask(self, request: Hashable, size_bytes: int, body: Any, reads: bool = False) -> None:
         """Send a request when a connection is free; one that only `reads` may go out twice."""
-        self._asks[request] = (size_bytes, Ask(request, body, reads))
-        if reads and self._options.resends == "reads":
-            self._again[request] = None
-        if self._options.send_cost_s:
-            engine = self._endpoint.engine
-            engine.at(engine.now_s + self._options.send_cost_s, self._made, request)
-        else:
-            self._made(request)
+        self._open(size_bytes, Ask(request, body, reads))
 
-    def _made(self, request: Hashable) -> None:
-        if request in self._asks:
-            self._driver.feed(Request(request))
+    def _go(self, request: Hashable) -> None:
+        self._driver.feed(Request(request))
 
     def cancel(self, request: Hashable) -> None:
         """Stop waiting; what was written still goes out, since closing is not aborting."""
         self._forget(request)
         self._driver.feed(Cancel(request))
-
-    def _forget(self, request: Hashable) -> None:
-        self._asks.pop(request, None)
-        self._again.pop(request, None)
 
     def _act(self, action: Any) -> None:
         kind = type(action)
@@ -262,20 +190,11 @@ class HttpConnections:
             self._write(action)
         elif kind is CloseConn:
             self._close(action.conn)
-        elif kind is Orphaned and action.request in self._again:
-            del self._again[action.request]
-            self._driver.feed(Request(action.request))
         elif kind is Orphaned:
-            self._forget(action.request)
-            self._asker.broken(action.request)
+            self._orphaned(action.request)
 
     def _write(self, action: Write) -> None:
-        self.cut = None
-        size_bytes, ask = self._asks[action.request]
-        if self._options.resends == "reused":
-            self._again.pop(action.request, None)
-            if action.conn in self._proven:
-                self._again[action.request] = None
+        size_bytes, ask = self._writes(action.request, action.conn in self._proven)
         self._connections[action.conn].send(CLIENT, size_bytes, ask)
 
     def lone(self, request: Hashable) -> Stream | None:
@@ -303,10 +222,6 @@ class HttpConnections:
         self._proven[conn] = None
         self._asks = {ask.request: (size_bytes, ask)}
         self._again = {} if self._options.resends == "never" else {ask.request: None}
-
-    def resends(self, request: Hashable) -> bool:
-        """Whether the request goes out again by itself if its connection breaks now."""
-        return request in self._again
 
     def _close(self, conn: int) -> None:
         self._proven.pop(conn, None)
@@ -362,11 +277,7 @@ class HttpConnections:
         self._forget(reply.request)
         self._proven[conn] = None
         self._driver.feed(ResponseDone(conn))
-        if self._options.hear_cost_s:
-            due_s = self._endpoint.engine.now_s + self._options.hear_cost_s
-            self._endpoint.engine.at(due_s, self._asker.answered, reply.request, reply.body)
-        else:
-            self._asker.answered(reply.request, reply.body)
+        self._heard(reply.request, reply.body)
 
     def reset(self) -> None:
         """A fault resets every connection at the server."""

@@ -15,12 +15,11 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
+from models.connections.asking import Ask, Reply
 from models.connections.http_pool import (
     POST_HEADER_BYTES,
     RESPONSE_HEADER_BYTES,
-    Ask,
     HttpConnections,
-    Reply,
     WebEnd,
     WebServer,
 )

@@ -19,8 +19,9 @@ import math
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from models.connections.asking import Ask, Reply
 from models.connections.http2.end import StreamEnd
-from models.connections.http_pool import RESPONSE_HEADER_BYTES, Ask, Reply, WebEnd, WebServer
+from models.connections.http_pool import RESPONSE_HEADER_BYTES, WebEnd, WebServer
 from sim.node import GONE
 
 if TYPE_CHECKING:

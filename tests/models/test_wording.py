@@ -7,8 +7,8 @@ from played import played
 
 from models.channels.long_poll.shared import Batch
 from models.channels.websocket import Act, Told
+from models.connections.asking import Ask, Reply
 from models.connections.http2.end import Control, Frames, Part
-from models.connections.http_pool import Ask, Reply
 from models.connections.proxied import Unserved
 from models.protocols.resume import CaughtUp, Item, Resume
 from models.servers.intake import Refused

@@ -19,9 +19,9 @@ from models.channels.long_poll.mailbox import Mailbox
 from models.channels.long_poll.shared import Batch, LongPolls
 from models.channels.replay import coming, lost_in_the_end
 from models.channels.websocket import body_bytes
+from models.connections.asking import Ask, Reply
 from models.connections.endpoint import Slot
 from models.connections.http2.requests import READS, described
-from models.connections.http_pool import Ask, Reply
 from models.tables import Mistake
 from sim.history import SEEN, SEND, TYPING
 from sim.tape import DATA, IDLE, Said

@@ -7,9 +7,10 @@ from typing import Any
 from models.calm.polling import polls
 from models.channels.long_poll.mailbox import Mailbox
 from models.channels.long_poll.shared import Batch, LongPolls
+from models.connections.asking import Ask
 from models.connections.http2.end import StreamEnd
 from models.connections.http2.requests import requests_to
-from models.connections.http_pool import POST_HEADER_BYTES, Ask, HttpConnections, WebEnd, WebServer
+from models.connections.http_pool import POST_HEADER_BYTES, HttpConnections, WebEnd, WebServer
 from models.connections.proxied import Unserved, Upstream, fronted
 from models.protocols.http.long_poll import (
     Abandon,

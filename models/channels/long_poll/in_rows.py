@@ -17,12 +17,11 @@ from models.calm.polling.polls import RING, WIDTH
 from models.channels.long_poll.client import PollClient
 from models.channels.long_poll.mailbox import Mailbox
 from models.channels.long_poll.shared import TYPING_S, Batch, ByObjects, LongPolls
+from models.connections.asking import Ask, Reply
 from models.connections.http2.end import StreamEnd
 from models.connections.http_pool import (
     POST_HEADER_BYTES,
     RESPONSE_HEADER_BYTES,
-    Ask,
-    Reply,
     WebEnd,
 )
 from models.connections.proxied import Upstream

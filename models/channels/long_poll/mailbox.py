@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from models.channels.long_poll.shared import Batch
 from models.channels.websocket import body_bytes
-from models.connections.http_pool import RESPONSE_HEADER_BYTES, Ask, WebEnd
+from models.connections.asking import Ask
+from models.connections.http_pool import RESPONSE_HEADER_BYTES, WebEnd
 from models.protocols.http.long_poll import (
     Answer,
     Appended,

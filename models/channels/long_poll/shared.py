@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from models.connections.asking import Ask, Reply
 from models.connections.endpoint import Endpoint, Hosting, Slot
-from models.connections.http_pool import Ask, Reply
 from sim.history import TYPING
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from models.connections.http_pool import Ask, Reply
+from models.connections.asking import Ask, Reply
 from models.protocols.socketio.engineio import Message
 from models.protocols.socketio.packets import Ack, Connect, Connected, Disconnect, Event
 from sim.tape import ACK, CONTROL, DATA, IDLE, Said

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from models.connections.http_pool import RESPONSE_HEADER_BYTES, Ask, Reply
+from models.connections.asking import Ask, Reply
+from models.connections.http_pool import RESPONSE_HEADER_BYTES
 from models.connections.server_end import Attachment
 from models.protocols.http import http2_wire as wire
 from models.protocols.http.http2_server import (

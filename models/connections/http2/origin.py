@@ -16,8 +16,8 @@ from collections.abc import Hashable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from models.connections.asking import Ask, Reply
 from models.connections.http2.end import Control, Frames, Http2End, Part, StreamEnd
-from models.connections.http_pool import Ask, Reply
 from models.protocols.http import http2_wire as wire
 from models.protocols.http.http2_client import (
     Answered,

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from models.connections.asking import Ask, Asker, Asking
 from models.connections.http2.origin import face_at
-from models.connections.http_pool import POST_HEADER_BYTES, Ask, Asker, HttpConnections, WebServer
+from models.connections.http_pool import POST_HEADER_BYTES, HttpConnections, WebServer
 from models.protocols.http import http2_wire as wire
 
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
     from models.connections.http2.end import StreamEnd
     from models.options import Options
-    from sim.transport.stream import Cut
 
 
 READS: Final = ("http.pool", "http.version", "http.http2_client", "http.http2_server")
@@ -42,64 +42,34 @@ def requests_to(
     return Http2Requests(endpoint, person, asker, web)
 
 
-class Http2Requests:
+class Http2Requests(Asking):
     """What one channel asks of one person's connection. Requests are named by the asker."""
 
-    __slots__ = (
-        "_again", "_asker", "_asks", "_endpoint", "_options", "_origin", "channel", "cut",
-        "keep_alive_s", "person", "web",
-    )  # fmt: skip
+    __slots__ = ("_origin", "channel", "keep_alive_s", "web")
 
     def __init__(self, endpoint: Endpoint, person: int, asker: Asker, web: WebServer) -> None:
-        self._endpoint = endpoint
-        self._asker = asker
-        self._options = endpoint.options.http.pool
-        self._asks: dict[Hashable, tuple[int, Ask]] = {}
-        self._again: dict[Hashable, None] = {}  # requests that may be sent a second time
+        super().__init__(endpoint, person, asker)
         self.web = web
         self.keep_alive_s = web.keep_alive_s
-        self.person = person
         self.channel = endpoint.channel
-        self.cut: Cut | None = None  # by something on the way, since the last request
         self._origin = face_at(endpoint, person, self, web.node)
         endpoint.shared.append(self.flying)
 
     def ask(self, request: Hashable, size_bytes: int, body: Any, reads: bool = False) -> None:
         """Send a request, whose size is given as it would be over HTTP/1.1."""
-        self._asks[request] = (size_bytes, Ask(request, body, reads))
-        if reads and self._options.resends == "reads":
-            self._again[request] = None
-        if self._options.send_cost_s:
-            engine = self._endpoint.engine
-            engine.at(engine.now_s + self._options.send_cost_s, self._made, request)
-        else:
-            self._made(request)
+        self._open(size_bytes, Ask(request, body, reads))
 
-    def _made(self, request: Hashable) -> None:
-        if request in self._asks:
-            self._origin.request(self.channel, request)
+    def _go(self, request: Hashable) -> None:
+        self._origin.request(self.channel, request)
 
     def cancel(self, request: Hashable) -> None:
         """Stop waiting; what was written still arrives, and behind it that nobody waits."""
         self._forget(request)
         self._origin.cancel(self.channel, request)
 
-    def _forget(self, request: Hashable) -> None:
-        self._asks.pop(request, None)
-        self._again.pop(request, None)
-
-    def resends(self, request: Hashable) -> bool:
-        """Whether the request goes out again by itself if its connection breaks now."""
-        return request in self._again
-
     def written(self, request: Hashable, proven: bool) -> tuple[str, int, Ask]:
         """It goes out, on a connection that has brought something before if `proven`."""
-        self.cut = None
-        size_bytes, ask = self._asks[request]
-        if self._options.resends == "reused":
-            self._again.pop(request, None)
-            if proven:
-                self._again[request] = None
+        size_bytes, ask = self._writes(request, proven)
         return wire.GET if ask.reads else wire.POST, max(0, size_bytes - POST_HEADER_BYTES), ask
 
     def serve(self, end: StreamEnd, ask: Ask) -> None:
@@ -112,20 +82,11 @@ class Http2Requests:
     def answered(self, request: Hashable, body: Any) -> None:
         """The answer is here."""
         self._forget(request)
-        if self._options.hear_cost_s:
-            due_s = self._endpoint.engine.now_s + self._options.hear_cost_s
-            self._endpoint.engine.at(due_s, self._asker.answered, request, body)
-        else:
-            self._asker.answered(request, body)
+        self._heard(request, body)
 
     def orphaned(self, request: Hashable) -> None:
         """Its connection is gone, or was never opened."""
-        if request in self._again:
-            del self._again[request]
-            self._origin.request(self.channel, request)
-        else:
-            self._forget(request)
-            self._asker.broken(request)
+        self._orphaned(request)
 
     def lost(self, content: Any) -> None:
         """A request or an answer that certainly never arrives."""

@@ -12,9 +12,9 @@ from collections.abc import Callable, Hashable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from models.connections.asking import Ask
 from models.connections.http2.end import Part, StreamEnd
 from models.connections.http2.origin import face_at
-from models.connections.http_pool import Ask
 from models.protocols.http import http2_wire as wire
 from sim.transport.connection import CLIENT, SERVER, Passive
 from sim.transport.stream import ignore

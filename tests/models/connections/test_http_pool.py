@@ -6,7 +6,8 @@ import pytest
 from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
-from models.connections.http_pool import Ask, HttpConnections, WebServer
+from models.connections.asking import Ask
+from models.connections.http_pool import HttpConnections, WebServer
 
 SIZE_BYTES = 500
 

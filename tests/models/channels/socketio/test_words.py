@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from models.channels.socketio.channel import Emitted
-from models.connections.http_pool import Ask, Reply
+from models.connections.asking import Ask, Reply
 from models.protocols.socketio import packets as socketio
 from models.protocols.socketio.engineio import Message, Packet
 from models.wording import Wording

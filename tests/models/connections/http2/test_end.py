@@ -4,8 +4,8 @@ import pytest
 from stage import ONE_WAY_S, Stage
 
 from models import DESIGNS
+from models.connections.asking import Ask
 from models.connections.http2.end import Control, Frames, Http2End
-from models.connections.http_pool import Ask
 
 HTTP2 = {"http": {"version": "2"}}
 _SERVERS = {"gateways": 1, "api_nodes": 0, "cores": 1, "session_reads": 0, "token_check_s": 0.0}
