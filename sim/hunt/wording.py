@@ -19,7 +19,8 @@ FAULTS: Final = {name: FORMS[name][1].words for name in USUAL}
 def broken(one: Finding, searched: Searched) -> str:
     """The verdict on what was found, in two lines."""
     found = one.found
-    tried = f"{searched.schedules:,} schedules tried, {found.shrinking:,} more to make it small"
+    schedules = "schedule" if searched.schedules == 1 else "schedules"
+    tried = f"{searched.schedules:,} {schedules} tried, {found.shrinking:,} more to make it small"
     lines = [
         f"{one.title}: {one.witness.what}.",
         f"The smallest schedule found has {in_figures(found.schedule)} ({tried}).",

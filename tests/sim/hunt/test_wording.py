@@ -28,6 +28,10 @@ def test_a_finding_says_what_breaks_and_how_small_it_is() -> None:
         "The smallest schedule found has 2 people, 1 message, 1 fault "
         "(1,234 schedules tried, 56 more to make it small)."
     )
+    lone = Searched(1, found=searched.found)
+    assert "(1 schedule tried, 56 more to make it small)" in broken(
+        finding(wanted, searched.found), lone
+    )
 
 
 def _parts(found: Found) -> tuple:
