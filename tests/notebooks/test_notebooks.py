@@ -8,13 +8,15 @@ import pytest
 from nbclient import NotebookClient
 
 import sim
+from sim.claims.reading import claims
+from sim.claims.spec import NOT_YET
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 SMALL = """\
 people, measure_s, replications = 100, 90.0, 2
 schedules, catalogue_schedules = 400, 10
-claims, quick = ["A5", "O3", "S2", "S2a", "S3"], True
+claims, quick = ["A5", "O3", "Q4", "S2", "S3"], True
 """
 PUBLIC_MODULES = {"sim", "IPython.display"}
 
@@ -39,6 +41,23 @@ def parameters_of(notebook):
 
 def test_there_are_notebooks():
     assert NOTEBOOKS
+
+
+def test_the_article_s_notebook_shows_every_claim_once_and_untested_ones_under_their_heading():
+    cells = nbformat.read(FOLDER / "02-the-article-tested.ipynb", as_version=4).cells
+    shown = {}  # heading -> ids
+    heading = ""
+    for cell in cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            heading = cell.source.partition("\n")[0]
+        for node in ast.walk(ast.parse(cell.source if cell.cell_type == "code" else "")):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "shown":
+                shown.setdefault(heading, []).extend(ast.literal_eval(one) for one in node.args)
+    known = claims()
+    assert sorted(one for ids in shown.values() for one in ids) == sorted(known)
+    assert set(shown["## Not yet testable"]) == {
+        name for name, one in known.items() if one.kind == NOT_YET
+    }
 
 
 def test_it_runs_from_top_to_bottom(notebook, tmp_path):
