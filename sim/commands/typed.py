@@ -17,13 +17,15 @@ USAGE_ERROR: type[Exception] = next(
 
 def usage(error: Any) -> list[str]:
     """What is wrong with what was typed, below how it is typed."""
-    context = getattr(error, "ctx", None)
+    context, said = getattr(error, "ctx", None), error.format_message()
+    # Newer versions of typer check words with pydantic, and leave its prefix in what they say.
+    wrong = f"Error: {said.replace('Value error, ', '')}"
     if context is None:
-        return [f"Error: {error.format_message()}"]
-    if not context.args and error.format_message() == context.get_help():
+        return [wrong]
+    if not context.args and said == context.get_help():
         return [*context.get_help().splitlines()]  # nothing was typed at all
     usage = [*context.get_usage().splitlines(), f"Try '{context.command_path} --help' for help."]
-    return [*usage, f"Error: {error.format_message()}"]
+    return [*usage, wrong]
 
 
 def require_utf8(typed: Sequence[str]) -> None:

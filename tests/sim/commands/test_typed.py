@@ -1,5 +1,7 @@
 """Words that no command can take, and the lines about them."""
 
+from typing import Literal
+
 import pytest
 import typer
 
@@ -39,3 +41,18 @@ def test_wrong_usage_is_told_below_the_right_one():
 
 def test_an_error_without_a_command_is_told_alone():
     assert usage(typer.BadParameter("odd")) == ["Error: Invalid value: odd"]
+
+
+def test_a_word_that_is_none_of_those_allowed_is_told_without_the_words_of_a_library():
+    app = typer.Typer()
+
+    @app.command()
+    def one(kind: Literal["fast", "slow"]) -> None:
+        """One."""
+
+    with pytest.raises(USAGE_ERROR) as caught:
+        app(["odd"], prog_name="one", standalone_mode=False)
+    said = usage(caught.value)[-1]
+    assert said.startswith("Error: Invalid value for ")
+    assert "'odd' is not one of 'fast', 'slow'" in said
+    assert "Value error" not in said
