@@ -19,13 +19,12 @@ from models.protocols.backoff import BACKOFFS
 from models.settings import FLAT, Path, Problem, Table, merged, options, typed, words, written
 from models.system import System
 from models.tables import Mistake, near
+from models.traits import Trait, pings_s, traits
 
 if TYPE_CHECKING:
     from sim.world import World
 
 _BROADCAST: Final = "publish and subscribe, at most once"
-BY_ITSELF: Final = "is found by heartbeats, writes and TCP alone"
-"""What a description says of a dead link that nobody tells a client of."""
 _TEXTS: Final = ("claims", "assumptions", "sources")
 
 
@@ -148,6 +147,10 @@ class Design:
             "sources": "; ".join(self.sources) or "none",
         }
 
+    def traits(self) -> dict[str, Trait]:
+        """What it has of what a difference may come from, as values (`models.traits`)."""
+        return traits(self.routes, self.options)
+
     def _own_words(self) -> dict[str, str]:
         """What channels say of options of their own."""
         told: dict[str, str] = {}
@@ -169,7 +172,7 @@ class Design:
         if not any("client" in kind.reads for kind in kinds_of(self.routes)):
             return {}
         software = self.options.client.software
-        found = BY_ITSELF
+        found = "is found by heartbeats, writes and TCP alone"
         if software.lost_after_s < math.inf:
             found = f"is given up after {software.lost_after_s:g} s"
         if software.redials_after_s < math.inf:
@@ -178,11 +181,9 @@ class Design:
 
     def _pings(self) -> str:
         """Which end pings how often; "" for a design without a connection that stays open."""
-        if not any("heartbeat" in kind.reads for kind in kinds_of(self.routes)):
+        every = pings_s(self.routes, self.options)
+        if every is None:
             return ""
-        both = self.options.heartbeat.ends
-        ends = {"client": both.client, "server": both.server}
-        every = {end: side.ping.interval_s for end, side in ends.items() if side and side.ping}
         if len(set(every.values())) == 1:
             whose = "both ends" if len(every) == 2 else f"the {next(iter(every))}"
             return f"every {next(iter(every.values())):g} s from {whose}"

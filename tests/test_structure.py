@@ -196,6 +196,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "models.presets": ("models.options", "models.tables", *PROTOCOLS),
     "models.settings": ("models.options", "models.presets", "models.tables"),
     "models.fit": ("models.channels", "models.options", "models.servers", "models.tables"),
+    "models.traits": ("models.channels", "models.fit", "models.options"),
     "models.footing": ("models.fit", "models.options", *CHANNELS, *PROTOCOLS),
     "models.design": (
         "models.fit",
@@ -204,6 +205,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         "models.settings",
         "models.system",
         "models.tables",
+        "models.traits",
         "sim.world",
         *PROTOCOLS,
     ),

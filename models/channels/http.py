@@ -242,6 +242,7 @@ KIND: Final = Kind(
     says={Ask: _post_words, Reply: _response_words},
     title="HTTP",
     reads=("http",),
+    acknowledges=lambda _: True,  # each request is answered
     describes=described,
     in_rows=True,
 )

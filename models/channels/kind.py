@@ -64,6 +64,10 @@ def _lacks_nothing(groups: Mapping[str, Any]) -> Mapping[str, str]:
     return {}
 
 
+def _says_nothing(options: Options) -> bool | None:
+    return None
+
+
 def _no_more(options: Options) -> Mapping[str, str]:
     return {}
 
@@ -101,7 +105,8 @@ class Kind:
     build: makes the channel in a system. sends: people can send on it. keeps: what a returning
     receiver can be given ("none", "cursor", "session"); empty where nobody can receive on it. says:
     words for payloads of its own, by type; others are called by the message that they carry.
-    title: what sentences call it. reads: the options that it reads, a group or one key of it
+    title: what sentences call it. acknowledges: whether a sender learns that a message came, None
+    where it says nothing of that. reads: the options that it reads, a group or one key of it
     (`http.pool`). groups: option groups of its own, by name; a system has them in `Options.more`.
     refuses: what does not fit together in a design where people receive on it, given its groups of
     options by name. describes: what a report says of its options. backplane: how its servers hear
@@ -127,3 +132,4 @@ class Kind:
     takes: Callable[[PingSpec], Parts] = _as_all
     lacks: Callable[[Mapping[str, Any]], Mapping[str, str]] = _lacks_nothing
     in_rows: bool = False
+    acknowledges: Callable[[Options], bool | None] = _says_nothing

@@ -386,5 +386,6 @@ KIND: Final = Kind(
     },
     title="a WebSocket",
     reads=("websocket", "heartbeat", "backoff", "client", "connection", *_RECOVERY),
+    acknowledges=lambda options: options.websocket.acks,
     in_rows=True,
 )

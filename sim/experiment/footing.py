@@ -21,7 +21,7 @@ Measures = Mapping[str, Sequence[dict[str, Any]]]
 
 OPAQUE: Final = {"options": "it says nothing of its options, so it stands as shipped"}
 _OWN: Final = (
-    "designs", "comparisons", "verdicts", "selected", "unbeaten", "descriptions",
+    "designs", "comparisons", "verdicts", "selected", "unbeaten", "descriptions", "traits",
     "conservation", "incidents", "ccdf", "series", "guarantees",
     "answer", "notes", "suggestion", "checks",
 )  # fmt: skip

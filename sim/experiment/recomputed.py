@@ -35,10 +35,14 @@ class _Said:
     name: str
     claims: Sequence[str]
     description: Mapping[str, Any]
+    said: Mapping[str, Any]
     summary: str = ""
 
     def describe(self) -> Mapping[str, Any]:
         return self.description
+
+    def traits(self) -> Mapping[str, Any]:
+        return self.said
 
     def build(self, world: Any) -> Any:
         raise AssertionError(f"{self.name} is not here; only what it said is")
@@ -121,9 +125,16 @@ def _attributed(
 def _said(summary: Json) -> tuple[_Said, ...]:
     """The designs of a comparison as far as its summary knows them."""
     described, promised = summary.get("descriptions", {}), summary.get("guarantees", {})
+    traits = summary.get("traits", {})
     names = summary.get("conservation") or summary.get("designs") or {}
     return tuple(
-        _Said(name, _claims(promised.get(name, {})), described.get(name, {})) for name in names
+        _Said(
+            name,
+            _claims(promised.get(name, {})),
+            described.get(name, {}),
+            traits.get(name, {}),
+        )
+        for name in names
     )
 
 

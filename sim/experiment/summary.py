@@ -16,7 +16,7 @@ from sim.experiment.notes import notes
 from sim.experiment.promises import promises
 from sim.experiment.provenance import overall_digest
 from sim.metrics import HEADLINE, rounded
-from sim.scenario.designs import Design
+from sim.scenario.designs import Design, HasTraits
 from sim.scenario.scenario import Scenario
 
 Measures = Mapping[str, Sequence[dict[str, Any]]]
@@ -45,6 +45,7 @@ def summarise(
         "seed": scenario.seed,
         "replications": count,
         "descriptions": {design.name: design.describe() for design in designs},
+        "traits": _traits(designs),
         "conservation": {name: books(found) for name, found in measures.items()},
         "incidents": {name: mishaps(found) for name, found in measures.items()},
         "ccdf": {name: _curve([one["ccdf"] for one in found]) for name, found in measures.items()},
@@ -63,6 +64,12 @@ def summarise(
     summary["suggestion"] = suggestion(summary)
     summary["checks"] = _checks(summary, measures)
     return summary
+
+
+def _traits(designs: Sequence[Design]) -> dict[str, Mapping[str, Any]]:
+    """What designs say of themselves as values, of those that do."""
+    said = {one.name: one.traits() for one in designs if isinstance(one, HasTraits)}
+    return {name: traits for name, traits in said.items() if traits}
 
 
 def digest(measures: Measures) -> str:

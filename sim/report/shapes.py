@@ -220,6 +220,17 @@ class _Selected(_Stored):
         return self
 
 
+class _Traits(_Stored):
+    """What a design has, as `sim.report.stored.Traits` is kept."""
+
+    recovers: bool | None = None
+    acknowledges: bool | None = None
+    stores: bool | None = None
+    keyed: bool | None = None
+    told_of_links: bool | None = None
+    pings_s: dict[str, Number] | None = None
+
+
 class _Summary(_Stored):
     designs: dict[str, dict[str, _Estimate | Number | None]]
     digest: str = ""
@@ -230,6 +241,7 @@ class _Summary(_Stored):
     seed: int | None = None
     replications: Count = 0
     descriptions: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    traits: dict[str, _Traits] = Field(default_factory=dict)
     conservation: dict[str, _Books] = Field(default_factory=dict)
     incidents: dict[str, dict[str, _Cost]] = Field(default_factory=dict)
     comparisons: list[_Comparison] = Field(default_factory=list)

@@ -8,7 +8,7 @@ are never imported.
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -87,6 +87,22 @@ class FaultMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """What a design has of what a difference may come from, as it says itself (`models.traits`).
+
+    None where the question does not arise, where the design does not say, and in summaries that
+    were made before there were traits.
+    """
+
+    recovers: bool | None = None
+    acknowledges: bool | None = None
+    stores: bool | None = None
+    keyed: bool | None = None
+    told_of_links: bool | None = None
+    pings_s: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What a result folder holds. Order of `designs` is the order of the run.
 
@@ -122,6 +138,11 @@ class Results:
         stored = self.designs.get(design, {}).get(metric)
         return stored if stored is not None else Estimate(reason="does not apply")
 
+    def traits(self, design: str) -> Traits:
+        """What the design has, as far as it said so; traits of other versions are let through."""
+        said = self.part("traits").get(design) or {}
+        return Traits(**{one: said[one] for one in _TRAITS if one in said})
+
     def unit(self, metric: str) -> str:
         """The stored unit of a metric, "" when no design has it."""
         found = (metrics[metric].unit for metrics in self.designs.values() if metric in metrics)
@@ -130,6 +151,9 @@ class Results:
     def verdict(self, design: str, metric: str) -> str:
         """The verdict that a comparison with the reference bears out, "" when there is none."""
         return self.verdicts.get(design, {}).get(metric, "")
+
+
+_TRAITS: Final = tuple(one.name for one in fields(Traits))
 
 
 def read(folder: Path, unchecked: str = "") -> Results:

@@ -13,7 +13,6 @@ from sim.report.stored import Check, Json, Results
 from sim.report.tables import OVERVIEW
 
 _DEAD_SPOTS = {"outage", "outage-new-address"}
-_BY_ITSELF = "by heartbeats, writes and TCP alone"  # as designs describe their clients
 BOOKS = ("messages", "receptions_owed", "delivered", "lost", "undelivered", "unexplained")
 
 
@@ -66,10 +65,7 @@ def not_measured(results: Results) -> list[tuple[str, str]]:
 def untold(results: Results) -> list[str]:
     """What it may mean that clients are not told of dead links, where links of people die."""
     died = {kind for costs in results.part("incidents").values() for kind in costs} & _DEAD_SPOTS
-    told = results.part("descriptions")
-    deaf = [
-        design for design in results.designs if _BY_ITSELF in told.get(design, {}).get("client", "")
-    ]
+    deaf = [one for one in results.designs if results.traits(one).told_of_links is False]
     if not (died and deaf):
         return []
     who = _who(results, deaf)

@@ -8,7 +8,7 @@ import dataclasses
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sim.scenario.gaps import gap
 from sim.scenario.scenario import NAME, NAME_LENGTH, Location, Variant
@@ -40,6 +40,15 @@ class Design(Protocol):
 
     def variant(self, name: str, changes: dict[str, Any]) -> "Design":
         """The design under another name, changed. Raises ValueError when that cannot be."""
+        ...
+
+
+@runtime_checkable
+class HasTraits(Protocol):
+    """A design that says as values what a difference may come from; none has to."""
+
+    def traits(self) -> Mapping[str, Any]:
+        """What it has, by the names of `sim.report.stored.Traits`."""
         ...
 
 

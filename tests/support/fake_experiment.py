@@ -29,6 +29,9 @@ class FakeDesign:
     def describe(self) -> Mapping[str, str | Mapping[str, str]]:
         return {"summary": self.summary, "wait": f"{self.wait_s:g} s"}
 
+    def traits(self) -> Mapping[str, Any]:
+        return {"recovers": False}
+
     def variant(self, name: str, changes: dict[str, Any]) -> "FakeDesign":
         if not 0 < changes.get("wait_s", 1.0) <= 10:
             raise ValueError(f"design '{name}': wait_s = {changes['wait_s']}; allowed: 0 to 10")

@@ -353,6 +353,7 @@ KIND: Final = Kind(
     keeps=("none", "session"),
     title="MQTT",
     reads=("mqtt", "heartbeat", "backoff", "client", "connection"),
+    acknowledges=lambda options: options.mqtt.qos > 0,
     says=SAYS,
     refuses=_refused,
     backplane="cluster",

@@ -319,6 +319,7 @@ KIND: Final = Kind(
     says={**SAYS, Emitted: lambda emitted, about: about(emitted.event.message, "event: ")},
     title="Socket.IO",
     reads=("socketio", "heartbeat", "backoff", "client", "connection", "http.pool"),
+    acknowledges=lambda options: options.socketio.retries > 0,
     pings=("server",),
     lacks=_lacks,
     in_rows=True,

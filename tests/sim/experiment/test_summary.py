@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from fake_experiment import DESIGNS, FakeHistory, measure, verdicts
+from fake_experiment import DESIGNS, FakeDesign, FakeHistory, measure, verdicts
 
 from sim.experiment.summary import adds_up, digest, summarise
 from sim.scenario.load import load
@@ -33,6 +33,19 @@ def test_the_summary_holds_what_is_promised(measures):
     assert entry["value"] == pytest.approx(0.05)
     assert list(summary["designs"]) == list(NAMES)
     assert summary["descriptions"]["hybrid"]["wait"] == "1 s"
+
+
+class Silent(FakeDesign):
+    """A design that says nothing of itself as values."""
+
+    traits = None
+
+
+def test_traits_are_of_those_that_say_any(measures):
+    assert summary_of(measures)["traits"] == {name: {"recovers": False} for name in NAMES}
+    designs = [Silent(NAMES[0]), DESIGNS[NAMES[1]]]
+    summary = summarise(load("commuter-day", DESIGNS), designs, measures)
+    assert summary["traits"] == {NAMES[1]: {"recovers": False}}
 
 
 def test_verdicts_and_the_catalogue_are_in_it(measures):

@@ -55,6 +55,22 @@ def test_what_has_another_shape_is_named(tmp_path, change, words):
         shapes.measures(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"keyed": "no"}, r"traits\.a\.keyed: "),
+        ({"pings_s": {"client": "often"}}, r"traits\.a\.pings_s\.client: "),
+    ],
+)
+def test_traits_are_values(tmp_path, said, words):
+    fine = {"designs": {}, "traits": {"a": {"keyed": None, "pings_s": {}, "wings": "two"}}}
+    put(tmp_path, "summary.json", fine)
+    assert shapes.summary(tmp_path / "summary.json") == fine
+    put(tmp_path, "summary.json", {"designs": {}, "traits": {"a": said}})
+    with pytest.raises(InputError, match=rf"summary\.json: damaged: {words}"):
+        shapes.summary(tmp_path / "summary.json")
+
+
 def test_all_mistakes_of_a_file_are_told_at_once_but_not_without_end(tmp_path):
     put(tmp_path, "a-0.json", MEASURE | {"drained": 1, "digest": 2})
     with pytest.raises(InputError) as caught:

@@ -7,6 +7,7 @@ import fake_results
 from fake_results import KINDS, summary_of
 
 from models import DESIGNS
+from models.traits import Trait
 from sim.report import stored, trust
 
 
@@ -34,19 +35,22 @@ def test_missing_books_do_not_add_up() -> None:
 
 def test_that_no_client_is_told_of_dead_links_is_said_where_links_die() -> None:
     summary, names = summary_of(KINDS), list(KINDS)
-    deaf = {"client": DESIGNS["hybrid"].describe()["client"]}
-    told = {"client": "chromium: a dead link is given up after 1.5 s"}
+    deaf = DESIGNS["hybrid"].traits()
+    told = (
+        DESIGNS["hybrid"].variant("told", {"client": "chromium", "heartbeat": "uvicorn"}).traits()
+    )
 
-    def said(kind: str, *clients: dict[str, str]) -> list[str]:
+    def said(kind: str, *clients: dict[str, Trait]) -> list[str]:
         part = dict(zip(names, clients, strict=False))
         incidents = {name: {kind: {}} for name in names}
-        changed = summary | {"incidents": incidents, "descriptions": part}
+        changed = summary | {"incidents": incidents, "traits": part}
         return trust.untold(stored.from_summary(changed))
 
     assert "is dead in every design. " in said("outage", *[deaf] * len(names))[0]
     assert f"is dead in {names[1]}. " in said("outage", told, deaf)[0]
     assert said("outage", told, told) == []
     assert said("node-crash", deaf, deaf) == []
+    assert said("outage", {}, {}) == []  # as in summaries that have no traits
 
 
 def test_an_undrained_run_is_named(tmp_path: Path) -> None:
