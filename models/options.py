@@ -113,6 +113,13 @@ class BackoffOptions(Group):
 
     rule: Any = Field(BACKOFFS["websockets"], description="the wait before each try")
     tries: float = Field(math.inf, ge=1.0, description="tries in a row before it gives up for good")
+    stable_s: float = Field(
+        0.0,
+        ge=0.0,
+        le=3600.0,
+        description="how long a connection has to stand before earlier failures are forgotten; 0:"
+        " as soon as it is open",
+    )
 
     @property
     def policy(self) -> Backoff:
@@ -214,6 +221,15 @@ class Mqtt(Group):
     client: MqttClient = Field(MQTT_CLIENTS["mqtt.js"], description="windows of a client library")
     broker: MqttBroker = Field(MQTT_BROKERS["mosquitto"], description="windows, queues, expiry")
     over_websocket: bool = Field(True, description="inside WebSocket frames, else on bare TCP")
+    client_id: Literal["user", "tab"] | None = Field(
+        None,
+        description="whose each id is; without it the user's where there is a session to keep, else"
+        " the library's own (mqtt.js 5.16: random, paho 2.2: the broker makes one), so the tab's",
+    )
+    duplicate_id: Literal["newest", "first"] = Field(
+        "newest",  # [MQTT-3.1.4-2]
+        description="which of two connections with one id the broker keeps",
+    )
     costs: _AtMosquitto | None = Field(None, description=f"{_COSTS}; mosquitto's at that qos")
 
     @property

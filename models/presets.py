@@ -123,9 +123,12 @@ def backoff(table: Mapping[str, Any]) -> Table:
     5.0
     """
     rule, numbers = rule_of(table)
-    own = {key: value for key, value in table.items() if key not in ("preset", "kind", "tries")}
-    tries = table.get("tries", math.inf)
+    ours = ("preset", "kind", "tries", "stable_s")
+    own = {key: value for key, value in table.items() if key not in ours}
+    tries, stable_s = table.get("tries", math.inf), table.get("stable_s", 0.0)
     found: list[Mistake] = []
+    if isinstance(stable_s, bool) or not isinstance(stable_s, int | float) or not stable_s >= 0:
+        found.append((("stable_s",), stable_s, "0 to 3600 seconds"))
     if isinstance(tries, bool) or not isinstance(tries, int | float) or not tries >= 1:
         found.append((("tries",), tries, "at least 1, inf without an end"))
     try:
@@ -134,7 +137,7 @@ def backoff(table: Mapping[str, Any]) -> Table:
         raise Mistakes([*error.found, *found]) from None
     if found:
         raise Mistakes(found)
-    return {"rule": policy, "tries": float(tries)}
+    return {"rule": policy, "tries": float(tries), "stable_s": float(stable_s)}
 
 
 def with_kind(present: Mapping[str, Any], change: Table) -> Table:
@@ -143,7 +146,7 @@ def with_kind(present: Mapping[str, Any], change: Table) -> Table:
     >>> with_kind({"preset": "fixed-1s"}, {"base_s": 1.0, "factor": 2.0, "cap_s": 30.0})["kind"]
     'exponential'
     """
-    numbers = {key for key in change if key != "tries"}
+    numbers = {key for key in change if key not in ("tries", "stable_s")}
     try:
         now = rule_of(present)[0]
     except Mistakes:

@@ -105,8 +105,9 @@ class ReconnectingClient:
         self.connection: Stream | None = None
         luck = endpoint.world.streams.draws("backoff", person).uniform
         options = LinkOptions(
-            backoff.policy, connection.connect_timeout_s, attempts_max=backoff.tries
-        )
+            backoff.policy, connection.connect_timeout_s, stable_s=backoff.stable_s,
+            attempts_max=backoff.tries,
+        )  # fmt: skip
         self._machine = link or LinkMachine(options, luck)
         self._link = Driver(endpoint.engine, self._machine, self._act, TIMEOUT)
         self._link.process = endpoint.device(person)

@@ -236,6 +236,11 @@ class ServerEnd(Attachment):
         self._cut("takeover")
         self.close()
 
+    def turned_away(self) -> None:
+        """Somebody else is here under this name; the newcomer is closed."""
+        self._cut("refused")
+        self.close()
+
     def leave(self) -> None:
         """The connection is over for this end, and its owner hears of it once."""
         if not self.over:

@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from sim.experiment.statistics import LEAST
 from sim.scenario.gates import MetricName
-from sim.workload.spec import Section
+from sim.workload.section import Section
 
 DEMONSTRATED: Final = "demonstrated"
 REFUTED: Final = "refuted"

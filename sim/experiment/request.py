@@ -183,7 +183,7 @@ def _places(asked: Request) -> Iterator[str]:
 def _span_s(trace: Path) -> float:
     """Whole seconds that hold every message of a trace. Raises `InputError`."""
     from sim.workload.errors import TraceError
-    from sim.workload.spec import MAX_SECONDS
+    from sim.workload.section import MAX_SECONDS
     from sim.workload.trace import read_trace
 
     try:

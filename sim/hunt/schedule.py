@@ -17,10 +17,10 @@ from sim.faults import FORMS, Fault, Form
 from sim.faults.base import exact
 from sim.faults.plan import at_rest, closed_apps
 from sim.scenario.scenario import Scenario, Time
+from sim.workload.people import PeopleSpec
 from sim.workload.spec import (
     ActionsSpec,
     ConversationsSpec,
-    PeopleSpec,
     PoissonSpec,
     ScriptedSendSpec,
     ScriptSpec,

@@ -23,7 +23,7 @@ GAPS: Final[dict[str, str]] = {
     "networks.*.duplicate*": "packets that the network duplicates",
     "networks.*.reorder*": "packets out of order",
     "networks.*.corrupt*": "damaged packets",
-    "people.devices*": "several devices of one person",
+    "people.devices*": "several devices of one person; people.tabs says it of tabs",
     "people.*sleep*": _HABIT,
     "people.*background*": _HABIT,
     "people.*hidden*": _HABIT,

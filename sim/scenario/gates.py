@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.guarantees import GUARANTEES, Kind
 from sim.metrics import METRICS, Metric
-from sim.workload.spec import Section
+from sim.workload.section import Section
 
 EVIDENCE: Final = 299
 """Facts without a violation before that counts as kept: with so many, whatever goes wrong once in

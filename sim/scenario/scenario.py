@@ -22,8 +22,9 @@ from sim.path.spec import Middlebox, judge, nearest
 from sim.scenario.gates import Gate, MetricName
 from sim.scenario.gates import problems as gate_problems
 from sim.scenario.servers import Authenticator, Backplane, Servers, Store
+from sim.workload.section import MAX_SECONDS, Section
 from sim.workload.size import expected_actions
-from sim.workload.spec import MAX_SECONDS, Section, WorkloadSpec
+from sim.workload.spec import WorkloadSpec
 
 NAME = r"^[a-z0-9][a-z0-9-]*$"
 NAME_LENGTH = 60

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from sim.path.spec import Front
-from sim.workload.spec import Section
+from sim.workload.section import Section
 
 
 class Servers(Section, Front):

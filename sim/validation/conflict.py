@@ -47,5 +47,6 @@ class OneClientId:
         system = self.inner.build(world)
         accounts = system.channels["mqtt"].accounts
         first = len(accounts) // 2
+        accounts[first].people = range(first, len(accounts))
         accounts[first:] = [accounts[first]] * (len(accounts) - first)
         return system

@@ -15,7 +15,7 @@ from numpy.random import Generator
 from sim.streams import Streams
 from sim.workload.actions import SEEN_BYTES, TYPING_BYTES, Action
 from sim.workload.arrivals import draw_arrivals
-from sim.workload.conversations import Conversations, draw_conversations, from_pairs
+from sim.workload.conversations import Conversations, draw_conversations, from_pairs, in_tabs
 from sim.workload.sessions import Floats, Ints, Presence, draw_sessions, everybody
 from sim.workload.spec import (
     BurstySpec,
@@ -99,10 +99,11 @@ def build(
         presence = everybody(trace.people, until_s)
         talk = from_pairs(trace.conversation, trace.sender, trace.people)
     else:
-        people, luck = spec.people.count, streams.generator("workload sessions")
+        people, tabs = spec.people.count, spec.people.tabs
+        luck = streams.generator("workload sessions")
         presence = draw_sessions(spec.people.sessions, people, until_s, luck)
         luck = streams.generator("workload conversations")
-        talk = draw_conversations(spec.conversations, people, luck)
+        talk = in_tabs(draw_conversations(spec.conversations, people // tabs, luck), tabs)
     acting = presence.clipped(horizon_s)
     if isinstance(spec.conversations.sizes, OneWayPairsSpec) and not trace:
         acting = _writers(acting, spec.people.count // 2)

@@ -47,6 +47,20 @@ def from_pairs(conversation: Ints, person: Ints, people: int) -> Conversations:
     return Conversations(members, _grouped(person[order], conversation[order], people))
 
 
+def in_tabs(users: Conversations, tabs: int) -> Conversations:
+    """The same with every user as so many people in a row.
+
+    >>> in_tabs(Conversations(((0, 2),), ((0,), (), (0,))), 2).members
+    ((0, 1, 4, 5),)
+    """
+    if tabs == 1:
+        return users
+    members = tuple(
+        tuple(user * tabs + tab for user in room for tab in range(tabs)) for room in users.members
+    )
+    return Conversations(members, tuple(own for own in users.by_person for _ in range(tabs)))
+
+
 def draw_conversations(spec: ConversationsSpec, people: int, generator: Generator) -> Conversations:
     """Conversations of at least two people, about `per_person` each and at least one."""
     if isinstance(spec.sizes, OneWayPairsSpec):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from sim.workload.spec import AlwaysSpec, OnOffSpec
+from sim.workload.people import AlwaysSpec, OnOffSpec
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.signedinteger[Any]]

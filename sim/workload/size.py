@@ -1,6 +1,7 @@
 """How much a workload is, before any of it is drawn."""
 
-from sim.workload.spec import OnOffSpec, WorkloadSpec
+from sim.workload.people import OnOffSpec
+from sim.workload.spec import WorkloadSpec
 
 
 def expected_actions(spec: WorkloadSpec, for_s: float) -> float:

@@ -10,87 +10,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-MAX_PEOPLE = 1_000_000
-MAX_BODY_BYTES = 16_777_216
-MAX_SECONDS = 604_800  # seven days
-MAX_PER_MINUTE = 6_000  # a hundred a second: no person, but a load generator
-
-
-class Section(BaseModel):
-    """A frozen part of a scenario; unknown keys, inf and nan are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
-
-
-class AlwaysSpec(Section):
-    """Everybody has the app open all the time."""
-
-    kind: Literal["always"] = "always"
-
-
-class OnOffSpec(Section):
-    """People open and close the app; both durations are exponential."""
-
-    kind: Literal["on-off"] = "on-off"
-    # Böhmer et al., MobileHCI 2011: 4,100 Android users, 71.56 s per session on average.
-    on_mean_s: float = Field(
-        default=72.0, ge=1, le=1e7, description="mean time the app stays open, in seconds"
-    )
-    # Same study: 59.23 minutes a day in such sessions leave 1,668 s between two of them.
-    off_mean_s: float = Field(
-        default=1670.0, ge=1, le=1e7, description="mean time the app stays closed, in seconds"
-    )
-
-
-SessionsSpec = Annotated[AlwaysSpec | OnOffSpec, Field(discriminator="kind")]
-
-
-class PeopleSpec(Section):
-    """Who takes part, and to whom a message is owed."""
-
-    # Ten minutes of them hold thousands of sends and still take seconds to simulate.
-    count: int = Field(
-        default=2000,
-        ge=2,
-        le=MAX_PEOPLE,
-        description="number of people, two at least: a message needs a reader",
-    )
-    # Delivery at once is owed to those who look; "members" also counts those who come later.
-    owed: Literal["present", "members"] = Field(
-        default="present",
-        description="a message is owed to members who stay in session for grace_s after it, or"
-        " to all members",
-    )
-    # Time enough for a client's heartbeat to notice a dead connection and to open the next.
-    grace_s: float = Field(
-        default=30.0,
-        ge=0,
-        le=86_400,
-        description="how long after a send a person must stay to count as present, in seconds",
-    )
-    sessions: SessionsSpec = Field(
-        default=AlwaysSpec(), description="when people have the app open"
-    )
-    # Nobody shares a moment unless something made them: a measurement starts its clients at once.
-    arrive_within_s: float | None = Field(
-        default=None,
-        gt=0,
-        le=3600,
-        description="those present from the start come within so many seconds of each other, at a"
-        " random moment of the warm-up; without it they spread over its first tenth",
-    )
-    # A load generator's timers all round to the same clock.
-    clients: Literal["own device", "one process per network"] = Field(
-        default="own device",
-        description="whether each client has a clock of its own or shares that of its network",
-    )
-    # Drawn by share; a measurement puts its writers on one link and its readers on another.
-    networks: Literal["drawn", "in order"] = Field(
-        default="drawn",
-        description="who is on which network: drawn by the shares, or people in order of number",
-    )
+from sim.workload.people import PeopleSpec
+from sim.workload.section import (
+    MAX_BODY_BYTES,
+    MAX_PEOPLE,
+    MAX_PER_MINUTE,
+    MAX_SECONDS,
+    Section,
+)
 
 
 class ZipfSpec(Section):
@@ -378,6 +307,22 @@ class WorkloadSpec(Section):
         return self
 
     @model_validator(mode="after")
+    def _tabs_fit(self) -> WorkloadSpec:
+        tabs, count = self.people.tabs, self.people.count
+        pairs = self.conversations.sizes.kind == "one-way-pairs"
+        if tabs > 1 and (self.trace.file or self.script.rooms or pairs):
+            raise ValueError(
+                f"people.tabs: {tabs} is not allowed; allowed: 1 where a trace, a script or"
+                " one-way-pairs say who is where"
+            )
+        if count % tabs or count // tabs < 2:
+            raise ValueError(
+                f"people.tabs: {tabs} is not allowed; allowed: what divides people.count = {count}"
+                " into two users at least"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _groups_fit(self) -> WorkloadSpec:
         match self.conversations.sizes:
             case FixedSizeSpec(size=largest):
@@ -386,9 +331,11 @@ class WorkloadSpec(Section):
                 key, largest = "sizes", max(sizes)
             case _:
                 return self
-        if self.trace.file is None and largest > self.people.count:
+        users = self.people.count // self.people.tabs
+        if self.trace.file is None and largest > users:
+            what = "people.count" if self.people.tabs == 1 else "people.count / people.tabs"
             raise ValueError(
                 f"conversations.sizes.{key}: a group of {largest} is not allowed;"
-                f" allowed: 2 to people.count = {self.people.count}"
+                f" allowed: 2 to {what} = {users}"
             )
         return self

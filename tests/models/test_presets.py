@@ -79,7 +79,7 @@ def test_a_preset_of_a_back_off_keeps_its_rule_and_numbers(name):
 
 def test_a_back_off_of_ones_own():
     own = backoff({"kind": "fixed", "wait_s": 5, "jitter_s": 1, "tries": 4})
-    assert own == {"rule": Fixed(5.0, jitter_s=1.0), "tries": 4.0}
+    assert own == {"rule": Fixed(5.0, jitter_s=1.0), "tries": 4.0, "stable_s": 0.0}
     ladder = backoff({"kind": "ladder", "steps_s": [0, 2, 10, 30]})["rule"]
     assert ladder.steps_s == (0.0, 2.0, 10.0, 30.0)
     assert backoff({"preset": "socket.io", "cap_s": 30})["rule"].cap_s == 30.0
@@ -104,6 +104,7 @@ def test_numbers_that_do_not_fit_the_rule_bring_their_own():
         ({"kind": "fixed"}, ["wait_s"]),
         ({"kind": "fixed", "wait_s": -1, "tries": 0}, ["wait_s", "tries"]),
         ({"preset": "paho", "tries": True}, ["tries"]),
+        ({"preset": "paho", "stable_s": -1}, ["stable_s"]),
         ({"preset": "paho", "wait_s": 3, "foo": 1}, ["wait_s", "foo"]),
         ({"kind": "ladder", "steps_s": ["1"]}, ["steps_s"]),
         ({"kind": "ladder", "steps_s": 3}, ["steps_s"]),

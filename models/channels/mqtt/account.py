@@ -1,14 +1,15 @@
-"""What a broker has of one person: the session, its node, the connection if there is one.
+"""What a broker has of one client id: the session, its node, the connection if there is one.
 
-A session outlives its connection when it is not clean; it lives on the node of the last connection
-and is gone when that node's process dies, unless the broker keeps sessions on disk. Such a session
-is within reach of the cluster while its host lives; on a lost host it waits for the host's return,
-and the client begins another one elsewhere.
+An id is a person's, or that of all tabs of a user: then the one whose connection came last has the
+session, and what is for the others is nobody's. A session outlives its connection when it is not
+clean; it lives on the node of the last connection and is gone when that node's process dies, unless
+the broker keeps sessions on disk. Such a session is within reach of the cluster while its host
+lives; on a lost host it waits for the host's return, and the client begins another one elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
@@ -87,16 +88,18 @@ class _Runner(Driver):
 
 
 class Account:
-    """What the broker has of one person: the session, its node, the connection if there is one."""
+    """What the broker has of one client id, that of `people`; `person` is who has it now."""
 
     __slots__ = (
-        "_channel", "_driver", "_left", "_paid", "end", "node", "person", "session", "subscribed",
+        "_channel", "_driver", "_left", "_paid", "end", "node", "people", "person", "session",
+        "subscribed",
     )  # fmt: skip
 
-    def __init__(self, channel: Broker, person: int) -> None:
+    def __init__(self, channel: Broker, people: Sequence[int]) -> None:
         self._channel = channel
         self._left: dict[int, BrokerSession] = {}  # on disks of lost hosts, by node
-        self.person = person
+        self.people = people
+        self.person = people[0]
         self.node: Node | None = None
         self.end: ServerEnd | None = None
         self.subscribed = False  # ever
@@ -119,15 +122,17 @@ class Account:
         if homes is None:
             return
         is_online = self.end is not None and session.state is BrokerState.ONLINE
-        number = self.end.number if self.end is not None and is_online else -1
-        if session.filters and self.node is not None:
-            homes.at_home(self.person, self.node, number)
-        else:
-            homes.away(self.person, number)
+        has_it = self.end.number if self.end is not None and is_online else -1
+        for person in self.people:
+            number = has_it if person == self.person else -1
+            if session.filters and self.node is not None:
+                homes.at_home(person, self.node, number)
+            else:
+                homes.away(person, number)
 
-    def accept(self, node: Node, connection: Stream) -> None:
+    def accept(self, person: int, node: Node, connection: Stream) -> None:
         """A connection of this person's client; who it is says its CONNECT."""
-        end = ServerEnd(self._channel.endpoint, self.person, node, connection, lambda packet: None)
+        end = ServerEnd(self._channel.endpoint, person, node, connection, lambda packet: None)
         end.receive = partial(self._asked, end)
         end.ended = partial(self._ended, end)
         end.owner = self
@@ -138,7 +143,7 @@ class Account:
 
         What an acknowledgement costs is in the figure for its PUBLISH; it waits its turn.
         """
-        node, turn, cost_s = end.node, self.person, self._channel.costs.message_in_s
+        node, turn, cost_s = end.node, end.person, self._channel.costs.message_in_s
         if type(packet) is Publish:
             self._channel.service.intake.enter(self.arrival(end, packet))
         elif type(packet) is Subscribe:
@@ -157,7 +162,7 @@ class Account:
         message: Any = packet.message
         read, replied = partial(self._read, end, packet), partial(self._replied, end, packet)
         cost_s = self._channel.costs.message_in_s
-        return Arrival(end.node, self.person, message, cost_s, replied, read)
+        return Arrival(end.node, end.person, message, cost_s, replied, read)
 
     def replied(self, message: int) -> Replied:
         """Who hears what came of a message that the session has handed on."""
@@ -169,9 +174,15 @@ class Account:
     def _connect(self, end: ServerEnd, packet: Connect) -> None:
         if end.over:
             return
+        first = self.end is not None and self._channel.options.duplicate_id == "first"
+        if first and self.end is not end:
+            end.turned_away()
+            return
         if self.node is not None and self.node is not end.node and self.node.state == GONE:
             self._leave(self.node)
         before, self.end = self.end, end
+        if end.person != self.person:
+            self._pass_to(end.person)
         self._move(end.node)
         self._driver.process = end.node
         self._driver.feed(packet)
@@ -179,16 +190,22 @@ class Account:
         if before is not None and before is not end:
             before.taken_over()  # [MQTT-3.1.4-2]: the older connection is disconnected
 
+    def _pass_to(self, person: int) -> None:
+        """Another tab has the session: what waited in it will not reach the one before."""
+        before, self.person = self.person, person
+        for message in self.kept():
+            self._channel.service.drop(message, before, "not connected")
+
     def _move(self, node: Node) -> None:
         """The session lives on this node from now on, and dies with it."""
         if self.node is not node:
-            self._channel.moved(self.person, self.node, node)
+            self._channel.moved(self.people[0], self.node, node)
             self.node = node
         self._channel.watch(node)
 
     def _leave(self, lost: Node) -> None:
         """The session is on the disk of a lost host: the client gets another one meanwhile."""
-        self._channel.left_behind(self.person, lost)
+        self._channel.left_behind(self.people[0], lost)
         self._left[lost.index] = self.session
         self.session = self.session.elsewhere()
         self._driver.machine = self.session

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from models.servers.intake import Arrival, Replied
     from sim.node import Node
     from sim.transport.stream import Stream
+    from sim.world import World
 
 TOPIC_BYTES: Final = 20  # a conversation id in a short path
 CLIENT_ID_BYTES: Final = 23  # MQTT 3.1.1 section 3.1.3.1: what every server must accept
@@ -90,9 +91,9 @@ class MqttChannel(Clients["MqttClient"]):
         if self.homes is not None:
             plain = (SEND, TYPING, SEEN) if options.qos == 0 else ()
             self.homes.delivers(costs.message_out_s, self._at_qos0(masked=False), plain)
-        self.accounts = [Account(self, person) for person in range(world.workload.people)]
+        self.accounts = _accounts(self, world)
         if not options.clean_session:
-            for account in self.accounts:
+            for account in dict.fromkeys(self.accounts):
                 account.remember(world.gateways[account.person % len(world.gateways)])
 
     def _at_qos0(self, masked: bool) -> Any:
@@ -127,7 +128,7 @@ class MqttChannel(Clients["MqttClient"]):
     def disconnect(self, person: int) -> None:
         """Something in between resets this person's connection at the broker."""
         end = self.accounts[person].end
-        if end is not None:
+        if end is not None and end.person == person:
             end.reset()
 
     def qos(self, message: int) -> int:
@@ -153,6 +154,8 @@ class MqttChannel(Clients["MqttClient"]):
             account = self.accounts[person]  # wherever it is now: a takeover moves it meanwhile
             if not account.session.filters:
                 self.absent(person, message)
+            elif account.person != person:  # another tab has the session
+                self.service.drop(message, person, "not connected")
             elif plain and account.end is not None:
                 account.end.post(size_bytes, message, person)
             else:
@@ -195,7 +198,7 @@ class MqttChannel(Clients["MqttClient"]):
 
         Whoever wants to know whether anything is left looks no further.
         """
-        for account in self.accounts:
+        for account in dict.fromkeys(self.accounts):
             for message in account.kept():
                 yield message, account.person
         for client in self.clients.values():
@@ -232,6 +235,16 @@ class MqttChannel(Clients["MqttClient"]):
             self.accounts[person].rejoin(node)
 
 
+def _accounts(channel: MqttChannel, world: World) -> list[Account]:
+    """By person what the broker has of the id that their client says."""
+    options = channel.options
+    usual = "tab" if options.clean_session else "user"
+    tabs = world.scenario.people.tabs if (options.client_id or usual) == "user" else 1
+    people = range(world.workload.people)
+    accounts = [Account(channel, people[first : first + tabs]) for first in people[::tabs]]
+    return [accounts[person // tabs] for person in people]
+
+
 class MqttClient:
     """One person's client."""
 
@@ -252,7 +265,7 @@ class MqttClient:
             self.reconnecting.failed = self._unreachable
 
     def _accept(self, node: Node, connection: Stream) -> None:
-        self._channel.accounts[self.person].accept(node, connection)
+        self._channel.accounts[self.person].accept(self.person, node, connection)
 
     def submit(self, message: int) -> None:
         """Publish; the session decides what becomes of it while offline."""

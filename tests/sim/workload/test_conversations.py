@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from numpy.random import default_rng
 
-from sim.workload.conversations import Conversations, draw_conversations, from_pairs
+from sim.workload.conversations import (
+    Conversations,
+    draw_conversations,
+    from_pairs,
+    in_tabs,
+)
 from sim.workload.spec import ConversationsSpec, FixedSizeSpec, ListSizeSpec, ZipfSpec
 
 
@@ -82,3 +87,12 @@ def test_nobody_twice_in_one_conversation(size: int) -> None:
     # Ten people and 30 rounds of cards: hands often reach across two decks.
     found = _draw(10, direct_share=0.0, per_person=30.0, sizes=FixedSizeSpec(size=size))
     assert set(_sizes(found)) == {size}
+
+
+def test_tabs_of_a_user_are_in_the_same_conversations_side_by_side() -> None:
+    users = _draw(20, direct_share=0.5, per_person=2.0, sizes=FixedSizeSpec(size=4))
+    people = in_tabs(users, 3)
+    assert [tuple(sorted({p // 3 for p in room})) for room in people.members] == [*users.members]
+    assert [len(room) for room in people.members] == [3 * len(room) for room in users.members]
+    assert people.by_person[0] == people.by_person[2] == users.by_person[0]
+    assert in_tabs(users, 1) is users

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.random import default_rng
 from scipy import stats
 
+from sim.workload.people import AlwaysSpec, OnOffSpec
 from sim.workload.sessions import Presence, draw_sessions, everybody
-from sim.workload.spec import AlwaysSpec, OnOffSpec
 
 SURE = 1 - 1e-6
 

@@ -6,8 +6,9 @@ import pytest
 
 from sim.streams import Streams
 from sim.workload.build import build
+from sim.workload.people import OnOffSpec, PeopleSpec
 from sim.workload.size import expected_actions
-from sim.workload.spec import OnOffSpec, PeopleSpec, WorkloadSpec
+from sim.workload.spec import WorkloadSpec
 
 FOR_S = 20_000.0
 

@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from sim.workload import spec
-from sim.workload.spec import Section, WorkloadSpec
+from sim.workload import people, spec
+from sim.workload.section import Section
+from sim.workload.spec import WorkloadSpec
+
+FIVE = {"kind": "fixed", "size": 5}
 
 
 def _models() -> Iterator[type[Section]]:
-    for value in vars(spec).values():
+    for value in (*vars(people).values(), *vars(spec).values()):
         if isinstance(value, type) and issubclass(value, Section):
             yield value
 
@@ -81,6 +84,23 @@ def test_a_group_needs_that_many_people(sizes: dict[str, Any], key: str) -> None
     with pytest.raises(ValidationError, match=rf"sizes\.{key}: a group of 11.*count = 10"):
         WorkloadSpec.model_validate(scenario)
     WorkloadSpec.model_validate(scenario | {"trace": {"file": "who-knows.csv"}})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"people": {"count": 10, "tabs": 3}}, r"tabs: 3 .*divides people\.count = 10"),
+        ({"people": {"count": 10, "tabs": 10}}, r"tabs: 10 .*two users at least"),
+        ({"people": {"count": 4, "tabs": 2}, "script": {"rooms": [[0, 1]]}}, "tabs: 2 .*a script"),
+        (
+            {"people": {"count": 8, "tabs": 2}, "conversations": {"sizes": FIVE}},
+            r"a group of 5 .*people\.count / people\.tabs = 4",
+        ),
+    ],
+)
+def test_tabs_need_whole_users(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        WorkloadSpec.model_validate(changes)
 
 
 def test_default_message_sizes_have_the_logs_mean() -> None:
