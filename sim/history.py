@@ -52,6 +52,7 @@ CAUSES: Final = (
 REASONS: Final = (
     "link", "server close", "reset", "heartbeat", "node died", "takeover", "refused",
     "app closed", "idle time-out", "maximum age", "proxy reload", "server removed", "slow reader",
+    "proxy died",
 )  # fmt: skip
 OUTCOMES: Final = ("opened", "refused", "timeout", "lost", "full")
 

@@ -208,6 +208,8 @@ def build_world(
         hidden=hidden, asleep=asleep, silent=silent_subscribers(scenario.faults),
     )  # fmt: skip
     servers = scenario.servers
+    if proxy is not None:
+        proxy.seat(workload.people, 0)
     world.plain = is_small(scenario, workload)
     world.http_keep_alive_s = keep_alive_s(servers, boxes)
     world.gateways.extend(world._node(index, GATEWAY) for index in range(servers.gateways))

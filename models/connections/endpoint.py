@@ -15,6 +15,7 @@ from models.connections.keepalive import KeepAlive, ignores_traffic
 from models.costs import Costs, tls_cost_s
 from models.protocols.heartbeat import SideSpec
 from models.servers.balancer import Balancer
+from sim.path.dial import ProxiedDial
 from sim.transport.connection import CLIENT, SERVER
 from sim.transport.handshake import Dial, Exchange, Setup, tls_exchanges
 from sim.transport.reference import ReferenceConnection
@@ -109,6 +110,12 @@ class Endpoint:
             accept_s=0.0 if hosting.greeting else costs.accept_s,
             calls=self._admission() if hosting.greeting else (),
         )
+        if world.proxy is not None:
+            behind_s, accept_s = self.setup.accept_s, world.proxy.accept_s
+            self.setup = replace(
+                self.setup, accept_s=accept_s, door=world.proxy, secrecy=len(secrecy),
+                behind_s=behind_s,
+            )  # fmt: skip
         self.exact_setup = replace(self.setup, exact=True)
         self.greets = bool(hosting.greeting)
         self.session: Callable[[int, Node], Dialling] = self.dial
@@ -150,9 +157,8 @@ class Endpoint:
         setup = self.exact_setup if world.exact[person] else self.setup
         if requests and setup.boxes is not None:
             setup = replace(setup, requests=True)
-        if world.proxy is not None and node is world.proxy:
-            setup = replace(setup, accept_s=world.proxy.accept_s)
-        return Dial(self.engine, self.ledger, world.paths[person], node, setup, person)
+        kind = Dial if world.proxy is None or node is world.proxy else ProxiedDial
+        return kind(self.engine, self.ledger, world.paths[person], node, setup, person)
 
     def keepalive(
         self, spec: SideSpec | None, luck: Luck, ping: Callable[[], None],
@@ -212,8 +218,9 @@ class Endpoint:
     def kernel(self) -> Iterator[Counters]:
         """What the kernels counted on connections of the exact lane, either end."""
         for stream in self.connections:
-            if isinstance(stream, ReferenceConnection):
-                yield from stream.counters
+            ends = getattr(stream, "outside", stream)  # of a tunnel
+            if isinstance(ends, ReferenceConnection):
+                yield from ends.counters
 
     def settle(self) -> None:
         """The run is over: what is under way has not arrived."""

@@ -1,4 +1,4 @@
-"""A process behind the nodes dies."""
+"""A process behind the nodes, or their proxy, dies."""
 
 from typing import ClassVar, Literal
 
@@ -21,13 +21,13 @@ from sim.faults.base import (
 
 
 class BackendCrash(Strike, OfBackend):
-    """The store, authenticator or backplane dies: what it had in hand is not done.
+    """The store, authenticator, backplane or proxy dies: what it had in hand is not done.
 
     What a store has committed it still has when it is back.
     """
 
     kind: Literal["backend-crash"]
-    mishap: ClassVar[str] = "store, authenticator or backplane down"
+    mishap: ClassVar[str] = "store, authenticator, backplane or proxy down"
     at_s: Moment = Field(description="when the process dies, in seconds")
     restart_s: Span = Field(description="seconds until it answers again")
     cuts: ClassVar[Cuts] = "throughout"

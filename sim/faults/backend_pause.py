@@ -1,4 +1,4 @@
-"""A process behind the nodes stands still for a while."""
+"""A process behind the nodes, or their proxy, stands still for a while."""
 
 from typing import ClassVar, Literal
 
@@ -21,10 +21,10 @@ from sim.faults.base import (
 
 
 class BackendPause(Strike, OfBackend):
-    """The store, authenticator or backplane stands still: what is asked of it waits."""
+    """The store, authenticator, backplane or proxy stands still: what is asked of it waits."""
 
     kind: Literal["backend-pause"]
-    mishap: ClassVar[str] = "store, authenticator or backplane standing still"
+    mishap: ClassVar[str] = "store, authenticator, backplane or proxy standing still"
     at_s: Moment = Field(description="when the process stops, in seconds")
     for_s: Span = Field(description="seconds it stands still")
     cuts: ClassVar[Cuts] = "throughout"

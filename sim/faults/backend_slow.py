@@ -1,4 +1,4 @@
-"""A process behind the nodes is slow for a while."""
+"""A process behind the nodes, or their proxy, is slow for a while."""
 
 from typing import ClassVar, Final, Literal
 
@@ -24,10 +24,10 @@ _HUNTED: Final = 100.0  # times as slow: a write of 5 ms takes longer than a cha
 
 
 class BackendSlow(Strike, OfBackend):
-    """The store, authenticator or backplane takes longer for everything (a disk, a bad plan)."""
+    """The store, authenticator, backplane or proxy takes longer for everything (a bad plan)."""
 
     kind: Literal["backend-slow"]
-    mishap: ClassVar[str] = "store, authenticator or backplane slow"
+    mishap: ClassVar[str] = "store, authenticator, backplane or proxy slow"
     at_s: Moment = Field(description="when it becomes slow, in seconds")
     for_s: Span = Field(description="seconds it is slow")
     factor: float = Field(

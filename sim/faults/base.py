@@ -23,7 +23,6 @@ from typing import (
     Literal,
     Protocol,
     TypeAlias,
-    get_args,
 )  # fmt: skip
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -41,7 +40,7 @@ Patience = Annotated[float, Field(ge=0, le=86_400)]
 NodeCount = Annotated[int, Field(ge=1, le=1_000)]
 
 Tier: TypeAlias = Literal["gateways", "api-nodes"]
-Backend: TypeAlias = Literal["store", "authenticator", "backplane"]
+Backend: TypeAlias = Literal["store", "authenticator", "backplane", "proxy"]
 Target: TypeAlias = Literal["person", "node", "nobody"]
 """What a number that names whom a fault hits counts; nobody in particular: there is no number."""
 Rest: TypeAlias = Literal["", "hidden", "asleep"]
@@ -333,27 +332,32 @@ class OfShare(Fault):
 
 
 class OfBackend(Fault):
-    """A fault of a process behind the nodes, which all of them share."""
+    """A fault of a process behind the nodes, or before them, which all of them share."""
 
-    backend: Backend = Field(description="process that is hit, behind all nodes")
+    backend: Backend = Field(description="process that is hit: behind all nodes, or their proxy")
 
     def _own_problems(self, around: Surroundings) -> Iterator[tuple[str, str]]:
         if self.backend in around.unasked:
-            yield "backend", f"nobody asks the {self.backend} here; allowed: with {_ASKED}"
+            asked = _ASKED[self.backend]
+            yield "backend", f"nobody asks the {self.backend} here; allowed: with {asked}"
         yield from super()._own_problems(around)
 
     def hits(self, begins: Phrase, ends: Phrase) -> Hit:
-        """A bar on a lane of its own, or on that of the backplane."""
+        """A bar on a lane of its own, or on that of the backplane or proxy."""
         return Hit("nobody", 0, begins, ends, lane=self.backend)
 
 
-_ASKED: Final = "authenticator.check_s above 0"
+_STAGED: Final[tuple[Backend, ...]] = ("store", "authenticator", "backplane")
+_ASKED: Final = {
+    "authenticator": "authenticator.check_s above 0",
+    "proxy": "a box of layer 7 before all servers that has a request_s, such as nginx",
+}
 
 
 def backend_forms(
     verb: str, rank: int, words: str, make: Callable[[Backend, float, float], OfBackend]
 ) -> tuple[Form, ...]:
-    """A class for each backend: `store-VERB`; `words` with {} for its name."""
+    """A class for each backend of a hunt's stage: `store-VERB`; `words` with {} for its name."""
 
     def form(place: int, backend: Backend) -> Form:
         return Form(
@@ -363,7 +367,7 @@ def backend_forms(
             usual=False,
         )  # fmt: skip
 
-    return tuple(form(place, backend) for place, backend in enumerate(get_args(Backend)))
+    return tuple(form(place, backend) for place, backend in enumerate(_STAGED))
 
 
 def exact(time_s: float) -> float:

@@ -60,7 +60,7 @@ class Boxes:
     """Puts a guard of each box on each connection whose path it stands on.
 
     `networks` says on which network each person is. `proxy`, made of the box `nearest` to the
-    servers, answers requests itself when a server is silent, and has a cost for what passes it.
+    servers, answers requests itself when a server is silent.
     """
 
     def __init__(
@@ -69,12 +69,10 @@ class Boxes:
     ) -> None:  # fmt: skip
         self._engine = engine
         self._networks = networks
-        self._proxy = proxy
         self._tunnels: dict[Node, list[Guard]] = {}  # those that a removal would cut
         places, boxes = sorted(set(networks)), tuple(boxes)
-        answering = nearest(boxes) if proxy is not None else None
         self._rules = {
-            (place, requests): tuple(_rules(boxes, place, requests, answering))
+            (place, requests): tuple(_rules(boxes, place, requests, proxy))
             for place in places
             for requests in (False, True)
         }
@@ -101,14 +99,11 @@ class Boxes:
     def attach(self, connection: Tapped, person: int, node: Node, requests: bool) -> None:
         """`connection` to `node` stands; `requests`: it carries HTTP requests."""
         found = self._rules[self._networks[person], requests]
-        guards = [Guard(self._engine, one, connection) for one in found]
+        guards = [Guard(self._engine, one, connection, process) for one, process in found]
         for guard in guards:
             if guard.removal_s < inf:
                 self._keep(node, guard)
         told: list[Passed] = [guard.passed for guard in guards]
-        proxy = self._proxy
-        if proxy is not None and proxy.passed_s and not requests:
-            told.append(partial(_pays, proxy))
         if len(told) == 1:
             connection.passed = told[0]
         elif told:
@@ -120,15 +115,11 @@ def _passed(told: list[Passed], end: int, time_s: float) -> None:
         one(end, time_s)
 
 
-def _pays(proxy: Proxy, end: int, time_s: float) -> None:
-    """The proxy is busy with what passes through a tunnel; the tunnel does not wait for it."""
-    proxy.busy(proxy.passed_s)
-
-
 def _rules(
-    boxes: Iterable[Middlebox], place: int, requests: bool, answering: Middlebox | None
-) -> Iterator[Rules]:
+    boxes: Sequence[Middlebox], place: int, requests: bool, proxy: Proxy | None
+) -> Iterator[tuple[Rules, Proxy | None]]:
     """What the boxes before one network do; those that do nothing to such connections left out."""
+    answering = nearest(boxes) if proxy is not None else None
     for box in boxes:
         limits = box.filled()
         if box is answering:
@@ -136,4 +127,4 @@ def _rules(
         one = rules(limits, box.reload_at_s, requests)
         limited = min(*one.waits_s, one.max_age_s, one.removal_s) < inf or one.reloads_s
         if limited and (not box.networks or place in box.networks):
-            yield one
+            yield one, proxy if box is answering else None

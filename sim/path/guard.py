@@ -25,6 +25,7 @@ from sim.transport.tcp import give_up_after_s
 
 if TYPE_CHECKING:
     from sim.engine import Engine
+    from sim.process import Process
     from sim.transport.tapped import Tapped
 
 IDLE: Final = "idle time-out"
@@ -66,15 +67,18 @@ def rules(limits: Limits, reloads_s: tuple[float, ...], requests: bool) -> Rules
 
 
 class Guard:
-    """A box's view of one connection."""
+    """A box's view of one connection; `process`: who looks at its timers, if it is one."""
 
     __slots__ = (
-        "_asking", "_booked_s", "_connection", "_ends_s", "_engine", "_heard_s", "_rules", "_told",
-        "_wait_s", "_why",
+        "_asking", "_booked_s", "_connection", "_ends_s", "_engine", "_heard_s", "_process",
+        "_rules", "_told", "_wait_s", "_why",
     )  # fmt: skip
 
-    def __init__(self, engine: Engine, rules: Rules, connection: Tapped) -> None:
+    def __init__(
+        self, engine: Engine, rules: Rules, connection: Tapped, process: Process | None = None
+    ) -> None:
         self._engine = engine
+        self._process = process
         self._rules = rules
         self._connection = connection
         self._heard_s = opened_s = engine.now_s
@@ -118,6 +122,13 @@ class Guard:
         if booked_s != self._booked_s:
             return
         self._booked_s = inf
+        if self.stands and self._process is not None and self._due_s() <= booked_s:
+            self._process.due(self._look)
+        else:
+            self._look()
+
+    def _look(self) -> None:
+        """Cut what is due."""
         now_s = self._engine.now_s
         if not self.stands:
             return

@@ -1,15 +1,18 @@
 """The box of layer 7 before all servers as a process: where people's HTTP connections end.
 
-It has one queue for all that it does, so its ceiling is `cores` / `request_s`; TLS of these
-connections is its work, too. It never fails itself. What it does with a request that its servers
-fail is `models.connections.proxied`.
+It has one queue for all that it does, so its ceiling is `cores` / cost; TLS is its work, too. What
+it does with a request that its servers fail is `models.connections.proxied`; what passes through
+its tunnels is `sim.path.tunnel`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING, Final
 
+from sim.core.arrays import Cell
+from sim.core.queues import AHEAD_S, PACE, occupy_in_turn
 from sim.history import PROXY
 from sim.node import Node
 from sim.path.health import Health
@@ -59,6 +62,21 @@ class Proxy(Node):
         self.request_s = limits.request_s or 0.0
         self.accept_s = limits.accept_s or 0.0
         self.passed_s = limits.passed_s or 0.0
+
+    slowness = Cell(PACE, "how many times as long as usual all that it does takes", float)
+
+    def pass_on(self, person: int) -> float:
+        """Something passes through a tunnel of this person: when it will have."""
+        now_s, turn = self.engine.now_s, self.turn_of(person)
+        return occupy_in_turn(self._queues, self.row, now_s, self.passed_s, turn)
+
+    def is_soon(self, time_s: float) -> bool:
+        """Whether nothing that happens until then can change much."""
+        return time_s <= self.engine.now_s + AHEAD_S
+
+    def take(self, done_s: float, call: Callable[[], None], lost: Callable[[], None]) -> None:
+        """A piece of work is in hand until `done_s`, then `call()`; `lost()` if it dies before."""
+        self._take(done_s, call, (), lost)
 
     @property
     def goes_on(self) -> bool:

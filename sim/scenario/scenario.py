@@ -190,12 +190,25 @@ class Scenario(WorkloadSpec):
             gateways=self.servers.gateways,
             api_nodes=self.servers.api_nodes,
             measured_until_s=self.time.measured_until_s,
-            unasked=() if self.authenticator.check_s else ("authenticator",),
+            unasked=tuple(self._unasked()),
         )
         for index, fault in enumerate(self.faults):
             for key, message in fault.problems(around):
                 yield ("faults", index, key), message
         yield from self._promise_problems()
+
+    def _unasked(self) -> Iterator[str]:
+        """Processes that nobody would miss."""
+        if not self.authenticator.check_s:
+            yield "authenticator"
+        before = nearest(self._boxes())
+        if before is None or not before.filled().request_s:
+            yield "proxy"
+
+    def _boxes(self) -> tuple[Middlebox, ...]:
+        """Those that stand before servers."""
+        own = self.servers.box()
+        return self.path if own is None else (*self.path, own)
 
     def _path_problems(self) -> Iterator[tuple[Location, str]]:
         for place, network in enumerate(self.networks):
@@ -205,8 +218,7 @@ class Scenario(WorkloadSpec):
                 allowed = f"allowed: {', '.join(PRESETS)}{hint}"
                 yield ("networks", place, "nat"), f"unknown preset '{network.nat}'; {allowed}"
         most = len(self.networks) - 1
-        own = self.servers.box()
-        boxes = self.path if own is None else (*self.path, own)
+        boxes = self._boxes()
         next_to_servers, judging = nearest(boxes), judge(boxes)
         for index, box in enumerate(self.path):
             for key, message in box.problems(box is next_to_servers, box is judging):

@@ -67,7 +67,9 @@ class Setup:
     """What opening one connection takes after TCP itself: exchanges, TLS bytes per write.
 
     `accept_s`: CPU seconds of taking it from the accept queue. `calls`: what the server asks other
-    processes, one after the other, before it gives its last answer.
+    processes, one after the other, before it gives its last answer. `door`: who answers in the
+    node's place (`sim.path.dial`) and ends the first `secrecy` exchanges, which are TLS's; the node
+    then takes the connection from it for `behind_s`.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -79,14 +81,17 @@ class Setup:
     boxes: Boxes | None = None  # what stands on the way
     accept_s: float = 0.0
     calls: tuple[RemoteCall, ...] = ()
+    door: Node | None = None
+    secrecy: int = 0
+    behind_s: float = 0.0
 
 
 class Dial:
     """One attempt to open a connection from a person's path to a node."""
 
     __slots__ = (
-        "_caller", "_engine", "_lanes", "_ledger", "_live", "_node", "_parked", "_path", "_person",
-        "_queued", "_refusal", "_setup", "_step", "connection",
+        "_caller", "_door", "_engine", "_lanes", "_ledger", "_live", "_node", "_parked", "_path",
+        "_person", "_queued", "_refusal", "_setup", "_step", "connection",
     )  # fmt: skip
     comes_back = True
     line = -1
@@ -101,6 +106,7 @@ class Dial:
         self._ledger = ledger
         self._path = path
         self._node = node
+        self._door = setup.door or node  # who answers the SYN
         self._setup = setup
         self._live = False
         self._refusal = "refused"
@@ -138,22 +144,21 @@ class Dial:
         self.connection = connection
 
     def _has_room(self) -> bool:
-        return not self._node.listening or self._node.waiting < self._node.backlog
+        return not self._door.listening or self._door.waiting < self._door.backlog
 
     def _verdict(self) -> str:
         """What the server's kernel says to a SYN."""
-        answer = self._answer_to_syn() if self._live else IGNORED
+        answer = self._answer_to_syn(self._door) if self._live else IGNORED
         if answer == IGNORED:
             return opening.IGNORE
         if answer == FULL:
             self._refusal = "full"
         if answer != ACCEPTED:
             return opening.REFUSE
-        self._node.connections[self] = None
+        self._door.connections[self] = None
         return opening.ACCEPT
 
-    def _answer_to_syn(self) -> int:
-        node = self._node
+    def _answer_to_syn(self, node: Node) -> int:
         gone, count, limit = node.state == GONE, len(node.connections), node.connections_limit
         answer = answer_to_syn(gone, node.listening, node.waiting, node.backlog, count, limit)
         if answer != ACCEPTED:
@@ -173,15 +178,15 @@ class Dial:
         does the last repetition in vain (reqsk_timer_handler()). A crash empties the queue; nobody
         else takes a connection out of it.
         """
-        node = self._node
-        if not node.listening or self._given_up:
+        door = self._door
+        if not door.listening or self._given_up:
             return
-        if node.waiting >= node.backlog:
+        if door.waiting >= door.backlog:
             self._ask_again(tries)
             return
         self._queued = True
-        node.waiting += 1
-        node.work(self._setup.accept_s, self._taken)
+        door.waiting += 1
+        door.work(self._setup.accept_s, self._taken)
         if self._parked is not None:
             self._asked(self._parked)
 
@@ -200,7 +205,7 @@ class Dial:
             self.connection.abort(SERVER)
 
     def _taken(self) -> None:
-        self._node.waiting -= 1
+        self._door.waiting -= 1
 
     def cancel(self) -> None:
         """The client gives up: nothing is reported any more."""
@@ -237,7 +242,7 @@ class Dial:
         now_s = self._engine.now_s
         back_s = now_s + self._path.down.delay.draw()
         heard = self._survives(self._path.down, now_s, back_s, _SYN_ACK + attempt * ATTEMPT)
-        answer = self._answer_to_syn() if heard else IGNORED
+        answer = self._answer_to_syn(self._door) if heard else IGNORED
         if answer == IGNORED:
             self._again(attempt, sent_s)
         elif answer == ACCEPTED:
@@ -247,12 +252,12 @@ class Dial:
 
     def _establish(self, back_s: float) -> None:
         if self._live:
-            self._node.connections[self] = None
+            self._door.connections[self] = None
             self._engine.at(back_s, self._established)
 
     def _established(self) -> None:
-        known = self in self._node.connections  # else it went down while the answer travelled
-        if not known and self._node.state != GONE:
+        known = self in self._door.connections  # else it went down while the answer travelled
+        if not known and self._door.state != GONE:
             self._fail("lost")
             return
         if not self._live:
@@ -278,7 +283,7 @@ class Dial:
         if self._setup.exchanges:
             self._ask()
             return
-        if self in self._node.connections:  # else its host is lost: open at the client alone
+        if self in self._door.connections:  # else its host is lost: open at the client alone
             self._accept(connection)
         self._open(connection)
 
@@ -290,6 +295,10 @@ class Dial:
         if not self._queued:  # its ACK was dropped, and so is this, until the server knows it
             self._parked = step
             return
+        self._serve(step)
+
+    def _serve(self, step: int) -> None:
+        """The client's bytes of a step are in the kernel's buffer."""
         self._node.work(self._setup.exchanges[step].cost_s, self._call, step, 0)
 
     def _call(self, step: int, made: int) -> None:

@@ -191,7 +191,7 @@ def _fault(picks: Picks, people: int, nodes: int, until_s: float) -> dict[str, A
     at_s, for_s = picks.moment_s(2.0, until_s - 10.0), picks.moment_s(0.2, 8.0)
     node, person = picks.whole(0, nodes - 1), picks.whole(0, people - 1)
     tier = picks.of("gateways", "gateways", "api-nodes")
-    backend = picks.of("store", "backplane", "authenticator")
+    backend = picks.of("store", "backplane", "authenticator", "proxy")
     lasts = {"start_s": at_s, "end_s": at_s + for_s}
     deploy = {"drain_s": picks.of(0.0, 1.5), "restart_s": picks.moment_s(0.2, 1.0)}
     return picks.of(

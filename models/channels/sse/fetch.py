@@ -25,8 +25,9 @@ def dialling(
     `answered(person)`: who is told of a proxy's own answer. Through a proxy a stream has a
     connection of its own.
     """
-    if endpoint.world.proxy is not None:
-        return lambda person, node: Fetch(answered(person), endpoint.dial(person, node))
+    proxy = endpoint.world.proxy
+    if proxy is not None:
+        return lambda person, node: Fetch(proxy, answered(person), endpoint.dial(person, node))
     if not shares(endpoint.options, endpoint.world):
         return endpoint.dial
     streams: dict[int, Streams] = {}
@@ -47,13 +48,15 @@ def shares(options: Options, world: World) -> bool:
 class Fetch:
     """Takes the place of the `dial` of a stream; `answered(status, type)` is told of a 502.
 
-    That answer comes when the refusal would, without the round trip of the request and those of
-    the proxy's TLS.
+    A proxy that is down itself refuses as any server does.
     """
 
-    __slots__ = ("_answered", "_dial", "_failed")
+    __slots__ = ("_answered", "_dial", "_failed", "_proxy")
 
-    def __init__(self, answered: Callable[[int, str], None], dial: Dialling) -> None:
+    def __init__(
+        self, proxy: Node, answered: Callable[[int, str], None], dial: Dialling
+    ) -> None:  # fmt: skip
+        self._proxy = proxy
         self._answered = answered
         self._dial = dial
         self._failed: Callable[[str], None] = ignore
@@ -68,7 +71,7 @@ class Fetch:
         self._dial.cancel()
 
     def _ended(self, outcome: str) -> None:
-        if outcome == "refused":
+        if outcome == "refused" and self._proxy.listening:
             self._answered(BAD_GATEWAY, "text/html")
         else:
             self._failed(outcome)

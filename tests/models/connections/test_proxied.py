@@ -246,6 +246,18 @@ def test_requests_wait_for_the_proxy_s_process():
     assert house.stage.world.behind["proxy"].peak_share(0.0, 10.0) == 1.0
 
 
+@pytest.mark.parametrize("request_s", [1e-6, 0.5])
+def test_a_proxy_that_dies_takes_its_requests_along(request_s):
+    """In hand at a node, or still waiting for the proxy: broken, and nothing is left over."""
+    dies = {"kind": "backend-crash", "backend": "proxy", "at_s": 1.5, "restart_s": 3.0}
+    house = House(busy_s=2.0, **box(request_s=request_s), faults=[dies])
+    house.ask(1.0, "a")
+    house.ask(6.0, "b")
+    assert house.run(20.0) == [("b", "b, done")]
+    assert house.broken_ones == ["a"]
+    assert [len(node.connections) for node in house.stage.world.apis] == [0, 0]
+
+
 def test_a_proxy_without_a_cost_is_in_nobody_s_way():
     house = House(path=[PLAIN])
     house.ask(1.0, "a")

@@ -92,20 +92,6 @@ def test_of_layer_four_it_has_an_opinion_and_no_process():
     assert health is not None
 
 
-def test_what_passes_through_tunnels_keeps_the_proxy_busy():
-    engine = Engine()
-    box = Middlebox(layer=7, request_s=1.0, passed_s=0.25)
-    proxy, _ = in_front(engine, (box,))
-    boxes, node = Boxes(engine, (box,), [0], proxy), Node(engine, 0, GATEWAY, 1)
-    tunnel, requests = Bare(), Bare()
-    boxes.attach(tunnel, 0, node, False)
-    boxes.attach(requests, 0, node, True)
-    for _ in range(4):
-        tunnel.passed(SERVER, 0.0)
-        requests.passed(SERVER, 0.0)
-    assert proxy.start_s() == 1.0
-
-
 def test_tunnels_that_are_over_are_forgotten():
     engine = Engine()
     boxes, node = Boxes(engine, (Middlebox(removal_s=5.0),), [0]), Node(engine, 0, GATEWAY, 1)
