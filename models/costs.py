@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,15 @@ class Costs:
     wake_max_s: float = 285e-6
     connection_bytes: int = 7_000  # npm ws 8.23.0, resident memory per idle connection
     reads_first: bool = True  # before due timers, see sim.process: asyncio and mosquitto
+    cores_max: float = math.inf  # of its machine, that the program can use
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            if not 0.0 <= (value := getattr(self, field.name)) < math.inf:
+            value = getattr(self, field.name)
+            if field.name == "cores_max":
+                if not value >= 1:
+                    raise ValueError(f"cores_max = {value!r}: must be at least 1")
+            elif not 0.0 <= value < math.inf:
                 raise ValueError(f"{field.name} = {value!r}: must be at least 0, and finite")
 
 
@@ -69,6 +74,87 @@ MOSQUITTO_QOS2: Final = _mosquitto(51e-6, 28e-6)
 """mosquitto 2.0.11 by quality of service; 92 to 896 us (QoS 1), 147 to 1,463 us (QoS 2)."""
 
 MOSQUITTO: Final = (MOSQUITTO_QOS0, MOSQUITTO_QOS1, MOSQUITTO_QOS2)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerCosts:
+    """What a broker spends, by quality of service of the messages.
+
+    `assumed`: figures that nobody measured, and from what each was inferred.
+    """
+
+    by_qos: tuple[Costs, ...]
+    source: str
+    assumed: tuple[str, ...] = ()
+
+    def at(self, qos: int) -> Costs:
+        """Its costs at that quality; a broker without it has those of the highest it has."""
+        return self.by_qos[min(qos, len(self.by_qos) - 1)]
+
+    def changed(self, numbers: Mapping[str, Any]) -> BrokerCosts:
+        """The same with numbers of one's own, at every quality. Raises TypeError, ValueError."""
+        return replace(self, by_qos=tuple(replace(one, **numbers) for one in self.by_qos))
+
+
+def _beam(in_us: float, out_us: float, open_us: float, connection_bytes: int) -> Costs:
+    """A broker in Erlang, whose figures are of busy machines: waking up is in them."""
+    return Costs(
+        in_us / 1e6, out_us / 1e6, 0.0, open_us / 1e6,
+        wake_share=0.0, wake_max_s=0.0, connection_bytes=connection_bytes,
+    )  # fmt: skip
+
+
+_OPEN: Final = "open_s: as much dearer than mosquitto's as a message is at QoS 1"
+_SPLIT: Final = "message_in_s, message_out_s: at QoS 0 and 2 they share a message as at QoS 1"
+_BY_EMQX: Final = "message_in_s, message_out_s: QoS 0 and 2 are to QoS 1 as at EMQX"
+
+BROKER_COSTS: Final[Mapping[str, BrokerCosts]] = MappingProxyType(
+    {
+        # 1 million idle clients in 1 GB; one core of 16, at 37,000 and at 81,000 messages a second
+        "mosquitto": BrokerCosts(
+            tuple(replace(one, connection_bytes=1_000, cores_max=1.0) for one in MOSQUITTO),
+            "mosquitto 2.0.11 measured, by qos; memory and its one core: EMQX's blog, 2023-05,"
+            " mosquitto 2.0.15 without persistence on 16 vCPUs",
+        ),
+        # QoS 1: 20,000 in and out a second take 75.56 % of 4 vCPUs, 250 in and 49,750 out 71.25 %;
+        # QoS 0: 30,000 and 30,000 78.13 %; QoS 2: 10,000 and 10,000 69.06 %. 1 million idle
+        # clients in 8.7 to 10.8 GB
+        "emqx": BrokerCosts(
+            tuple(
+                _beam(in_us, out_us, 240.0, 9_800)
+                for in_us, out_us in ((65.0, 39.2), (94.3, 56.8), (172.4, 103.8))
+            ),
+            "emqx-docs performance/performance-reference.md, EMQX 5.1.6 on 4 vCPUs, whole machine;"
+            " memory: EMQX's blog, 2023-05, EMQX 4.4.16",
+            (_OPEN, _SPLIT),
+        ),
+        # QoS 1: 50,000 in and out a second take 90 % of 16 vCPUs, 80,000 out of next to none in
+        # 92 %; it could do no more. 1 million idle clients in 18 to 22 GB
+        "vernemq": BrokerCosts(
+            tuple(
+                _beam(in_us, out_us, 460.0, 20_000)
+                for in_us, out_us in ((71.7, 126.8), (104.0, 184.0), (190.1, 336.2))
+            ),
+            "EMQX's blog, 2023-05, VerneMQ 1.12 on 16 vCPUs, by a maker of another broker",
+            (_OPEN, _BY_EMQX),
+        ),
+        # QoS 1: 18,000 a second in and out on 8 cores, 100 publishers that wait for PUBACK. 1
+        # million idle clients in 18.7 GiB, with small TCP buffers
+        "rabbitmq": BrokerCosts(
+            (_beam(191.0, 115.0, 710.0, 20_000), _beam(277.0, 167.0, 710.0, 20_000)),
+            "RabbitMQ's blog, 2023-03-21, RabbitMQ 3.12 on 8 cores",
+            (
+                _OPEN,
+                f"{_BY_EMQX}, which also parts them",
+                "message_in_s, message_out_s: the most they can be, all 8 cores busy at that rate",
+            ),
+        ),
+    }
+)
+"""Brokers with what they spend: CPU of the whole machine, and user space of an idle connection.
+
+Machines were not the same: of figures of one broker beside another's, believe the ratio.
+"""
 
 COSTS: Final[Mapping[str, Costs]] = MappingProxyType(
     {

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from models.costs import AIOHTTP, COSTS, MOSQUITTO, SOCKETIO, Costs
+from models.costs import AIOHTTP, BROKER_COSTS, COSTS, MOSQUITTO, SOCKETIO, BrokerCosts, Costs
 from models.protocols.backoff import BACKOFFS, Backoff
 from models.protocols.heartbeat import BY_FRAMES, HEARTBEATS, Heartbeat
 from models.protocols.http.http2_presets import (
@@ -85,6 +85,21 @@ def _no_switch(value: object) -> object:
     return value
 
 
+def _of_broker(value: object) -> object:
+    """A broker's costs at whatever quality of service, else those of a program."""
+    table = {"preset": value} if isinstance(value, str) else value
+    if isinstance(value, BrokerCosts) or not isinstance(table, Mapping):
+        return value if isinstance(value, BrokerCosts) else preset(COSTS, "")(value)
+    name = table.get("preset", "mosquitto-qos1")
+    if name not in (*COSTS, *BROKER_COSTS):
+        raise ValueError(listed({**COSTS, **BROKER_COSTS}))
+    own = {key: one for key, one in table.items() if key != "preset"}
+    if name in COSTS:
+        return preset(COSTS, "mosquitto-qos1")(table)
+    made(Costs, overlaid(asdict(BROKER_COSTS[name].at(0)), own))
+    return BROKER_COSTS[name].changed(own)
+
+
 Seconds = Annotated[float, Field(gt=0.0, le=3600.0)]
 Pool = Annotated[PoolOptions, BeforeValidator(preset(POOLS, "browser"))]
 Http2Client = Annotated[Http2ClientOptions, BeforeValidator(preset(HTTP2_CLIENTS, "chromium"))]
@@ -98,7 +113,7 @@ _Resumes = Annotated[Window, BeforeValidator(preset(WINDOWS, "whole"))]
 _Knows = Annotated[Window, BeforeValidator(preset(KEYS, "whole"))]
 _AtAiohttp = Annotated[Costs, BeforeValidator(preset(COSTS, "aiohttp"))]
 _AtSocketIo = Annotated[Costs, BeforeValidator(preset(COSTS, "socket.io"))]
-_AtMosquitto = Annotated[Costs, BeforeValidator(preset(COSTS, "mosquitto-qos1"))]
+_AtBroker = Annotated[BrokerCosts | Costs, BeforeValidator(_of_broker)]
 _COSTS: Final = "CPU seconds and bytes that the server spends: a measured program, or numbers"
 
 
@@ -230,11 +245,15 @@ class Mqtt(Group):
         "newest",  # [MQTT-3.1.4-2]
         description="which of two connections with one id the broker keeps",
     )
-    costs: _AtMosquitto | None = Field(None, description=f"{_COSTS}; mosquitto's at that qos")
+    costs: _AtBroker | None = Field(
+        None, description=f"{_COSTS}, or a broker at that qos; mosquitto's"
+    )
 
     @property
     def server_costs(self) -> Costs:
         """What the broker spends."""
+        if isinstance(self.costs, BrokerCosts):
+            return self.costs.at(self.qos)
         return self.costs or MOSQUITTO[self.qos]
 
 

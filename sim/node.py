@@ -14,16 +14,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from itertools import compress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from sim.core.queues import CORES
 from sim.process import GONE, REFUSING, UP, Process
 
 if TYPE_CHECKING:
     from sim.engine import Engine
 
-__all__ = ["GONE", "REFUSING", "UP", "Attached", "Node"]
+__all__ = ["GONE", "REFUSING", "UP", "Attached", "Netsplit", "Node"]
 
 
 class Attached(Protocol):
@@ -57,6 +58,22 @@ class Attached(Protocol):
         """The node asks its clients to go elsewhere."""
 
 
+class Netsplit(NamedTuple):
+    """From when to when a cluster has two sides, and the gateways on the far one, by number."""
+
+    start_s: float
+    end_s: float
+    far: tuple[int, ...]
+
+    def parts(self, one: int, other: int) -> bool:
+        """Whether these two nodes are on different sides."""
+        return (one in self.far) != (other in self.far)
+
+    def lasts(self, time_s: float, more_s: float = 0.0) -> bool:
+        """Whether it is then, or has been over for less than so long."""
+        return self.start_s <= time_s < self.end_s + more_s
+
+
 class Node(Process):
     """One server. `kind` is history.GATEWAY or history.API; times in seconds."""
 
@@ -80,8 +97,15 @@ class Node(Process):
         self.connections: dict[Attached, None] = {}  # insertion-ordered
         self.on_drain: list[Callable[[Node], None]] = []
 
-    def host(self, wake_share: float, wake_max_s: float, connection_bytes: int) -> None:
-        """A server program runs here, too: where there are several, the dearest one decides."""
+    def host(
+        self, wake_share: float, wake_max_s: float, connection_bytes: int,
+        cores_max: float = math.inf,
+    ) -> None:  # fmt: skip
+        """A server program runs here, too: where there are several, the dearest one decides.
+
+        `cores_max`: of the machine's, that it can use.
+        """
+        self.cells[self.row + CORES] = min(self.cores, cores_max)  # others stand idle
         self.wake_share = max(self.wake_share, wake_share)
         self.wake_max_s = max(self.wake_max_s, wake_max_s)
         self.connection_bytes = max(self.connection_bytes, connection_bytes)
@@ -97,8 +121,13 @@ class Node(Process):
 
     def runs_the_same_as(self, other: Node) -> None:
         """Host what `other` hosts."""
-        self.host(other.wake_share, other.wake_max_s, other.connection_bytes)
+        self.host(other.wake_share, other.wake_max_s, other.connection_bytes, other.cores)
         self.reads_first = other.reads_first
+
+    @property
+    def cores(self) -> int:
+        """How many pieces of work its programs can do at a time."""
+        return len(self._free_s)
 
     @property
     def listening(self) -> bool:

@@ -27,9 +27,9 @@ decides who is cut after a pause: before, a pong that lies unread in the kernel 
 * mosquitto: reads first. `keepalive__check` looks at a clock that is set when poll returns, and
   what poll brought is read before the next check (2.0, src/loop.c, src/mux_epoll.c).
 
-A round needs no event: it ends when everything is done that waited when the last one ended.
-Small pieces that find a core free are done at once, and their microseconds are paid by what comes
-next (`soon`): an idle process costs a simulation no more events than one without a queue.
+A round needs no event: it ends when all is done that waited when the last one ended. Small pieces
+that find a core free are done at once, and what comes next pays for them (`soon`): an idle process
+costs a simulation no more events than one without a queue.
 
 Work is first come, first served over the cores, kept as the times at which each core is free.
 """
@@ -144,10 +144,9 @@ class Process:
     @property
     def _free_s(self) -> list[float]:
         """When each core is free, ascending."""
-        queues = self._queues
-        first = int(queues.row[self.row + FREE_AT])
-        cores = int(queues.row[self.row + CORES])
-        return list(queues.free[first : first + cores])
+        row = self._queues.row
+        first, cores = int(row[self.row + FREE_AT]), int(row[self.row + CORES])
+        return list(self._queues.free[first : first + cores])
 
     @_free_s.setter
     def _free_s(self, times_s: list[float]) -> None:

@@ -59,7 +59,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.driver": ("sim.engine", "sim.process"),
     "sim.process": ("sim.core", "sim.engine"),
     "sim.remote": ("sim.engine", "sim.process"),
-    "sim.node": ("sim.engine", "sim.process"),
+    "sim.node": ("sim.core", "sim.engine", "sim.process"),
     "sim.network": ("sim.core", "sim.errors", "sim.files", "sim.luck", "sim.streams"),
     "sim.transport": (
         "sim.core",

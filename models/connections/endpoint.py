@@ -130,7 +130,7 @@ class Endpoint:
         self._held: dict[int, Any] = {}  # payloads that a process has yet to write
         self._held_ever = 0
         for node in hosting.nodes:
-            node.host(costs.wake_share, costs.wake_max_s, costs.connection_bytes)
+            node.host(costs.wake_share, costs.wake_max_s, costs.connection_bytes, costs.cores_max)
             node.reads_first = costs.reads_first
 
     def _admission(self) -> tuple[RemoteCall, ...]:

@@ -204,7 +204,7 @@ def _outcome(storm: Storm, stage: Stage, state: rows.State, played_s: int) -> Ou
         gave_up=int((state.clients["stage"] == rows.GONE_AWAY).sum()),
         played_s=played_s,
         capacity_per_s=stage.capacity_per_s,
-        cores=stage.world.scenario.servers.cores,
+        cores=stage.world.gateways[0].cores,
         patience_s=stage.connect_timeout_s,
         idle_s=stage.idle_s,
         connection_bytes=stage.endpoint.costs.connection_bytes,

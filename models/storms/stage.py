@@ -141,7 +141,7 @@ class Stage:
     def capacity_per_s(self) -> float:
         """Handshakes that one node can do in a second."""
         cost_s = self.slowness * (self.accept_s + float(self.steps[:, 1].sum()))
-        cores = self.world.scenario.servers.cores
+        cores = self.world.gateways[0].cores
         return cores / cost_s if cost_s else math.inf
 
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from models import DESIGNS
-from models.costs import AIOHTTP, MOSQUITTO, SOCKETIO
+from models.costs import AIOHTTP, BROKER_COSTS, MOSQUITTO, SOCKETIO
 from models.options import GROUPS, Group, Http, Mqtt, Options, Routes, SocketIo
 from models.protocols.backoff import BACKOFFS
 from models.protocols.heartbeat import HEARTBEATS
@@ -74,6 +74,20 @@ def test_servers_spend_what_the_measured_program_spent():
     dear = Mqtt.model_validate({"costs": {"preset": "mosquitto-qos2", "message_in_s": 1e-3}})
     assert dear.server_costs.message_in_s == 1e-3
     assert dear.server_costs.message_out_s == MOSQUITTO[2].message_out_s
+
+
+def test_a_broker_spends_what_its_quality_of_service_costs():
+    for qos in range(3):
+        emqx = Mqtt.model_validate({"qos": qos, "costs": "emqx"})
+        assert emqx.server_costs == BROKER_COSTS["emqx"].at(qos)
+    own = Mqtt.model_validate({"qos": 1, "costs": {"preset": "emqx", "open_s": 1e-3}})
+    assert own.server_costs == BROKER_COSTS["emqx"].changed({"open_s": 1e-3}).at(1)
+
+
+@pytest.mark.parametrize("costs", ["nginx", 5, {"preset": "emqx", "foo": 1}])
+def test_costs_that_nobody_has_are_refused(costs):
+    with pytest.raises((ValidationError, Mistakes)):
+        Mqtt.model_validate({"costs": costs})
 
 
 def test_all_groups_together_have_room_for_those_of_channels():

@@ -53,6 +53,23 @@ def attach(bench: Bench, *names: str) -> tuple[list[Peer], list[tuple[float, str
     return peers, log
 
 
+def test_a_program_of_one_thread_leaves_other_cores_alone():
+    """Two pieces of a second on four cores, of which it has one: one after the other."""
+    engine = Engine()
+    node, done_s = Node(engine, 0, GATEWAY, 4), []
+    node.host(0.0, 0.0, 7_000, cores_max=1.0)
+    for _ in range(2):
+        node.work(1.0, lambda: done_s.append(engine.now_s))
+    engine.run(10.0)
+    assert (node.cores, done_s) == (1, [1.0, 2.0])
+    node.crash()
+    node.restart()
+    node.host(0.0, 0.0, 7_000)  # another program of four threads does not give it back
+    late = Node(engine, 1, GATEWAY, 4)
+    late.runs_the_same_as(node)
+    assert (node.cores, late.cores) == (1, 1)
+
+
 def test_a_new_node_listens_and_is_empty():
     node = Bench().node
     assert (node.state, node.listening, node.accepting) == (UP, True, True)
