@@ -39,7 +39,7 @@ ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "back-off": ("backoff",),
     "client": ("client",),
     "send buffer": ("connection.send_buffer",),
-    "dial": ("connection",),
+    "dial": ("connection", "tcp"),
     RETRY: (
         "http.retry",
         "http.retry_wait_s",

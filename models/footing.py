@@ -136,6 +136,7 @@ def _usual(design: Design, part: str) -> Settings:
         "back-off": {"backoff": {"preset": _TIMERS}},
         "dial": {
             "connection": Connection().model_dump(),
+            "tcp": {"client_keepalive": None, "server_keepalive": "off"},
             "http": {"pool": "browser", "version": usual.version},
         },
         "retry": {

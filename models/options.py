@@ -28,6 +28,7 @@ from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS, BrokerOptions, Cli
 from models.protocols.redis import REDIS_CLIENTS, RedisClient
 from models.protocols.send_buffer import SEND_BUFFERS, SendBuffer
 from models.protocols.software import CLIENTS, Software
+from models.protocols.tcp_keepalive import OFF, TCP_KEEPALIVES, TcpKeepAlive
 from models.protocols.window import KEYS, WINDOWS, Window
 from models.tables import made, overlaid
 
@@ -108,6 +109,7 @@ RedisLibrary = Annotated[RedisClient, BeforeValidator(preset(REDIS_CLIENTS, "ior
 MqttClient = Annotated[ClientOptions, BeforeValidator(preset(MQTT_CLIENTS, "mqtt.js"))]
 MqttBroker = Annotated[BrokerOptions, BeforeValidator(preset(MQTT_BROKERS, "mosquitto"))]
 _RunsIn = Annotated[Software, BeforeValidator(preset(CLIENTS, "python"))]
+_Probes = Annotated[TcpKeepAlive, BeforeValidator(preset(TCP_KEEPALIVES, "linux"))]
 _Waits = Annotated[SendBuffer, BeforeValidator(preset(SEND_BUFFERS, "unbounded"))]
 _Resumes = Annotated[Window, BeforeValidator(preset(WINDOWS, "whole"))]
 _Knows = Annotated[Window, BeforeValidator(preset(KEYS, "whole"))]
@@ -165,6 +167,19 @@ class Connection(Group):
     send_buffer: _Waits = Field(
         SEND_BUFFERS["unbounded"],
         description="what may wait for a slow reader, and what then becomes of it",
+    )
+
+
+class Tcp(Group):
+    """What each end's program asks of its kernel, on every connection of its channels."""
+
+    client_keepalive: _Probes | None = Field(
+        None,
+        description="when the client's kernel asks in silence whether the server is there; what the"
+        " software does that it runs in, unless given",
+    )
+    server_keepalive: _Probes = Field(
+        OFF, description="when the server's kernel asks in silence whether the client is there"
     )
 
 
@@ -366,6 +381,7 @@ class Options:
     backoff: BackoffOptions = field(default_factory=BackoffOptions)
     client: Client = field(default_factory=Client)
     connection: Connection = field(default_factory=Connection)
+    tcp: Tcp = field(default_factory=Tcp)
     http: Http = field(default_factory=Http)
     websocket: WebSocket = field(default_factory=WebSocket)
     long_poll: LongPoll = field(default_factory=LongPoll)
@@ -383,6 +399,7 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
     "backoff": BackoffOptions,
     "client": Client,
     "connection": Connection,
+    "tcp": Tcp,
     "http": Http,
     "websocket": WebSocket,
     "long_poll": LongPoll,
@@ -396,7 +413,7 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
 
 PRESETS: Final = (
     HEARTBEATS, BACKOFFS, CLIENTS, POOLS, HTTP2_CLIENTS, HTTP2_SERVERS, MQTT_CLIENTS, MQTT_BROKERS,
-    COSTS, REDIS_CLIENTS, SEND_BUFFERS, WINDOWS, KEYS,
+    COSTS, REDIS_CLIENTS, SEND_BUFFERS, WINDOWS, KEYS, TCP_KEEPALIVES,
 )  # fmt: skip
 """Names of wholes, by what they stand for."""
 

@@ -18,6 +18,7 @@ from models.protocols.send_buffer import SEND_BUFFERS
 from models.protocols.software import CLIENTS
 from models.protocols.sse.event_source import BROWSERS
 from models.protocols.sse.event_stream import SERVERS
+from models.protocols.tcp_keepalive import TCP_KEEPALIVES
 from models.protocols.window import KEYS, WINDOWS
 from models.servers.backplane import backplanes
 from models.settings import FLAT
@@ -49,7 +50,7 @@ def test_every_option_is_there_with_its_default_and_what_it_is(group):
 def test_every_name_is_there():
     presets = (
         BACKOFFS, RULES, HEARTBEATS, CLIENTS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS, WINDOWS,
-        KEYS, SEND_BUFFERS, *OF_STREAMS,
+        KEYS, SEND_BUFFERS, TCP_KEEPALIVES, *OF_STREAMS,
     )  # fmt: skip
     assert [
         name for names in (*presets, backplanes()) for name in names if f"`{name}`" not in PAGE

@@ -241,7 +241,7 @@ KIND: Final = Kind(
     HttpChannel,
     says={Ask: _post_words, Reply: _response_words},
     title="HTTP",
-    reads=("http",),
+    reads=("http", "tcp"),
     acknowledges=lambda _: True,  # each request is answered
     describes=described,
     in_rows=True,

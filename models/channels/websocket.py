@@ -385,7 +385,7 @@ KIND: Final = Kind(
         Fetched: _fetched_words,
     },
     title="a WebSocket",
-    reads=("websocket", "heartbeat", "backoff", "client", "connection", *_RECOVERY),
+    reads=("websocket", "heartbeat", "backoff", "client", "connection", "tcp", *_RECOVERY),
     acknowledges=lambda options: options.websocket.acks,
     in_rows=True,
 )

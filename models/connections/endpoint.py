@@ -25,6 +25,7 @@ from sim.transport.wire import TLS
 if TYPE_CHECKING:
     from models.options import Options
     from models.protocols.machine import Luck
+    from models.protocols.tcp_keepalive import TcpKeepAlive
     from models.servers.messages import Messages
     from models.servers.service import Service
     from sim.engine import Engine
@@ -77,6 +78,13 @@ def _by_clock(spec: SideSpec | None, phase_s: float) -> SideSpec | None:
     return SideSpec(ping, watch)
 
 
+def _probing(options: Options) -> tuple[TcpKeepAlive | None, TcpKeepAlive | None]:
+    """What the kernels of client and server are asked to do in silence; None for nothing."""
+    client = options.tcp.client_keepalive or options.client.software.tcp_keepalive
+    server = options.tcp.server_keepalive
+    return client if client.is_on else None, server if server.is_on else None
+
+
 class Endpoint:
     """One channel of one system under test."""
 
@@ -109,6 +117,7 @@ class Endpoint:
             boxes=world.boxes,
             accept_s=0.0 if hosting.greeting else costs.accept_s,
             calls=self._admission() if hosting.greeting else (),
+            keepalive=_probing(slot.options),
         )
         if world.proxy is not None:
             behind_s, accept_s = self.setup.accept_s, world.proxy.accept_s

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from models.protocols.machine import above, at_least, one_of, round_up_s
+from models.protocols.tcp_keepalive import OFF, TCP_KEEPALIVES, TcpKeepAlive
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Software:
     link. `gives_up_after_s`: the software itself ends a connection whose link died so long ago.
     `sends_pings`: whether a program can send WebSocket pings. Timers of a hidden tab end on whole
     ticks of `hidden_tick_s`, and of `sparse_tick_s` from `sparse_after_s` in hiding on; 0 for no
-    ticks.
+    ticks. `tcp_keepalive`: what it asks of its kernel.
     """
 
     offline_after_s: float = math.inf
@@ -39,6 +40,7 @@ class Software:
     hidden_tick_s: float = 0.0
     sparse_tick_s: float = 0.0
     sparse_after_s: float = math.inf
+    tcp_keepalive: TcpKeepAlive = OFF
     source: str = "own setting"
 
     def __post_init__(self) -> None:
@@ -97,6 +99,7 @@ CLIENTS: Final[Mapping[str, Software]] = MappingProxyType(
             sends_pings=False,
             hidden_tick_s=1.0,
             sparse_tick_s=60.0,
+            tcp_keepalive=TCP_KEEPALIVES["chromium"],
             sparse_after_s=60.0,  # of a page that had loaded; 300 under policy, and until 2023
             source="Chromium network_change_notifier_linux.cc connection_type_offline_delay_,"
             " _online_delay_; scheduler/common/features.h, page_scheduler_impl.cc",
@@ -104,6 +107,7 @@ CLIENTS: Final[Mapping[str, Software]] = MappingProxyType(
         "firefox": Software(
             offline_after_s=1.0,
             online_after_s=1.0,
+            tcp_keepalive=TCP_KEEPALIVES["firefox"],
             gives_up_after_s=11.2,  # told, 200 ms later a ping, 10 s for its pong
             sends_pings=False,
             # its floor of 1 s a timer in hidden tabs is below every timer here that matters, and an

@@ -71,6 +71,12 @@ class Boxes:
         self._networks = networks
         self._tunnels: dict[Node, list[Guard]] = {}  # those that a removal would cut
         places, boxes = sorted(set(networks)), tuple(boxes)
+        self._terminating = {
+            place
+            for place in places
+            for box in boxes
+            if box.filled().layer == 7 and (not box.networks or place in box.networks)
+        }
         self._rules = {
             (place, requests): tuple(_rules(boxes, place, requests, proxy))
             for place in places
@@ -104,6 +110,8 @@ class Boxes:
             if guard.removal_s < inf:
                 self._keep(node, guard)
         told: list[Passed] = [guard.passed for guard in guards]
+        connection.probe_passed = partial(_passed, [guard.probed for guard in guards])
+        connection.terminated = self._networks[person] in self._terminating
         if len(told) == 1:
             connection.passed = told[0]
         elif told:

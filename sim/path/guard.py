@@ -51,6 +51,7 @@ class Rules:
     on_cut: str
     spares_answers: bool = False
     removal_s: float = inf
+    counts_probes: bool = False  # of TCP's keep-alive: a box of layer 4 sees packets
 
 
 def rules(limits: Limits, reloads_s: tuple[float, ...], requests: bool) -> Rules:
@@ -63,6 +64,7 @@ def rules(limits: Limits, reloads_s: tuple[float, ...], requests: bool) -> Rules
     return Rules(
         (idle_s, idle_s), limits.counts != CLIENT_ONLY, limits.max_age_s or inf,
         limits.drain_s or inf, reloads_s, on_cut, removal_s=limits.removal_s or inf,
+        counts_probes=limits.layer != 7,
     )  # fmt: skip
 
 
@@ -107,6 +109,13 @@ class Guard:
             self._book()
         if rules.spares_answers and not self._asking and self._ends_s < time_s:
             self._book()
+
+    def probed(self, end: int, time_s: float) -> None:
+        """A keep-alive probe of `end`, or its answer, passes at `time_s`."""
+        rules = self._rules
+        counts = rules.counts_probes and (end == CLIENT or rules.counts_server)
+        if counts and time_s <= self._heard_s + self._wait_s:
+            self._heard_s = max(self._heard_s, time_s)
 
     def _due_s(self) -> float:
         ends_s = inf if self._rules.spares_answers and self._asking else self._ends_s
@@ -187,6 +196,15 @@ class Guard:
             self._server_writes()
 
         connection.dropped[SERVER] = write
+        connection.forgotten = self._server_probes
+
+    def _server_probes(self, last: bool) -> bool:
+        """The server's kernel probes into the void; whether the server knows afterwards."""
+        resets = self._rules.on_cut == RESET_ON_USE
+        if not self._told and (resets or last):
+            self._told = True
+            self._connection.closed[SERVER]("reset" if resets else "timeout")
+        return self._told
 
     def _server_writes(self) -> None:
         """The server's first write into the void: its kernel hears a reset, or gives up late."""

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.tape import ARRIVED, HELD, LOST, SENT, Mark
 from sim.transport.direction import Direction, Segment
-from sim.transport.ending import CLIENT, CLOSED, FIN, OPEN, SERVER, Ending
+from sim.transport.ending import CLIENT, CLOSED, FIN, OPEN, SERVER
 from sim.transport.names import PONG, named, of_message, of_word
+from sim.transport.probing import Probing
 from sim.transport.stream import Cut, Rows, ignore
 from sim.transport.tcp import give_up_after_s
 from sim.transport.wire import header_bytes, syn_bytes
@@ -43,7 +44,7 @@ class Passive:
     person: int
 
 
-class Connection(Ending):
+class Connection(Probing):
     """An established connection between a client (end 0) and a server (end 1).
 
     Owners set the callbacks per end: `receive(payload)` for each payload that arrives, in order;
@@ -52,9 +53,9 @@ class Connection(Ending):
     """
 
     __slots__ = (
-        "_ended_s", "_engine", "_flying", "_lanes", "_ledger", "_rows", "_sizes", "_state",
-        "_unheard_s", "closed", "cut", "directions", "dropped", "number", "opened_s", "receive",
-        "rows",
+        "_answered_s", "_ended_s", "_engine", "_flying", "_lanes", "_ledger", "_rows", "_sizes",
+        "_state", "_unheard_s", "closed", "cut", "directions", "dropped", "forgotten", "number",
+        "opened_s", "receive", "rows", "terminated",
     )  # fmt: skip
 
     def __init__(
@@ -79,8 +80,11 @@ class Connection(Ending):
         self._state = [OPEN, OPEN]
         self._ended_s = [math.inf, math.inf]
         self._unheard_s = [math.inf, math.inf]  # when what an end wrote first met a lost host
+        self._answered_s = [0.0, 0.0]  # the last probe of each end
         self.opened_s = engine.now_s
         self.cut: Cut | None = None
+        self.forgotten: Callable[[bool], bool] | None = None
+        self.terminated = False
         self.rows: Rows | None = None
         self.number = -1  # its place there
         self.receive: list[Callable[[Any], None]] = [ignore, ignore]

@@ -22,6 +22,7 @@ from sim.transport.accepting import (
 )
 from sim.transport.connection import CLIENT, SERVER, Connection
 from sim.transport.names import ATTEMPT, of_word
+from sim.transport.probing import Patience, Prober
 from sim.transport.reference import ReferenceConnection
 from sim.transport.segment import opening
 from sim.transport.segment.options import SegmentOptions
@@ -84,6 +85,7 @@ class Setup:
     door: Node | None = None
     secrecy: int = 0
     behind_s: float = 0.0
+    keepalive: tuple[Patience | None, Patience | None] = (None, None)  # TCP's own
 
 
 class Dial:
@@ -278,6 +280,7 @@ class Dial:
         connection.receive = [self._answered, self._asked]
         connection.closed = [self._closed, ignore]
         self.connection = connection
+        self._watch(connection, CLIENT)
         if isinstance(connection, TappedConnection | TappedReference) and self._setup.boxes:
             self._setup.boxes.attach(connection, self._person, self._node, self._setup.requests)
         if self._setup.exchanges:
@@ -321,7 +324,14 @@ class Dial:
     def _accept(self, connection: Stream) -> None:
         self._leave()
         connection.receive[SERVER] = ignore
+        self._watch(connection, SERVER)
         self._caller.accepted(connection)
+
+    def _watch(self, connection: Stream, end: int) -> None:
+        """The kernel at this end probes from now on, if its program asks for that."""
+        patience = self._setup.keepalive[end]
+        if patience is not None and isinstance(connection, Connection | ReferenceConnection):
+            Prober(self._engine, connection, end, patience)
 
     def _answered(self, step: int) -> None:
         self._step = step + 1

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class ReferenceConnection(SegmentConnection):
     """A `SegmentConnection` with the methods of the fast `Connection`; opened by a handshake."""
 
-    __slots__ = ("_clock", "_lanes", "_ledger", "_messages", "cut", "opened_s")
+    __slots__ = ("_clock", "_lanes", "_ledger", "_messages", "cut", "forgotten", "opened_s")
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class ReferenceConnection(SegmentConnection):
         self._messages = [0, 0]
         self.opened_s = engine.now_s
         self.cut: Cut | None = None
+        self.forgotten: Callable[[bool], bool] | None = None
 
     def _mark(self, kind: str, end: int, payload: Any) -> None:
         """Write on the run's tape, if it has one, what goes from `end` to the other."""

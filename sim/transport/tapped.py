@@ -5,7 +5,9 @@ client writes passes it on arrival and what a server writes passes it at once. I
 write through `passed(end, time_s)`, by the end that wrote it; a ping that is answered by itself is
 told when it is booked, with the time at which it will pass, which is at most one delay ahead.
 
-Left out: bare acknowledgements and what is sent again, which boxes of layer 4 count, too.
+Of TCP's keep-alive probes and their answers it hears through `probe_passed`. Left out: other bare
+acknowledgements and what is sent again, which boxes of layer 4 count, too; in the exact lane an
+answer of a client to the server's probe, and that a box ends TCP.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from sim.transport.connection import CLIENT, SERVER, Connection
 from sim.transport.direction import Segment
 from sim.transport.reference import ReferenceConnection
 from sim.transport.segment.options import SegmentOptions
-from sim.transport.segment.packet import Packet
+from sim.transport.segment.packet import DATA, Packet
 from sim.transport.stream import Cut, Stream, ignore
 
 if TYPE_CHECKING:
@@ -35,7 +37,10 @@ class Tapped(Stream, Protocol):
 
     passed: Passed
     under_way: Callable[[], bool]  # something that was asked before is not answered
+    probe_passed: Passed  # a keep-alive probe or its answer
+    terminated: bool  # something on the way ends TCP and answers probes in either end's place
     cut: Cut | None
+    forgotten: Callable[[bool], bool] | None  # see `sim.transport.probing`
 
     def close_for_lost(self, end: int) -> None:
         """Something before the vanished host at `end` closes in its place: a FIN goes out."""
@@ -56,7 +61,7 @@ def nothing() -> bool:
 class TappedConnection(Connection):
     """The recursion, watched."""
 
-    __slots__ = ("passed", "under_way")
+    __slots__ = ("passed", "probe_passed", "under_way")
 
     def __init__(
         self,
@@ -68,7 +73,29 @@ class TappedConnection(Connection):
     ) -> None:
         super().__init__(engine, path, ledger, tls_bytes, lanes)
         self.passed: Passed = ignore
+        self.probe_passed: Passed = ignore
         self.under_way = nothing
+
+    def probe(self, end: int) -> None:
+        """One packet to the other end; to what ends TCP on the way it is no way at all."""
+        if end == SERVER and self.terminated:
+            self.answered(SERVER)
+            return
+        super().probe(end)
+        if end == SERVER:
+            self.probe_passed(SERVER, self._engine.now_s)
+
+    def probed(self, end: int) -> None:
+        """A probe arrives at this end's kernel."""
+        if end == SERVER:
+            self.probe_passed(CLIENT, self._engine.now_s)
+        super().probed(end)
+
+    def answered(self, end: int) -> None:
+        """The other kernel's acknowledgement is here."""
+        super().answered(end)
+        if end == SERVER:
+            self.probe_passed(CLIENT, self._engine.now_s)
 
     def post(self, size_bytes: int, message: int, person: int) -> None:
         """Send a delivery to `person` that nobody reacts to."""
@@ -106,7 +133,7 @@ class TappedConnection(Connection):
 class TappedReference(ReferenceConnection):
     """The segment-exact reference, watched packet by packet."""
 
-    __slots__ = ("_seen", "passed", "under_way")
+    __slots__ = ("_seen", "passed", "probe_passed", "terminated", "under_way")
 
     def __init__(
         self,
@@ -119,6 +146,8 @@ class TappedReference(ReferenceConnection):
         super().__init__(engine, path, ledger, options, lanes)
         self._seen = 0  # how far the client's bytes have passed
         self.passed: Passed = ignore
+        self.probe_passed: Passed = ignore
+        self.terminated = False
         self.under_way = nothing
 
     def send(self, end: int, size_bytes: int, payload: Any) -> None:
@@ -127,7 +156,18 @@ class TappedReference(ReferenceConnection):
         if end == SERVER:
             self.passed(SERVER, self._clock.now_s)
 
+    def probe(self, end: int) -> None:
+        """The kernel at this end asks whether the other is there."""
+        if end == SERVER and self.terminated:
+            self._sockets[SERVER].heard_s = self._clock.now_s
+            return
+        super().probe(end)
+        if end == SERVER:
+            self.probe_passed(SERVER, self._clock.now_s)
+
     def _arrive(self, end: int, packet: Packet) -> None:
+        if end == SERVER and packet.kind == DATA and packet.end_seq < self._seen:
+            self.probe_passed(CLIENT, self._clock.now_s)
         if end == SERVER and packet.end_seq > max(packet.seq, self._seen):
             self._seen = packet.end_seq
             self.passed(CLIENT, self._clock.now_s)

@@ -23,11 +23,13 @@ class Bench:
     """Times count from when the connection stands; boxes stand at the server's end."""
 
     def __init__(
-        self, *boxes: Middlebox, exact: bool = False, requests: bool = False, **wire: Any
-    ) -> None:
+        self, *boxes: Middlebox, exact: bool = False, requests: bool = False,
+        keepalive: Any = (None, None), **wire: Any,
+    ) -> None:  # fmt: skip
         self.engine = Engine()
         self.heard: list[tuple[float, int, str, Any]] = []
-        setup = Setup(exact=exact, requests=requests, boxes=Boxes(self.engine, boxes, [0]))
+        standing = Boxes(self.engine, boxes, [0])
+        setup = Setup(exact=exact, requests=requests, boxes=standing, keepalive=keepalive)
         wires = path(ONE_WAY_S, ONE_WAY_S, **wire)
         self.ledger = ledger()
         node = Node(self.engine, 0, GATEWAY, 1)

@@ -365,7 +365,7 @@ KIND: Final = Kind(
     MqttChannel,
     keeps=("none", "session"),
     title="MQTT",
-    reads=("mqtt", "heartbeat", "backoff", "client", "connection"),
+    reads=("mqtt", "heartbeat", "backoff", "client", "connection", "tcp"),
     acknowledges=lambda options: options.mqtt.qos > 0,
     says=SAYS,
     refuses=_refused,

@@ -54,6 +54,7 @@ from models.protocols.sse.wire import (
     response_bytes,
     retry_bytes,
 )
+from models.protocols.tcp_keepalive import OFF
 from sim.driver import Driver
 from sim.history import SEEN, SEND, TYPING
 from sim.tape import CONTROL, IDLE, Said
@@ -136,7 +137,8 @@ class SseChannel(Clients["SseClient"]):
         side = client_side(browser, self.options.watch_s)
         beats = HeartbeatOptions(ends=Heartbeat(side, None, browser.source))
         connection = options.connection.model_copy(update={"close_timeout_s": 0.0})
-        return replace(options, heartbeat=beats, connection=connection)
+        tcp = options.tcp.model_copy(update={"client_keepalive": OFF})  # it has its own
+        return replace(options, heartbeat=beats, connection=connection, tcp=tcp)
 
     def disconnect(self, person: int) -> None:
         """Something in between resets this person's streams at the server."""
@@ -389,7 +391,8 @@ KIND: Final = Kind(
     "sse", SseChannel, sends=False, keeps=("none", "cursor"),
     says={Event: _event_words, Greeting: _greeting_words, Ping: _comment},
     title="an event stream",
-    reads=("sse", *(f"connection.{key}" for key in _CONNECTION), *READS[1:]),
+    reads=("sse", "tcp.server_keepalive", *(f"connection.{key}" for key in _CONNECTION),
+           *READS[1:]),
     groups={"sse": SseOptions},
     refuses=without_window,
     describes=described,

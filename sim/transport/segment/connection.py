@@ -8,6 +8,7 @@ reordering by the path.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
@@ -145,6 +146,20 @@ class SegmentConnection:
     def vanish(self, end: int) -> None:
         """The host or the address at this end is gone: nothing is sent or answered any more."""
         self._sockets[end].vanish()
+
+    def heard_s(self, end: int) -> float:
+        """When this end last heard anything; infinity while it waits for an acknowledgement."""
+        socket = self._sockets[end]
+        waits = socket.sender.write_seq > socket.sender.snd_una
+        return math.inf if waits else socket.heard_s
+
+    def probe(self, end: int) -> None:
+        """The kernel at this end asks whether the other is there."""
+        self._sockets[end].probe()
+
+    def give_up(self, end: int) -> None:
+        """The kernel at this end takes the other for dead."""
+        self._sockets[end].give_up()
 
     def returned(self, end: int) -> None:
         """The host is back and knows nothing of this connection: what reaches it is reset."""

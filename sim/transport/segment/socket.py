@@ -48,7 +48,7 @@ class Socket:
 
     __slots__ = (
         "_ack_s", "_acked_seq", "_armed_s", "_engine", "_fate", "_settings", "_ts_recent_ms",
-        "acks", "counters", "frames", "peer", "reassembly", "sender", "state",
+        "acks", "counters", "frames", "heard_s", "peer", "reassembly", "sender", "state",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, settings: Settings, fate: Fate) -> None:
@@ -60,6 +60,7 @@ class Socket:
         self._ts_recent_ms = 0
         self.peer: Socket = self
         self.state = OPENING
+        self.heard_s = 0.0  # when the last packet came
         self.counters = Counters()
         self.frames: deque[tuple[int, Any]] = deque()
         self._start()
@@ -104,6 +105,16 @@ class Socket:
         seq = self.sender.snd_nxt
         self._fate.emit(self._bare(RESET, seq, self.reassembly.next_seq))
         self._die(DEAD)
+
+    def probe(self) -> None:
+        """A keep-alive probe: an old sequence number, which the other kernel has to acknowledge."""
+        self.sender.clock_s = self._engine.now_s
+        seq = self.sender.snd_una - 1
+        self._fate.emit(self._bare(DATA, seq, self.reassembly.next_seq))
+
+    def give_up(self) -> None:
+        """No probe was answered (ETIMEDOUT)."""
+        self._learn("timeout", DEAD)
 
     def vanish(self) -> None:
         """The host is gone."""
@@ -161,7 +172,7 @@ class Socket:
         """A packet reaches this end."""
         if self.state == VANISHED:
             return
-        self.sender.clock_s = self._engine.now_s
+        self.sender.clock_s = self.heard_s = self._engine.now_s
         if packet.kind == RESET:
             self._take_reset(packet)
         elif self.state == DEAD or self._is_unwanted(packet):
