@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
+from models.calm import rows
 from models.protocols.heartbeat import PingSpec, WatchdogSpec
 from sim.core.compiled import part
+from sim.transport.connection import SERVER
 
 IDLE, QUIET, AWAITING, DEAD = 0.0, 1.0, 2.0, 3.0
 PING, PONG, DATA, REPLY = 0, 1, 2, 3
@@ -110,6 +112,19 @@ def hear(row: Any, at: int, now_s: float, what: int) -> None:
     elif row[at + MEANWHILE] == 1.0 and row[at + EXTENDED] == 0.0:
         row[at + EXTENDED] = 1.0
         row[at + DEADLINE_S] = on_tick_s(row, at, now_s + row[at + TIMEOUT_S])
+
+
+@part
+def heard(state: Any, number: int, end: int, what: int) -> None:
+    """Traffic at an end of a connection; it never moves a deadline of its machines forward."""
+    row, at = state.connections, number * rows.CONNECTION
+    pings, watches = rows.CLIENT_PINGS, rows.CLIENT_WATCHES
+    if end == SERVER:
+        pings, watches = rows.SERVER_PINGS, rows.SERVER_WATCHES
+    if row[at + pings] >= 0.0:
+        hear(state.beats, int(row[at + pings]), state.now_s[0], what)
+    if row[at + watches] >= 0.0:
+        hear(state.beats, int(row[at + watches]), state.now_s[0], what)
 
 
 @part

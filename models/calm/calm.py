@@ -10,10 +10,11 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from models.calm import beats, rows
+from models.calm.acking.acks import acking
 from models.calm.keepalive import RowKeepAlive
 from models.calm.loop import has_room, run, run_at
 from models.calm.mail import GATEWAYS, RESERVE, TOP, Posts
-from models.calm.owners import Beats, Connections, End, Mailroom
+from models.calm.owners import Acked, Beats, Connections, End, Mailroom
 from models.calm.polling.polls import polls
 from models.calm.repaired import Repaired
 from models.calm.rows import CONNECTION, State
@@ -62,6 +63,7 @@ class Calm(UnderWay):
         self._held: Any = None  # kept alive while its addresses are in use
         self._posts = Shared[Posts](Posts, dict.fromkeys(Posts._fields, (INTEGER, 0)))
         self.polls = polls(0)
+        self.acking = acking(0)
         self._capacity = -1
         self._mailroom: Mailroom
         self._deliveries: Columns
@@ -75,6 +77,7 @@ class Calm(UnderWay):
             rows.BEAT: self._beat,
             rows.EXIT: self._exit,
         }
+        self.acked: Acked | None = None  # who knows what is acknowledged, if anything is
         self._repaired = Repaired(self)
         engine.fast = self
 
@@ -88,7 +91,7 @@ class Calm(UnderWay):
         engine = self.engine
         return (self._calendar, engine.processes.shared, engine.lines.shared, engine.links.shared,
                 self.beats, self.connections, self._mailroom.mail, self._posts,
-                self.polls)  # fmt: skip
+                self.polls, self.acking)  # fmt: skip
 
     def _forget_state(self) -> None:
         self._views = self._state = None
@@ -115,12 +118,12 @@ class Calm(UnderWay):
         )  # fmt: skip
 
     def _gathered(self, what: str) -> State:
-        calendar, queues, lines, links, beating, last, mail, posts, polled = (
+        calendar, queues, lines, links, beating, last, mail, posts, polled, acked = (
             getattr(shared, what) for shared in self._shared()
         )
         return State(
             calendar, queues, lines, links, beating.row, last.row, last.now_s, last.told, mail,
-            posts, polled,
+            posts, polled, acked,
         )  # fmt: skip
 
     @property
@@ -307,6 +310,12 @@ class Calm(UnderWay):
         if number >= 0:
             self.connections.views.row[number * CONNECTION + rows.BEATS] = 1.0
 
+    def is_calm(self, connection: Any) -> bool:
+        """Whether a connection is carried in rows."""
+        if getattr(connection, "rows", None) is not self:
+            return False
+        return bool(self.connections.views.row[connection.number * CONNECTION + rows.CALM])
+
     def heard_s(self, connection: Any) -> float:
         """When the client of a connection last heard anything in rows."""
         if getattr(connection, "rows", None) is not self:
@@ -321,6 +330,8 @@ class Calm(UnderWay):
         client, person = self._mailroom.mail.views.client, int(row[at + rows.PERSON])
         if client[person] == connection.number:
             client[person] = -1
+        if self.acked is not None:
+            self.acked.leave(connection.number, person)
         events: list[tuple[int, bool, float, int]] = []
         if row[at + rows.UNDER_WAY]:
             row[at + rows.UNDER_WAY] = 0.0

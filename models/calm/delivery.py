@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from models.calm import beats, mail, posts, repairs, rows
+from models.calm import mail, posts, repairs, rows
+from models.calm.acking import acks
 from models.calm.works import DIED, LATER, at_work, book_work, over
 from sim.core.calendar import INTEGERS, WHAT, WHO, book
 from sim.core.compiled import part
@@ -22,15 +23,12 @@ from sim.core.queues import (
     QUEUE_LIMIT_S,
     ROOM_TURNS,
     SLOWNESS,
-    at_once,
     is_hindered,
-    lasts_s,
     occupy,
     occupy_in_turn,
     occupy_one_by_one,
     start_s,
-    waits,
-)
+)  # fmt: skip
 from sim.history import LIST
 from sim.transport.connection import CLIENT
 from sim.transport.wire import mss_bytes
@@ -51,6 +49,11 @@ def act(state: Any, message: int) -> int:
     size_bytes = post.up_bytes[message]
     if row[at + rows.CALM] == 0.0 or size_bytes > MSS_BYTES:
         return rows.ACT_NOW
+    session = -1
+    if post.may[post.action[message]] & mail.SENT_ACKED:
+        session = acks.client_of(post.actor[message])
+        if not acks.takes(state.acking.row, session, number):
+            return rows.ACT_NOW
     line, now_s = int(row[at + rows.LINE]), state.now_s[0]
     name = message << 2 & NAMES
     arrive_s = transmit(state.lines, state.links, line, now_s, size_bytes, name)
@@ -59,6 +62,8 @@ def act(state: Any, message: int) -> int:
         row[at + rows.UNDER_WAY] += 1.0
     elif repairs.write(state, number, CLIENT, size_bytes, rows.ACT_ARRIVES, message) < 0:
         return rows.ACT_NOW
+    if session >= 0:
+        post.packet[message] = acks.submit(state, session, message)
     if math.isnan(post.sent_s[message]):
         post.sent_s[message] = now_s
     book_act(state, message + 1)
@@ -81,12 +86,7 @@ def act_arrives(state: Any, number: int, message: int) -> int:
     state.told[1], state.told[2] = number, message
     if start_s(queues, process, now_s) - now_s > queues.row[process + QUEUE_LIMIT_S]:
         return rows.ARRIVED
-    if row[at + rows.LISTENS] != 0.0:
-        if waits(queues, process, now_s, turn):
-            return rows.ARRIVED
-        for machine in (int(row[at + rows.SERVER_PINGS]), int(row[at + rows.SERVER_WATCHES])):
-            if machine >= 0:
-                beats.hear(state.beats, machine, now_s, beats.DATA)
+    acks.hear_data(state, number)
     post.in_hand[message] += 1
     done_s = occupy_in_turn(queues, process, now_s, post.real[mail.IN_S], turn)
     queues.row[process + IN_HAND] += 1.0
@@ -97,7 +97,7 @@ def act_arrives(state: Any, number: int, message: int) -> int:
 @part
 def read(state: Any, slot: int) -> int:
     """The process has read a message: it goes to the store, or at once to its receivers."""
-    whole, post, now_s = state.calendar.whole, state.mail, state.now_s[0]
+    whole, post = state.calendar.whole, state.mail
     number, message = whole[slot * INTEGERS + WHO], whole[slot * INTEGERS + WHAT]
     process = int(state.connections[number * rows.CONNECTION + rows.PROCESS])
     state.told[1], state.told[2] = number, message
@@ -109,17 +109,32 @@ def read(state: Any, slot: int) -> int:
     action, person = post.action[message], post.actor[message]
     if action == LIST or (post.whole[mail.SEATED] != 0 and post.seat[person] != number):
         return rows.TAKE
-    if not post.may[action] & mail.STORES:
+    acked = post.may[action] & mail.SENT_ACKED
+    if acked and not acks.can_answer(state, number):
+        return rows.TAKE
+    code = _take_in(state, process, number, message)
+    if code == rows.TAKE:
+        return code
+    if acked:
+        acks.answer(state, number, message)
+    return over(state, process, code)
+
+
+@part
+def _take_in(state: Any, process: int, number: int, message: int) -> int:
+    """Deliver a message, or have it stored first; TAKE, and nothing is done, elsewhere."""
+    post, now_s = state.mail, state.now_s[0]
+    if not post.may[post.action[message]] & mail.STORES:
         code = accept(state, process, message)
         post.in_hand[message] -= 1
-        return over(state, process, code)
+        return code
     store = post.whole[mail.STORE]
     if post.whole[mail.WRITES] == 0 or is_hindered(state.queues, store, now_s):
         return rows.TAKE
     epoch = int(state.queues.row[process + EPOCH])
     state.queues.row[process + IN_HAND] += 1.0
     book(state.calendar, now_s + post.real[mail.WRITE_S], rows.WRITTEN, number, message, epoch)
-    return over(state, process, rows.DONE)
+    return rows.DONE
 
 
 @part
@@ -341,7 +356,7 @@ def pushed(state: Any, slot: int) -> int:
     """A process has written a message to one of a list, and will have to the next ones soon."""
     whole, post = state.calendar.whole, state.mail
     people, message = whole[slot * INTEGERS + WHO], whole[slot * INTEGERS + WHAT]
-    process, count = post.pool[people + mail.NODE], next_of(state, people)
+    process, count = post.pool[people + mail.NODE], posts.next_of(state, people)
     working = at_work(state, slot, process)
     if working == LATER:
         return rows.DONE
@@ -349,30 +364,17 @@ def pushed(state: Any, slot: int) -> int:
     if working == DIED:
         return rows.LOST_JOB
     if post.whole[mail.POLLED] != 0:
-        troubled = posts.push_all(state, people, message, count, write_s(state, people))
-    elif post.may[post.action[message]] & mail.POSTS:
-        troubled = posts.post_all(state, people, message, count, write_s(state, people))
-    else:
+        troubled = posts.push_all(state, people, message, count, posts.write_s(state, people))
+    elif not post.may[post.action[message]] & (mail.POSTS | mail.POST_ACKED):
         return rows.PUSH
+    elif post.whole[mail.SESSIONS] != 0:
+        troubled = acks.push_all(state, people, message, count, posts.write_s(state, people))
+    else:
+        troubled = posts.post_all(state, people, message, count, posts.write_s(state, people))
     post.whole[mail.TROUBLED] = troubled
     go_on(state, people, message, count)
     state.told[1] = process
     return over(state, process, rows.TROUBLED if troubled > 0 else rows.DONE)
-
-
-@part
-def write_s(state: Any, people: int) -> float:
-    """How long the process of a list writes to one of its people."""
-    post = state.mail
-    return lasts_s(state.queues, post.pool[people + mail.NODE], post.real[mail.OUT_S])
-
-
-@part
-def next_of(state: Any, people: int) -> int:
-    """How many people of a list are written to with the next of them."""
-    pool = state.mail.pool
-    left = pool[people + mail.COUNT] - pool[people + mail.WRITTEN]
-    return at_once(write_s(state, people), left)
 
 
 @part
@@ -385,5 +387,5 @@ def go_on(state: Any, people: int, message: int, count: int) -> None:
         forget(post)
         return
     state.queues.row[process + IN_HAND] += 1.0
-    next_s = state.now_s[0] + count * write_s(state, people)
+    next_s = state.now_s[0] + count * posts.write_s(state, people)
     book_work(state, next_s, rows.PUSHED, people, message, process)

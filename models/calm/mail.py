@@ -34,7 +34,8 @@ WRITES: Final = 7  # 1: the store takes what is sent without a queue
 STORE: Final = 8  # row of the store's process
 SEATED: Final = 9  # 1: a message is taken in from those at home by its connection, no others
 POLLED: Final = 10  # 1: people receive by polls, which are carried in rows
-WHOLES: Final = 11
+SESSIONS: Final = 11  # 1: people receive by sessions, some of which are in rows
+WHOLES: Final = 12
 # A list of people in `pool`: numbers that go before them.
 COUNT: Final = 0
 NODE: Final = 1  # row of the process that writes to them
@@ -45,6 +46,8 @@ PEOPLE: Final = 3  # where they begin
 SENDS: Final = 1  # clients send it, and nobody waits for an answer
 STORES: Final = 2  # it is stored before anybody is told
 POSTS: Final = 4  # receivers do nothing but look
+SENT_ACKED: Final = 8  # whoever reads what clients send acknowledges it at once
+POST_ACKED: Final = 16  # receivers acknowledge it at once
 
 
 class Mail(NamedTuple):
@@ -78,6 +81,8 @@ class Mail(NamedTuple):
     in_hand: Any
     sent_s: Any
     accepted_s: Any
+    told_s: Any
+    packet: Any  # the packet id under which its client has sent it
     real: Any
     whole: Any
     down_from_s: Any  # outages of the backplane
@@ -131,6 +136,8 @@ def shared_mail(world: World) -> Shared[Mail]:
         copies=world.copies,
         sent_s=life["sent_s"],
         accepted_s=life["accepted_s"],
+        told_s=life["told_s"],
+        packet=np.zeros(messages, INTEGER),
         real=np.zeros(REALS, REAL),
         whole=np.zeros(WHOLES, INTEGER),
         down_from_s=np.array([begin_s for begin_s, _ in down], REAL),

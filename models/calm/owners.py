@@ -54,12 +54,26 @@ class Mailroom(Protocol):
         """Gateways may be more than before."""
 
 
+class Acked(Protocol):
+    """Who knows messages that are acknowledged (`models.calm.acking`)."""
+
+    def leave(self, number: int, person: int) -> None:
+        """An end of this person's connection is over."""
+
+    def payload(self, kind: int, what: int) -> Any:
+        """What is on the wire."""
+
+    def size_bytes(self, kind: int, what: int, end: int) -> int:
+        """Its bytes, written by that end."""
+
+
 class Carrier(Protocol):
     """Who carries calm connections (`models.calm.calm`)."""
 
     engine: Engine
     ends: list[End]
     left: dict[int, Any]
+    acked: Acked | None
 
     @property
     def views(self) -> Any:

@@ -13,6 +13,7 @@ from sim.core.compiled import part
 from sim.core.lines import LAST_S, NOT_CALM, OUT, PACKETS, SIZE_BYTES, WRITES, transmit
 from sim.core.lines import WIDTH as LINE_WIDTH
 from sim.core.links import FREE_S
+from sim.core.queues import at_once, lasts_s
 from sim.transport.connection import SERVER
 from sim.transport.wire import mss_bytes
 
@@ -32,7 +33,7 @@ def push_all(state: Any, people: int, message: int, count: int, each_s: float) -
         person = post.pool[first + place]
         state.now_s[0] = began_s + place * each_s
         if left > 0 or not polls.push(state, person, message):
-            _leave(state, left, person)
+            leave(state, left, person)
             left += 1
     state.now_s[0] = began_s
     return left
@@ -47,21 +48,21 @@ def post_all(state: Any, people: int, message: int, count: int, each_s: float) -
     for place in range(count):
         person = post.pool[first + place]
         state.now_s[0] = began_s + place * each_s
-        if post.home[person] != process or not _post(state, person, message, size_bytes):
-            _leave(state, left, person)
+        if post.home[person] != process or not write(state, person, message, size_bytes):
+            leave(state, left, person)
             left += 1
     state.now_s[0] = began_s
     return left
 
 
 @part
-def _leave(state: Any, place: int, person: int) -> None:
+def leave(state: Any, place: int, person: int) -> None:
     """Objects are to write to a person, at this time."""
     state.mail.troubled[place], state.mail.troubled_s[place] = person, state.now_s[0]
 
 
 @part
-def _post(state: Any, person: int, message: int, size_bytes: int) -> bool:
+def write(state: Any, person: int, message: int, size_bytes: int) -> bool:
     """Write a delivery down for the time at which it arrives; False where that is not calm."""
     number = state.mail.seat[person]
     if number < 0 or size_bytes > MSS_BYTES:
@@ -90,3 +91,18 @@ def _post(state: Any, person: int, message: int, size_bytes: int) -> bool:
     row[at + rows.LAST_POST] = place
     posts.count[0] = place + 1
     return True
+
+
+@part
+def write_s(state: Any, people: int) -> float:
+    """How long the process of a list writes to one of its people."""
+    post = state.mail
+    return lasts_s(state.queues, post.pool[people + mail.NODE], post.real[mail.OUT_S])
+
+
+@part
+def next_of(state: Any, people: int) -> int:
+    """How many people of a list are written to with the next of them."""
+    pool = state.mail.pool
+    left = pool[people + mail.COUNT] - pool[people + mail.WRITTEN]
+    return at_once(write_s(state, people), left)

@@ -82,6 +82,8 @@ class Repaired:
             return self._payloads[segment]
         if kind == rows.POST_ARRIVES:
             return Passive(what, self._calm.ends[whole[at + WHO]].person)
+        if kind in rows.OF_ACKS and self._calm.acked is not None:
+            return self._calm.acked.payload(kind, what)
         return WORDS[kind] if kind in WORDS else self._calm.act(what)
 
     def flying(self, number: int) -> list[int]:

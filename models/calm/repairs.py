@@ -28,13 +28,15 @@ from sim.core.lines import (
     TIMES,
     WHAT,
     WHO,
+    WRITES,
 )
 from sim.core.lines import WIDTH as LINE_WIDTH
 from sim.transport import repair
-from sim.transport.names import PING, PONG, of_word
+from sim.transport.names import PING, PONG, of_place, of_word
 
 PING_NAME: Final = of_word(PING)
 PONG_NAME: Final = of_word(PONG)
+FIRST_NAME: Final = of_place(0)  # of a write that is called by its place
 NAMES: Final = 0x7FFFFFFF  # names are below (`sim.transport.names.of_message`)
 
 
@@ -45,7 +47,8 @@ def write(state: Any, number: int, end: int, size_bytes: int, kind: int, what: i
     line = int(state.connections[number * rows.CONNECTION + rows.LINE]) + end * LINE_WIDTH
     if lines.row[line + REPAIRS] == 0.0:
         return -1
-    segment = repair.send(lines, state.links, line, now_s, size_bytes, _name(kind, what))
+    name = name_of(lines, line, kind, what)
+    segment = repair.send(lines, state.links, line, now_s, size_bytes, name)
     moved = lines.pool[MOVED]
     while moved >= 0:
         if lines.segment[moved * NUMBERS + FLIES] != 0:  # else it was lost meanwhile
@@ -64,7 +67,7 @@ def write(state: Any, number: int, end: int, size_bytes: int, kind: int, what: i
 
 
 @part
-def _name(kind: int, what: int) -> int:
+def name_of(lines: Any, line: int, kind: int, what: int) -> int:
     """What the packets are called (`sim.transport.names`)."""
     if kind == rows.PING_ARRIVES:
         return PING_NAME
@@ -72,6 +75,10 @@ def _name(kind: int, what: int) -> int:
         return PONG_NAME
     if kind == rows.PAYLOAD_ARRIVES:
         return what
+    if kind == rows.PUBLISH_ARRIVES:
+        return what >> rows.ID_BITS << 2 & NAMES
+    if kind == rows.ACK_ARRIVES:
+        return (int(lines.row[line + WRITES]) << 2 | FIRST_NAME) & NAMES
     return what << 2 & NAMES
 
 

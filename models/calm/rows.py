@@ -53,7 +53,17 @@ REPAIRED: Final = 50
 POST_ARRIVES: Final = 51  # what: a message for the person of the connection
 PAYLOAD_ARRIVES: Final = 52  # what objects have written; what: its name
 MOVED: Final = -1  # nothing: it arrives at another time, or has been lost
-ON_THE_WIRE: Final = (PING_ARRIVES, PONG_ARRIVES, ECHO_ARRIVES, ACT_ARRIVES, REPAIRED)
+# What is acknowledged (`models.calm.acking`). who: a connection, what: a message and its packet id.
+ID_BITS: Final = 16
+PUBLISH_ARRIVES: Final = 60
+ACK_ARRIVES: Final = 61
+ACK_READ: Final = 62  # its process has read an acknowledgement
+DATA_READ: Final = 63  # the same of any data, for its heartbeat
+OF_ACKS: Final = (PUBLISH_ARRIVES, ACK_ARRIVES)
+ON_THE_WIRE: Final = (
+    PING_ARRIVES, PONG_ARRIVES, ECHO_ARRIVES, ACT_ARRIVES, REPAIRED, *OF_ACKS,
+)  # fmt: skip
+AT_WORK: Final = (ANSWER, PONG_READ, ACK_READ, DATA_READ)
 
 # What the loop leaves to others, and about whom (`told[1]`).
 DONE: Final = 0
@@ -85,6 +95,9 @@ POLL_TAKE: Final = 33
 POLL_LOOK_LEFT: Final = 34  # told[1]: the server's end
 RECEIVED: Final = 50  # what objects have written has arrived
 GAVE_UP: Final = 51  # a segment has not got through
+ACK_LEFT: Final = 60  # a client's acknowledgement meets trouble
+ACK_HEARD: Final = 61  # objects hear an acknowledgement; told[3]: who has written it
+ACK_TAKE: Final = 62  # a process has read an acknowledgement that objects take in
 TOLD: Final = 4
 
 PING_BYTES: Final = 6  # masked control frame without payload, RFC 6455 5.2; 2 from the server
@@ -105,3 +118,4 @@ class State(NamedTuple):
     mail: Any
     posts: Any
     polls: Any
+    acking: Any

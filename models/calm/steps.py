@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from models.calm import beats, delivery, repairs, rows
+from models.calm.acking import acks
 from models.calm.polling import polls
 from models.calm.repairs import PING_NAME, PONG_NAME
-from models.calm.works import NOW, at_work, book_work, over
+from models.calm.works import NOW, at_work, over, work
 from sim.core import lines as segments
 from sim.core.calendar import ALSO, INTEGERS, KIND, REALS, SINCE_S, TIME_S, WHAT, WHO, book
 from sim.core.compiled import part
 from sim.core.lines import LAST_S, NOT_CALM, NUMBERS, OUT, transmit
 from sim.core.lines import WIDTH as LINE_WIDTH
 from sim.core.links import FREE_S
-from sim.core.queues import DOWN, IN_HAND, occupy, occupy_in_turn, waits
+from sim.core.queues import DOWN, occupy, waits
 from sim.transport import repair
 from sim.transport.connection import CLIENT, SERVER
 
@@ -35,7 +36,7 @@ def step(state: Any, slot: int) -> int:
         return _repaired(state, who, what, also)
     if kind in rows.ON_THE_WIRE:
         return _arrived(state, kind, who, what, also)
-    if kind in (rows.ANSWER, rows.PONG_READ):
+    if kind in rows.AT_WORK:
         return _worked(state, slot)
     return _carried(state, slot, kind)
 
@@ -94,12 +95,14 @@ def _landed(state: Any, kind: int, who: int, what: int, also: int) -> int:
         return delivery.act_arrives(state, who, what)
     if kind == rows.PING_ARRIVES:
         return _ping_arrives(state, who, also)
+    if kind in rows.OF_ACKS:
+        return acks.arrives(state, kind, who, what, also)
     return _pong_arrives(state, who, CLIENT if kind == rows.ECHO_ARRIVES else also)
 
 
 @part
 def _worked(state: Any, slot: int) -> int:
-    """A process has come to a ping or a pong."""
+    """A process has come to a ping, a pong, an acknowledgement or, for its heartbeat, to data."""
     whole = state.calendar.whole
     at = slot * INTEGERS
     kind, who = whole[at + KIND], whole[at + WHO]
@@ -108,6 +111,11 @@ def _worked(state: Any, slot: int) -> int:
         return rows.DONE
     if kind == rows.ANSWER:
         return over(state, process, _answer(state, who))
+    if kind == rows.ACK_READ:
+        return over(state, process, acks.read(state, who, whole[at + WHAT]))
+    if kind == rows.DATA_READ:
+        beats.heard(state, who, SERVER, beats.DATA)
+        return over(state, process, rows.DONE)
     _feed(state, who, SERVER, beats.PONG)
     return over(state, process, rows.DONE)
 
@@ -221,33 +229,23 @@ def _ping_arrives(state: Any, number: int, end: int) -> int:
     state.told[1] = number
     if end == SERVER:
         row[at + rows.HEARD_S] = now_s
-        _hear(state, number, CLIENT, beats.PING)
+        beats.heard(state, number, CLIENT, beats.PING)
         return _write(state, number, CLIENT, rows.PONG_ARRIVES, rows.CLIENT_PONGS)
     if row[at + rows.KERNEL] != 0.0:
         return _write(state, number, SERVER, rows.PONG_ARRIVES, rows.SERVER_PONGS)
     process, turn = int(row[at + rows.PROCESS]), int(row[at + rows.TURN])
     cost_s = 2.0 * row[at + rows.OUT_S]
     if waits(state.queues, process, now_s, turn):
-        _work(state, cost_s, rows.ANSWER, number)
+        work(state, cost_s, rows.ANSWER, number, 0)
         return rows.DONE
     occupy(state.queues, process, now_s, cost_s)
     return _answer(state, number)
 
 
 @part
-def _work(state: Any, cost_s: float, kind: int, number: int) -> None:
-    """Let the process of a connection do something when it gets to it."""
-    row, at = state.connections, number * rows.CONNECTION
-    process = int(row[at + rows.PROCESS])
-    done_s = occupy_in_turn(state.queues, process, state.now_s[0], cost_s, int(row[at + rows.TURN]))
-    state.queues.row[process + IN_HAND] += 1.0
-    book_work(state, done_s, kind, number, 0, process)
-
-
-@part
 def _answer(state: Any, number: int) -> int:
     """The server has read a ping: it answers."""
-    _hear(state, number, SERVER, beats.PING)
+    beats.heard(state, number, SERVER, beats.PING)
     state.told[1] = state.told[2] = number
     if state.connections[number * rows.CONNECTION + rows.CALM] == 0.0:
         return rows.SERVER_PONGS
@@ -267,7 +265,7 @@ def _pong_arrives(state: Any, number: int, end: int) -> int:
         return rows.DONE
     process = int(row[at + rows.PROCESS])
     if waits(state.queues, process, now_s, int(row[at + rows.TURN])):
-        _work(state, row[at + rows.OUT_S], rows.PONG_READ, number)
+        work(state, row[at + rows.OUT_S], rows.PONG_READ, number, 0)
         return rows.DONE
     occupy(state.queues, process, now_s, row[at + rows.OUT_S])
     _feed(state, number, SERVER, beats.PONG)
@@ -275,23 +273,10 @@ def _pong_arrives(state: Any, number: int, end: int) -> int:
 
 
 @part
-def _hear(state: Any, number: int, end: int, what: int) -> None:
-    """Traffic that never moves a deadline forward."""
-    row, at = state.connections, number * rows.CONNECTION
-    pings, watches = rows.CLIENT_PINGS, rows.CLIENT_WATCHES
-    if end == SERVER:
-        pings, watches = rows.SERVER_PINGS, rows.SERVER_WATCHES
-    if row[at + pings] >= 0.0:
-        beats.hear(state.beats, int(row[at + pings]), state.now_s[0], what)
-    if row[at + watches] >= 0.0:
-        beats.hear(state.beats, int(row[at + watches]), state.now_s[0], what)
-
-
-@part
 def _feed(state: Any, number: int, end: int, what: int) -> None:
-    """As `_hear`, and the machines are armed anew."""
+    """As `beats.heard`, and the machines are armed anew."""
     row, at = state.connections, number * rows.CONNECTION
-    _hear(state, number, end, what)
+    beats.heard(state, number, end, what)
     pings, watches = rows.CLIENT_PINGS, rows.CLIENT_WATCHES
     if end == SERVER:
         pings, watches = rows.SERVER_PINGS, rows.SERVER_WATCHES

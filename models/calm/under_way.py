@@ -27,7 +27,7 @@ from sim.core.calendar import (
 from sim.transport.connection import CLIENT, SERVER, Connection
 
 if TYPE_CHECKING:
-    from models.calm.owners import Connections, End, Mailroom
+    from models.calm.owners import Acked, Connections, End, Mailroom
     from sim.core.arrays import Shared
     from sim.engine import Engine
 
@@ -38,6 +38,7 @@ class UnderWay(ABC):
     _calendar: Shared[Calendar]
     _mailroom: Mailroom
     _repaired: Repaired
+    acked: Acked | None
     connections: Shared[Connections]
     ends: list[End]
     engine: Engine
@@ -70,6 +71,11 @@ class UnderWay(ABC):
                 payload = self.act(message)
                 size_bytes = self._mailroom.mail.views.up_bytes[message]
                 connection.fly_again(CLIENT, payload, size_bytes, time_s, whole[PLACE])
+            elif whole[KIND] in rows.OF_ACKS and self.acked is not None:
+                kind, what, end = whole[KIND], whole[WHAT], whole[ALSO]
+                size_bytes = self.acked.size_bytes(kind, what, end)
+                payload = self.acked.payload(kind, what)
+                connection.fly_again(end, payload, size_bytes, time_s, whole[PLACE])
             else:
                 word = WORDS[whole[KIND]]
                 connection.fly_again(whole[ALSO], word, rows.PING_BYTES, time_s, whole[PLACE])
@@ -98,6 +104,9 @@ class UnderWay(ABC):
                 waiting += up_bytes[whole[at + WHAT]]
             elif whole[at + KIND] in WORDS and whole[at + ALSO] == end:
                 waiting += rows.PING_BYTES
+            elif whole[at + KIND] in rows.OF_ACKS and whole[at + ALSO] == end:
+                assert self.acked is not None
+                waiting += self.acked.size_bytes(whole[at + KIND], whole[at + WHAT], end)
         return waiting
 
     def flying(self) -> Iterator[int]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from models.calm import rows
 from sim.core.calendar import ALSO, INTEGERS, KIND, REALS, SINCE_S, WHAT, WHO, book
 from sim.core.compiled import part
-from sim.core.queues import EPOCH, EXITING, IN_HAND, STALLED_S
+from sim.core.queues import EPOCH, EXITING, IN_HAND, STALLED_S, occupy_in_turn
 
 NOW: Final = 0
 LATER: Final = 1  # it paused meanwhile: the piece is booked again
@@ -24,6 +24,16 @@ def book_work(state: Any, done_s: float, kind: int, who: int, what: int, process
     queue = state.queues.row
     slot = book(state.calendar, done_s, kind, who, what, int(queue[process + EPOCH]))
     state.calendar.real[slot * REALS + SINCE_S] = queue[process + STALLED_S]
+
+
+@part
+def work(state: Any, cost_s: float, kind: int, number: int, what: int) -> None:
+    """Let the process of a connection do something when it gets to it."""
+    row, at = state.connections, number * rows.CONNECTION
+    process, turn = int(row[at + rows.PROCESS]), int(row[at + rows.TURN])
+    done_s = occupy_in_turn(state.queues, process, state.now_s[0], cost_s, turn)
+    state.queues.row[process + IN_HAND] += 1.0
+    book_work(state, done_s, kind, number, what, process)
 
 
 @part

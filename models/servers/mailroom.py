@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from models.calm import delivery, mail, rows
+from models.calm import delivery, mail, posts, rows
 from models.servers.intake import by_queue
 from sim.core.arrays import INTEGER
 from sim.history import EVERYONE, SEEN, SEND
@@ -118,6 +118,20 @@ class Mailroom:
         for action in actions:
             self.mail.views.may[action] |= mail.SENDS
 
+    def acknowledges(self, sent: bool, posted: bool) -> None:
+        """What people send durably is acknowledged at once, or what they receive; by sessions."""
+        may = self.mail.views.may
+        if posted and not self.counts_what_waits:
+            may[SEND] |= mail.POST_ACKED
+            self.mail.views.whole[mail.SESSIONS] = 1
+        if sent and may[SEND] & mail.SENDS:
+            may[SEND] |= mail.SENT_ACKED
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether anything is."""
+        return bool(self.mail.views.may[SEND] & (mail.SENT_ACKED | mail.POST_ACKED))
+
     def polled(self) -> None:
         """People receive by polls, which are carried in rows as long as all is calm."""
         self.mail.views.whole[mail.POLLED] = 1
@@ -164,8 +178,11 @@ class Mailroom:
         return bool(code != rows.FAN_OUT)
 
     def pending(self) -> Iterator[tuple[int, int]]:
-        """Messages that clients have sent and that have not arrived."""
-        return ((message, EVERYONE) for message in self._calm.flying())
+        """Messages that clients have sent, that have not arrived and that nobody else has kept."""
+        action, may = self.mail.views.action, self.mail.views.may
+        for message in self._calm.flying():
+            if not may[action[message]] & mail.SENT_ACKED:
+                yield message, EVERYONE
 
     def joined(self) -> None:
         """Gateways may be more than before."""
@@ -254,9 +271,9 @@ class Mailroom:
 
     def _push(self, begin: int, message: int) -> None:
         post, state, now_s = self.mail.views, self._calm.views, self._world.engine.now_s
-        node, count = self._nodes[post.pool[begin + mail.NODE]], delivery.next_of(state, begin)
+        node, count = self._nodes[post.pool[begin + mail.NODE]], posts.next_of(state, begin)
         first = begin + mail.PEOPLE + post.pool[begin + mail.WRITTEN]
-        each_s = delivery.write_s(state, begin)
+        each_s = posts.write_s(state, begin)
         for place, person in enumerate(post.pool[first : first + count].tolist()):
             self._write(node, person, message, now_s + place * each_s)
         self._calm.in_rows(delivery.go_on, begin, message, count)

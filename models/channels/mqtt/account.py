@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
+from models.channels.mqtt.in_rows import BROKERS, ByObjects
 from models.connections.server_end import ServerEnd
 from models.protocols.machine import TIMEOUT
 from models.protocols.mqtt import (
@@ -60,6 +61,7 @@ class Answer:
 class Broker(Protocol):
     """What an account needs of the channel that it belongs to."""
 
+    acks: ByObjects  # who carries flows that are calm
     endpoint: Endpoint
     homes: Mailroom | None  # who has to know where people are at home
     options: Mqtt
@@ -112,9 +114,23 @@ class Account:
         """The person was here before the run began: a persistent session waits at `node`."""
         self._move(node)
         for event in (Connect(False), Subscribe(1, FILTERS), ConnectionDown()):
-            self._driver.feed(event)
+            self._feed(event)
         self.subscribed = True
         self._settle()
+
+    def _feed(self, event: Any) -> None:
+        """Let the session take an event, wherever it is carried.
+
+        What a client publishes is nothing to its sending half.
+        """
+        if type(event) is Publish:
+            self._driver.feed(event)
+            return
+        acks, at = self._channel.acks, BROKERS(self.person)
+        acks.back(at, self.session.sender)
+        self._driver.feed(event)
+        if self.end is not None and self.session.state is BrokerState.ONLINE:
+            acks.take(at, self.session.sender, self.end.connection)
 
     def _settle(self) -> None:
         """Tell where the person is at home now: at the node with the subscriptions, if any."""
@@ -147,7 +163,7 @@ class Account:
         if type(packet) is Publish:
             self._channel.service.intake.enter(self.arrival(end, packet))
         elif type(packet) is Subscribe:
-            node.work(cost_s, self._read, end, packet, turn=turn)
+            node.work(cost_s, self.read, end, packet, turn=turn)
         elif type(packet) is Connect and self._channel.options.over_websocket:  # let in before
             node.soon(cost_s, self._connect, end, packet, turn=turn)
         elif type(packet) is Connect:
@@ -155,12 +171,12 @@ class Account:
             cost_s = self._channel.costs.open_s + servers.token_check_s
             node.soon(cost_s, self._admit, end, packet, turn=turn)
         else:
-            node.soon(0.0, self._read, end, packet, turn=turn)
+            node.soon(0.0, self.read, end, packet, turn=turn)
 
     def arrival(self, end: ServerEnd, packet: Publish) -> Arrival:
         """A PUBLISH that has come by this end, for the servers' door."""
         message: Any = packet.message
-        read, replied = partial(self._read, end, packet), partial(self._replied, end, packet)
+        read, replied = partial(self.read, end, packet), partial(self._replied, end, packet)
         cost_s = self._channel.costs.message_in_s
         return Arrival(end.node, end.person, message, cost_s, replied, read)
 
@@ -178,6 +194,7 @@ class Account:
         if first and self.end is not end:
             end.turned_away()
             return
+        self._channel.acks.back(BROKERS(self.person), self.session.sender)
         if self.node is not None and self.node is not end.node and self.node.state == GONE:
             self._leave(self.node)
         before, self.end = self.end, end
@@ -185,7 +202,7 @@ class Account:
             self._pass_to(end.person)
         self._move(end.node)
         self._driver.process = end.node
-        self._driver.feed(packet)
+        self._feed(packet)
         self._settle()
         if before is not None and before is not end:
             before.taken_over()  # [MQTT-3.1.4-2]: the older connection is disconnected
@@ -214,18 +231,20 @@ class Account:
         """The host is back: what waited on its disk goes to the client's present session."""
         left = self._left.pop(node.index, None)
         for message in left.sender.kept() if left is not None else ():
-            self._driver.feed(Submit(message, self._channel.qos(cast("int", message))))
+            self._feed(Submit(message, self._channel.qos(cast("int", message))))
 
     def kept(self) -> list[Any]:
         """Messages that the broker is responsible for, wherever they lie."""
-        kept: list[Any] = self.session.sender.kept()
+        rows: list[Any] = [*self._channel.acks.kept(BROKERS(self.person))]
+        kept = rows + self.session.sender.kept()
         for session in self._left.values():
             kept += session.sender.kept()
         return kept
 
-    def _read(self, end: ServerEnd, packet: Any) -> None:
+    def read(self, end: ServerEnd, packet: Any) -> None:
+        """The process has come to a packet."""
         if self.end is end and self.session.state is BrokerState.ONLINE:
-            self._driver.feed(packet)
+            self._feed(packet)
             if type(packet) is Subscribe:
                 self.subscribed = True
                 self._settle()
@@ -248,20 +267,20 @@ class Account:
     def push(self, message: int, qos: int) -> None:
         """Hand the session a message that the broker has routed to it, and done the work for."""
         self._paid = True
-        self._driver.feed(Submit(message, qos))
+        self._feed(Submit(message, qos))
         self._paid = False
 
     def _ended(self, end: ServerEnd) -> None:
         if self.end is end:
             self.end = None
             if self.session.state is BrokerState.ONLINE:
-                self._driver.feed(ConnectionDown())
+                self._feed(ConnectionDown())
             self._settle()
 
     def restart(self) -> None:
         """The node's process died: sessions are gone unless they are on disk."""
         self.end = None
-        self._driver.feed(Restart(self.session.options.on_disk))
+        self._feed(Restart(self.session.options.on_disk))
         self._settle()
 
     def _act(self, action: Any) -> None:

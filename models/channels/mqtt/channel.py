@@ -18,6 +18,7 @@ import numpy as np
 from models.calm.mail import sized
 from models.channels.kind import Kind, Parts
 from models.channels.mqtt.account import FILTERS, Account, Answer
+from models.channels.mqtt.in_rows import CLIENTS, AcksInRows, ByObjects
 from models.channels.mqtt.words import SAYS
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
@@ -89,33 +90,50 @@ class MqttChannel(Clients["MqttClient"]):
         self.mailroom = slot.service.mailroom
         self.homes = self.mailroom if slot.receives else None
         if self.homes is not None:
-            plain = (SEND, TYPING, SEEN) if options.qos == 0 else ()
-            self.homes.delivers(costs.message_out_s, self._at_qos0(masked=False), plain)
+            plain = () if options.qos == 2 else (TYPING, SEEN)
+            plain = (SEND, *plain) if options.qos == 0 else plain
+            self.homes.delivers(costs.message_out_s, self._by_message(masked=False), plain)
+            self.homes.acknowledges(sent=False, posted=options.qos == 1)
+        self.acks = self._acks()
         self.accounts = _accounts(self, world)
         if not options.clean_session:
             for account in dict.fromkeys(self.accounts):
                 account.remember(world.gateways[account.person % len(world.gateways)])
 
-    def _at_qos0(self, masked: bool) -> Any:
-        """By message: bytes of a PUBLISH that nobody acknowledges."""
-        size = partial(self._sized, Publish, qos=0, masked=masked)
-        size_bytes = sized(self.size_bytes, size)
+    def _acks(self) -> ByObjects:
+        """Who carries flows of QoS 1 that are calm."""
+        calm, mailroom = self.endpoint.calm, self.mailroom
+        if calm is None or mailroom is None or self.options.qos != 1:
+            return ByObjects()
+        bytes_of = partial(self._sized, PubAck, 0, 0)
+        return AcksInRows(calm, mailroom, self, (bytes_of(True), bytes_of(False)))
+
+    def _by_message(self, masked: bool) -> Any:
+        """By message: bytes of its PUBLISH."""
+        size = partial(self._sized, Publish, masked=masked)
+        size_bytes, action = sized(self.size_bytes, partial(size, qos=0)), np.asarray(self.action)
+        durable = sized(self.size_bytes, partial(size, qos=self.options.qos))
+        size_bytes[action == SEND] = durable[action == SEND]
         if masked:
-            size_bytes[np.asarray(self.action) == LIST] = size(REQUEST_BYTES)
+            size_bytes[action == LIST] = size(REQUEST_BYTES, 0)
         return size_bytes
 
     def sends(self, actions: Sequence[int]) -> None:
         """Clients publish these actions: in rows those at QoS 0 that never wait while online."""
-        sender = self.options.client.sender
+        sender, qos = self.options.client.sender, self.options.qos
         waits = sender.qos0_waits or sender.resend == "serial"
         if self.mailroom is not None and not waits:
-            free = [action for action in actions if action != SEND or self.options.qos == 0]
-            cost_s, size_bytes = self.costs.message_in_s, self._at_qos0(masked=True)
+            acks = qos == 1 and not self.mailroom.counts_what_waits
+            free = [action for action in actions if action != SEND or acks or not qos]
+            cost_s, size_bytes = self.costs.message_in_s, self._by_message(masked=True)
             self.mailroom.sends(self, free, cost_s, size_bytes, seated=True)
+            self.mailroom.acknowledges(sent=acks and SEND in free, posted=False)
 
     def payload(self, message: int) -> Publish:
         """What a client writes."""
-        return Publish(0, 0, False, message)
+        assert self.mailroom is not None
+        packet_id = self.mailroom.mail.views.packet[message]
+        return Publish(packet_id, self.qos(message), False, message)
 
     def arrival(self, end: ServerEnd, message: int) -> Arrival:
         """A PUBLISH that has come by this end."""
@@ -202,7 +220,7 @@ class MqttChannel(Clients["MqttClient"]):
             for message in account.kept():
                 yield message, account.person
         for client in self.clients.values():
-            for message in client.session.sender.kept():
+            for message in client.kept():
                 yield message, EVERYONE
         for payload in self.endpoint.flying():
             if type(payload) is Passive:
@@ -269,7 +287,26 @@ class MqttClient:
 
     def submit(self, message: int) -> None:
         """Publish; the session decides what becomes of it while offline."""
-        self._driver.feed(Submit(message, self._channel.qos(message)))
+        self._feed(Submit(message, self._channel.qos(message)))
+
+    def _feed(self, event: Any) -> None:
+        """Let the session take an event, wherever it is carried.
+
+        What the broker publishes is nothing to its sending half.
+        """
+        if type(event) is Publish:
+            self._driver.feed(event)
+            return
+        acks, at, sender = self._channel.acks, CLIENTS(self.person), self.session.sender
+        acks.back(at, sender)
+        self._driver.feed(event)
+        if self.session.is_calm:
+            acks.take(at, sender, self.reconnecting.connection)
+
+    def kept(self) -> list[Any]:
+        """Messages that the client is responsible for."""
+        rows: list[Any] = [*self._channel.acks.kept(CLIENTS(self.person))]
+        return rows + self.session.sender.kept()
 
     def _act(self, action: Any) -> None:
         kind = type(action)
@@ -301,14 +338,14 @@ class MqttClient:
     def opened(self, connection: Stream) -> None:
         """Connected: greet the broker."""
         connection.dropped[CLIENT] = self._lost_packet
-        self._driver.feed(ConnectionUp())
+        self._feed(ConnectionUp())
 
     def received(self, payload: Any) -> None:
         """A packet from the broker."""
         if type(payload) is Answer:
             self._delivered(payload.message)
         elif self.session.state is not ClientState.OFFLINE:
-            self._driver.feed(payload)
+            self._feed(payload)
             if type(payload) is ConnAck:
                 self.reconnecting.synced()
                 self._reachable()
@@ -322,11 +359,11 @@ class MqttClient:
     def lost(self) -> None:
         """The connection is over."""
         if self.session.state is not ClientState.OFFLINE:
-            self._driver.feed(ConnectionDown())
+            self._feed(ConnectionDown())
 
     def _unreachable(self) -> None:
         """A try to connect came to nothing."""
-        self._driver.feed(Unreachable())
+        self._feed(Unreachable())
 
     def _lost_packet(self, packet: Any) -> None:
         """A packet that never reached the broker; only QoS 0 is not sent again."""

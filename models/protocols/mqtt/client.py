@@ -110,6 +110,11 @@ class ClientSession:
         """When to hear TIMEOUT next."""
         return self.sender.deadline_s
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether all that it does now is to send, and to deliver."""
+        return self.state is ClientState.ONLINE and not self._unsubscribed
+
     def handle(self, event: Any, now_s: float) -> Sequence[Action]:
         """Take one event; raises ProtocolError when CLIENT does not list it."""
         step = CLIENT[self.state].get(type(event))

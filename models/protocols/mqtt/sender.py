@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -142,6 +142,29 @@ class Sender:
     def replaying(self) -> bool:
         """A serial resend is under way."""
         return bool(self._replay)
+
+    @property
+    def last_id(self) -> int:
+        """The last packet id that was given away."""
+        return self._last_id
+
+    @property
+    def is_calm(self) -> bool:
+        """It may send at once, is responsible for nothing, and nothing is ever due by time."""
+        idle = not (self._flight or self._queue or self._replay or self._held or self._ids)
+        return self._up and idle and self.options.retry_s == NEVER_S
+
+    def carry_on(self, flights: Iterable[tuple[int, Hashable]], last_id: int) -> None:
+        """Stand where others have brought it, who took it over while it was calm.
+
+        `flights`: packet ids and QoS 1 messages in flight on this connection, oldest first.
+        """
+        self._last_id = last_id
+        for packet_id, message in flights:
+            item = self._flight[packet_id] = _Item(packet_id, message, 1)
+            item.live = True
+            self._ids.add(packet_id)
+        self._live = len(self._flight)
 
     def kept(self) -> list[Hashable]:
         """Every message it is responsible for, oldest first."""

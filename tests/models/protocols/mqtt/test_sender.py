@@ -483,3 +483,32 @@ def test_the_smallest_options_are_allowed() -> None:
 def test_impossible_options_are_refused(options: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         SenderOptions(**options)
+
+
+@pytest.mark.parametrize(
+    ("busy", "options"),
+    [
+        (lambda machine: machine.submit("a", 1, 0.0), {}),
+        (lambda machine: machine.new_id(), {}),
+        (lambda machine: machine.down(), {}),
+        (lambda machine: None, {"retry_s": 20.0}),
+    ],
+    ids=["in flight", "an id is out", "offline", "sends again by time"],
+)
+def test_who_has_something_to_do_now_or_later_is_not_calm(busy, options) -> None:
+    assert sender().is_calm
+    machine = sender(**options)
+    busy(machine)
+    assert not machine.is_calm
+
+
+def test_what_others_have_sent_is_carried_on_with() -> None:
+    machine = sender(window=3)
+    machine.carry_on([(7, "a"), (9, "b")], last_id=9)
+    assert (machine.in_flight, machine.kept(), machine.last_id) == (2, ["a", "b"], 9)
+    assert submit(machine, "c", "d") == [published(10, "c")]
+    assert ack(machine, PubAck(9)) == [("Told", "b"), published(11, "d")]
+    assert reconnect(machine) == [
+        published(packet_id, message, dup=True)
+        for packet_id, message in ((7, "a"), (10, "c"), (11, "d"))
+    ]

@@ -1,0 +1,1 @@
+"""Messages that are acknowledged, in rows: see `models.calm.acking.acks`."""
