@@ -262,18 +262,27 @@ def _with_order(given: Mapping[str, npt.ArrayLike]) -> Mapping[str, npt.ArrayLik
 def _cast(name: str, given: Mapping[str, npt.ArrayLike] | None) -> dict[str, Column]:
     wanted = TABLES[name]
     if given is None:
-        given = {column: [] for column in wanted}
-    if set(given) != set(wanted):
+        given = _EMPTY[name]
+    if given.keys() != wanted.keys():
         raise ValueError(f"history table {name} has columns {list(given)}, wants {list(wanted)}")
     columns = {column: np.asarray(given[column], dtype=dtype) for column, dtype in wanted.items()}
-    if len({len(values) for values in columns.values()}) > 1:
+    lengths = {len(values) for values in columns.values()}
+    if len(lengths) > 1:
         raise ValueError(f"history table {name} has columns of unequal length")
+    if lengths == {0}:
+        return columns
     for column, values in columns.items():
         if values.dtype == np.float64:
             if np.isinf(values).any():
                 raise ValueError(f"{name}.{column} holds an infinite time; never is nan")
             columns[column] = np.rint(values * _MICRO) / _MICRO
     return columns
+
+
+_EMPTY: Final = {
+    name: {column: np.empty(0, dtype) for column, dtype in columns.items()}
+    for name, columns in TABLES.items()
+}
 
 
 def whole_us(values: Column) -> Column:

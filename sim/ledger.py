@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import chain
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -70,6 +70,20 @@ class Actions(Protocol):
     def action(self) -> Column: ...
     @property
     def size_bytes(self) -> Column: ...
+
+
+class Sampled(Protocol):
+    """A node, as far as the table `nodes` tells of it."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def kind(self) -> int: ...
+    @property
+    def connections(self) -> Sized: ...
+    @property
+    def waiting(self) -> int: ...
+    def busy_in_s(self, second: int) -> float: ...
 
 
 class Ledger:
@@ -253,9 +267,20 @@ class Ledger:
         """A node's process or host dies."""
         self._down_s[node] = self._clock.now_s
 
-    def sampled(self, *row: float) -> None:
-        """A second of a node, in the columns of the table `nodes`."""
-        self._write("nodes", *row)
+    def sampled(self, second: int, nodes: Collection[Sampled]) -> None:
+        """The second that ends now, of each of these."""
+        # In place, as `posted`: of a small run that is a tenth.
+        table = self._tables["nodes"]
+        table.room(len(nodes))
+        times_s, index, kind, busy_s, connections, queue = table.cells
+        for row, node in enumerate(nodes, table.filled[0]):
+            times_s[row] = second
+            index[row] = node.index
+            kind[row] = node.kind
+            busy_s[row] = node.busy_in_s(second - 1)
+            connections[row] = len(node.connections)
+            queue[row] = node.waiting
+        table.filled[0] += len(nodes)
 
     def carried(self, *row: int) -> None:
         """What a channel's connections carried, in the columns of the table `traffic`."""

@@ -13,10 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-
-import numpy as np
 
 from sim.core.queues import CORES
 from sim.process import GONE, REFUSING, UP, Process
@@ -112,12 +109,13 @@ class Node(Process):
 
     def memory_bytes(self) -> int:
         """What its connections take, and what waits to reach those at their other ends."""
-        count = len(self.connections)
-        lines = np.fromiter((one.line for one in self.connections), np.int64, count)
-        may_wait = lines < 0
-        may_wait[~may_wait] = self.engine.lines.under_way(lines[~may_wait], self.engine.now_s)
-        waiting = sum(one.waiting_bytes() for one in compress(self.connections, may_wait))
-        return count * self.connection_bytes + waiting
+        is_under_way, now_s = self.engine.lines.is_under_way, self.engine.now_s
+        waiting = sum(
+            one.waiting_bytes()
+            for one in self.connections
+            if one.line < 0 or is_under_way(one.line, now_s)
+        )
+        return len(self.connections) * self.connection_bytes + waiting
 
     def runs_the_same_as(self, other: Node) -> None:
         """Host what `other` hosts."""

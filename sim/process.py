@@ -83,10 +83,6 @@ def _nothing() -> None:
     """Work whose loss nobody asks about."""
 
 
-def _do(call: Callable[..., object], args: tuple[Any, ...]) -> None:
-    call(*args)
-
-
 _Call = Callable[..., object]
 _Lost = Callable[[], object]
 # a piece of work in hand: epoch, pauses before it, what to do then, with what, or else
@@ -158,13 +154,17 @@ class Process:
     @property
     def busy_s(self) -> dict[int, float]:
         """CPU seconds used, by the second the work began; up to the last that is written down."""
+        return {second: used_s for second, used_s in enumerate(self._by_second) if used_s}
+
+    @property
+    def _by_second(self) -> Any:
         queues = self._queues
-        at, seconds = int(queues.row[self.row + BUSY_AT]), queues.seconds[0]
-        return {s: used_s for s in range(seconds) if (used_s := queues.busy[at + s])}
+        at = int(queues.row[self.row + BUSY_AT])
+        return queues.busy[at : at + queues.seconds[0]]
 
     def busy_in_s(self, second: int) -> float:
         """CPU seconds used by work that began in that second."""
-        queues = self._queues
+        queues = self._processes.shared.views
         return float(queues.busy[int(queues.row[self.row + BUSY_AT]) + second])
 
     @property
@@ -183,7 +183,7 @@ class Process:
 
     def peak_share(self, from_s: float, until_s: float) -> float:
         """Share of its cores that was busy in the busiest second between these times."""
-        inside = [busy_s for second, busy_s in self.busy_s.items() if from_s <= second < until_s]
+        inside = self._by_second[math.ceil(from_s) : math.ceil(until_s)]
         return max(inside, default=0.0) / len(self._free_s)
 
     def retry_after_s(self) -> float:
@@ -323,7 +323,7 @@ class Process:
         if self.state == UP and self._paused_until_s > now_s:
             self.engine.at(self._paused_until_s, self._round_over, call, args)
         elif self.state == UP and self.reads_first and self.start_s() > now_s:
-            self.work(0.0, call, *args, lost=partial(_do, call, args))
+            self.work(0.0, call, *args, lost=partial(call, *args))
         else:
             call(*args)
 

@@ -62,6 +62,7 @@ class World:
     backplane_down: Outages
     exact: list[bool]  # by person: whether connections are simulated packet by packet
     clock_phase_s: list[float]  # by person: how far the client's clock is ahead of whole seconds
+    nodes: list[Node] = field(default_factory=list)  # both, by index
     passive: bool = True
     plain: bool = True  # the loop over calm connections runs as it stands, and is not compiled
     boxes: Boxes | None = None  # what stands on people's paths, if anything does
@@ -116,11 +117,6 @@ class World:
         """How many people there are."""
         return self.workload.people
 
-    @property
-    def nodes(self) -> list[Node]:
-        """Every node, gateways first."""
-        return sorted((*self.gateways, *self.apis), key=lambda node: node.index)
-
     def add_gateway(self) -> Node:
         """A new gateway joins, listening at once."""
         return self._join(self.gateways, GATEWAY)
@@ -130,14 +126,14 @@ class World:
         return self._join(self.apis, API)
 
     def _join(self, tier: list[Node], kind: int) -> Node:
-        node = self._node(len(self.gateways) + len(self.apis), kind)
+        node = self._node(kind)
         node.runs_the_same_as(tier[0])
         tier.append(node)
         return node
 
-    def _node(self, index: int, kind: int) -> Node:
+    def _node(self, kind: int) -> Node:
         servers = self.scenario.servers
-        node = Node(self.engine, index, kind, servers.cores)
+        node = Node(self.engine, len(self.nodes), kind, servers.cores)
         node.backlog = servers.accept_backlog
         node.connections_limit = servers.connections_limit
         node.pace = servers.slowness
@@ -151,6 +147,7 @@ class World:
             self.health.watch(node)
         if self.boxes is not None:
             self.boxes.watch(node)
+        self.nodes.append(node)
         return node
 
     def _note_down(self, node: Node) -> None:
@@ -212,9 +209,8 @@ def build_world(
         proxy.seat(workload.people, 0)
     world.plain = is_small(scenario, workload)
     world.http_keep_alive_s = keep_alive_s(servers, boxes)
-    world.gateways.extend(world._node(index, GATEWAY) for index in range(servers.gateways))
-    count = servers.gateways
-    world.apis.extend(world._node(count + index, API) for index in range(servers.api_nodes))
+    world.gateways.extend(world._node(GATEWAY) for _ in range(servers.gateways))
+    world.apis.extend(world._node(API) for _ in range(servers.api_nodes))
     for person, path in enumerate(paths):
         ledger.outages(person, (span for span in path.outages if span[0] < horizon_s))
     return world
@@ -288,6 +284,8 @@ def _clock_phases_s(scenario: Scenario, streams: Streams, networks: list[int]) -
 def _networks(scenario: Scenario, streams: Streams, people: int) -> list[int]:
     """Which access network each person has, by the networks' shares."""
     shares = [network.share for network in scenario.networks]
+    if len(shares) == 1:
+        return [0] * people
     total = math.fsum(shares)
     if scenario.people.networks == "in order":
         upto = [math.fsum(shares[: place + 1]) for place in range(len(shares))]

@@ -21,12 +21,7 @@ from models.calm.rows import CONNECTION, State
 from models.calm.steps import arm, ring
 from models.calm.under_way import UnderWay
 from sim.core.arrays import INTEGER, REAL, Shared
-from sim.core.calendar import (
-    BOOKED,
-    COUNT,
-    calendar,
-    enlarge,
-)
+from sim.core.calendar import BOOKED, COUNT, calendar, enlarge
 from sim.core.compiled import can_compile, compiled
 from sim.core.lines import IN_USE
 from sim.transport.connection import CLIENT, SERVER, Connection
@@ -41,6 +36,7 @@ if TYPE_CHECKING:
     from sim.process import Process
 
 _FIRST_SLOTS: Final = 1024
+_FIRST_ROWS: Final = 8
 
 
 class Calm(UnderWay):
@@ -48,8 +44,9 @@ class Calm(UnderWay):
 
     def __init__(self, engine: Engine, plain: bool) -> None:
         self.engine = engine
-        self.beats = Shared[Beats](Beats, {"row": (REAL, 0)})
-        sizes = {"row": (REAL, 0), "now_s": (REAL, 1), "told": (INTEGER, rows.TOLD)}
+        self.beats = Shared[Beats](Beats, {"row": (REAL, _FIRST_ROWS * beats.WIDTH)})
+        sizes = {"row": (REAL, _FIRST_ROWS * CONNECTION), "now_s": (REAL, 1),
+                 "told": (INTEGER, rows.TOLD)}  # fmt: skip
         self.connections = Shared[Connections](Connections, sizes)
         self._calendar = calendar(_FIRST_SLOTS)
         self._plain = plain or not can_compile()

@@ -32,34 +32,46 @@ class Shared(Generic[T]):
     (np.int64(7), 0)
     """
 
-    __slots__ = ("_kind", "arrays", "changed", "views")
+    __slots__ = ("arrays", "changed", "views")
 
     arrays: T
     views: T
 
     def __init__(self, kind: Any, sizes: Mapping[str, tuple[np.dtype[Any], int]]) -> None:
-        self._kind = kind
         self.changed: list[Callable[[], None]] = []  # told when arrays are others
-        self._take({name: np.zeros(size, dtype) for name, (dtype, size) in sizes.items()})
-
-    def _take(self, by_name: Mapping[str, Any]) -> None:
-        self.arrays = self._kind(**by_name)
-        self.views = self._kind(**{name: memoryview(one) for name, one in by_name.items()})
-        for tell in self.changed:
-            tell()
+        arrays: dict[str, Any] = {
+            name: np.zeros(size, dtype) for name, (dtype, size) in sizes.items()
+        }
+        self.arrays = kind(**arrays)
+        self.views = kind(**{name: memoryview(one) for name, one in arrays.items()})
 
     def grow(self, name: str, size: int) -> None:
         """Make room for `size` elements, twice as many as before or more; new ones are 0."""
-        by_name = dict(self.arrays._asdict())  # type: ignore[attr-defined]
-        old = by_name[name]
+        old = getattr(self.arrays, name)
         if size > len(old):
-            by_name[name] = np.zeros(max(size, 2 * len(old)), old.dtype)
-            by_name[name][: len(old)] = old
-            self._take(by_name)
+            more = np.zeros(max(size, 2 * len(old)), old.dtype)
+            more[: len(old)] = old
+            self.replace(**{name: more})
 
     def replace(self, **arrays: Any) -> None:
         """Other arrays under these names."""
-        self._take({**self.arrays._asdict(), **arrays})  # type: ignore[attr-defined]
+        views = {name: memoryview(one) for name, one in arrays.items()}
+        self.arrays = self.arrays._replace(**arrays)  # type: ignore[attr-defined]
+        self.views = self.views._replace(**views)  # type: ignore[attr-defined]
+        for tell in self.changed:
+            tell()
+
+
+def chain(nexts: Any, first: int, behind: int) -> None:
+    """Let each free place, from that of number `first` on, say which is the next that is free.
+
+    >>> nexts = np.zeros(3, INTEGER)
+    >>> chain(nexts, 5, -1)
+    >>> nexts.tolist()
+    [6, 7, -1]
+    """
+    nexts[:-1] = np.arange(first + 1, first + len(nexts))
+    nexts[-1:] = behind
 
 
 class Cell(Generic[V]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from sim.core.arrays import INTEGER, REAL, Shared
+from sim.core.arrays import INTEGER, REAL, Shared, chain
 from sim.core.compiled import part
 
 # Of an event: real numbers ...
@@ -48,12 +48,13 @@ class Calendar(NamedTuple):
 def calendar(slots: int) -> Shared[Calendar]:
     """An empty calendar with so many slots."""
     made = Shared[Calendar](Calendar, {
-        "head_s": (REAL, 1), "due_s": (REAL, 0), "real": (REAL, 0), "whole": (INTEGER, 0),
-        "heap": (INTEGER, 0), "counters": (INTEGER, COUNTERS),
+        "head_s": (REAL, 1), "due_s": (REAL, slots), "real": (REAL, slots * REALS),
+        "whole": (INTEGER, slots * INTEGERS), "heap": (INTEGER, slots),
+        "counters": (INTEGER, COUNTERS),
     })  # fmt: skip
     made.views.head_s[0] = float("inf")
-    made.views.counters[FREE] = -1
-    enlarge(made, slots)
+    made.views.counters[FREE] = 0 if slots else -1
+    chain(made.arrays.whole[::INTEGERS], 0, -1)
     return made
 
 
@@ -66,10 +67,9 @@ def enlarge(shared: Shared[Calendar], slots: int) -> None:
         shared.grow("due_s", slots)
         shared.grow("real", slots * REALS)
         shared.grow("whole", slots * INTEGERS)
-        whole, counters = shared.views.whole, shared.views.counters
-        for slot in range(slots - 1, before - 1, -1):
-            whole[slot * INTEGERS] = counters[FREE]
-            counters[FREE] = slot
+        counters = shared.views.counters
+        chain(shared.arrays.whole[before * INTEGERS :: INTEGERS], before, counters[FREE])
+        counters[FREE] = before
 
 
 @part

@@ -11,10 +11,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
-import numpy as np
-
 from sim.core import links as ways
-from sim.core.arrays import INTEGER, REAL, Shared
+from sim.core.arrays import INTEGER, REAL, Shared, chain
 from sim.core.compiled import part
 
 QUIET_S: Final = 0  # until then something needs repair
@@ -78,6 +76,7 @@ IN_USE: Final = 1
 MOVED: Final = 2  # the first of those that the last write has moved, -1: none
 COUNTERS: Final = 3
 _FIRST_SEGMENTS: Final = 64
+_FIRST_LINES: Final = 16
 
 NOT_CALM: Final = -1.0
 ACK: Final = 1 << 32  # as in `sim.transport.names`
@@ -114,12 +113,13 @@ class LineRows:
         # By identity, and the object beside it so that it stays what it is.
         self._spans: dict[int, tuple[int, int, Spans]] = {}
         self._spans_end = 0
-        sizes = {"row": (REAL, 0), "starts_s": (REAL, 0), "ends_s": (REAL, 0),
-                 "times_s": (REAL, 0), "segment": (INTEGER, 0),
+        sizes = {"row": (REAL, _FIRST_LINES * WIDTH), "starts_s": (REAL, 0), "ends_s": (REAL, 0),
+                 "times_s": (REAL, _FIRST_SEGMENTS * TIMES),
+                 "segment": (INTEGER, _FIRST_SEGMENTS * NUMBERS),
                  "pool": (INTEGER, COUNTERS)}  # fmt: skip
         self.shared = Shared[Lines](Lines, sizes)
-        self.shared.views.pool[FREE] = self.shared.views.pool[MOVED] = -1
-        self.more_segments(_FIRST_SEGMENTS)
+        self.shared.views.pool[MOVED] = -1
+        chain(self.shared.arrays.segment[NEXT::NUMBERS], 0, -1)
 
     def add(self) -> int:
         """Where the row of a new direction begins."""
@@ -146,19 +146,20 @@ class LineRows:
         row = self.shared.views.row
         row[at + SPANS], row[at + SPANS_END] = begin, end
 
-    def under_way(self, rows: np.ndarray[Any, Any], now_s: float) -> np.ndarray[Any, Any]:
-        """Of each row, whether its last write, and so any of them, may still be under way."""
-        return self.shared.arrays.row[rows + LAST_S] >= now_s
+    def is_under_way(self, at: int, now_s: float) -> bool:
+        """Whether the last write of a direction, and so any of them, may still be under way."""
+        return bool(self.shared.views.row[at + LAST_S] >= now_s)
 
     def more_segments(self, segments: int) -> None:
         """Have at least so many segments."""
         before = len(self.shared.views.segment) // NUMBERS
         self.shared.grow("times_s", segments * TIMES)
         self.shared.grow("segment", segments * NUMBERS)
-        whole, pool = self.shared.views.segment, self.shared.views.pool
-        for one in range(len(whole) // NUMBERS - 1, before - 1, -1):
-            whole[one * NUMBERS + NEXT] = pool[FREE]
-            pool[FREE] = one
+        if len(self.shared.views.segment) // NUMBERS > before:
+            pool = self.shared.views.pool
+            nexts = self.shared.arrays.segment[before * NUMBERS + NEXT :: NUMBERS]
+            chain(nexts, before, pool[FREE])
+            pool[FREE] = before
 
 
 @part

@@ -28,6 +28,7 @@ SOJOURN: Final = 11  # the one looked up last, and its span
 SINCE_NS: Final = 12
 UNTIL_NS: Final = 13
 WIDTH: Final = 14
+_FIRST: Final = 16  # rows that there is room for from the start
 
 NEVER: Final = 0.0  # laws of loss
 ALIKE: Final = 1.0  # each packet by itself
@@ -59,7 +60,7 @@ class LinkRows:
 
     def __init__(self) -> None:
         self._count = 0
-        self.shared = Shared[Links](Links, {"row": (REAL, 0)})
+        self.shared = Shared[Links](Links, {"row": (REAL, _FIRST * WIDTH)})
 
     def add(self) -> int:
         """Where the row of a new way begins, one that loses nothing."""

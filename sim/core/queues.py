@@ -30,6 +30,7 @@ ROOM_TURNS: Final = 13  # where the turns of rooms begin in `turns`
 SLOWNESS: Final = 14  # how many times as long as usual its callers' work takes
 PACE: Final = 15  # how many times as long as was measured all its own work takes
 WIDTH: Final = 16
+_FIRST: Final = 8  # processes that there is room for from the start
 
 AHEAD_S: Final = 0.001
 """Of pieces done one after the other, those within so many seconds take one event (`at_once`)."""
@@ -53,8 +54,8 @@ class Processes:
     def __init__(self, seconds: int = 4096) -> None:
         """`seconds`: of how many seconds from the start it is written down how busy they were."""
         self._count = self._cores = self._turns = 0
-        sizes = {"row": (REAL, 0), "free": (REAL, 0), "busy": (REAL, 0), "turns": (REAL, 0),
-                 "seconds": (INTEGER, 1)}  # fmt: skip
+        sizes = {"row": (REAL, _FIRST * WIDTH), "free": (REAL, _FIRST),
+                 "busy": (REAL, 0), "turns": (REAL, 0), "seconds": (INTEGER, 1)}  # fmt: skip
         self.shared = Shared[Queues](Queues, sizes)
         self.shared.views.seconds[0] = seconds
 

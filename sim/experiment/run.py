@@ -129,12 +129,10 @@ def _sample_nodes(world: World) -> None:
     """
 
     def sample(second: int) -> None:
-        for node in world.nodes:
-            busy_s = node.busy_in_s(second - 1)
-            in_use = len(node.connections)
-            world.ledger.sampled(second, node.index, node.kind, busy_s, in_use, node.waiting)
-            if second % _MEMORY_EVERY_S == 0:
-                world.memory_peak_bytes = max(world.memory_peak_bytes, node.memory_bytes())
+        world.ledger.sampled(second, world.nodes)
+        if second % _MEMORY_EVERY_S == 0:
+            fullest_bytes = max(node.memory_bytes() for node in world.nodes)
+            world.memory_peak_bytes = max(world.memory_peak_bytes, fullest_bytes)
         world.engine.at(second + 1.0, sample, second + 1)
 
     world.engine.at(1.0, sample, 1)

@@ -10,8 +10,6 @@ from sim.guarantees.evidence import Evidence
 from sim.guarantees.facts import Facts
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
-from sim.history import Column
-from sim.ordering import starts
 
 NOTHING_SHOWN: Final = "nobody was shown any message"
 
@@ -25,18 +23,12 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
 def facts(evidence: Evidence) -> Facts:
     """The messages that were shown, and those that were shown again."""
     shown = evidence.shown.message
-    return Facts.of(len(evidence.rank), shown, shown[_repeats(evidence)])
-
-
-def _repeats(evidence: Evidence) -> Column:
-    """Rows of `shown` that are not the first of their reception."""
-    shown = evidence.shown
-    return np.flatnonzero(~starts(evidence.keys(shown.message, shown.person)))
+    return Facts.of(len(evidence.rank), shown, shown[~evidence.is_first])
 
 
 def witness(evidence: Evidence) -> Witness:
     """The first repeat that was shown."""
-    shown, repeats = evidence.shown, _repeats(evidence)
+    shown, repeats = evidence.shown, np.flatnonzero(~evidence.is_first)
     at = repeats[np.lexsort((shown.message[repeats], shown.time_s[repeats]))[0]]
     message, person, again_s = shown.message[at], shown.person[at], shown.time_s[at]
     what = (

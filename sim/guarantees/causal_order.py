@@ -82,6 +82,8 @@ def _known_before(evidence: Evidence) -> Column:
 def _late(evidence: Evidence) -> Column:
     """Rows of screens shown after something that depends on them."""
     suspects = _overtaken(evidence)
+    if not len(suspects):
+        return suspects
     by_own = _by_own(evidence, suspects)
     others = suspects[~by_own]
     if not len(others):
@@ -113,6 +115,8 @@ def _overtaken(evidence: Evidence) -> Column:
     rank = evidence.rank[screens.message]
     latest = np.maximum.accumulate(base + rank) - base
     behind = np.flatnonzero(latest > rank)
+    if not len(behind):
+        return behind
     sent_s = np.sort(evidence.messages["time_s"])
     known = np.searchsorted(sent_s, _known_s(evidence))
     return np.asarray(behind[latest[behind] >= known[screens.message[behind]]])

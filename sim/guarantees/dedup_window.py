@@ -25,7 +25,10 @@ def judge(evidence: Evidence, bound_s: float = WINDOW_S) -> Verdict:
     left out: nothing is promised about them.
     """
     copies = evidence.copies
+    untested = f"no repeat arrived at anybody within {bound_s:g} s of the first copy"
     first = starts(evidence.keys(copies.message, copies.person))
+    if first.all():
+        return Verdict.unknown(untested)
     heads = np.flatnonzero(first)
     reception = np.cumsum(first) - 1
     began_s = copies.time_s[heads][reception]
@@ -44,7 +47,6 @@ def judge(evidence: Evidence, bound_s: float = WINDOW_S) -> Verdict:
         )
         return about_message(evidence, message, person, what)
 
-    untested = f"no repeat arrived at anybody within {bound_s:g} s of the first copy"
     facts = Facts.of(len(evidence.rank), copies.message[repeats], copies.message[again])
     return facts.verdict(witness, untested=untested)
 

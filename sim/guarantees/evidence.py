@@ -103,9 +103,14 @@ class Evidence:
         return self.copies.where(self.copies.visible)
 
     @cached_property
+    def is_first(self) -> Column:
+        """Of each row of `shown`, whether it is the first of its reception."""
+        return starts(self.keys(self.shown.message, self.shown.person))
+
+    @cached_property
     def first_shown(self) -> Copies:
         """The first copy of each reception that a person saw, by reception."""
-        return self.shown.where(starts(self.keys(self.shown.message, self.shown.person)))
+        return self.shown.where(self.is_first)
 
     @cached_property
     def views(self) -> Views:
@@ -191,11 +196,13 @@ class Evidence:
 
     def _listed(self, rows: Any, message: Column, person: Column) -> Column:
         """Which receptions `rows` name, for their person or for everyone."""
+        found = np.zeros(len(message), dtype=bool)
+        if not len(rows["message"]):
+            return found
         keys = np.sort(self.keys(rows["message"], rows["person"]))
         spoken_of = np.zeros(len(self.rank), dtype=bool)
         spoken_of[rows["message"]] = True
         some = np.flatnonzero(spoken_of[message])
-        found = np.zeros(len(message), dtype=bool)
         found[some] = among(keys, self.keys(message[some], person[some]))
         found[some] |= among(keys, self.keys(message[some], record.EVERYONE))
         return found

@@ -19,12 +19,16 @@ from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 from sim.history import Column
 
+UNTESTED: Final = "no sender was told that a message failed"
+
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
     """Counts messages that failed and were never acknowledged, and those of them that were shown,
     before or after the sender was told, by themselves or in a list, the sender's own too."""
     del bound_s
     failed = evidence.failed & (evidence.messages["action"] == record.SEND)
+    if not failed.any():
+        return Verdict.unknown(UNTESTED)
     message, person, time_s, request = _seen(evidence)
     rows = np.flatnonzero(failed[message])
     facts = Facts.of(len(evidence.rank), np.flatnonzero(failed), message[rows])
@@ -44,7 +48,7 @@ def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:
         others = [request[at]] if inside else []
         return about_message(evidence, message[at], person[at], what, others)
 
-    return facts.verdict(witness, untested="no sender was told that a message failed")
+    return facts.verdict(witness, untested=UNTESTED)
 
 
 def _seen(evidence: Evidence) -> tuple[Column, Column, Column, Column]:

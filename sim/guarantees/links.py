@@ -15,6 +15,8 @@ _MICRO = 1e6
 
 def working_s(history: History, person: Column, start_s: Column, end_s: Column) -> Column:
     """Per row: the longest stretch within start to end without an outage of the person's link."""
+    if not len(person):
+        return np.zeros(0)
     rows = history.tables["outages"]
     times_s = (rows["end_s"], start_s, end_s)
     span_us = math.ceil(max(float(np.max(one, initial=0.0)) for one in times_s) * _MICRO) + 2
@@ -36,8 +38,6 @@ def working_s(history: History, person: Column, start_s: Column, end_s: Column) 
     inside = ranges(first, count)
     begins[is_head], begins[~is_head] = from_us, up_us[inside]
     ends[is_tail], ends[~is_tail] = to_us, down_us[inside]
-    if not len(begins):
-        return np.zeros(0)
     longest = np.maximum.reduceat(np.maximum(ends - begins, 0), heads)
     return np.asarray(longest / _MICRO)
 

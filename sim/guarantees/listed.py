@@ -37,6 +37,10 @@ class Answers:
 def answers(evidence: Evidence) -> Answers:
     """What arrived at whoever asked for it and was shown, each answer once."""
     listed, rows = evidence.history.tables["listed"], evidence.history.tables["deliveries"]
+    if not len(listed["message"]):
+        return Answers(
+            *listed.values(), *(rows[name][:0] for name in ("person", "time_s", "order"))
+        )
     asker = evidence.messages["actor"][rows["message"]]
     kept = np.flatnonzero((rows["person"] == asker) & rows["visible"])
     order = kept[np.lexsort((rows["order"][kept], rows["message"][kept]))]

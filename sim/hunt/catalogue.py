@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal
 
+from sim.experiment.collecting import rarely_collecting
 from sim.experiment.run import run_replication
 from sim.experiment.runner import Progress
 from sim.experiment.workers import default_workers, outcome, processes
@@ -97,6 +98,7 @@ def _each(surveys: Sequence[Survey], workers: int) -> Iterator[list[Cell]]:
         yield from map(outcome, futures)
 
 
+@rarely_collecting()
 def survey(one: Survey) -> list[Cell]:
     """The cells of one design under one class of faults, a cell for each guarantee."""
     limits = _limits(one)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+from sim.experiment.collecting import rarely_collecting
 from sim.guarantees import Verdict
 from sim.hunt.coverage import transitions
 from sim.hunt.draws import MISSES, Draws
@@ -89,6 +90,7 @@ class Round:
     found: Found | None = None
 
 
+@rarely_collecting()
 def search(target: SearchTarget, number: int, examples: int, known: Known | None = None) -> Round:
     """One round: as many schedules as are new, or up to the first violation.
 
@@ -103,6 +105,7 @@ def search(target: SearchTarget, number: int, examples: int, known: Known | None
     return Round(tuple(lines.tried), tuple(lines.kept))
 
 
+@rarely_collecting()
 def survey(target: SearchTarget, number: int, examples: int) -> tuple[Tried, ...]:
     """One round of as many schedules, whatever breaks in them. Raises `DesignCrashed`."""
     lines = _Lines.of(target, number, Known(), stops=False)

@@ -24,6 +24,11 @@ def test_what_was_said_becomes_columns():
     assert tables["members"]["person"].tolist() == [0, 1, 1, 2]
     assert tables["sessions"]["end_s"].tolist() == [100.0, 40.0, 100.0]
     assert len(tables["attempts"]["time_s"]) == 0
+    sampled = {name: column.tolist() for name, column in tables["nodes"].items()}
+    assert sampled == {
+        "time_s": [1.0], "node": [0], "kind": [record.API], "busy_s": [0.25],
+        "connections": [7], "queue": [3],
+    }  # fmt: skip
 
 
 def test_what_was_taken_back_is_gone_and_the_rest_keeps_its_order():

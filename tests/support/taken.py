@@ -23,6 +23,16 @@ class TwoActions:
     size_bytes: np.ndarray = field(default_factory=lambda: np.array([200, 20]))
 
 
+class Sampled:
+    """An API node that has worked for a quarter of each second."""
+
+    index, kind, waiting = 0, record.API, 3
+    connections = range(7)
+
+    def busy_in_s(self, second: int) -> float:
+        return 0.25 if second == 0 else 0.0
+
+
 class Clock:
     """Set by hand."""
 
@@ -50,7 +60,7 @@ def recorded() -> History:
     taken.outages(1, [(20.0, 60.0)])
     clock.now_s = 21.0
     taken.noticed(1, 0, "heartbeat", 12.9)
-    taken.sampled(1.0, 0, 1, 0.25, 7, 3)
+    taken.sampled(1, [Sampled()])
     taken.carried(0, 1, 10**10, 10**12, 5)
     clock.now_s = 99.0
     taken.told(0)

@@ -5,6 +5,7 @@ Whatever file of this folder has a `BACKPLANE` is one: to add one, add a file.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Protocol
@@ -28,6 +29,11 @@ def backplanes() -> dict[str, Maker]:
     ['broadcast', 'cluster', 'directory', 'in-memory', 'redis-pubsub',
      'redis-sharded', 'redis-streams']
     """
+    return dict(_shipped())
+
+
+@cache
+def _shipped() -> dict[str, Maker]:
     found: dict[str, Maker] = {}
     for room in iter_modules(__path__):
         module = import_module(f"{__name__}.{room.name}")
