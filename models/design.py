@@ -13,10 +13,30 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from models import footing
-from models.fit import ACTIONS, CLAIMS, conflicts, kinds_of, misfits, own_groups, unroutable
+from models.fit import (
+    ACTIONS,
+    CLAIMS,
+    conflicts,
+    kinds_of,
+    misfits,
+    most_gateways,
+    own_groups,
+    unroutable,
+)
 from models.options import GROUPS, Group, Options, Routes
 from models.protocols.backoff import BACKOFFS
-from models.settings import FLAT, Path, Problem, Table, merged, options, typed, words, written
+from models.settings import (
+    FLAT,
+    WHOLES,
+    Path,
+    Problem,
+    Table,
+    merged,
+    options,
+    typed,
+    words,
+    written,
+)
 from models.system import System
 from models.tables import Mistake, near
 from models.traits import Trait, pings_s, traits
@@ -100,9 +120,14 @@ class Design:
         return self.options.on_disk
 
     @property
+    def gateways_max(self) -> float:
+        """Gateways that it can have: as many as its backplane can join."""
+        return most_gateways(self.options.backplane.kind)
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """What a variant may change; groups of options take tables."""
-        return ("summary", *ACTIONS, *GROUPS, *own_groups(), *FLAT, *_TEXTS)
+        return ("summary", *ACTIONS, *GROUPS, *own_groups(), *FLAT, *WHOLES, *_TEXTS)
 
     def build(self, world: World) -> System:
         """The system under test, in `world`, with nobody connected yet."""

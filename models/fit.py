@@ -6,6 +6,7 @@ or a cursor where no channel keeps a log, would promise what no run shows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -155,6 +156,11 @@ NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
 _BY_ALL: Final = ("store", "recovery", "backplane")
 
 
+def most_gateways(kind: str | None) -> float:
+    """Gateways that a backplane can join; None: that of the receive channel."""
+    return math.inf if kind is None else backplanes()[kind].GATEWAYS_MAX
+
+
 def _readers(path: str) -> list[Kind]:
     group = path.partition(".")[0]
     return [kind for kind in channels().values() if {group, path} & set(kind.reads)]
@@ -216,6 +222,8 @@ def conflicts(routes: Routes, groups: Groups) -> Iterator[Mistake]:
 
     Over publish and subscribe Socket.IO has no offsets from which to recover a state.
     """
+    for channel in kinds_of(routes):
+        yield from channel.contradicts(groups)
     kind, recovers = groups["backplane"].kind, groups["recovery"].kind == "session"
     one = backplanes().get(kind)
     if recovers and routes.receive == "socketio" and one is not None and not one.KEEPS_OFFSETS:

@@ -27,6 +27,8 @@ _SILENCE_S: Final[Mapping[str, Callable[[float, float], float]]] = {
     "engine.io": lambda interval_s, timeout_s: interval_s + timeout_s,  # engine.io-client
     "mqtt.js": lambda interval_s, timeout_s: 1.5 * interval_s,  # [MQTT-3.1.2-24]
     "paho": lambda interval_s, timeout_s: 1.5 * interval_s,
+    "paho-loop": lambda interval_s, timeout_s: 1.5 * interval_s,
+    "libmosquitto": lambda interval_s, timeout_s: 1.5 * interval_s,
     "centrifuge": lambda interval_s, timeout_s: interval_s + 10.0,  # maxServerPingDelay
 }
 

@@ -47,6 +47,52 @@ FLAT: Final[Mapping[str, Path]] = {
 }
 """Keys that may stand by themselves, and where they belong."""
 
+
+def _a_broker(name: str, backplane: str, send_buffer: str) -> Table:
+    """A broker as it is: sessions, what it spends, how its nodes share, what it bears to wait."""
+    return {
+        "mqtt": {"broker": name, "costs": name},
+        "backplane": {"kind": backplane},
+        "connection": {"send_buffer": send_buffer},
+    }
+
+
+def _a_library(name: str, backoff: str, heartbeat: str, connect_timeout_s: float) -> Table:
+    """A client library as it is: sessions, keep-alive, and how it comes back."""
+    return {
+        "mqtt": {"client": name},
+        "heartbeat": {"preset": heartbeat},
+        "backoff": {"preset": backoff},
+        "connection": {"connect_timeout_s": connect_timeout_s},
+    }
+
+
+WHOLES: Final[Mapping[str, tuple[str, Mapping[str, Table]]]] = {
+    "broker": (
+        "broker",
+        {
+            "mosquitto": _a_broker("mosquitto", "one-node", "mosquitto"),
+            "emqx": _a_broker("emqx", "routed", "emqx"),
+            "vernemq": _a_broker("vernemq", "routed", "vernemq"),
+            "rabbitmq": _a_broker("rabbitmq", "routed", "rabbitmq-mqtt"),
+        },
+    ),
+    "library": (
+        "client",
+        {
+            "paho": _a_library("paho", "paho", "paho-loop", 5.0),  # Client.connect_timeout
+            "mqtt.js": _a_library("mqtt.js", "fixed-1s", "mqtt.js", 30.0),  # connectTimeout
+            # a blocking connect(2): Linux tcp(7), tcp_syn_retries 6
+            "libmosquitto": _a_library("libmosquitto", "libmosquitto", "libmosquitto", 127.0),
+        },
+    ),
+}
+"""Keys that stand for several options at once: of which one they are the name, and all of them.
+
+A table may change numbers of that one: `broker = { preset = "emqx", netsplit = "keep" }`. What is
+written of the same options beside it goes first.
+"""
+
 _WORD: Final = {"recovery": "kind", "backplane": "kind"}
 WHOLE: Final = ("heartbeat", "backoff", "client")
 """Groups that are a preset and what is laid over it; the two cannot be parted."""
@@ -55,9 +101,10 @@ _NAMES: Final = ("preset", "kind")  # of a whole: what is written besides change
 
 def written(given: Mapping[str, Any]) -> tuple[Table, dict[Path, str]]:
     """Tables by group, and what each key that stood elsewhere was called."""
-    tables: Table = {}
-    names: dict[Path, str] = {}
+    tables, names = _wholes(given)
     for key, value in given.items():
+        if key in WHOLES:
+            continue
         if key in FLAT:
             group, inner = FLAT[key]
             names[FLAT[key]] = key
@@ -70,6 +117,22 @@ def written(given: Mapping[str, Any]) -> tuple[Table, dict[Path, str]]:
             elif word == "kind" and "preset" in table:
                 table["kind"] = table.pop("preset")
             tables[key] = {**tables.get(key, {}), **table}
+    return tables, names
+
+
+def _wholes(given: Mapping[str, Any]) -> tuple[Table, dict[Path, str]]:
+    """The tables that keys of several options stand for; a name that does not exist is told."""
+    tables: Table = {}
+    names: dict[Path, str] = {}
+    for key in (one for one in WHOLES if one in given):
+        inner, presets_of = WHOLES[key]
+        value = given[key]
+        name = value.get("preset") if isinstance(value, Mapping) else value
+        whole = presets_of.get(name, {}) if isinstance(name, str) else {}
+        for group, table in {"mqtt": {}, **whole}.items():
+            own = {inner: value} if group == "mqtt" else {}
+            tables[group] = {**tables.get(group, {}), **table, **own}
+            names.update({(group, one): key for one in {**table, **own}})
     return tables, names
 
 

@@ -47,7 +47,7 @@ CAUSES: Final = (
     "uplink died", "not connected", "half-open", "queue overflow", "backplane down",
     "node died", "clean session", "gave up", "no buffer", "session expired", "store lost",
     "recipient left", "taken for a repeat", "refused", "store unavailable", "no backplane",
-    "left the window", "left the store", "rate limited", "shed",
+    "left the window", "left the store", "rate limited", "shed", "netsplit",
 )  # fmt: skip
 REASONS: Final = (
     "link", "server close", "reset", "heartbeat", "node died", "takeover", "refused",

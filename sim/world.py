@@ -22,6 +22,7 @@ from sim.faults.plan import (
     closed_apps,
     link_outages,
     mishaps,
+    netsplits,
     silent_subscribers,
 )
 from sim.history import API, EVERYBODY, GATEWAY, NODE, PERSON
@@ -29,7 +30,7 @@ from sim.ledger import Ledger
 from sim.network.outages import Outages
 from sim.network.path import Path, build_path
 from sim.network.spec import NetworkSpec
-from sim.node import Node
+from sim.node import Netsplit, Node
 from sim.path.build import Boxes, in_front, keep_alive_s, listed
 from sim.process import Process
 from sim.remote import RemoteCall
@@ -74,6 +75,7 @@ class World:
     copies: Any = field(default_factory=lambda: np.zeros(1, np.int64))  # by the backplane
     between: dict[str, float] = field(default_factory=dict)  # what a backplane counts, by name
     silent: tuple[tuple[float, float], ...] = ()  # when somebody listens there and never answers
+    netsplits: tuple[Netsplit, ...] = ()  # when gateways have two sides
     memory_peak_bytes: int = 0  # of the fullest node
     down_since_s: dict[int, float] = field(default_factory=dict)  # by node index
     backplane: Process = field(init=False)
@@ -102,6 +104,12 @@ class World:
             or self.scenario.trace.file is not None
             or (person >= self.workload.people // 2)
         )
+
+    def netsplit(self, one: Node, other: Node, more_s: float = 0.0) -> Netsplit | None:
+        """What parts these nodes now, or has until less than so long ago."""
+        now_s = self.engine.now_s
+        here = (split for split in self.netsplits if split.lasts(now_s, more_s))
+        return next((split for split in here if split.parts(one.index, other.index)), None)
 
     @property
     def backplane_messages(self) -> int:
@@ -203,6 +211,7 @@ def build_world(
         _clock_phases_s(scenario, streams, networks), proxy=proxy, health=health,
         boxes=Boxes(engine, boxes, networks, proxy) if boxes else None,
         hidden=hidden, asleep=asleep, silent=silent_subscribers(scenario.faults),
+        netsplits=netsplits(scenario.faults, scenario.servers.gateways),
     )  # fmt: skip
     servers = scenario.servers
     if proxy is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models import DESIGNS
-from models.costs import COSTS
+from models.costs import BROKER_COSTS, COSTS
 from models.fit import own_groups
 from models.options import GROUPS, PRESETS
 from models.protocols.backoff import BACKOFFS, RULES
@@ -21,7 +21,7 @@ from models.protocols.sse.event_stream import SERVERS
 from models.protocols.tcp_keepalive import TCP_KEEPALIVES
 from models.protocols.window import KEYS, WINDOWS
 from models.servers.backplane import backplanes
-from models.settings import FLAT
+from models.settings import FLAT, WHOLES
 
 PAGE = (Path(__file__).parents[1] / "docs" / "designs.md").read_text("utf-8")
 PAIRS = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
@@ -50,12 +50,12 @@ def test_every_option_is_there_with_its_default_and_what_it_is(group):
 def test_every_name_is_there():
     presets = (
         BACKOFFS, RULES, HEARTBEATS, CLIENTS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS, WINDOWS,
-        KEYS, SEND_BUFFERS, TCP_KEEPALIVES, *OF_STREAMS,
+        KEYS, SEND_BUFFERS, TCP_KEEPALIVES, BROKER_COSTS, *OF_STREAMS,
     )  # fmt: skip
     assert [
         name for names in (*presets, backplanes()) for name in names if f"`{name}`" not in PAGE
     ] == []
-    assert [key for key in FLAT if f"`{key}`" not in PAGE] == []
+    assert [key for key in (*FLAT, *WHOLES) if f"`{key}`" not in PAGE] == []
 
 
 def test_examples_are_variants_that_can_be():

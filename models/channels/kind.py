@@ -109,8 +109,10 @@ class Kind:
     where it says nothing of that. reads: the options that it reads, a group or one key of it
     (`http.pool`). groups: option groups of its own, by name; a system has them in `Options.more`.
     refuses: what does not fit together in a design where people receive on it, given its groups of
-    options by name. describes: what a report says of its options. backplane: how its servers hear
-    of each other unless a design says otherwise. pings: the ends that its protocol lets ping.
+    options by name; what nobody asked for is then left out. contradicts: the same of its own
+    options wherever it is used, and always told. describes: what a report says of its options.
+    backplane: how its servers hear of each other unless a design says otherwise. pings: the ends
+    that its protocol lets ping.
     takes: by which settings it has parts of an equal footing in its own way, given how ends ping
     there. lacks: which parts it cannot have, or not as others do, and why, given the groups of a
     design that stands on it. in_rows: what it does is what is written in rows
@@ -126,6 +128,7 @@ class Kind:
     reads: tuple[str, ...] = ()
     groups: Mapping[str, type[Group]] = field(default_factory=dict)
     refuses: Callable[[Mapping[str, Any]], Iterable[Mistake]] = _nothing
+    contradicts: Callable[[Mapping[str, Any]], Iterable[Mistake]] = _nothing
     describes: Callable[[Options], Mapping[str, str]] = _no_more
     backplane: str = "broadcast"
     pings: tuple[str, ...] = ("client", "server")

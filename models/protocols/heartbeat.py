@@ -310,6 +310,17 @@ HEARTBEATS: Final[Mapping[str, Heartbeat]] = MappingProxyType(
             _BROKER,
             "PyPI paho-mqtt 2.2.0, _check_keepalive: writes never count; looked at once a second",
         ),
+        "paho-loop": Heartbeat(
+            _pings(PingSpec(60.0, 60.0, while_awaiting="ping again", tick_s=1.0)),
+            _BROKER,
+            "PyPI paho-mqtt 2.2.0, loop(timeout=1.0): the same, with the second between two looks",
+        ),
+        "libmosquitto": Heartbeat(
+            _pings(PingSpec(60.0, 60.0, while_awaiting="ping again", tick_s=1.0)),
+            _BROKER,
+            "eclipse-mosquitto lib/util_mosq.c, mosquitto__check_keepalive: whole seconds; no "
+            "default of its own: mosquitto_sub's 60 s",
+        ),
         "phoenix": Heartbeat(
             _pings(PingSpec(30.0, 30.0, next_from="pong")),
             SideSpec(watch=WatchdogSpec(60.0)),

@@ -90,6 +90,11 @@ SEND_BUFFERS: Final[Mapping[str, SendBuffer]] = MappingProxyType(
             size_bytes=32.0 * _MIB,
             soft_bytes=8.0 * _MIB,
         ),
+        "vernemq": SendBuffer(
+            "vernemq vmq_server.schema: max_online_messages 1000, queue_type fifo",
+            messages=1_000.0,
+            full=DROP_NEWEST,
+        ),
         "uwebsockets": SendBuffer(
             "uNetworking/uWebSockets: maxBackpressure 64 KiB, then messages are skipped",
             size_bytes=65_536.0,

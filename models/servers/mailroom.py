@@ -94,7 +94,8 @@ class Mailroom:
         views = self.mail.views
         views.real[mail.OUT_S] = out_s
         # what a subclass inherits is another's word: it may reach whom it likes
-        views.whole[mail.LISTS] = vars(type(self._fan_out.backplane)).get("TO_ALL", False)
+        to_all = vars(type(self._fan_out.backplane)).get("TO_ALL", False)
+        views.whole[mail.LISTS] = to_all and not self._world.netsplits
         if not self.counts_what_waits:
             for action in posts:
                 views.may[action] |= mail.POSTS

@@ -165,6 +165,9 @@ def _interval_s(side: SideSpec | None) -> float:
 
 def staged(design: Design, scenario: Scenario, nodes: int, horizon_s: int) -> Stage:
     """Everything that a storm of this design needs to know. Raises NoStormError."""
+    if nodes > design.gateways_max:
+        why = f"servers do not cluster; allowed: {design.gateways_max:g} of them"
+        raise NoStormError(f"'{design.name}' on {nodes} nodes: its {why}")
     world = build_world(_small(scenario, nodes, horizon_s), 0)
     endpoint = design.build(world).channels[design.receive].endpoint
     rule = endpoint.options.backoff.policy

@@ -41,7 +41,8 @@ class HuntOptions:
         str,
         typer.Option(
             help="What may break, as a,b,c; an empty text for nothing. There are also app (closed"
-            " and opened), and store-, authenticator- and backplane-pause, -crash and -slow."
+            " and opened), netsplit (gateways parted), and store-, authenticator- and"
+            " backplane-pause, -crash and -slow."
         ),
     ] = "link,reset,address,crash,host,pause,backplane"
     people: Annotated[int, typer.Option(min=2, max=4, help="Most people of a schedule.")] = 4

@@ -22,6 +22,11 @@ class AddNodes(Strike):
         if self.tier == "api-nodes" and not around.api_nodes:
             yield "tier", "there are no API nodes; allowed: gateways"
 
+    @property
+    def joining(self) -> int:
+        """Gateways that join."""
+        return self.count if self.tier == "gateways" else 0
+
     def strike(self, stage: Stage, system: Connected, index: int) -> None:
         """All at once."""
         join = stage.add_gateway if self.tier == "gateways" else stage.add_api_node

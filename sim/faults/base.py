@@ -211,6 +211,15 @@ class Fault(BaseModel):
         """People whose links are dead from its begin to its end; `index`: its place in the file."""
         return []
 
+    def far_side(self, gateways: int) -> tuple[int, ...]:
+        """Gateways that do not reach the others from its begin to its end, of so many."""
+        return ()
+
+    @property
+    def joining(self) -> int:
+        """Gateways that join."""
+        return 0
+
     def closed_apps(self, people: int) -> list[int]:
         """People whose app is closed from its begin to its end."""
         return []

@@ -8,6 +8,7 @@ from sim.faults.base import Connected, Fault, Mishap, Rest, Stage, Surroundings
 from sim.faults.host_loss import HostLoss
 from sim.faults.node_crash import NodeCrash
 from sim.network.outages import Outages
+from sim.node import Netsplit
 from sim.streams import Streams
 
 
@@ -49,6 +50,12 @@ def at_rest(faults: Sequence[Fault], rest: Rest, people: int) -> dict[int, Outag
 def backplane_outages(faults: Sequence[Fault]) -> Outages:
     """When nodes cannot reach each other."""
     return Outages([(one.begins_s, one.healed_s(0)) for one in faults if one.backplane])
+
+
+def netsplits(faults: Sequence[Fault], gateways: int) -> tuple[Netsplit, ...]:
+    """When which of so many gateways are cut off from the others."""
+    sides = [(one, one.far_side(gateways)) for one in faults]
+    return tuple(Netsplit(one.begins_s, one.healed_s(0), far) for one, far in sides if far)
 
 
 def silent_subscribers(faults: Sequence[Fault]) -> tuple[tuple[float, float], ...]:

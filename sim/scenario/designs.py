@@ -6,12 +6,13 @@ and only the command asks them.
 
 import dataclasses
 import difflib
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from sim.scenario.gaps import gap
-from sim.scenario.scenario import NAME, NAME_LENGTH, Location, Variant
+from sim.scenario.scenario import NAME, NAME_LENGTH, Location, Scenario, Variant
 
 NAME_RULE = f"small letters a to z, digits and dashes, at most {NAME_LENGTH}; no dash in front"
 _NEEDED = ("build", "describe", "variant")
@@ -89,6 +90,19 @@ def problems(
     for name, fields in variants.items():
         if isinstance(fields, Mapping) and isinstance(fields.get("base"), str):
             yield from _variant_problems(name, fields, known)
+
+
+def unfit(scenario: Scenario, known: Mapping[str, Design]) -> Iterator[tuple[Location, str]]:
+    """Designs that this scenario has too many gateways for, those that join later included.
+
+    A design may say how many it can have (`gateways_max`).
+    """
+    count = scenario.servers.gateways + sum(fault.joining for fault in scenario.faults)
+    for design in pick(scenario.designs, known, scenario.variants):
+        most = getattr(design, "gateways_max", math.inf)
+        if count > most:
+            allowed = f"allowed: {most:g}, or without '{design.name}', whose servers do not cluster"
+            yield ("servers", "gateways"), f"{count}; {allowed}"
 
 
 def _named(data: Mapping[str, Any]) -> Iterator[tuple[Location, object]]:

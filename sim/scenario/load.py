@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sim.errors import InputError, InputNote
 from sim.files.reading import read_text
-from sim.scenario.designs import Design, nearest
+from sim.scenario.designs import Design, nearest, unfit
 from sim.scenario.designs import problems as design_problems
 from sim.scenario.lines import MOST_LEVELS, too_deep
 from sim.scenario.places import Change, Source, told
@@ -73,6 +73,8 @@ def _examined(
     problems = _apply(changes, data)
     problems += [Problem(at, message) for at, message in design_problems(data, designs)]
     checked, found = validate(data, lambda sound: _with_absolute_paths(sound, source, changes))
+    if checked is not None and not problems:
+        found = [*found, *(Problem(at, message) for at, message in unfit(checked, designs))]
     return checked, [*problems, *(one for one in found if one not in problems)]
 
 

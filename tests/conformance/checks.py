@@ -226,6 +226,14 @@ EXCUSES: Final = (
         ("backplane down",),
     ),
     Excuse(
+        NO_LOSS,
+        SESSIONS,
+        ("broker-netsplit",),
+        "EMQX goes on on both sides and loses what is for the other, until it restarts the smaller "
+        "one, whose sessions die in its memory",
+        ("netsplit", "store lost", "node died"),
+    ),
+    Excuse(
         (nothing_is_shown_twice,),
         ("mqtt-qos2",),
         A_NODE_DIES,

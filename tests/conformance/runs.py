@@ -83,6 +83,7 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
     },
     "node-pause": _each({"kind": "node-pause", "at_s": 60.0, "for_s": 15.0}),
     "backplane-outage": {"faults": [{"kind": "backplane-outage", "start_s": 40.0, "end_s": 55.0}]},
+    "broker-netsplit": {"faults": [{"kind": "broker-netsplit", "start_s": 40.0, "end_s": 55.0}]},
     "silent-subscriber": {
         "faults": [{"kind": "silent-subscriber", "start_s": 40.0, "end_s": 55.0}]
     },

@@ -84,7 +84,7 @@ def test_what_does_not_exist_is_refused_with_what_does(key, value, allowed):
         ("claims", "fifo", "a list of texts"),
         ("claims", (1,), "a list of texts"),
         ("send", None, "http, mqtt, socketio, websocket"),
-        ("mqtt_client", 3, "paho, mqtt.js, mqtt.js-requeue"),
+        ("mqtt_client", 3, "paho, libmosquitto, mqtt.js, mqtt.js-requeue"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused(key, value, allowed):

@@ -24,6 +24,8 @@ def test_two_presets_give_one_end_each():
     [
         ("engine.io", {"interval_s": 15, "timeout_s": 30}, 45.0),
         ("paho", {"interval_s": 20}, 30.0),
+        ("paho-loop", {"interval_s": 20}, 30.0),
+        ("libmosquitto", {"interval_s": 20}, 30.0),
         ("mqtt.js", {"interval_s": 20, "timeout_s": 5}, 30.0),
         ("centrifuge", {"interval_s": 15}, 25.0),
         ("phoenix", {"interval_s": 15}, 60.0),  # its server has a time-out of its own

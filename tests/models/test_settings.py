@@ -3,7 +3,7 @@
 import pytest
 
 from models.options import GROUPS, Backplane, Group
-from models.settings import FLAT, merged, options, typed, words, written
+from models.settings import FLAT, WHOLES, merged, options, typed, words, written
 
 HOLD = "hold_s, pause_s, patience_s, batch_max, costs"
 UNKNOWN = f"unknown field 'hold'; allowed: {HOLD}; did you mean 'hold_s'?"
@@ -26,6 +26,38 @@ def test_a_word_a_table_and_a_key_by_itself_end_in_groups():
 def test_every_key_that_stood_by_itself_has_its_place():
     for group, key in FLAT.values():
         assert key in GROUPS[group].model_fields, key
+
+
+NAMED = [(key, name) for key, (_, wholes) in WHOLES.items() for name in wholes]
+
+
+@pytest.mark.parametrize(("key", "name"), NAMED)
+def test_a_key_that_stands_for_several_options_means_options_that_exist(key, name):
+    inner, wholes = WHOLES[key]
+    tables, names = written({key: name})
+    assert tables["mqtt"][inner] == name
+    assert tables == wholes[name]
+    assert set(names.values()) == {key}
+    assert typed(tables, {})[1] == []
+
+
+def test_what_is_written_beside_it_goes_first_wherever_it_stands():
+    mine = {"connection": {"send_buffer": "unbounded"}, "broker": "emqx", "backplane": "cluster"}
+    tables, names = written(mine)
+    assert tables["connection"]["send_buffer"] == "unbounded"
+    assert tables["backplane"] == {"kind": "cluster"}
+    assert tables["mqtt"] == {"broker": "emqx", "costs": "emqx"}
+    assert names["mqtt", "costs"] == "broker"
+
+
+def test_numbers_of_a_broker_are_laid_over_it_and_a_name_of_none_is_told_at_its_key():
+    tables, _ = written({"broker": {"preset": "vernemq", "netsplit": "keep"}})
+    groups, mistakes = typed(tables, {})
+    assert (groups["mqtt"].broker.netsplit, mistakes) == ("keep", [])
+    tables, names = written({"broker": "hivemq"})
+    [(at, value, said)] = typed(tables, {})[1]
+    assert (names[at], value, said.split(", ")[0]) == ("broker", "hivemq", "mosquitto")
+    assert tables == {"mqtt": {"broker": "hivemq"}}
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ from sim.node import GONE
 from sim.transport.connection import SERVER, Passive
 
 if TYPE_CHECKING:
+    from models.channels.mqtt.netsplit import Netsplits
     from models.connections.endpoint import Endpoint
     from models.costs import Costs
     from models.options import Mqtt
@@ -63,6 +64,7 @@ class Broker(Protocol):
 
     acks: ByObjects  # who carries flows that are calm
     endpoint: Endpoint
+    netsplits: Netsplits
     homes: Mailroom | None  # who has to know where people are at home
     options: Mqtt
     costs: Costs
@@ -190,14 +192,18 @@ class Account:
     def _connect(self, end: ServerEnd, packet: Connect) -> None:
         if end.over:
             return
-        first = self.end is not None and self._channel.options.duplicate_id == "first"
-        if first and self.end is not end:
+        channel, home = self._channel, self.node
+        if channel.options.duplicate_id == "first" and self.end not in (None, end):
             end.turned_away()
             return
-        self._channel.acks.back(BROKERS(self.person), self.session.sender)
-        if self.node is not None and self.node is not end.node and self.node.state == GONE:
-            self._leave(self.node)
-        before, self.end = self.end, end
+        if channel.netsplits.refuses or self._waits_for(home, end.node, packet.clean):
+            end.close()  # CONNACK 3, server unavailable, and the end of the connection
+            return
+        channel.acks.back(BROKERS(self.person), self.session.sender)
+        parted = home is not None and channel.netsplits.parts(home, end.node)
+        if home is not None and home is not end.node and (home.state == GONE or parted):
+            self._leave(home)
+        before, self.end = (None if parted else self.end), end
         if end.person != self.person:
             self._pass_to(end.person)
         self._move(end.node)
@@ -220,16 +226,37 @@ class Account:
             self.node = node
         self._channel.watch(node)
 
+    def _waits_for(self, home: Node | None, node: Node, clean: bool) -> bool:
+        """Whether the client is sent away until the node with its session can be reached."""
+        if clean or home is None or self._channel.options.broker.elsewhere == "new":
+            return False
+        return not home.running or self._channel.netsplits.parts(home, node)
+
     def _leave(self, lost: Node) -> None:
-        """The session is on the disk of a lost host: the client gets another one meanwhile."""
+        """The session is where nobody reaches it: the client gets another one meanwhile."""
+        if self.session.state is BrokerState.ONLINE:
+            self._driver.feed(ConnectionDown())  # its node will notice
         self._channel.left_behind(self.people[0], lost)
         self._left[lost.index] = self.session
         self.session = self.session.elsewhere()
         self._driver.machine = self.session
 
+    def forsake(self, node: Node) -> None:
+        """The process with a session that was left behind is gone, and the session with it."""
+        for message in self._left.pop(node.index).sender.kept():
+            self._channel.dropped(cast("int", message), self.person, "store lost")
+
     def rejoin(self, node: Node) -> None:
-        """The host is back: what waited on its disk goes to the client's present session."""
+        """That node is within reach again: what waited there goes to the client's present session.
+
+        Who has none any more has the old one again.
+        """
         left = self._left.pop(node.index, None)
+        if left is not None and self.session.state is BrokerState.ABSENT:
+            self._driver.machine = self.session = left
+            self._move(node)
+            self._settle()
+            return
         for message in left.sender.kept() if left is not None else ():
             self._feed(Submit(message, self._channel.qos(cast("int", message))))
 
@@ -243,7 +270,9 @@ class Account:
 
     def read(self, end: ServerEnd, packet: Any) -> None:
         """The process has come to a packet."""
-        if self.end is end and self.session.state is BrokerState.ONLINE:
+        if type(packet) is Publish and self._channel.netsplits.refuses:
+            self._died(packet, "netsplit")  # nobody answers: at QoS 1 and 2 the client keeps it
+        elif self.end is end and self.session.state is BrokerState.ONLINE:
             self._feed(packet)
             if type(packet) is Subscribe:
                 self.subscribed = True

@@ -19,6 +19,7 @@ from models.calm.mail import sized
 from models.channels.kind import Kind, Parts
 from models.channels.mqtt.account import FILTERS, Account, Answer
 from models.channels.mqtt.in_rows import CLIENTS, AcksInRows, ByObjects
+from models.channels.mqtt.netsplit import Netsplits
 from models.channels.mqtt.words import SAYS
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
@@ -95,6 +96,7 @@ class MqttChannel(Clients["MqttClient"]):
             self.homes.delivers(costs.message_out_s, self._by_message(masked=False), plain)
             self.homes.acknowledges(sent=False, posted=options.qos == 1)
         self.acks = self._acks()
+        self.netsplits = Netsplits(world, options.broker, self)
         self.accounts = _accounts(self, world)
         if not options.clean_session:
             for account in dict.fromkeys(self.accounts):
@@ -232,7 +234,7 @@ class MqttChannel(Clients["MqttClient"]):
         """Sessions on `node` go down with it; nodes may join late, so each is told when used."""
         if self._node_down not in node.on_down:
             node.on_down.append(self._node_down)
-            node.on_up.append(self._node_up)
+            node.on_up.append(self.reunite)
 
     def moved(self, person: int, before: Node | None, node: Node) -> None:
         """This person's session lives on `node` from now on."""
@@ -248,7 +250,13 @@ class MqttChannel(Clients["MqttClient"]):
         for person in sorted(self._housed.get(node.index, ())):
             self.accounts[person].restart()
 
-    def _node_up(self, node: Node) -> None:
+    def forsake(self, node: Node) -> None:
+        """Sessions that clients left behind on `node` are gone with its process."""
+        for person in sorted(self._left.pop(node.index, ())):
+            self.accounts[person].forsake(node)
+
+    def reunite(self, node: Node) -> None:
+        """Sessions that clients left behind on `node` are within reach again."""
         for person in sorted(self._left.pop(node.index, ())):
             self.accounts[person].rejoin(node)
 
@@ -377,6 +385,13 @@ def _refused(groups: Mapping[str, Any]) -> Iterator[Mistake]:
         yield ("recovery", "kind"), "session", "none, since a clean_session keeps nothing"
 
 
+def _contradicted(groups: Mapping[str, Any]) -> Iterator[Mistake]:
+    qos, best = groups["mqtt"].qos, groups["mqtt"].broker.qos_max
+    if qos > best:
+        have = ", ".join(str(one) for one in range(best + 1))
+        yield ("mqtt", "qos"), qos, f"{have}, the qualities of service that its broker has"
+
+
 def _taken(ping: PingSpec) -> Parts:
     """A broker acknowledges at once: it keeps messages on its own disk, and they have no key."""
     return {
@@ -406,6 +421,7 @@ KIND: Final = Kind(
     acknowledges=lambda options: options.mqtt.qos > 0,
     says=SAYS,
     refuses=_refused,
+    contradicts=_contradicted,
     backplane="cluster",
     pings=("client",),
     takes=_taken,

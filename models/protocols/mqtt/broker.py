@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from models.protocols.machine import NEVER_S, Key, ProtocolError, Timeout, above
+from models.protocols.machine import NEVER_S, Key, ProtocolError, Timeout, above, at_least, one_of
 from models.protocols.mqtt.packets import (
     ConnAck,
     Connect,
@@ -61,20 +61,38 @@ def effective_qos(published_qos: int, subscribed_qos: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class BrokerOptions:
-    """How a broker keeps one client's session.
+    """How a broker keeps one client's session, and what its nodes do when a netsplit parts them.
 
     `session_expiry_s`: how long a session that is not clean outlives its connection.
-    `on_disk`: sessions survive a restart of the broker.
+    `on_disk`: sessions survive a restart of the broker. `qos_max`: the best quality it has.
+    `netsplit`: "lose" (each side goes on, what is for readers on the other is lost), "keep" (the
+    same, but handed over when they meet again) or "refuse" (no connection and no message is taken
+    on any side; who is connected stays so and hears no answer). `elsewhere`: a client whose session
+    lies on a node that cannot be reached gets a "new" one, or is told to "wait".
+    `heals_after_s`: how long after a netsplit the smaller side is restarted; until then both go on
+    as in it. `heals_for_s`: how long that restart takes. `assumed`: which of these no source says.
     """
 
     sender: SenderOptions = _SENDER
     receiver: ReceiverOptions = _RECEIVER
     session_expiry_s: float = math.inf
     on_disk: bool = False
+    qos_max: int = 2
+    netsplit: str = "lose"
+    elsewhere: str = "new"
+    heals_after_s: float = math.inf
+    heals_for_s: float = 5.0
+    assumed: tuple[str, ...] = ()
     source: str = "own setting"
 
     def __post_init__(self) -> None:
         above("session_expiry_s", self.session_expiry_s, 0.0)
+        one_of("netsplit", self.netsplit, ("lose", "keep", "refuse"))
+        one_of("elsewhere", self.elsewhere, ("new", "wait"))
+        at_least("heals_after_s", self.heals_after_s, 0.0)
+        above("heals_for_s", self.heals_for_s, 0.0)
+        if self.qos_max not in (0, 1, 2):
+            raise ValueError(f"qos_max = {self.qos_max!r}: must be 0, 1 or 2")
 
 
 class BrokerState(Key):
@@ -227,13 +245,31 @@ MQTT_BROKERS: Final[Mapping[str, BrokerOptions]] = MappingProxyType(
             ),
             receiver=ReceiverOptions(deliver_on="publish", window=100, over_window="disconnect"),
             session_expiry_s=7200.0,
-            source="emqx 5.8: apps/emqx/src/emqx_schema.erl, emqx_session_mem.erl, emqx_mqueue.erl",
+            heals_after_s=15.0,
+            assumed=("heals_for_s",),
+            source="emqx 5.8: apps/emqx/src/emqx_schema.erl, emqx_session_mem.erl, emqx_mqueue.erl;"
+            " emqx/mria src/mria_autoheal.erl, DEFAULT_DELAY 15 s, the smaller side rejoins anew",
         ),
         "vernemq": BrokerOptions(
             sender=SenderOptions(window=20, queue_limit=1000, drop="newest", retry_s=20.0),
             receiver=ReceiverOptions(deliver_on="publish", forgets=True),
             on_disk=True,
-            source="vernemq: apps/vmq_server/priv/vmq_server.schema, vmq_mqtt_fsm.erl",
+            netsplit="refuse",
+            source="vernemq: apps/vmq_server/priv/vmq_server.schema, allow_*_during_netsplit off; "
+            "vmq_mqtt_fsm.erl, dispatch_publish_qos1: no PUBACK; 'keep' is what 'on' makes of it, "
+            "outgoing_clustering_buffer_size",
+        ),
+        "rabbitmq": BrokerOptions(
+            sender=SenderOptions(window=10, qos0_offline=True),
+            receiver=ReceiverOptions(deliver_on="publish"),
+            session_expiry_s=86_400.0,
+            on_disk=True,
+            qos_max=1,
+            elsewhere="wait",
+            assumed=("netsplit", "qos0_offline"),
+            source="rabbitmq 4.3: rabbitmq-website docs/mqtt.md, mqtt.prefetch 10, "
+            "max_session_expiry_interval_seconds, a durable classic queue on one node; "
+            "docs/partitions.md",
         ),
         "on-disk": BrokerOptions(
             receiver=ReceiverOptions(deliver_on="publish"),

@@ -223,6 +223,12 @@ MQTT_CLIENTS: Final[Mapping[str, ClientOptions]] = MappingProxyType(
             source="PyPI paho-mqtt 2.2.0, client.py: publish, _messages_reconnect_reset_out, "
             "_handle_connack; subscribing in on_connect",
         ),
+        "libmosquitto": ClientOptions(
+            sender=SenderOptions(window=20),
+            source="eclipse-mosquitto lib/messages_mosq.c: message__reconnect_reset within the "
+            "window; lib/actions.c: QoS 0 without a connection is refused; subscribing in "
+            "on_connect",
+        ),
         "mqtt.js": ClientOptions(
             sender=SenderOptions(
                 window=65_535, qos0_offline=True, resend="serial", marks_dup=False

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         """The class of a backplane: what it says of itself, and what makes one."""
 
         KEEPS_OFFSETS: bool
+        GATEWAYS_MAX: float
         READS: tuple[str, ...]
 
         def __call__(self, port: Port, cost_s: float | None) -> Backplane: ...
@@ -26,8 +27,8 @@ def backplanes() -> dict[str, Maker]:
     """What makes each backplane, by the name of its file.
 
     >>> sorted(backplanes())  # doctest: +NORMALIZE_WHITESPACE
-    ['broadcast', 'cluster', 'directory', 'in-memory', 'redis-pubsub',
-     'redis-sharded', 'redis-streams']
+    ['broadcast', 'cluster', 'directory', 'in-memory', 'one-node', 'redis-pubsub',
+     'redis-sharded', 'redis-streams', 'routed']
     """
     return dict(_shipped())
 

@@ -33,6 +33,7 @@ class Adapter(Environment, ABC):
     TO_ALL: ClassVar[bool] = False  # nor by rows: who has not subscribed again hears nothing
     LOCAL_FIRST: ClassVar[bool] = True
     KEEPS_OFFSETS: ClassVar[bool] = False
+    GATEWAYS_MAX: ClassVar[float] = math.inf
     log: RecoveryLog | None = None
     READS: ClassVar[tuple[str, ...]] = (
         "client", "prefix", "database", "request_every_s", "request_timeout_s",

@@ -7,6 +7,7 @@ meanwhile.
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar, Final
 
 from models.servers.backplane.crossing import Crossing, Homes
@@ -20,6 +21,11 @@ class Cluster(Crossing):
 
     TO_ALL: ClassVar[bool] = True
     COST_S: ClassVar[float] = 7e-6  # no cluster was measured: a hop as dear as a Redis PUBLISH
+
+    def netsplit(self) -> tuple[str, float]:
+        """What the broker does; one that restarts its smaller side is parted until then."""
+        broker = self._port.options.mqtt.broker
+        return broker.netsplit, broker.heals_after_s if broker.heals_after_s < math.inf else 0.0
 
     def reach(self, node: Node, homes: Homes) -> list[Node]:
         """Every other node that runs, or that has readers' sessions on its disk."""

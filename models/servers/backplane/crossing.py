@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from models.options import Options
     from models.protocols.socketio.recovery import RecoveryLog
     from models.servers.records import Records
-    from sim.node import Node
+    from sim.node import Netsplit, Node
     from sim.world import World
 
 Homes = Mapping[int, list[int]]
@@ -48,8 +48,9 @@ class Backplane(Protocol):
     runs (its own class says so: what is inherited is another's word, and rows do not rely on it);
     `LOCAL_FIRST`: a node serves its own readers at once, and not when the message has been carried;
     `KEEPS_OFFSETS`: whether Socket.IO can recover a connection's state over it; `READS`: its keys
-    of the option group beside `kind` and `cost_s`; `cost_s`: CPU seconds at a node for one copy, in
-    or out; `log`: what all nodes recover Socket.IO's connections from, where each has not its own.
+    of the option group beside `kind` and `cost_s`; `GATEWAYS_MAX`: how many nodes it can join;
+    `cost_s`: CPU seconds at a node for one copy, in or out; `log`: what all nodes recover
+    Socket.IO's connections from, where each has not its own.
     """
 
     CARRIED: ClassVar[bool]
@@ -57,6 +58,7 @@ class Backplane(Protocol):
     LOCAL_FIRST: ClassVar[bool]
     KEEPS_OFFSETS: ClassVar[bool]
     READS: ClassVar[tuple[str, ...]]
+    GATEWAYS_MAX: ClassVar[float]
     cost_s: float
     log: RecoveryLog | None
 
@@ -78,6 +80,7 @@ class Crossing:
     LOCAL_FIRST: ClassVar[bool] = True
     KEEPS_OFFSETS: ClassVar[bool] = True  # nobody's in particular: nothing is known against it
     READS: ClassVar[tuple[str, ...]] = ()
+    GATEWAYS_MAX: ClassVar[float] = math.inf
     log: RecoveryLog | None = None
 
     def __init__(self, port: Port, cost_s: float | None = None) -> None:
@@ -105,6 +108,8 @@ class Crossing:
         world, now_s = self._port.world, self._port.world.engine.now_s
         reached = self.reach(node, homes)
         homes = self._within(reached, homes, message)
+        if world.netsplits:
+            reached, homes = self._on_this_side(node, reached, homes, message)
         if not reached:
             return
         node.busy(self.cost_s)
@@ -121,11 +126,43 @@ class Crossing:
         else:
             self._carry(node, reached, homes, message)
 
-    def _lose(self, node: Node, reached: Sequence[Node], homes: Homes, message: int) -> None:
+    def netsplit(self) -> tuple[str, float]:
+        """What becomes of copies for the other side (`BrokerOptions.netsplit`), and how long after
+        the sides have met again they still do not cross.
+        """
+        return "lose", 0.0
+
+    def _on_this_side(
+        self, node: Node, reached: Sequence[Node], homes: Homes, message: int
+    ) -> tuple[list[Node], Homes]:
+        """Those of the gateways that a netsplit leaves within reach, and their readers."""
+        world, (does, more_s) = self._port.world, self.netsplit()
+        carrier = (world.gateways[0],) if self.CARRIED else ()  # the process between is with it
+        beyond: dict[int, Netsplit] = {}
+        for gateway in reached:
+            ends = (gateway, *carrier)
+            splits = (world.netsplit(node, one, more_s) for one in ends)
+            if split := next(filter(None, splits), None):
+                beyond[gateway.index] = split
+        for gateway in (one for one in reached if one.index in beyond):
+            people = {one: homes[one] for one in homes if one == gateway.index}
+            if does == "keep":
+                self._port.records.hold(message)
+                end_s = beyond[gateway.index].end_s + more_s
+                world.engine.at(end_s, self._carried, node, [gateway], people, message)
+            else:
+                self._lose(node, [gateway], people, message, "netsplit")
+        this = {index: people for index, people in homes.items() if index not in beyond}
+        return [one for one in reached if one.index not in beyond], this
+
+    def _lose(
+        self, node: Node, reached: Sequence[Node], homes: Homes, message: int,
+        cause: str = "backplane down",
+    ) -> None:  # fmt: skip
         for gateway in reached:
             self._port.records.mark(LOST, node, gateway, message, math.inf)
         for people in homes.values():
-            self._port.miss(people, message, "backplane down")
+            self._port.miss(people, message, cause)
 
     def _carried(self, node: Node, reached: Sequence[Node], homes: Homes, message: int) -> None:
         """The process between has come to it."""

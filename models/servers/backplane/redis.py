@@ -89,7 +89,7 @@ class Connection:
     def _dial(self, epoch: int) -> None:
         if epoch != self.epoch or not self.node.running:
             return
-        if self._redis.reachable:
+        if self._redis.reachable_by(self.node):
             self.up = True
             self._opened()
             waiting, self._waiting = self._waiting, []
@@ -207,12 +207,18 @@ class Redis:
         process.on_down.append(self._broken)
         for start_s, _ in port.world.backplane_down:
             self.world.engine.at(start_s, self._broken)
+        for split in port.world.netsplits:
+            self.world.engine.at(split.start_s, self._cut_off, split.far)
 
     @property
     def reachable(self) -> bool:
-        """Whether a node that dials gets a connection."""
+        """Whether anybody that dials gets a connection."""
         up = self.world.backplane_down.is_up(self.world.engine.now_s)
         return up and self.process.running
+
+    def reachable_by(self, node: Node) -> bool:
+        """Whether a node that dials gets a connection: Redis is on gateway 0's side."""
+        return self.reachable and self.world.netsplit(self.world.gateways[0], node) is None
 
     def seated(
         self, gateways: Iterable[Node], subscribe: Callable[[Seat], object],
@@ -295,11 +301,17 @@ class Redis:
         between[what] = round(between.get(what, 0) + count, 6)
 
     def _broken(self, _: object = None) -> None:
-        for emitter in self._emitters.values():
-            emitter.broken()
-        for seat in self.seats.values():
-            seat.says.broken()
-            seat.broken()
+        self._cut_off((*self._emitters, *self.seats))
+
+    def _cut_off(self, nodes: tuple[int, ...]) -> None:
+        """The connections of these nodes end."""
+        for index, emitter in self._emitters.items():
+            if index in nodes:
+                emitter.broken()
+        for index, seat in self.seats.items():
+            if index in nodes:
+                seat.says.broken()
+                seat.broken()
 
 
 def _nothing() -> None:

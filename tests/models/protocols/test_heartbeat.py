@@ -290,6 +290,8 @@ NOTICES = [
     ("mqtt.js", "server", [(33.0, Beat.DATA)], 125.0),
     ("paho", "client", [(60.05, Beat.PONG), (119.0, Beat.DATA)], 180.0),
     ("paho", "server", [(60.05, Beat.PING)], 155.0),
+    ("paho-loop", "client", [(60.05, Beat.PONG), (119.0, Beat.DATA)], 180.0),
+    ("libmosquitto", "client", [(60.05, Beat.PONG), (119.0, Beat.DATA)], 180.0),
     ("phoenix", "client", [(30.05, Beat.PONG)], 90.05),
     ("phoenix", "server", [(30.0, Beat.DATA)], 90.0),
     ("discord", "client", [(22.55, Beat.PONG)], 112.5),

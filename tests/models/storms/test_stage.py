@@ -25,6 +25,15 @@ def test_way_there_and_back_is_the_network_of_most_people():
     assert (stage.steps[:, 0] > 0.035).all()
 
 
+def test_a_broker_of_one_thread_has_one_core_and_one_node():
+    mosquitto = sim.designs()["mqtt-qos1"].variant("mine", {"broker": "mosquitto"})
+    stage = staged(mosquitto, world(servers__cores=4), 1, 60)
+    cost_s = stage.accept_s + float(stage.steps[:, 1].sum())
+    assert stage.capacity_per_s == pytest.approx(1 / cost_s)
+    with pytest.raises(NoStormError, match="'mine' on 3 nodes: its servers do not cluster"):
+        staged(mosquitto, world(), 3, 60)
+
+
 @pytest.mark.parametrize("design", ["long-poll", "sse"])
 def test_what_receives_by_something_else_has_no_storm(design):
     with pytest.raises(NoStormError, match="allowed: designs that receive by websocket"):

@@ -28,7 +28,7 @@ EVERYTHING = (
     "crash=0@5+2 host=1@5.025+10 pause=2@5+0.5 backplane=5.000123+1 "
     "store-pause=5+1 authenticator-pause=5+1 backplane-pause=5+1 store-crash=5+1 "
     "authenticator-crash=5+1 backplane-crash=5+1 store-slow=5+1 authenticator-slow=5+1 "
-    "backplane-slow=5+1 app=2@5+1 sleep=2@7+1 hidden=2@9+1 ask=0.2 luck=7"
+    "backplane-slow=5+1 netsplit=5+1 app=2@5+1 sleep=2@7+1 hidden=2@9+1 ask=0.2 luck=7"
 )
 
 

@@ -3,9 +3,10 @@
 from math import isnan
 
 import pytest
-from stage import EVERYONE, ONE_WAY_S, Stage
+from stage import EVERYONE, FREE, ONE_WAY_S, Stage
 
 from models import DESIGNS
+from models.design import DesignError
 from sim.history import LIST, SEEN, TYPING
 
 QOS0, QOS1, QOS2 = (DESIGNS[f"mqtt-qos{qos}"] for qos in range(3))
@@ -173,16 +174,33 @@ def test_a_session_moves_with_its_client_and_the_older_connection_is_closed():
     assert stage.run(40.0).shown(0) == [0]
 
 
-def test_a_full_queue_drops_the_oldest_at_emqx_and_the_newest_at_mosquitto():
-    sends = [(10.0 + 0.01 * place, 1) for place in range(1010)]
-    for broker, kept in (("emqx", range(10, 1010)), ("mosquitto", range(1000))):
-        stage = Stage(QOS1.variant("mine", {"mqtt_broker": broker}), sends)
-        stage.at(5.0, stage.system.leave, 0)
-        stage.at(30.0, stage.system.join, 0)
-        stage.run(60.0)
-        assert stage.shown(0) == list(kept), broker
-        assert {cause for _, _, cause in stage.drops()} == {"queue overflow"}
-        assert len(stage.drops()) == 10
+@pytest.mark.parametrize(
+    ("broker", "kept"),
+    [
+        ("mosquitto", range(1000)),
+        ("emqx", range(500, 1500)),
+        ("vernemq", range(1000)),
+        ("rabbitmq", range(1500)),
+    ],
+)
+def test_of_1500_messages_for_one_who_is_away_each_broker_keeps_its_own_thousand(broker, kept):
+    """The first at mosquitto and VerneMQ, the last at EMQX; RabbitMQ has no limit of its own."""
+    sends = [(10.0 + 0.01 * place, 1) for place in range(1500)]
+    servers = {"gateways": 1 if broker == "mosquitto" else 2, "api_nodes": 1, **FREE}
+    stage = Stage(QOS1.variant("mine", {"broker": broker}), sends, servers=servers)
+    stage.at(5.0, stage.system.leave, 0)
+    stage.at(30.0, stage.system.join, 0)
+    stage.run(60.0)
+    assert stage.shown(0) == list(kept)
+    lost = sorted({*range(1500)} - {*kept})
+    assert sorted(stage.drops()) == [(message, 0, "queue overflow") for message in lost]
+
+
+def test_qos_2_is_refused_where_the_broker_has_none():
+    for broker in ("mosquitto", "emqx", "vernemq"):
+        assert QOS2.variant("mine", {"broker": broker}).options.mqtt.qos == 2
+    with pytest.raises(DesignError, match=r"mqtt\.qos = 2; allowed: 0, 1, the qualities"):
+        QOS2.variant("mine", {"broker": "rabbitmq"})
 
 
 def test_many_messages_wait_for_room_in_two_windows():

@@ -1,7 +1,7 @@
 """What a broker keeps for a client id: sessions, takeover, expiry, and the presets' overflows."""
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -239,6 +239,7 @@ def overflow(name: str, away: int, qos: int = 1) -> list:
         ("mosquitto", range(1000)),
         ("emqx", range(100, 1100)),
         ("vernemq", range(1000)),
+        ("rabbitmq", range(1100)),
     ],
 )
 def test_what_is_kept_for_a_client_that_is_away(name: str, kept: range) -> None:
@@ -251,7 +252,8 @@ def test_qos_0_for_a_client_that_is_away(name: str, kept: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "sent", "kept"), [("mosquitto", 20, 1020), ("emqx", 32, 1032), ("vernemq", 20, 1020)]
+    ("name", "sent", "kept"),
+    [("mosquitto", 20, 1020), ("emqx", 32, 1032), ("vernemq", 20, 1020), ("rabbitmq", 10, 1100)],
 )
 def test_what_is_kept_for_a_client_that_does_not_answer(name: str, sent: int, kept: int) -> None:
     session = online(name=name)
@@ -296,12 +298,40 @@ def test_preset_lifetimes_and_sources() -> None:
         "mosquitto": math.inf,
         "emqx": 7200.0,
         "vernemq": math.inf,
+        "rabbitmq": 86_400.0,
         "on-disk": math.inf,
     }
     on_disk = [name for name, broker in MQTT_BROKERS.items() if broker.on_disk]
-    assert on_disk == ["vernemq", "on-disk"]
+    assert on_disk == ["vernemq", "rabbitmq", "on-disk"]
     products = {name: one for name, one in MQTT_BROKERS.items() if name != "on-disk"}
     assert all(name in broker.source for name, broker in products.items())
+
+
+def test_what_brokers_do_in_a_netsplit() -> None:
+    does = {
+        name: (broker.netsplit, broker.elsewhere, broker.heals_after_s)
+        for name, broker in MQTT_BROKERS.items()
+    }
+    assert does == {
+        "mosquitto": ("lose", "new", math.inf),  # it has no cluster
+        "emqx": ("lose", "new", 15.0),
+        "vernemq": ("refuse", "new", math.inf),
+        "rabbitmq": ("lose", "wait", math.inf),
+        "on-disk": ("lose", "new", math.inf),
+    }
+    assert [name for name, one in MQTT_BROKERS.items() if one.qos_max < 2] == ["rabbitmq"]
+    known = {one.name for kind in (BrokerOptions, SenderOptions) for one in fields(kind)}
+    assert {name for one in MQTT_BROKERS.values() for name in one.assumed} <= known
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("netsplit", "pray"), ("elsewhere", "x"), ("heals_after_s", -1.0), ("heals_for_s", 0.0),
+     ("qos_max", 3)],
+)  # fmt: skip
+def test_a_broker_that_cannot_be(key, value) -> None:
+    with pytest.raises(ValueError, match=f"{key} = "):
+        BrokerOptions(**{key: value})
 
 
 def test_defaults_and_impossible_options() -> None:

@@ -293,8 +293,9 @@ def test_nothing_stored_is_nothing_to_copy() -> None:
 
 
 def test_presets_name_their_source() -> None:
-    assert set(MQTT_CLIENTS) == {"paho", "mqtt.js", "mqtt.js-requeue"}
-    assert all("client.js" in c.source or "client.py" in c.source for c in MQTT_CLIENTS.values())
+    assert set(MQTT_CLIENTS) == {"paho", "libmosquitto", "mqtt.js", "mqtt.js-requeue"}
+    files = ("client.js", "client.py", "messages_mosq.c")
+    assert all(any(one in c.source for one in files) for c in MQTT_CLIENTS.values())
     assert all(client.clean for client in MQTT_CLIENTS.values())
     assert (PAHO.sender.window, MQTT_JS.sender.window) == (20, 65_535)
 

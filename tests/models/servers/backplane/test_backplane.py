@@ -11,9 +11,11 @@ from models.servers.backplane.broadcast import Broadcast
 from models.servers.backplane.cluster import Cluster
 from models.servers.backplane.directory import Directory
 from models.servers.backplane.in_memory import InMemory
+from models.servers.backplane.one_node import OneNode
 from models.servers.backplane.redis_pubsub import RedisPubSub
 from models.servers.backplane.redis_sharded import RedisSharded
 from models.servers.backplane.redis_streams import RedisStreams
+from models.servers.backplane.routed import Routed
 from sim.experiment.run import run_replication
 from sim.metrics import measure
 
@@ -38,9 +40,11 @@ def test_shipped_backplanes_are_called_like_their_files():
         "cluster": Cluster,
         "directory": Directory,
         "in-memory": InMemory,
+        "one-node": OneNode,
         "redis-pubsub": RedisPubSub,
         "redis-sharded": RedisSharded,
         "redis-streams": RedisStreams,
+        "routed": Routed,
     }
 
 

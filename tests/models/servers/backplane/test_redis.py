@@ -40,6 +40,19 @@ def test_connections_come_back_on_the_librarys_schedule(seed):
     assert adapter.redis.pubsub.numsub(adapter.channels.request) == 2
 
 
+def test_a_node_on_the_far_side_of_a_netsplit_loses_its_connections_alone():
+    split = {"kind": "broker-netsplit", "start_s": 2.0, "end_s": 4.0}
+    played, adapter = stage(faults=[split])
+    near, far = (adapter.redis.seats[node.index] for node in played.gateways)
+    played.run(3.99)
+    up = [one.up for seat in (near, far) for one in (seat.says, seat.listens)]
+    assert up == [True, True, False, False]
+    assert adapter.redis.pubsub.numsub(adapter.channels.request) == 1
+    played.run(2.0 + 3.15 + 6 * 0.2 + 0.01)
+    assert far.says.up
+    assert adapter.redis.pubsub.numsub(adapter.channels.request) == 2
+
+
 def test_commands_wait_and_are_done_in_order():
     played, adapter = stage(faults=OUT)
     node, done = played.gateways[0], []

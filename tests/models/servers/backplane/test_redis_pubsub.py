@@ -156,5 +156,6 @@ def test_no_state_of_a_connection_is_recovered_over_it():
         DESIGNS["socketio-recovery"].variant("x", {"backplane": "redis-pubsub"})
     assert str(told.value) == (
         "design 'x': recovery.kind = 'session'; allowed: none over redis-pubsub, which keeps no "
-        "offsets, as broadcast, cluster, directory, in-memory, redis-streams do"
+        "offsets, as broadcast, cluster, directory, in-memory, one-node, redis-streams, "
+        "routed do"
     )
