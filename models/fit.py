@@ -149,11 +149,16 @@ NEEDS: Final[Mapping[str, tuple[str, Need]]] = {
             routes.receive == "socketio" and groups["recovery"].kind == "session"
         ),
     ),
+    "rooms.managed": ("MQTT", lambda routes, groups: routes.receive == "mqtt"),
+    "rooms.check_s": (
+        "rooms.checks = 'message'",
+        lambda routes, groups: groups["rooms"].checks == "message",
+    ),
     **{f"backplane.{key}": (_that_read(key), _of_backplane(key)) for key in _READ},
 }
 """Options that not every channel of their group reads: who does, and whether it is there."""
 
-_BY_ALL: Final = ("store", "recovery", "backplane")
+_BY_ALL: Final = ("store", "recovery", "rooms", "backplane")
 
 
 def most_gateways(kind: str | None) -> float:
@@ -224,6 +229,10 @@ def conflicts(routes: Routes, groups: Groups) -> Iterator[Mistake]:
     """
     for channel in kinds_of(routes):
         yield from channel.contradicts(groups)
+    rooms = groups["rooms"]
+    if rooms.checks == "none" and (routes.receive != "mqtt" or rooms.managed == "server"):
+        words = "join, message: servers that put people into rooms know who may be there"
+        yield ("rooms", "checks"), "none", words
     kind, recovers = groups["backplane"].kind, groups["recovery"].kind == "session"
     one = backplanes().get(kind)
     if recovers and routes.receive == "socketio" and one is not None and not one.KEEPS_OFFSETS:

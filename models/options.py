@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from models.costs import AIOHTTP, BROKER_COSTS, COSTS, MOSQUITTO, SOCKETIO, BrokerCosts, Costs
+from models.group import Group
 from models.protocols.backoff import BACKOFFS, Backoff
 from models.protocols.heartbeat import BY_FRAMES, HEARTBEATS, Heartbeat
 from models.protocols.http.http2_presets import (
@@ -30,7 +31,10 @@ from models.protocols.send_buffer import SEND_BUFFERS, SendBuffer
 from models.protocols.software import CLIENTS, Software
 from models.protocols.tcp_keepalive import OFF, TCP_KEEPALIVES, TcpKeepAlive
 from models.protocols.window import KEYS, WINDOWS, Window
+from models.rooms import Rooms
 from models.tables import made, overlaid
+
+__all__ = ["GROUPS", "ON_A_PAGE", "PRESETS", "Group", "Options", "Routes", "listed", "preset"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,6 @@ class Routes:
     receive: str
     typing: str
     seen: str
-
-
-class Group(BaseModel):
-    """Options that belong together; a key that it does not have is a mistake."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True
-    )
 
 
 def listed(names: Mapping[str, object]) -> str:
@@ -389,6 +385,7 @@ class Options:
     socketio: SocketIo = field(default_factory=SocketIo)
     store: Store = field(default_factory=Store)
     recovery: Recovery = field(default_factory=Recovery)
+    rooms: Rooms = field(default_factory=Rooms)
     backplane: Backplane = field(default_factory=Backplane)
     more: Mapping[str, Group] = field(default_factory=dict)
     on_disk: bool = False
@@ -407,6 +404,7 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
     "socketio": SocketIo,
     "store": Store,
     "recovery": Recovery,
+    "rooms": Rooms,
     "backplane": Backplane,
 }
 """The groups that every design knows, by name."""

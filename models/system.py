@@ -45,7 +45,7 @@ class System:
         for name, channel in self.channels.items():
             if isinstance(channel, SendsInRows):
                 channel.sends([action for action, by in routes.items() if by == name])
-        if world.netsplits or not all(kinds[name].in_rows for name in names):
+        if world.needs_objects or not all(kinds[name].in_rows for name in names):
             self.service.leave_to_objects()
         self._actor, self._action = self.service.messages.actor, self.service.messages.action
         self.said = Wording(self._action).said
@@ -57,6 +57,7 @@ class System:
 
     def play(self) -> None:
         """Act from now on as the workload says. One wake-up walks through it: no timer each."""
+        self.service.rooms.play()
         if self.service.mailroom is not None:
             self.service.mailroom.play(self.act)
         else:

@@ -19,6 +19,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from sim.members import stays
 from sim.ordering import grouped, in_order
 
 Column: TypeAlias = npt.NDArray[Any]
@@ -47,7 +48,7 @@ CAUSES: Final = (
     "uplink died", "not connected", "half-open", "queue overflow", "backplane down",
     "node died", "clean session", "gave up", "no buffer", "session expired", "store lost",
     "recipient left", "taken for a repeat", "refused", "store unavailable", "no backplane",
-    "left the window", "left the store", "rate limited", "shed", "netsplit",
+    "left the window", "left the store", "rate limited", "shed", "netsplit", "not subscribed",
 )  # fmt: skip
 REASONS: Final = (
     "link", "server close", "reset", "heartbeat", "node died", "takeover", "refused",
@@ -104,6 +105,14 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "end_s": "f8",
     },
     "members": {"conversation": "i4", "person": "i4"},
+    # Of members who are not so all the time; `applied_s`: when whoever hands out went by it.
+    "changes": {
+        "conversation": "i4",
+        "person": "i4",
+        "kind": "i1",
+        "time_s": "f8",
+        "applied_s": "f8",
+    },
     "sessions": {"person": "i4", "start_s": "f8", "end_s": "f8"},
     "nodes": {
         "time_s": "f8",
@@ -125,6 +134,7 @@ INTENDED: Final = ("time_s", "actor", "conversation", "action", "size_bytes")  #
 # In meta, but no part of what happened; what a kind of fault can cut follows from its name.
 VOLATILE: Final = ("versions", "wall_s", "fault_cuts", "incident_kinds")
 DERIVED: Final = ("incidents",)  # follow from the luck, which other tables show: not in the digest
+WHERE_ANY: Final = ("changes",)  # not in the digest of a run in which there are none
 _NEVER_US: Final = np.iinfo(np.int64).min
 _MICRO: Final = 1e6
 
@@ -183,7 +193,7 @@ class History:
         kept = {key: value for key, value in self.meta.items() if key not in VOLATILE}
         sha.update(json.dumps(kept, sort_keys=True).encode())
         for name, columns in self.tables.items():
-            if name in DERIVED:
+            if name in DERIVED or (name in WHERE_ANY and not len(columns["person"])):
                 continue
             rows = [whole_us(column) for column in columns.values()]
             sha.update(f"{name}:{len(rows[0])}".encode())
@@ -226,7 +236,8 @@ class History:
 
         tables = {}
         for name, columns in TABLES.items():
-            if name in DERIVED and not (folder / f"{name}.parquet").exists():
+            later = (*DERIVED, *WHERE_ANY)
+            if name in later and not (folder / f"{name}.parquet").exists():
                 continue  # written before there were any
             table = pq.read_table(folder / f"{name}.parquet")
             kept = [c for c in columns if c in table.column_names]
@@ -317,8 +328,8 @@ def _loaded(column: Any, dtype: str) -> Column:
 def owed(history: History, action: int = SEND) -> tuple[Column, Column]:
     """Receptions owed for `action`: `(message, person)`, one row each, by message then person.
 
-    A message intended in the measured window is owed to every member but its actor; under
-    `owed = "present"` only to those with the app open from then until `grace_s` later.
+    A message intended in the measured window is owed to every member but its actor who is one until
+    `grace_s` later; under `owed = "present"` only to those with the app open for as long.
     """
     messages, members = history.tables["messages"], history.tables["members"]
     chosen = np.flatnonzero(measured(history) & (messages["action"] == action))
@@ -330,9 +341,12 @@ def owed(history: History, action: int = SEND) -> tuple[Column, Column]:
     message = np.repeat(chosen.astype("i4"), count)
     person = people[np.arange(len(message)) + np.repeat(first - np.cumsum(count) + count, count)]
     kept = person != np.repeat(messages["actor"][chosen], count)
+    start_s = np.repeat(messages["time_s"][chosen], count)
+    end_s = start_s + history.meta["grace_s"]
     if history.meta["owed"] == "present":
-        start_s = np.repeat(messages["time_s"][chosen], count)
-        kept &= in_session(history, person, start_s, start_s + history.meta["grace_s"])
+        kept &= in_session(history, person, start_s, end_s)
+    if len((rows := history.tables["changes"])["person"]):
+        kept &= stays(rows, (np.repeat(room, count), person), start_s, end_s)
     return message[kept], person[kept]
 
 

@@ -70,6 +70,8 @@ class Actions(Protocol):
     def action(self) -> Column: ...
     @property
     def size_bytes(self) -> Column: ...
+    @property
+    def changes(self) -> Sequence[Any]: ...
 
 
 class Sampled(Protocol):
@@ -96,8 +98,8 @@ class Ledger:
     """
 
     __slots__ = (
-        "_actions", "_clock", "_down_s", "_gaps", "_incidents", "_life_s", "_node", "_outages_s",
-        "_tables", "deliveries", "life", "tape", "unlike",
+        "_actions", "_applied_s", "_clock", "_down_s", "_gaps", "_incidents", "_life_s", "_node",
+        "_outages_s", "_tables", "deliveries", "life", "tape", "unlike",
     )  # fmt: skip
 
     def __init__(self, actions: Actions, clock: Clock) -> None:
@@ -119,6 +121,7 @@ class Ledger:
         self._node: dict[Connection, tuple[int, float]] = {}  # whose it is and since when
         self._gaps: dict[Connection, list[float]] = {}  # of an episode: from cut_s to reason
         self._incidents: list[tuple[float, str, int, tuple[int, ...], float]] = []
+        self._applied_s = [_NEVER] * len(actions.changes)
         self.tape: list[Any] | None = None
 
     # What becomes of a message.
@@ -282,6 +285,11 @@ class Ledger:
             queue[row] = node.waiting
         table.filled[0] += len(nodes)
 
+    def applied(self, change: int) -> None:
+        """Whoever hands messages out goes by this change of membership from now on."""
+        if math.isnan(self._applied_s[change]):
+            self._applied_s[change] = self._clock.now_s
+
     def carried(self, *row: int) -> None:
         """What a channel's connections carried, in the columns of the table `traffic`."""
         self._write("traffic", *row)
@@ -308,6 +316,7 @@ class Ledger:
             "messages": intended | self.life.columns(),
             "deliveries": self._deliveries(),
             "members": _members(actions.members),
+            "changes": _changes(actions.changes, self._applied_s),
             "sessions": _sessions(actions.sessions),
             "incidents": _columns("incidents", list(self._numbered())),
         }
@@ -350,6 +359,7 @@ _MADE: Final = (
     "messages",
     "deliveries",
     "members",
+    "changes",
     "sessions",
     "incidents",
 )  # when the run is over
@@ -366,6 +376,15 @@ def _members(members: Sequence[Sequence[int]]) -> dict[str, Column]:
     sizes = [len(people) for people in members]
     person = np.fromiter(chain.from_iterable(members), dtype="i4", count=sum(sizes))
     return {"conversation": np.repeat(np.arange(len(sizes)), sizes), "person": person}
+
+
+def _changes(changes: Sequence[Any], applied_s: Sequence[float]) -> dict[str, Sequence[Any]]:
+    """A row for each change of membership."""
+    rows = [
+        (one.room, one.person, int(one.kind), one.time_s, at_s)
+        for one, at_s in zip(changes, applied_s, strict=True)
+    ]
+    return _columns("changes", rows)
 
 
 def _sessions(sessions: Sequence[Sequence[tuple[float, float]]]) -> dict[str, Column]:

@@ -112,6 +112,11 @@ class World:
         return next((split for split in here if split.parts(one.index, other.index)), None)
 
     @property
+    def needs_objects(self) -> bool:
+        """Whether what rows know nothing of happens to who hears whom."""
+        return bool(self.netsplits or self.workload.changes)
+
+    @property
     def backplane_messages(self) -> int:
         """Copies that the backplane has carried, so far."""
         return int(self.copies[0])

@@ -52,7 +52,8 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.luck": (),
     "sim.ordering": (),
     "sim.streams": ("sim.luck",),
-    "sim.history": ("sim.ordering",),
+    "sim.history": ("sim.members", "sim.ordering"),
+    "sim.members": (),  # who is in which conversation when
     "sim.numbers": (),  # how a number is written, wherever one is
     "sim.ledger": ("sim.columns", "sim.history", "sim.ordering"),
     "sim.tape": (),
@@ -85,8 +86,8 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     ),
     "sim.workload": ("sim.engine", "sim.files", "sim.network", "sim.node", "sim.streams"),
     "sim.faults": ("sim.engine", "sim.network", "sim.node", "sim.process", "sim.streams"),
-    "sim.metrics": ("sim.history", "sim.ordering"),
-    "sim.guarantees": ("sim.history", "sim.ordering"),
+    "sim.metrics": ("sim.history", "sim.members", "sim.ordering"),
+    "sim.guarantees": ("sim.history", "sim.members", "sim.ordering"),
     "sim.scenario": (
         "sim.errors",
         "sim.faults",
@@ -185,9 +186,24 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "models.protocols.sse": ("models.protocols",),
     "models.costs": (),
     "models.tables": (),
-    "models.options": ("models.costs", "models.tables", *PROTOCOLS),
+    "models.group": (),
+    "models.rooms": ("models.group",),  # options on who is in which, and who may hear
+    "models.options": (
+        "models.costs",
+        "models.group",
+        "models.rooms",
+        "models.tables",
+        *PROTOCOLS,
+    ),
     "models.calm": (*PROTOCOLS, *BELOW_DESIGNS),
-    "models.servers": ("models.calm", "models.costs", "models.options", *PROTOCOLS, *BELOW_DESIGNS),
+    "models.servers": (
+        "models.calm",
+        "models.costs",
+        "models.options",
+        "models.rooms",
+        *PROTOCOLS,
+        *BELOW_DESIGNS,
+    ),
     "models.connections": (
         "models.calm",
         "models.costs",

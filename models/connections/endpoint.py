@@ -133,6 +133,10 @@ class Endpoint:
         self.shared: list[Callable[[], Iterator[Any]]] = []
         """What is on the wire for this channel, of connections that it shares (`http2`)."""
         self.drop = slot.service.drop
+        self.attached: Callable[[int], None] = (
+            slot.service.rooms.connected if slot.receives else _nobody
+        )
+        """Runs when a server has a new connection, or a poll, of a person who receives by it."""
         self.send_buffer = slot.service.send_buffer
         self.settled: Callable[[], None] = _nothing
         """Runs once, when the run is over and nothing that is under way will arrive."""
@@ -245,6 +249,10 @@ class Endpoint:
             packets, size_bytes, messages = (sum(column) for column in zip(*counts, strict=True))
             rows.append((self.channel, end, packets, size_bytes, messages))
         return rows
+
+
+def _nobody(person: int) -> None:
+    """Nothing depends on it."""
 
 
 def _nothing() -> None:

@@ -125,6 +125,7 @@ class ServerEnd(Attachment):
             out_s, echoes = endpoint.costs.message_out_s, endpoint.client_ignores_traffic
             listens = not endpoint.server_ignores_traffic
             self.number = endpoint.calm.attach(self, out_s, echoes, listens)
+        endpoint.attached(person)
         self.keepalive.feed(Beat.OPENED)
 
     @property

@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from models.servers.rooms import NOT_SUBSCRIBED
+
 if TYPE_CHECKING:
     from models.costs import Costs
     from models.servers.backplane.crossing import Backplane
     from models.servers.messages import Messages
     from models.servers.records import Records
+    from models.servers.rooms import Rooms
     from models.servers.store import Store
     from sim.node import Node
 
@@ -45,10 +48,14 @@ class FanOut:
     """Delivers; `receiver` and `backplane` are set when the system has them."""
 
     __slots__ = (
-        "_on_disk", "_records", "_store", "backplane", "mailroom", "messages", "receiver",
+        "_on_disk", "_records", "_store", "backplane", "mailroom", "messages", "receiver", "rooms",
     )  # fmt: skip
 
-    def __init__(self, messages: Messages, records: Records, store: Store, on_disk: bool) -> None:
+    def __init__(
+        self, rooms: Rooms, messages: Messages, records: Records, store: Store, on_disk: bool
+    ) -> None:
+        self.rooms = rooms
+        rooms.fan_out = self
         self.messages = messages
         self._records = records
         self._store = store
@@ -64,14 +71,12 @@ class FanOut:
 
     def by_objects(self, node: Node, message: int) -> None:
         """The same, without rows."""
-        messages = self.messages
-        sender = messages.actor[message]
         local: list[int] = []
         remote: dict[int, list[int]] = {}
         receiver = self.receiver
-        for person in messages.members[messages.conversation[message]]:
-            if person == sender:
-                continue
+        if deaf := self.rooms.deaf(message):
+            self.miss(deaf, message, NOT_SUBSCRIBED)
+        for person in self.rooms.readers(message):
             home = receiver.home(person)
             if home is node:
                 local.append(person)
@@ -91,11 +96,10 @@ class FanOut:
 
     def homes(self, message: int) -> dict[int, list[int]]:
         """Where its readers are now, by the index of the node."""
-        messages = self.messages
-        sender, found = messages.actor[message], dict[int, list[int]]()
-        for person in messages.members[messages.conversation[message]]:
+        found = dict[int, list[int]]()
+        for person in self.rooms.readers(message):
             home = self.receiver.home(person)
-            if person != sender and home is not None:
+            if home is not None:
                 found.setdefault(home.index, []).append(person)
         return found
 
@@ -104,7 +108,8 @@ class FanOut:
         self._records.hold(message, len(people))
         turn = ~self.messages.conversation[message]  # below every person's number
         write, lost = partial(self._write, node, message), partial(self._lost, node, message)
-        node.work_off(self.receiver.costs.message_out_s, people, write, lost, turn)
+        each_s = self.receiver.costs.message_out_s + self.rooms.check_s
+        node.work_off(each_s, people, write, lost, turn)
 
     def _lost(self, node: Node, message: int, people: Sequence[int]) -> None:
         self._records.release(message, len(people))

@@ -57,6 +57,7 @@ class Mailroom:
         self._act: Callable[[int], None]
         self.sender: Sender | None = None  # one at most
         self.counts_what_waits = False  # what may wait for slow readers has a bound
+        self.check_s = 0.0  # CPU seconds of a look at one reader's right
         self.mail = mail.shared_mail(world)
         self.mail.replace(
             in_hand=records.in_hand, stored=store.stored, committed=store.committed,
@@ -92,10 +93,10 @@ class Mailroom:
         """
         self.mail.replace(down_bytes=down_bytes)
         views = self.mail.views
-        views.real[mail.OUT_S] = out_s
+        views.real[mail.OUT_S] = out_s + self.check_s
         # what a subclass inherits is another's word: it may reach whom it likes
         to_all = vars(type(self._fan_out.backplane)).get("TO_ALL", False)
-        views.whole[mail.LISTS] = to_all and not self._world.netsplits
+        views.whole[mail.LISTS] = to_all and not self._world.needs_objects
         if not self.counts_what_waits:
             for action in posts:
                 views.may[action] |= mail.POSTS

@@ -16,6 +16,7 @@ from models.servers.intake import Intake
 from models.servers.mailroom import Mailroom
 from models.servers.messages import Messages
 from models.servers.records import Records
+from models.servers.rooms import Rooms
 from models.servers.store import Store
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Service:
 
     __slots__ = (
         "calm", "catching_up", "drop", "fan_out", "intake", "mailroom", "messages", "origins",
-        "records", "send_buffer", "store",
+        "records", "rooms", "send_buffer", "store",
     )  # fmt: skip
 
     def __init__(self, world: World, options: Options, usual: str) -> None:
@@ -36,15 +37,16 @@ class Service:
         self.send_buffer = send_buffer(world, options.connection.send_buffer)
         self.messages = Messages(world)
         self.records = Records(world, self.messages)
-        self.store = Store(options, self.messages, self.records)
+        self.rooms = Rooms(world, self.messages, options.rooms)
+        self.store = Store(options, self.messages, self.records, self.rooms)
         self.catching_up = CatchingUp(options, self.messages, self.records, self.store)
-        self.fan_out = FanOut(self.messages, self.records, self.store, options.on_disk)
+        self.fan_out = FanOut(self.rooms, self.messages, self.records, self.store, options.on_disk)
         self.intake = Intake(world, self.records, self.store, self.fan_out)
         self.intake.admission = admission(world, self.messages)
         fan_out = self.fan_out
         port = Port(
             world, world.gateways, self.records, fan_out.deliver, fan_out.miss, fan_out.homes,
-            fan_out.home, options,
+            fan_out.home, self.rooms.readers, options,
         )  # fmt: skip
         kind, cost_s = options.backplane.kind or usual, options.backplane.cost_s
         self.fan_out.backplane = backplanes()[kind](port, cost_s)
@@ -57,6 +59,7 @@ class Service:
                 world, self.calm, self.intake, self.fan_out, self.records, self.store
             )
             self.mailroom.counts_what_waits = self.send_buffer.is_bounded
+            self.mailroom.check_s = self.rooms.check_s
 
     def delivers_by(self, receiver: Receiver) -> None:
         """People receive on this channel."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from models.options import Options
     from models.servers.messages import Messages
     from models.servers.records import Records
+    from models.servers.rooms import Rooms
     from sim.node import Node
 
 PAGE: Final = 50
@@ -32,6 +33,7 @@ class Store:
         "_messages",
         "_paged",
         "_pages",
+        "_readers",
         "_records",
         "_rooms",
         "commits",
@@ -44,10 +46,13 @@ class Store:
         "stored",
     )
 
-    def __init__(self, options: Options, messages: Messages, records: Records) -> None:
+    def __init__(
+        self, options: Options, messages: Messages, records: Records, rooms: Rooms
+    ) -> None:
         self.options = options.store
         self.recovers = options.recovery.kind == "cursor"  # readers have a log to catch up from
         self._messages = messages
+        self._readers = rooms.entitled
         self._records = records
         self.logged: tuple[int, ...] = (SEND,)
         # By message, whether it is stored; the messages, in order, and how many: compiled code
@@ -121,9 +126,7 @@ class Store:
     def log(self, node: Node, message: int) -> None:
         """Put a message that `node` has taken into the logs of its readers."""
         if self.keeps(message):
-            sender = self._messages.actor[message]
-            members = self._messages.members[self._messages.conversation[message]]
-            self.logs.append(node, message, (person for person in members if person != sender))
+            self.logs.append(node, message, self._readers(message))
 
     def _lost(self, message: int, person: int) -> None:
         self._records.drop(message, person, "store lost")

@@ -13,6 +13,7 @@ from sim.guarantees.facts import Facts
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
 from sim.history import NOTHING, Column
+from sim.members import JOINED, gone_s
 from sim.ordering import among
 
 
@@ -83,16 +84,29 @@ def _open_to(evidence: Evidence) -> Column:
     messages, members = evidence.messages, evidence.history.tables["members"]
     room = messages["conversation"]
     asked = messages["action"] == record.LIST
+    gone = np.isin(room, _left_by(evidence))
     counts = np.bincount(members["conversation"], minlength=int(room.max(initial=0)) + 1)
-    return np.where(asked, evidence.people > 1, counts[room] < evidence.people)
+    return np.where(asked, evidence.people > 1, gone | (counts[room] < evidence.people))
+
+
+def _left_by(evidence: Evidence) -> Column:
+    """Rooms that somebody has left."""
+    changes = evidence.history.tables["changes"]
+    return np.asarray(changes["conversation"][changes["kind"] != JOINED])
 
 
 def outside(evidence: Evidence, message: Column, person: Column) -> Column:
-    """Which of these people have no business with which of these messages."""
+    """Which of these people have no business with which of these messages.
+
+    Who has left has none with what is said from then on; who joins, with what was said before.
+    """
     messages, members = evidence.messages, evidence.history.tables["members"]
     room = messages["conversation"].astype("i8") * evidence.people
     belong = members["conversation"].astype("i8") * evidence.people + members["person"]
     inside = among(np.sort(belong), room[message] + person)
+    if len((changes := evidence.history.tables["changes"])["person"]):
+        pairs = messages["conversation"][message], person
+        inside &= gone_s(changes, pairs) > messages["time_s"][message]
     asked = (messages["action"] == record.LIST)[message]
     return np.where(asked, person != messages["actor"][message], ~inside)
 

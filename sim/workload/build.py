@@ -7,7 +7,7 @@ the workload as it was. What becomes of an action is the design's business.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
@@ -16,6 +16,7 @@ from sim.streams import Streams
 from sim.workload.actions import SEEN_BYTES, TYPING_BYTES, Action
 from sim.workload.arrivals import draw_arrivals
 from sim.workload.conversations import Conversations, draw_conversations, from_pairs, in_tabs
+from sim.workload.membership import Change, Kind, draw_changes, with_joiners
 from sim.workload.sessions import Floats, Ints, Presence, draw_sessions, everybody
 from sim.workload.spec import (
     BurstySpec,
@@ -35,7 +36,8 @@ class Workload:
 
     `members` holds each conversation's persons, `conversations` each person's conversations, both
     ascending; `sessions` each person's app-open (start_s, end_s). The columns are of equal length
-    and sorted by `time_s`; `size_bytes` is the text of a SEND and the answer of a LIST.
+    and sorted by `time_s`; `size_bytes` is the text of a SEND and the answer of a LIST. `changes`,
+    by time: who joins and leaves; `members` are then those who are ever in.
     """
 
     people: int
@@ -47,6 +49,7 @@ class Workload:
     conversation: Ints
     action: Ints
     size_bytes: Ints
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,12 +107,19 @@ def build(
         presence = draw_sessions(spec.people.sessions, people, until_s, luck)
         luck = streams.generator("workload conversations")
         talk = in_tabs(draw_conversations(spec.conversations, people // tabs, luck), tabs)
+    changes: tuple[Change, ...] = ()
+    if spec.membership.moves:
+        changes = draw_changes(
+            spec.membership, talk, horizon_s, streams.generator("workload membership")
+        )
+        talk = with_joiners(talk, changes)
     acting = presence.clipped(horizon_s)
     if isinstance(spec.conversations.sizes, OneWayPairsSpec) and not trace:
         acting = _writers(acting, spec.people.count // 2)
     world = _World(spec, streams, presence, acting, talk)
     sends = _replayed(trace, horizon_s, start_s) if trace else _sends(world)
-    return _merged(world, (*_lists(world), _typing(world, sends), sends, _seen(world)))
+    whole = _merged(world, (*_lists(world), _typing(world, sends), sends, _seen(world)))
+    return _among_members(whole, changes)
 
 
 def _scripted(spec: WorkloadSpec, until_s: float) -> Workload:
@@ -123,7 +133,7 @@ def _scripted(spec: WorkloadSpec, until_s: float) -> Workload:
         Action.SEND: round(spec.actions.send.size_bytes.typical_bytes),
         Action.LIST: spec.actions.list.reply_bytes,
     }
-    return Workload(
+    whole = Workload(
         people=people,
         members=tuple(tuple(sorted(set(room))) for room in rooms),
         conversations=own,
@@ -134,6 +144,14 @@ def _scripted(spec: WorkloadSpec, until_s: float) -> Workload:
         action=np.array([kind for _, kind in acts], dtype=np.int8),
         size_bytes=np.array([sizes[kind] for _, kind in acts], dtype=np.int32),
     )
+    changes = [
+        Change(one.at_s, one.room, one.person, _WHAT[one.what], one.defiant)
+        for one in spec.script.changes
+    ]
+    return _among_members(whole, sorted(changes))
+
+
+_WHAT = {"joins": Kind.JOINED, "leaves": Kind.LEFT, "is removed": Kind.REMOVED}
 
 
 def _writers(acting: Presence, writers: int) -> Presence:
@@ -243,3 +261,18 @@ def _merged(world: _World, parts: Sequence[_Acts]) -> Workload:
         action=action[order],
         size_bytes=size_bytes[order].astype(np.int32),
     )
+
+
+def _among_members(workload: Workload, changes: Sequence[Change]) -> Workload:
+    """The same with nothing done in a conversation by who is not in it then."""
+    if not changes:
+        return workload
+    done = np.ones(len(workload.time_s), dtype=bool)
+    for one in changes:
+        theirs = (workload.conversation == one.room) & (workload.actor == one.person)
+        joined = one.kind is Kind.JOINED
+        out = workload.time_s < one.time_s if joined else workload.time_s >= one.time_s
+        done &= ~(theirs & out)
+    columns = ("time_s", "actor", "conversation", "action", "size_bytes")
+    kept = {name: getattr(workload, name)[done] for name in columns}
+    return replace(workload, changes=tuple(changes), **kept)

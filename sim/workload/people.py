@@ -1,4 +1,4 @@
-"""The scenario's sections on who takes part and when they have the app open.
+"""The scenario's sections on who takes part, who joins and leaves, and who has the app open when.
 
 Leaves out what they do (`sim.workload.spec`).
 """
@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.workload.section import MAX_PEOPLE, Section
+from sim.workload.section import MAX_PEOPLE, MAX_PER_MINUTE, Section
 
 
 class AlwaysSpec(Section):
@@ -87,3 +87,33 @@ class PeopleSpec(Section):
         default="drawn",
         description="who is on which network: drawn by the shares, or people in order of number",
     )
+
+
+Changes = Annotated[float, Field(ge=0, le=MAX_PER_MINUTE)]
+
+
+class MembershipSpec(Section):
+    """Who comes into groups and goes, beside those who are in them from the start."""
+
+    joins_per_minute: Changes = Field(
+        default=0.0, description="people who join, in each group of three and more and minute"
+    )
+    leaves_per_minute: Changes = Field(
+        default=0.0, description="members who leave of their own will, likewise"
+    )
+    removals_per_minute: Changes = Field(
+        default=0.0, description="members who are removed by others, likewise"
+    )
+    # Somebody's own client can do whatever a server lets it.
+    defiant_share: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="share of those who are removed whose clients keep every subscription they"
+        " have when they are told to let go",
+    )
+
+    @property
+    def moves(self) -> bool:
+        """Whether anybody comes or goes at all."""
+        return self.joins_per_minute + self.leaves_per_minute + self.removals_per_minute > 0.0

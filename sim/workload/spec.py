@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.workload.people import PeopleSpec
+from sim.workload.people import MembershipSpec, PeopleSpec
 from sim.workload.section import (
     MAX_BODY_BYTES,
     MAX_PEOPLE,
@@ -262,11 +262,32 @@ class ScriptedSendSpec(Section):
     room: int = Field(0, ge=0, le=MAX_PEOPLE, description="in which of script.rooms, from 0")
 
 
+class ScriptedChangeSpec(Section):
+    """One change of membership of a script."""
+
+    at_s: float = Field(
+        default=0.0, ge=0, le=MAX_SECONDS, description="when, in seconds from the start"
+    )
+    person: int = Field(default=0, ge=0, le=MAX_PEOPLE, description="whose, a number from 0")
+    room: int = Field(default=0, ge=0, le=MAX_PEOPLE, description="which of script.rooms, from 0")
+    what: Literal["joins", "leaves", "is removed"] = Field(
+        default="is removed", description="what the person does, or what is done to them"
+    )
+    defiant: bool = Field(
+        default=False, description="the person's client keeps what it has when it is removed"
+    )
+
+
 class ScriptSpec(Section):
     """Messages one by one, in place of drawn conversations and actions: a test, a replay."""
 
     rooms: tuple[tuple[int, ...], ...] = Field(
-        default=(), description="members of each room, people's numbers from 0"
+        default=(),
+        description="everybody who is ever in each room, people's numbers from 0; who joins later"
+        " is in it from then on",
+    )
+    changes: tuple[ScriptedChangeSpec, ...] = Field(
+        default=(), description="who joins, leaves and is removed; one change of each in a room"
     )
     sends: tuple[ScriptedSendSpec, ...] = Field(default=(), description="the messages, in order")
     lists: tuple[ScriptedSendSpec, ...] = Field(
@@ -275,13 +296,17 @@ class ScriptSpec(Section):
 
     @model_validator(mode="after")
     def _actors_are_members(self) -> ScriptSpec:
-        for key, acts in (("sends", self.sends), ("lists", self.lists)):
-            for place, act in enumerate(acts):
-                if act.room >= len(self.rooms) or act.sender not in self.rooms[act.room]:
-                    raise ValueError(
-                        f"{key}.{place}: person {act.sender} is not in room {act.room};"
-                        " allowed: a member of one of script.rooms"
-                    )
+        acts = [
+            *((f"sends.{place}", act.sender, act.room) for place, act in enumerate(self.sends)),
+            *((f"lists.{place}", act.sender, act.room) for place, act in enumerate(self.lists)),
+            *((f"changes.{place}", act.person, act.room) for place, act in enumerate(self.changes)),
+        ]
+        for key, person, room in acts:
+            if room >= len(self.rooms) or person not in self.rooms[room]:
+                raise ValueError(
+                    f"{key}: person {person} is not in room {room};"
+                    " allowed: a member of one of script.rooms"
+                )
         return self
 
 
@@ -290,6 +315,7 @@ class WorkloadSpec(Section):
 
     people: PeopleSpec = PeopleSpec()
     conversations: ConversationsSpec = ConversationsSpec()
+    membership: MembershipSpec = MembershipSpec()
     actions: ActionsSpec = ActionsSpec()
     arrivals: ArrivalsSpec = PoissonSpec()
     trace: TraceSpec = TraceSpec()
@@ -314,6 +340,10 @@ class WorkloadSpec(Section):
             raise ValueError(
                 f"people.tabs: {tabs} is not allowed; allowed: 1 where a trace, a script or"
                 " one-way-pairs say who is where"
+            )
+        if tabs > 1 and self.membership.moves:
+            raise ValueError(
+                f"people.tabs: {tabs} is not allowed; allowed: 1 where members come and go"
             )
         if count % tabs or count // tabs < 2:
             raise ValueError(

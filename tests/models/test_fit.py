@@ -138,7 +138,7 @@ def test_one_line_a_problem():
 
 def test_every_group_is_read_by_some_channel_or_by_all():
     for group in GROUPS:
-        assert reader(f"{group}.x") or group in ("store", "recovery", "backplane"), group
+        assert reader(f"{group}.x") or group in ("store", "recovery", "rooms", "backplane"), group
     for path in NEEDS:
         group, key = path.split(".")
         assert key in GROUPS[group].model_fields

@@ -99,6 +99,16 @@ def sections(picks: Picks, number: int) -> dict[str, Any]:
             _fault(picks, people, gateways + apis, warmup_s + measure_s)
             for _ in range(picks.of(0, 1, 1, 2, 3, 4))
         ],
+        "membership": _membership(picks) if picks.chance(0.2) else {},
+    }
+
+
+def _membership(picks: Picks) -> dict[str, Any]:
+    return {
+        "joins_per_minute": picks.of(0, 4),
+        "leaves_per_minute": picks.of(0, 2),
+        "removals_per_minute": picks.of(0, 4),
+        "defiant_share": picks.of(0.0, 0.5),
     }
 
 

@@ -21,6 +21,7 @@ class TwoActions:
     conversation: np.ndarray = field(default_factory=lambda: np.array([0, 1]))
     action: np.ndarray = field(default_factory=lambda: np.array([record.SEND, record.TYPING]))
     size_bytes: np.ndarray = field(default_factory=lambda: np.array([200, 20]))
+    changes: tuple = ()
 
 
 class Sampled:

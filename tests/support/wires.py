@@ -66,6 +66,7 @@ class NoActions:
     members: tuple[()] = ()
     sessions: tuple[()] = ()
     time_s: tuple[()] = ()
+    changes: tuple[()] = ()
     actor = conversation = action = size_bytes = time_s
 
 

@@ -55,6 +55,7 @@ class Mailbox:
 
     def asked(self, end: WebEnd | StreamEnd | Upstream, ask: Ask) -> None:
         """A question arrives at a gateway; what the log has gained is known by then."""
+        self._polls.endpoint.attached(self.person)
         self.back()
         self.catch_up()
         self.end = end

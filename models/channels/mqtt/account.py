@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from models.channels.mqtt.in_rows import BROKERS, ByObjects
+from models.channels.mqtt.topics import ASKS
 from models.connections.server_end import ServerEnd
 from models.protocols.machine import TIMEOUT
 from models.protocols.mqtt import (
@@ -41,6 +42,7 @@ from sim.transport.connection import SERVER, Passive
 
 if TYPE_CHECKING:
     from models.channels.mqtt.netsplit import Netsplits
+    from models.channels.mqtt.topics import Topics
     from models.connections.endpoint import Endpoint
     from models.costs import Costs
     from models.options import Mqtt
@@ -70,6 +72,7 @@ class Broker(Protocol):
     costs: Costs
     service: Service
     action: list[int]
+    topics: Topics | None
 
     def watch(self, node: Node) -> None: ...
     def moved(self, person: int, before: Node | None, node: Node) -> None: ...
@@ -166,6 +169,8 @@ class Account:
             self._channel.service.intake.enter(self.arrival(end, packet))
         elif type(packet) is Subscribe:
             node.work(cost_s, self.read, end, packet, turn=turn)
+        elif type(packet) in ASKS:
+            node.work(cost_s, self._asked_of_topics, end, packet, turn=turn)
         elif type(packet) is Connect and self._channel.options.over_websocket:  # let in before
             node.soon(cost_s, self._connect, end, packet, turn=turn)
         elif type(packet) is Connect:
@@ -174,6 +179,10 @@ class Account:
             node.soon(cost_s, self._admit, end, packet, turn=turn)
         else:
             node.soon(0.0, self.read, end, packet, turn=turn)
+
+    def _asked_of_topics(self, end: ServerEnd, packet: Any) -> None:
+        if self.end is end and self._channel.topics is not None:
+            self._channel.topics.asked(end, packet)
 
     def arrival(self, end: ServerEnd, packet: Publish) -> Arrival:
         """A PUBLISH that has come by this end, for the servers' door."""
@@ -273,8 +282,11 @@ class Account:
         if type(packet) is Publish and self._channel.netsplits.refuses:
             self._died(packet, "netsplit")  # nobody answers: at QoS 1 and 2 the client keeps it
         elif self.end is end and self.session.state is BrokerState.ONLINE:
+            anew = not self.session.filters
             self._feed(packet)
             if type(packet) is Subscribe:
+                if anew and self._channel.topics is not None:
+                    self._channel.topics.subscribed(end.person)
                 self.subscribed = True
                 self._settle()
         elif type(packet) is Publish:

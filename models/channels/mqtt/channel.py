@@ -20,6 +20,7 @@ from models.channels.kind import Kind, Parts
 from models.channels.mqtt.account import FILTERS, Account, Answer
 from models.channels.mqtt.in_rows import CLIENTS, AcksInRows, ByObjects
 from models.channels.mqtt.netsplit import Netsplits
+from models.channels.mqtt.topics import HEARS, topics
 from models.channels.mqtt.words import SAYS
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
@@ -98,6 +99,7 @@ class MqttChannel(Clients["MqttClient"]):
         self.acks = self._acks()
         self.netsplits = Netsplits(world, options.broker, self)
         self.accounts = _accounts(self, world)
+        self.topics = topics(self, slot.service.rooms) if slot.receives else None
         if not options.clean_session:
             for account in dict.fromkeys(self.accounts):
                 account.remember(world.gateways[account.person % len(world.gateways)])
@@ -204,6 +206,10 @@ class MqttChannel(Clients["MqttClient"]):
         if kind is Publish:
             return self.publish_bytes(packet.message, packet.qos, masked)
         return self._sized(kind, 0, 0, masked)
+
+    def request_bytes(self, masked: bool) -> int:
+        """Size of a PUBLISH at QoS 0 that asks for something, or says little."""
+        return self._sized(Publish, REQUEST_BYTES, 0, masked)
 
     def framed(self, size_bytes: int, masked: bool) -> int:
         """The same inside a binary WebSocket frame, if that is how MQTT travels here."""
@@ -350,13 +356,19 @@ class MqttClient:
 
     def received(self, payload: Any) -> None:
         """A packet from the broker."""
+        topics = self._channel.topics
         if type(payload) is Answer:
             self._delivered(payload.message)
+        elif type(payload) in HEARS:
+            assert topics is not None
+            topics.heard(self, payload)
         elif self.session.state is not ClientState.OFFLINE:
             self._feed(payload)
             if type(payload) is ConnAck:
                 self.reconnecting.synced()
                 self._reachable()
+                if topics is not None:
+                    topics.connected(self)
 
     def _reachable(self) -> None:
         """What is published at QoS 0 from now on is written at once."""

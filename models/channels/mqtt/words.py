@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from models.channels.mqtt.topics import Done, MyRooms, Notice, Topic, WhichRooms
 from models.protocols.mqtt import (
     ConnAck,
     Connect,
@@ -57,4 +58,9 @@ SAYS: Final[Mapping[type, Words]] = {
     Connect: _connect,
     ConnAck: _conn_ack,
     **dict.fromkeys((Subscribe, SubAck), _by_name),
+    Notice: lambda _, __: Said("your conversations have changed", (), CONTROL),
+    Topic: lambda _, __: Said("SUBSCRIBE or UNSUBSCRIBE", (), CONTROL),
+    Done: lambda _, __: Said("SUBACK or UNSUBACK", (), CONTROL),
+    WhichRooms: lambda _, __: Said("which conversations am I in?", (), CONTROL),
+    MyRooms: lambda _, __: Said("your conversations", (), CONTROL),
 }

@@ -28,7 +28,7 @@ class Port(NamedTuple):
     """Where a backplane is plugged in; `gateways` grows when nodes join.
 
     `deliver(node, people, message)`, `miss(people, message, cause)`, `homes(message)`, where its
-    readers are now, and `home(person)` are the fan-out's.
+    readers are now, `home(person)` and `readers(message)` are the fan-out's.
     """
 
     world: World
@@ -38,6 +38,7 @@ class Port(NamedTuple):
     miss: Callable[[Sequence[int], int, str], None]
     homes: Callable[[int], dict[int, list[int]]]
     home: Callable[[int], Node | None]
+    readers: Callable[[int], list[int]]
     options: Options
 
 

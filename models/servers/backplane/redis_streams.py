@@ -87,10 +87,7 @@ class RedisStreams(Adapter):
     def carried(self, node: Node, homes: dict[int, list[int]], message: int) -> None:
         """The entry is there: own readers are served, and whoever waits for one has it."""
         now_s = self.port.world.engine.now_s
-        workload = self.port.world.workload
-        room, sender = int(workload.conversation[message]), int(workload.actor[message])
-        readers = [person for person in workload.members[room] if person != sender]
-        self._log.add(message, readers, now_s)
+        self._log.add(message, self.port.readers(message), now_s)
         self.serve_own(node, homes.pop(node.index, []), message)
         for index in [index for index in homes if index not in self._live()]:
             self.missed(node, {index: homes.pop(index)}, message, "node died")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim import members as members_of
 from sim.guarantees.isolation import GUARANTEE
 from sim.history import LIST, SEEN, SEND, TYPING
 from tests.sim.metrics.histories import arrival, history, message
@@ -72,3 +73,19 @@ def test_unknown_without_arrivals_or_without_outsiders():
     second = {"messages": [message(12.0, conversation=1)], "deliveries": [arrival(0, 1, 13.0)]}
     of = history(members=[(1, person) for person in range(4)], **second)
     assert GUARANTEE.check(of).state == "unknown"
+
+
+REMOVED = (0, 1, members_of.REMOVED, 30.0, 31.0)
+JOINED = (0, 1, members_of.JOINED, 30.0, 31.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "said_s", "state"),
+    [(REMOVED, 29.9, "holds"), (REMOVED, 30.0, "violated"), (JOINED, 29.9, "holds")],
+)
+def test_who_has_left_has_no_business_with_what_is_said_from_then_on(change, said_s, state):
+    """Even where everybody was in it once, and for whatever came later than it was said."""
+    members = [(0, person) for person in range(4 if change is REMOVED else 3)]
+    rows = {"messages": [message(said_s)], "deliveries": [arrival(0, 1, 40.0)]}
+    found = GUARANTEE.check(history(members=members, changes=[change], **rows))
+    assert found.state == state

@@ -11,7 +11,7 @@ from sim.transport.connection import CLIENT, SERVER, Connection
 
 
 class Nothing:
-    members = sessions = ()
+    members = sessions = changes = ()
     time_s = actor = conversation = action = size_bytes = ()
 
 
