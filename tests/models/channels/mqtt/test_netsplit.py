@@ -156,13 +156,17 @@ def test_a_backplane_of_websockets_is_parted_too(base):
     assert 1 in stage.shown(1)
 
 
-def test_a_netsplit_in_rows_is_played_by_objects_to_the_same_end():
+BROKERS = [{"broker": one} for one in ("emqx", "vernemq", KEEPING)]
+PLAYED = [("mqtt-qos0", one) for one in BROKERS] + [("full-websocket", {}), ("long-poll", {})]
+
+
+@pytest.mark.parametrize(("base", "changes"), PLAYED)
+def test_a_netsplit_has_one_history_in_rows_and_by_objects(base, changes):
     world = scenario(
         time={"warmup_s": 0.0, "measure_s": 60.0, "drain_s": 60.0},
         servers={"gateways": 3, "api_nodes": 1},
         faults=[SPLIT | {"end_s": 30.0}],
     )
-    for broker in ("emqx", "vernemq", KEEPING):
-        design = DESIGNS["mqtt-qos0"].variant("mine", {"broker": broker})
-        ways = [{"passive": False}, {"plain": True}, {"plain": False}]
-        assert len({run_replication(world, design, 0, **way).digest() for way in ways}) == 1
+    design = DESIGNS[base].variant("mine", changes)
+    ways = [{"passive": False}, {"plain": True}, {"plain": False}]
+    assert len({run_replication(world, design, 0, **way).digest() for way in ways}) == 1
