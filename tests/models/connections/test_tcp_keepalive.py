@@ -45,6 +45,12 @@ def test_an_event_stream_has_its_browsers_own():
     assert client == TCP_KEEPALIVES["go"]
 
 
+def test_the_description_says_who_asks_where_somebody_does():
+    assert "TCP" not in design().describe()
+    told = design(tcp={"server_keepalive": "go"}).describe()
+    assert told["TCP"] == "server_keepalive = go"
+
+
 def test_wrong_values_are_named():
     with pytest.raises(DesignError, match=r"tcp\.server_keepalive = 'often'; allowed: off, linux"):
         design(tcp={"server_keepalive": "often"})
