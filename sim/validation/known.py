@@ -67,9 +67,10 @@ KNOWN: Final[Mapping[str, str]] = {
         " 40 s: with six connections 1, then 0 to 5 a room (seven runs, 12 to 37 in ten rooms);"
         " without that limit 1, then 9 to 13 (105, 109 and 113). Only without it do messages come"
         " three times, as 7 did here: their second try found an established connection, too. The"
-        " twin keeps the six that were described. Twins of those runs, with the round trip that"
-        " the kernel saw, say 20 with six and 122 without (results/validation/posts): each ms of it"
-        " moves a copy by a quarter of a second, and the server closes after 75 s."
+        " twin keeps the six that were described; without a limit it says 46. Twins of those runs,"
+        " with the round trip that the kernel saw, say 20 with six and 122 without (in"
+        " results/validation/posts): each ms of it moves a copy by a quarter of a second, and the"
+        " server closes after 75 s."
     ),
     "link-hybrid-40s tx first_arrival_after_p50_s": (
         "Open, with the copies: 0.1 to 0.9 s in all runs of aiohttp itself."
