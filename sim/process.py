@@ -267,13 +267,14 @@ class Process:
         self.engine.at(done_s, self._finish, (self.epoch, stalled_s, call, args, lost))
 
     def work_again(
-        self, done_s: float, place: int, begun: tuple[int, float], call: _Call, *args: Any
-    ) -> None:
-        """Take over a piece of work from rows, at its place among what is booked.
+        self, done_s: float, place: int, begun: tuple[int, float], call: _Call, *args: Any,
+        lost: _Lost = _nothing,
+    ) -> None:  # fmt: skip
+        """Take over a piece of work from rows, at its place among what is booked (`work`).
 
         `begun`: the epoch in which it was handed in, and the length of all pauses until then.
         """
-        self.engine.again(done_s, place, self._finish, (*begun, call, args, _nothing))
+        self.engine.again(done_s, place, self._finish, (*begun, call, args, lost))
 
     def _finish(self, piece: _Piece) -> None:
         epoch, stalled_s, call, args, lost = piece
@@ -292,8 +293,7 @@ class Process:
     ) -> None:  # fmt: skip
         """Do a small piece of work: at once if a core is free, which is then busy for `cost_s`.
 
-        As `work`, for what nobody times by the microsecond (a ping, an acknowledgement), since it
-        saves the event that `work` takes.
+        As `work`, without its event, for what nobody times by the microsecond (a ping, an ack).
         """
         place = -1 if turn is None else self.turn_of(turn)
         queues, now_s = self._queues, self.engine.now_s

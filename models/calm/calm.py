@@ -16,6 +16,7 @@ from models.calm.loop import has_room, run, run_at
 from models.calm.mail import GATEWAYS, RESERVE, TOP, Posts
 from models.calm.owners import Acked, Beats, Connections, End, Mailroom
 from models.calm.polling.polls import polls
+from models.calm.posting.requests import requests
 from models.calm.repaired import Repaired
 from models.calm.rows import CONNECTION, State
 from models.calm.steps import arm, ring
@@ -61,6 +62,7 @@ class Calm(UnderWay):
         self._posts = Shared[Posts](Posts, dict.fromkeys(Posts._fields, (INTEGER, 0)))
         self.polls = polls(0)
         self.acking = acking(0)
+        self.requests = requests()
         self._capacity = -1
         self._mailroom: Mailroom
         self._deliveries: Columns
@@ -88,7 +90,7 @@ class Calm(UnderWay):
         engine = self.engine
         return (self._calendar, engine.processes.shared, engine.lines.shared, engine.links.shared,
                 self.beats, self.connections, self._mailroom.mail, self._posts,
-                self.polls, self.acking)  # fmt: skip
+                self.polls, self.acking, self.requests)  # fmt: skip
 
     def _forget_state(self) -> None:
         self._views = self._state = None
@@ -115,12 +117,12 @@ class Calm(UnderWay):
         )  # fmt: skip
 
     def _gathered(self, what: str) -> State:
-        calendar, queues, lines, links, beating, last, mail, posts, polled, acked = (
+        calendar, queues, lines, links, beating, last, mail, posts, polled, acked, asked = (
             getattr(shared, what) for shared in self._shared()
         )
         return State(
             calendar, queues, lines, links, beating.row, last.row, last.now_s, last.told, mail,
-            posts, polled, acked,
+            posts, polled, acked, asked,
         )  # fmt: skip
 
     @property

@@ -48,6 +48,8 @@ STORES: Final = 2  # it is stored before anybody is told
 POSTS: Final = 4  # receivers do nothing but look
 SENT_ACKED: Final = 8  # whoever reads what clients send acknowledges it at once
 POST_ACKED: Final = 16  # receivers acknowledge it at once
+LOGS: Final = 32  # readers' logs keep it
+ASKS: Final = 64  # clients do it by requests over HTTP
 
 
 class Mail(NamedTuple):

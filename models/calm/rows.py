@@ -47,6 +47,19 @@ POLL_ARRIVES: Final = 32
 POLL_READ: Final = 33  # its process has read it
 POLL_LOOK: Final = 34  # who: a server's end that may be idle, what: its person
 OF_POLLS: Final = (POLL_WAKE, POLL_ANSWER_ARRIVES, POLL_ARRIVES, POLL_READ, POLL_LOOK)
+# Of a request over HTTP, `who` is a connection's row, `what` the message (`models.calm.posting`).
+REQUEST_ARRIVES: Final = 70
+REQUEST_READ: Final = 71  # its process has read it
+REQUEST_WRITTEN: Final = 72  # the store has it
+REQUEST_LOGGED: Final = 73  # the readers' logs have it
+RESPONSE_ARRIVES: Final = 74
+REQUEST_PATIENCE: Final = 75  # its client waits no longer
+REQUEST_LOOK: Final = 76  # who: a connection that may be idle
+OF_REQUESTS: Final = (
+    REQUEST_ARRIVES, REQUEST_READ, REQUEST_WRITTEN, REQUEST_LOGGED, RESPONSE_ARRIVES,
+    REQUEST_PATIENCE, REQUEST_LOOK,
+)  # fmt: skip
+OVER_HTTP: Final = (*OF_POLLS, *OF_REQUESTS)
 # What needed repair: who, a connection, what, a segment; also 1: its sender gives up.
 REPAIRED: Final = 50
 # A segment carries an event of the wire, or one of these.
@@ -93,6 +106,14 @@ POLL_ANSWERED: Final = 31
 POLL_ARRIVED: Final = 32
 POLL_TAKE: Final = 33
 POLL_LOOK_LEFT: Final = 34  # told[1]: the server's end
+REQUEST_ARRIVED: Final = 70  # of a request: what its events do is left to objects
+REQUEST_TAKE: Final = 71
+REQUEST_LATE: Final = 72
+REQUEST_LOG: Final = 73
+REQUEST_ACCEPT: Final = 74
+REQUEST_ANSWERED: Final = 75
+REQUEST_RAN_OUT: Final = 76
+REQUEST_LOOK_LEFT: Final = 77
 RECEIVED: Final = 50  # what objects have written has arrived
 GAVE_UP: Final = 51  # a segment has not got through
 ACK_LEFT: Final = 60  # a client's acknowledgement meets trouble
@@ -119,3 +140,4 @@ class State(NamedTuple):
     posts: Any
     polls: Any
     acking: Any
+    requests: Any

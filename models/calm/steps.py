@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.calm import beats, delivery, repairs, rows
+from models.calm import beats, delivery, mail, repairs, rows
 from models.calm.acking import acks
 from models.calm.polling import polls
+from models.calm.posting import requests
 from models.calm.repairs import PING_NAME, PONG_NAME
 from models.calm.works import NOW, at_work, over, work
 from sim.core import lines as segments
@@ -30,8 +31,8 @@ def step(state: Any, slot: int) -> int:
     )  # fmt: skip
     if kind == rows.WAKE:
         return _wake(state, who, state.calendar.real[slot * REALS + TIME_S])
-    if kind in rows.OF_POLLS:
-        return polls.step(state, slot, kind)
+    if kind in rows.OVER_HTTP:
+        return _over_http(state, slot, kind)
     if kind == rows.REPAIRED:
         return _repaired(state, who, what, also)
     if kind in rows.ON_THE_WIRE:
@@ -56,7 +57,23 @@ def _carried(state: Any, slot: int, kind: int) -> int:
         return delivery.carried(state, slot)
     if kind == rows.REACHED:
         return delivery.reached(state, who, what)
-    return delivery.act(state, what)
+    return _act(state, what)
+
+
+@part
+def _over_http(state: Any, slot: int, kind: int) -> int:
+    """A poll or a request is a step further."""
+    if kind in rows.OF_POLLS:
+        return polls.step(state, slot, kind)
+    return requests.step(state, slot, kind)
+
+
+@part
+def _act(state: Any, message: int) -> int:
+    """The time of an action has come: clients do it by requests, or write it to a connection."""
+    if state.mail.may[state.mail.action[message]] & mail.ASKS:
+        return requests.act(state, message)
+    return delivery.act(state, message)
 
 
 @part

@@ -7,12 +7,13 @@ twice: with an idempotency key the server knows it again, without one it makes a
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from models.channels.kind import About, Kind
+from models.channels.requests_in_rows import RESPONSE_BODY_BYTES, RequestsInRows
 from models.channels.websocket import REQUEST_BYTES, body_bytes
 from models.connections.asking import Ask, Reply
 from models.connections.endpoint import Endpoint, Hosting, Slot
@@ -21,6 +22,8 @@ from models.connections.http2.requests import described, requests_to
 from models.connections.http_pool import (
     POST_HEADER_BYTES,
     RESPONSE_HEADER_BYTES,
+    Carrier,
+    HttpConnections,
     WebEnd,
     WebServer,
 )
@@ -46,7 +49,6 @@ from sim.history import EVERYONE, LIST, SEND, TYPING
 from sim.tape import ACK, CONTROL, Said
 
 _GAVE_UP: Final = "gave up"
-RESPONSE_BODY_BYTES: Final = 60  # {"ok":true,"id":"1503435956.000247"} and the like
 
 
 class HttpChannel:
@@ -64,6 +66,20 @@ class HttpChannel:
         self.durable = ExchangeOptions(options.request_timeout_s, backoff, tries, tick_s)
         self.ephemeral = replace(self.durable, tries_max=1.0)
         self._clients: dict[int, HttpClient] = {}
+        mailroom = slot.service.mailroom
+        self.rows = RequestsInRows(self, mailroom) if mailroom is not None else None
+        self.carrier = self.rows or Carrier()
+
+    def sends(self, actions: Sequence[int]) -> None:
+        """It carries these actions: in rows, as long as all is calm."""
+        if self.rows is not None:
+            self.rows.sends(actions)
+
+    def client(self, person: int) -> HttpClient:
+        """This person's client, made when first needed."""
+        if person not in self._clients:
+            self._clients[person] = HttpClient(self, person)
+        return self._clients[person]
 
     def join(self, person: int) -> None:
         """The person opens the app: nothing is opened before the first request."""
@@ -73,25 +89,28 @@ class HttpChannel:
 
     def submit(self, person: int, message: int) -> None:
         """The person does something that this channel carries."""
-        if person not in self._clients:
-            self._clients[person] = HttpClient(self, person)
-        self._clients[person].submit(message)
+        self.client(person).submit(message)
 
     def disconnect(self, person: int) -> None:
         """Something in between resets this person's connections."""
         if person in self._clients:
+            self.carrier.back(person)
             self._clients[person].connections.reset()
 
     def move(self, person: int) -> None:
         """The person has a new address."""
         if person in self._clients:
+            self.carrier.back(person)
             self._clients[person].connections.move()
 
     def serve(self, end: WebEnd | StreamEnd | Upstream, ask: Ask) -> None:
         """A request has arrived at an API node."""
-        replied = partial(self._replied, end, ask)
-        cost_s = self.endpoint.request_s
-        self.service.intake.enter(Arrival(end.node, end.person, ask.body, cost_s, replied))
+        self.service.intake.enter(self.arrived(end, ask))
+
+    def arrived(self, end: WebEnd | StreamEnd | Upstream, ask: Ask) -> Arrival:
+        """What a node has to do for it."""
+        replied, cost_s = partial(self._replied, end, ask), self.endpoint.request_s
+        return Arrival(end.node, end.person, ask.body, cost_s, replied)
 
     def _replied(self, end: WebEnd | StreamEnd | Upstream, ask: Ask, result: Result) -> None:
         if type(result) is Accepted:
@@ -116,6 +135,8 @@ class HttpChannel:
         for client in self._clients.values():
             for message in client.unfinished:
                 yield message, EVERYONE
+        for message in self.rows.unfinished() if self.rows is not None else ():
+            yield message, EVERYONE
         for payload in self.endpoint.flying():
             if type(payload) is Ask:
                 yield payload.body, EVERYONE
@@ -136,13 +157,35 @@ class HttpClient:
             self,
             fronted(
                 channel.endpoint,
-                WebServer(channel.serve, channel.endpoint.world.http_keep_alive_s),
+                WebServer(
+                    channel.serve, channel.endpoint.world.http_keep_alive_s, carrier=channel.carrier
+                ),
             ),
         )
         self.unfinished: dict[int, Driver] = {}  # message -> its exchange
 
     def submit(self, message: int) -> None:
         """Start the exchange of one action."""
+        self._exchange(message).feed(Start())
+
+    @property
+    def pooled(self) -> HttpConnections:
+        """Its connections, of which rows carry those of a pool alone."""
+        assert isinstance(self.connections, HttpConnections)
+        return self.connections
+
+    def asked(self, message: int, patient_until_s: float, place: int) -> None:
+        """Rows have asked; the timer of that is at that place among what is booked."""
+        driver = self._exchange(message)
+        assert isinstance(driver.machine, Exchange)
+        driver.machine.tried(patient_until_s)
+        if patient_until_s < math.inf:
+            driver.armed_s = patient_until_s
+            engine = self._channel.endpoint.engine
+            engine.again(patient_until_s, place, driver.wake, patient_until_s)
+
+    def _exchange(self, message: int) -> Driver:
+        """What sees to it that one action is done."""
         channel = self._channel
         options = channel.ephemeral if channel.action[message] == TYPING else channel.durable
         if options.tick_s:
@@ -152,7 +195,7 @@ class HttpClient:
         driver = Driver(channel.endpoint.engine, exchange, self._act, TIMEOUT)
         driver.process = channel.endpoint.device(self.person)
         self.unfinished[message] = driver
-        driver.feed(Start())
+        return driver
 
     def _act(self, action: Any) -> None:
         kind = type(action)

@@ -40,18 +40,37 @@ RESPONSE_HEADER_BYTES: Final = 330
 """The header set of nginx's answer to it."""
 
 
+class Carrier:
+    """Who carries requests: objects alone (calm ones: `models.channels.requests_in_rows`)."""
+
+    def write(self, pool: HttpConnections, conn: int, size_bytes: int, ask: Ask) -> bool:
+        """Write a request on that connection; False where objects have to."""
+        return False
+
+    def rests(self, pool: HttpConnections) -> None:
+        """An answer has come, and nothing waits in this pool."""
+
+    def back(self, person: int) -> None:
+        """Objects carry what is under way for this person on a lone connection, and the client."""
+
+
+_BY_OBJECTS: Final = Carrier()
+
+
 @dataclass(frozen=True, slots=True)
 class WebServer:
     """What serves requests: `serve(end, ask)`; how long it keeps an idle connection, in seconds.
 
     `node`: the one that all of a person's requests go to (sticky sessions), else each connection
     goes where the balancer sends it. `lost` hears of requests and responses that never arrive.
+    `carrier`: who carries them while all is calm.
     """
 
     serve: Callable[[Any, Ask], None]
     keep_alive_s: float = math.inf
     node: Node | None = None
     lost: Callable[[Any], None] | None = None
+    carrier: Carrier = _BY_OBJECTS
 
 
 class WebEnd(Attachment):
@@ -107,10 +126,23 @@ class WebEnd(Attachment):
         """Whether there is one request to answer, and the connection stays open afterwards."""
         return self._open == 1 and self.node.accepting
 
+    @property
+    def is_free(self) -> bool:
+        """Whether there is no request to answer, and the connection stays open after the next."""
+        return self._open == 0 and self.node.accepting
+
     def restore(self, is_open: bool, idle_since_s: float, timed: bool) -> None:
         """Rows have brought it here; `is_open`: a request has arrived and is not answered."""
         self.reused = self.reused or idle_since_s > self.idle_since_s
         self._open, self.idle_since_s, self.timed = int(is_open), idle_since_s, timed
+
+    def looks_again(self, idle_since_s: float) -> bool:
+        """Rows have it, idle since then: the timer is set anew; False if it is over."""
+        if self._endpoint.engine.now_s >= idle_since_s + self._web.keep_alive_s:
+            return False
+        self.restore(False, idle_since_s, False)
+        self._time()
+        return True
 
     def _time(self) -> None:
         due_s = self.idle_since_s + self._web.keep_alive_s
@@ -164,14 +196,15 @@ class HttpConnections(Asking):
         super().__init__(endpoint, person, asker)
         self._web = web
         self._pool = Pool(self._options)
-        self._driver = Driver(endpoint.engine, self._pool, self._act, TIMEOUT)
+        self._driver = Driver(endpoint.engine, self._pool, self._act, TIMEOUT, self._in_rows)
         self._connections: dict[int, Stream] = {}
         self._dials: dict[int, Dial] = {}
-        self._ends: dict[WebEnd, None] = {}
+        self._ends: dict[Stream, WebEnd] = {}
         self._proven: dict[int, None] = {}  # connections that have brought a response
 
     def ask(self, request: Hashable, size_bytes: int, body: Any, reads: bool = False) -> None:
         """Send a request when a connection is free; one that only `reads` may go out twice."""
+        self._web.carrier.back(self.person)
         self._open(size_bytes, Ask(request, body, reads))
 
     def _go(self, request: Hashable) -> None:
@@ -195,7 +228,35 @@ class HttpConnections(Asking):
 
     def _write(self, action: Write) -> None:
         size_bytes, ask = self._writes(action.request, action.conn in self._proven)
-        self._connections[action.conn].send(CLIENT, size_bytes, ask)
+        if not self._web.carrier.write(self, action.conn, size_bytes, ask):
+            self._connections[action.conn].send(CLIENT, size_bytes, ask)
+
+    def _in_rows(self, _armed_s: float) -> bool:
+        """The pool is to look what time it is: first it is brought to where rows are."""
+        self._web.carrier.back(self.person)
+        return False
+
+    def end_of(self, conn: int) -> WebEnd | None:
+        """The server's end of a connection, if its process has taken it."""
+        return self._ends.get(self._connections[conn])
+
+    def resting(self) -> int:
+        """The connection that is all there is, with nothing on it or to come; -1 if none is."""
+        return -1 if self._asks or self._dials else self._pool.resting
+
+    def idle_since_s(self, conn: int) -> float:
+        """When the last answer came on a connection that carries nothing."""
+        return self._pool.idle_since_s(conn)
+
+    def rested(self, conn: int, since_s: float) -> None:
+        """Rows have carried requests on the lone connection until then."""
+        self._pool.rested(conn, since_s)
+
+    def asked(self, conn: int, size_bytes: int, ask: Ask) -> None:
+        """Rows have written this request on the lone connection, on which answers have come."""
+        self._pool.asked(conn, ask.request)
+        self._asks[ask.request] = (size_bytes, ask)
+        self._writes(ask.request, proven=True)
 
     def lone(self, request: Hashable) -> Stream | None:
         """The connection that carries this request, if there is nothing else."""
@@ -249,7 +310,7 @@ class HttpConnections(Asking):
     def _accepted(self, node: Node, connection: Stream) -> None:
         self._endpoint.connections.append(connection)
         end = WebEnd(self._endpoint, self.person, node, connection, self._web)
-        self._ends[end] = None
+        self._ends[connection] = end
 
     def _opened(self, conn: int, node: Node, started_s: float, connection: Stream) -> None:
         del self._dials[conn]
@@ -278,11 +339,13 @@ class HttpConnections(Asking):
         self._proven[conn] = None
         self._driver.feed(ResponseDone(conn))
         self._heard(reply.request, reply.body)
+        if not self._asks:
+            self._web.carrier.rests(self)
 
     def reset(self) -> None:
         """A fault resets every connection at the server."""
         ends, self._ends = self._ends, {}
-        for end in ends:
+        for end in ends.values():
             end.reset()
 
     def move(self) -> None:

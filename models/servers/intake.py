@@ -218,6 +218,10 @@ class Intake:
             self._reply(asked.replied, _UNAVAILABLE if asked.alive else _LOST)
             asked.over()
 
+    def accept(self, node: Node, message: int, replied: Replied) -> None:
+        """What is stored and logged by now, where that is due, is the servers' from now on."""
+        self._accept(node, message, replied)
+
     def _accept(self, node: Node, message: int, replied: Replied) -> None:
         self._records.accepted(message)
         self._records.mark(MARK_ACCEPTED, node, node, message, self._engine.now_s)

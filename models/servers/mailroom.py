@@ -58,6 +58,7 @@ class Mailroom:
         self.sender: Sender | None = None  # one at most
         self.counts_what_waits = False  # what may wait for slow readers has a bound
         self.check_s = 0.0  # CPU seconds of a look at one reader's right
+        self._requests = True
         self.mail = mail.shared_mail(world)
         self.mail.replace(
             in_hand=records.in_hand, stored=store.stored, committed=store.committed,
@@ -134,6 +135,22 @@ class Mailroom:
         """Whether anything is."""
         return bool(self.mail.views.may[SEND] & (mail.SENT_ACKED | mail.POST_ACKED))
 
+    def asks(self, actions: Sequence[int]) -> None:
+        """Clients do these by requests over HTTP, which rows carry as long as all is calm."""
+        for action in actions:
+            self.mail.views.may[action] |= mail.ASKS
+
+    @property
+    def requests(self) -> bool:
+        """Whether requests over HTTP may be carried in rows: whoever else decides is asked."""
+        return self._requests and self._intake.admission is by_queue
+
+    def knows(self, node: Node) -> None:
+        """Requests may come to this node, whose messages logs keep as channels have said by now."""
+        self._nodes[node.row] = node
+        for action in self._store.logged if self._store.recovers else ():
+            self.mail.views.may[action] |= mail.LOGS
+
     def polled(self) -> None:
         """People receive by polls, which are carried in rows as long as all is calm."""
         self.mail.views.whole[mail.POLLED] = 1
@@ -163,6 +180,7 @@ class Mailroom:
         self.mail.views.whole[mail.POLLED] = 0
         for action in range(len(may)):
             may[action] &= mail.STORES
+        self._requests = False
 
     def play(self, act: Callable[[int], None]) -> None:
         """Act as the workload says; `act(message)` where objects do it."""

@@ -114,6 +114,24 @@ class Pool:
         [(conn, carried)] = self._busy.items()
         return conn if carried == request else -1
 
+    @property
+    def resting(self) -> int:
+        """The connection that is all there is and carries nothing; -1 if none is."""
+        return next(iter(self._idle)) if len(self._idle) == self.connections == 1 else -1
+
+    def idle_since_s(self, conn: int) -> float:
+        """Since when a connection has carried nothing."""
+        return self._idle[conn]
+
+    def rested(self, conn: int, since_s: float) -> None:
+        """The lone connection has been used, and carries nothing since then."""
+        self._idle[conn] = since_s
+
+    def asked(self, conn: int, request: Hashable) -> None:
+        """The lone connection carries this request."""
+        del self._idle[conn]
+        self._busy[conn] = request
+
     def carried(self, request: Hashable) -> int:
         """Its lone connection has been reused up to this request; which it is."""
         [conn] = self._busy
@@ -337,6 +355,10 @@ class Exchange:
     def attempt(self) -> int:
         """The number of the latest try, 0 before the first."""
         return self._attempt
+
+    def tried(self, deadline_s: float) -> None:
+        """It is out for the first time, and waited for until then."""
+        self.state, self.deadline_s, self._attempt = Phase.AWAITING, deadline_s, 1
 
     def handle(self, event: ExchangeEvent, now_s: float) -> Sequence[ExchangeAction]:
         """Take one event; raises ProtocolError when EXCHANGE does not list it."""

@@ -1,0 +1,1 @@
+"""Requests over HTTP that carry messages up, in rows."""
