@@ -26,6 +26,7 @@ CONTROL: Final = "control"  # belongs to the connection or the session
 IDLE: Final = "idle"  # goes on when nothing happens: pings, polls, empty answers
 HANDSHAKE: Final = "handshake"  # opens a connection, whatever the protocol
 _PERSON: Final = "person "
+UNSEEN: Final = ("client", "server")  # lanes of what nobody watches
 
 
 class Said(NamedTuple):

@@ -8,7 +8,6 @@ page after the other, and what is new meanwhile waits at the client until it has
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -75,7 +74,7 @@ class LogWriter:
     def __init__(self, channel: Logs, end: ServerEnd) -> None:
         self._channel = channel
         self._end = end
-        self._pages: deque[Page] = deque()  # that are still to be asked for
+        self._pages: Sequence[Page] = ()  # that are still to be asked for
         self.sent = -1
 
     def asked(self, payload: Resume | Fetch) -> None:
@@ -92,7 +91,7 @@ class LogWriter:
         first = catching_up.first(person)
         if cursor + 1 < first and not catching_up.replays:
             self.sent = len(self._log)
-            self._pages.extend(catching_up.pages(person, cursor, self.sent))
+            self._pages = list(catching_up.pages(person, cursor, self.sent))
             self._send(ACK_BYTES, Behind())
             return
         if cursor + 1 < first:
@@ -103,7 +102,7 @@ class LogWriter:
 
     def _turn(self) -> None:
         """Send the next page."""
-        page, log = self._pages.popleft(), self._log
+        (page, *self._pages), log = self._pages, self._log
         items = tuple(Item(number, log[number - 1]) for number in page.numbers)
         sizes = (body_bytes(self._channel.size_bytes[message]) for message in page.messages)
         upto = None if self._pages else self.sent

@@ -149,7 +149,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
             session = self.sessions[person]
             if session is None or session.end.node is not node:
                 self.absent(person, message)
-            elif logged:
+            elif logged and session.log is not None:
                 session.log.flush(paid=1)
             else:
                 session.end.post(size_bytes, message, person)
@@ -189,7 +189,7 @@ class WebSocketChannel(Clients["WebSocketClient"]):
     def _sent(self, person: int) -> int:
         """How far the log is on the wire to this person, -1 where nobody reads."""
         session = self.sessions[person]
-        return -1 if session is None else session.log.sent
+        return -1 if session is None or session.log is None else session.log.sent
 
     def read(self, person: int) -> int:
         """How far this person has read the log."""
@@ -211,7 +211,7 @@ class WebSocketClient:
     def __init__(self, channel: WebSocketChannel, person: int) -> None:
         self._channel = channel
         self.person = person
-        self._log = LogReader(channel, person, self._ask)
+        self._log = LogReader(channel, person, self._ask) if channel.cursor else None
         self._sends = 0  # on this connection
         self.reconnecting = ReconnectingClient(channel.endpoint, person, self, self._accept)
         endpoint = channel.endpoint
@@ -246,7 +246,7 @@ class WebSocketClient:
         if self._channel.mailroom is not None:
             self._channel.mailroom.connected(self._channel, self.person, connection)
         self._sends = 0
-        if self._channel.cursor:
+        if self._log is not None:
             self._log.tell(Opened())
         else:
             self.reconnecting.synced()
@@ -255,7 +255,7 @@ class WebSocketClient:
 
     def received(self, payload: Any) -> None:
         """A frame from the server."""
-        if type(payload) in _LOGGED:
+        if self._log is not None and type(payload) in _LOGGED:
             if self._log.read(payload):
                 self.reconnecting.synced()
         elif type(payload) is Told:
@@ -264,7 +264,7 @@ class WebSocketClient:
     @property
     def cursor(self) -> int:
         """How far this person has read the log."""
-        return self._log.cursor
+        return 0 if self._log is None else self._log.cursor
 
     def _ask(self, request: Any) -> None:
         """Write a request about the log."""
@@ -282,7 +282,8 @@ class WebSocketClient:
 
     def lost(self) -> None:
         """The connection is over."""
-        self._log.tell(Lost())
+        if self._log is not None:
+            self._log.tell(Lost())
         if self._outbox is not None:
             self._outbox.disconnected()
 
@@ -313,11 +314,11 @@ class Session:
         channel.sessions[person] = self
         self.end = ServerEnd(channel.endpoint, person, node, connection, self._asked)
         self.end.owner = self
-        self.log = LogWriter(channel, self.end)
+        self.log = LogWriter(channel, self.end) if channel.cursor else None
         if channel.homes is not None:
             channel.homes.at_home(person, node, self.end.number)
         self.end.ended = self._ended
-        if channel.cursor:
+        if self.log is not None:
             self.end.beat = self.log.flush  # finds what an outage of the backplane kept from us
         connection.dropped[SERVER] = channel.lost
         if before is not None:
@@ -336,7 +337,7 @@ class Session:
             node.work(channel.costs.message_in_s, self._tell, payload.message)
         elif type(payload) is Act:
             channel.service.intake.enter(channel.arrival(self.end, payload.message))
-        elif type(payload) in (Resume, Fetch):
+        elif self.log is not None and type(payload) in (Resume, Fetch):
             self.log.asked(payload)
 
     def replied(self, message: int, result: Result) -> None:

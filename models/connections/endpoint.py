@@ -14,6 +14,7 @@ from models.connections.device import Device, device_of
 from models.connections.keepalive import KeepAlive, ignores_traffic
 from models.costs import Costs, tls_cost_s
 from models.protocols.heartbeat import SideSpec
+from models.protocols.link import LinkOptions
 from models.servers.balancer import Balancer
 from sim.path.dial import ProxiedDial
 from sim.transport.connection import CLIENT, SERVER
@@ -100,6 +101,11 @@ class Endpoint:
         self.channel = slot.number
         self.costs = costs = hosting.costs
         self.heartbeat = slot.options.heartbeat.ends
+        backoff = slot.options.backoff
+        self.link_options = LinkOptions(
+            backoff.policy, connection.connect_timeout_s, stable_s=backoff.stable_s,
+            attempts_max=backoff.tries,
+        )  # fmt: skip
         self._node_phase_s: dict[int, float] = {}
         self.client_ignores_traffic = ignores_traffic(self.heartbeat.client)
         self.server_ignores_traffic = ignores_traffic(self.heartbeat.server)

@@ -19,7 +19,6 @@ from models.protocols.link import (
     SERVER_CLOSE,
     HangUp,
     LinkMachine,
-    LinkOptions,
     Lost,
     Online,
     Opened,
@@ -96,7 +95,6 @@ class ReconnectingClient:
 
         `link` decides when to dial, in the link machine's words; the options' back-off otherwise.
         """
-        connection, backoff = endpoint.options.connection, endpoint.options.backoff
         self._endpoint = endpoint
         self._replies = replies
         self._owner = owner
@@ -104,11 +102,7 @@ class ReconnectingClient:
         self.person = person
         self.connection: Stream | None = None
         luck = endpoint.world.streams.draws("backoff", person).uniform
-        options = LinkOptions(
-            backoff.policy, connection.connect_timeout_s, stable_s=backoff.stable_s,
-            attempts_max=backoff.tries,
-        )  # fmt: skip
-        self._machine = link or LinkMachine(options, luck)
+        self._machine = link or LinkMachine(endpoint.link_options, luck)
         self._link = Driver(endpoint.engine, self._machine, self._act, TIMEOUT)
         self._link.process = endpoint.device(person)
         self._keepalive = endpoint.client_keepalive(person, luck, self._ping, self._dead)

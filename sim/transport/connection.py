@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from sim.tape import ARRIVED, HELD, LOST, SENT, Mark
+from sim.tape import ARRIVED, HELD, LOST, SENT, UNSEEN, Mark
 from sim.transport.direction import Direction, Segment
 from sim.transport.ending import CLIENT, CLOSED, FIN, OPEN, SERVER
 from sim.transport.names import PONG, named, of_message, of_word
@@ -64,7 +64,7 @@ class Connection(Probing):
         path: Path,
         ledger: Ledger,
         tls_bytes: int = 0,
-        lanes: tuple[str, str] = ("client", "server"),
+        lanes: tuple[str, str] = UNSEEN,
     ) -> None:
         self._lanes = lanes
         self._engine = engine
@@ -270,6 +270,8 @@ class Connection(Probing):
         if segment.arrive_s != booked_s or segment not in self._flying:
             return
         del self._flying[segment]
+        if not self._flying:
+            self._flying.clear()  # an empty dict keeps the room that it had
         other = 1 - end
         payload = segment.payload
         if self._state[other] == OPEN:

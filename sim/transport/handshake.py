@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.node import GONE
-from sim.tape import OPENED, Mark, node_lane, person_lane
+from sim.tape import OPENED, UNSEEN, Mark, node_lane, person_lane
 from sim.transport.accepting import (
     ACCEPTED,
     FULL,
@@ -103,7 +103,8 @@ class Dial:
         person: int = 0,
     ) -> None:  # fmt: skip
         self._person = person
-        self._lanes = (person_lane(person), node_lane(node.index, node.kind))
+        seen = ledger.tape is not None  # nobody else asks for their names
+        self._lanes = (person_lane(person), node_lane(node.index, node.kind)) if seen else UNSEEN
         self._engine = engine
         self._ledger = ledger
         self._path = path

@@ -83,6 +83,7 @@ class MqttChannel(Clients["MqttClient"]):
         greeting = (upgrade,) if options.over_websocket else ()
         self.endpoint = Endpoint(slot, Hosting(world.gateways, costs, greeting))
         self.options = options
+        self.client_options = replace(options.client, clean=options.clean_session)  # of everybody
         self.service = slot.service
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         self._sizes: dict[tuple[type[Any], int, int, bool], int] = {}
@@ -283,7 +284,7 @@ class MqttClient:
     __slots__ = ("_channel", "_driver", "person", "reconnecting", "session")
 
     def __init__(self, channel: MqttChannel, person: int) -> None:
-        options = replace(channel.options.client, clean=channel.options.clean_session)
+        options = channel.client_options
         self._channel = channel
         self.person = person
         filters = FILTERS if channel.endpoint.world.listens(person) else ()

@@ -9,7 +9,6 @@ redirects, caches.
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -100,7 +99,7 @@ class Pool:
         self._dialling: dict[int, Hashable | None] = {}  # conn -> the request it is bound to
         self._busy: dict[int, Hashable] = {}
         self._idle: dict[int, float] = {}  # conn -> since when, longest first
-        self._waiting: deque[Hashable] = deque()
+        self._waiting: list[Hashable] = []  # few: a deque has room for 64
 
     @property
     def connections(self) -> int:
@@ -154,12 +153,12 @@ class Pool:
         own = self.options.binds == "its own"
         while self._waiting:
             if self._idle:
-                out.append(self._write(self._take_idle(), self._waiting.popleft()))
+                out.append(self._write(self._take_idle(), self._waiting.pop(0)))
                 continue
             enough = not own and len(self._dialling) >= len(self._waiting)
             if enough or self.connections >= self.options.limit:
                 break
-            out.append(self._dial(self._waiting.popleft() if own else None))
+            out.append(self._dial(self._waiting.pop(0) if own else None))
         return out
 
     def _take_idle(self) -> int:
@@ -194,7 +193,7 @@ class Pool:
 
     def _free(self, conn: int, now_s: float) -> Sequence[PoolAction]:
         if self._waiting:
-            return (self._write(conn, self._waiting.popleft()),)
+            return (self._write(conn, self._waiting.pop(0)),)
         self._idle[conn] = now_s
         if self.deadline_s == NEVER_S:
             self.deadline_s = now_s + self.options.idle_s
@@ -209,7 +208,7 @@ class Pool:
         if conn in self._dialling:
             request = self._dialling.pop(conn)
             if request is None and self._waiting:  # a failed dial fails whoever waits longest
-                request = self._waiting.popleft()
+                request = self._waiting.pop(0)
         return ([] if request is None else [Orphaned(request)]) + self._serve()
 
     def _cancel(self, event: Cancel, now_s: float) -> Sequence[PoolAction]:

@@ -8,7 +8,6 @@ which end it drops, what is resent and how) the difference is an option. Left ou
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -120,10 +119,11 @@ class Sender:
         self.options = options
         self.deadline_s = NEVER_S
         self._flight: dict[int, _Item] = {}
-        self._queue: deque[_Item] = deque()
-        self._replay: deque[_Item] = deque()
-        self._held: deque[tuple[Hashable, int]] = deque()
-        self._ids: set[int] = set()
+        # Lists, since a person's are short: a deque takes 760 bytes before anything is in it.
+        self._queue: list[_Item] = []
+        self._replay: list[_Item] = []
+        self._held: list[tuple[Hashable, int]] = []
+        self._ids: dict[int, None] = {}
         self._last_id = first_id - 1
         self._live = 0
         self._up = False
@@ -163,7 +163,7 @@ class Sender:
         for packet_id, message in flights:
             item = self._flight[packet_id] = _Item(packet_id, message, 1)
             item.live = True
-            self._ids.add(packet_id)
+            self._ids[packet_id] = None
         self._live = len(self._flight)
 
     def kept(self) -> list[Hashable]:
@@ -181,12 +181,12 @@ class Sender:
         while packet_id in self._ids:
             packet_id = packet_id % ID_MAX + 1
         self._last_id = packet_id
-        self._ids.add(packet_id)
+        self._ids[packet_id] = None
         return packet_id
 
     def free_id(self, packet_id: int) -> None:
         """Give back an id claimed with `new_id`."""
-        self._ids.discard(packet_id)
+        self._ids.pop(packet_id, None)
 
     def submit(self, message: Hashable, qos: int, now_s: float) -> Sequence[FlowAction]:
         """Take responsibility for `message`; raises ValueError for a `qos` outside 0 to 2."""
@@ -230,7 +230,7 @@ class Sender:
             return ()
         if options.drop == "oldest" and self._queue:
             self._queue.append(item)
-            item = self._queue.popleft()
+            item = self._queue.pop(0)
         self.free_id(item.packet_id)
         return (Dropped(item.message, "queue overflow"),)
 
@@ -272,7 +272,7 @@ class Sender:
         out: list[FlowAction] = []
         queue = self._queue
         while queue and self._live < window:
-            item = queue.popleft()
+            item = queue.pop(0)
             if item.qos == 0:
                 out.append(Publish(0, 0, False, item.message))
             else:
@@ -281,7 +281,7 @@ class Sender:
 
     def _start_replay(self, now_s: float) -> Sequence[FlowAction]:
         waiting = [item for item in self._queue if item.qos > 0]
-        self._queue = deque(item for item in self._queue if item.qos == 0)
+        self._queue = [item for item in self._queue if item.qos == 0]
         self._replay.extend(self._flight.values())
         self._replay.extend(waiting)
         self._flight.update((item.packet_id, item) for item in waiting)
@@ -290,7 +290,7 @@ class Sender:
     def _replay_next(self, now_s: float) -> list[FlowAction]:
         if self._replay:
             return [self._transmit(self._replay[0], now_s, dup=True)]
-        held, self._held = self._held, deque()
+        held, self._held = self._held, []
         out: list[FlowAction] = []
         for message, qos in held:
             out += self.submit(message, qos, now_s)
@@ -334,12 +334,12 @@ class Sender:
             return (self._transmit(item, now_s, dup=False),)
         del self._flight[packet.packet_id]
         self._live -= item.live
-        self._ids.discard(packet.packet_id)
+        self._ids.pop(packet.packet_id, None)
         return self._completed(item, now_s)
 
     def _completed(self, item: _Item, now_s: float) -> Sequence[FlowAction]:
         if self._replay and self._replay[0] is item:
-            self._replay.popleft()
+            self._replay.pop(0)
             return [Told(item.message), *self._replay_next(now_s)]
         if self._queue:
             return [Told(item.message), *self._fill(self.options.window, now_s)]
