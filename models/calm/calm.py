@@ -17,7 +17,7 @@ from models.calm.mail import GATEWAYS, RESERVE, TOP, Posts
 from models.calm.owners import Acked, Beats, Connections, End, Mailroom
 from models.calm.polling.polls import polls
 from models.calm.posting.requests import requests
-from models.calm.repaired import Repaired
+from models.calm.repaired import WORDS, Repaired
 from models.calm.rows import CONNECTION, State
 from models.calm.steps import arm, ring
 from models.calm.under_way import UnderWay
@@ -27,6 +27,7 @@ from sim.core.compiled import can_compile, compiled
 from sim.core.lines import IN_USE
 from sim.transport.connection import CLIENT, SERVER, Connection
 from sim.transport.names import PONG
+from sim.transport.tapped import TappedConnection, wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,7 +47,7 @@ class Calm(UnderWay):
     def __init__(self, engine: Engine, plain: bool) -> None:
         self.engine = engine
         self.beats = Shared[Beats](Beats, {"row": (REAL, _FIRST_ROWS * beats.WIDTH)})
-        sizes = {"row": (REAL, _FIRST_ROWS * CONNECTION), "now_s": (REAL, 1),
+        sizes = {"row": (REAL, _FIRST_ROWS * CONNECTION), "now_s": (REAL, 2),
                  "told": (INTEGER, rows.TOLD)}  # fmt: skip
         self.connections = Shared[Connections](Connections, sizes)
         self._calendar = calendar(_FIRST_SLOTS)
@@ -75,6 +76,7 @@ class Calm(UnderWay):
             rows.CLIENT_PONGS: self._client_pongs,
             rows.BEAT: self._beat,
             rows.EXIT: self._exit,
+            rows.WAITS: self._waits,
         }
         self.acked: Acked | None = None  # who knows what is acknowledged, if anything is
         self._repaired = Repaired(self)
@@ -156,6 +158,8 @@ class Calm(UnderWay):
         views = self.connections.views
         self.engine.now_s = views.now_s[0]
         self.left[code](views.told[1], views.told[2])
+        if views.now_s[1] > 0.0:
+            self.engine.now_s, views.now_s[1] = views.now_s[1], 0.0
         return True
 
     def _addresses(self) -> Any:
@@ -215,6 +219,11 @@ class Calm(UnderWay):
         end.beat()
         self._exit(end.node.row, 0)
 
+    def _waits(self, number: int, kind: int) -> None:
+        what = self.connections.views.told[3]
+        payload = self.act(what) if kind == rows.ACT_ARRIVES else WORDS[kind]
+        wire(self.ends[number].connection).receive[SERVER](payload)
+
     def _exit(self, row: int, _other: int) -> None:
         self._processes[row].exit_if_idle()
 
@@ -260,8 +269,8 @@ class Calm(UnderWay):
         `out_s`: CPU seconds of a frame that it writes; `echoes`: whether the client's heartbeat is
         deaf to pings; `listens`: whether the server's cares for data.
         """
-        connection = end.connection
-        if type(connection) is not Connection:
+        connection = wire(end.connection)
+        if type(connection) not in (Connection, TappedConnection):
             return -1
         number = self._numbers
         self._numbers += 1
@@ -273,10 +282,16 @@ class Calm(UnderWay):
         row[at + rows.LINE] = connection.directions[CLIENT].row
         row[at + rows.PROCESS] = end.node.row
         row[at + rows.TURN] = end.node.turn_of(end.person)
-        row[at + rows.OUT_S], row[at + rows.ECHOES] = out_s, float(echoes)
+        row[at + rows.OUT_S] = out_s
+        row[at + rows.ECHOES] = float(echoes and connection is end.connection)
         row[at + rows.KERNEL] = float(end.kernel_answers)
         row[at + rows.CLIENT_PINGS] = row[at + rows.CLIENT_WATCHES] = -1.0
         row[at + rows.LAST_POST], row[at + rows.LISTENS] = -1.0, float(listens)
+        row[at + rows.PROXY] = row[at + rows.SEEN_UP_S] = row[at + rows.SEEN_DOWN_S] = -1.0
+        if connection is not end.connection:
+            proxy = end.connection.proxy
+            row[at + rows.PROXY], row[at + rows.PASSED_S] = proxy.row, proxy.passed_s
+            row[at + rows.PROXY_TURN] = proxy.turn_of(end.person)
         self._wire(at, rows.SERVER_PINGS, end.keepalive, number)
         connection.rows, connection.number = self, number
         return number
@@ -351,6 +366,15 @@ class Calm(UnderWay):
         """What is repaired for objects and has not arrived."""
         if self.connections.views.row[connection.number * CONNECTION + rows.UNDER_WAY]:
             yield from self._repaired.payloads(connection.number)
+
+    def in_hand(self, connection: Any, pieces: int) -> None:
+        """So much of what it carries waits for a proxy's process."""
+        self.connections.views.row[connection.number * CONNECTION + rows.IN_HAND] = pieces
+
+    def seen_s(self, connection: Any, end: int) -> float:
+        """When something of that end, carried in rows, was last seen on the way."""
+        at = connection.number * CONNECTION
+        return float(self.connections.views.row[at + rows.SEEN_UP_S + end])
 
     def unwritten(self, connection: Any, pieces: int) -> None:
         """Pieces of work that will write to the connection before anything that is posted now."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.calm import mail, repairs, rows
 from models.calm.polling import polls
+from models.calm.tunnels.passing import LATE, departs_s, is_proxied, passes
 from sim.core.compiled import part
 from sim.core.lines import LAST_S, NOT_CALM, OUT, PACKETS, SIZE_BYTES, WRITES, transmit
 from sim.core.lines import WIDTH as LINE_WIDTH
@@ -41,14 +42,18 @@ def push_all(state: Any, people: int, message: int, count: int, each_s: float) -
 
 @part
 def post_all(state: Any, people: int, message: int, count: int, each_s: float) -> int:
-    """Write to the next people of a list on connections; how many are left, not being calm."""
+    """Write to the next people of a list on connections; how many are left, not being calm.
+
+    Whoever is behind a proxy keeps the order of the list: it passes on what comes first.
+    """
     post, began_s, left = state.mail, state.now_s[0], 0
     process, size_bytes = post.pool[people + mail.NODE], post.down_bytes[message]
     first = people + mail.PEOPLE + post.pool[people + mail.WRITTEN]
     for place in range(count):
         person = post.pool[first + place]
         state.now_s[0] = began_s + place * each_s
-        if post.home[person] != process or not write(state, person, message, size_bytes):
+        behind = left > 0 and is_proxied(state, post.seat[person])
+        if behind or post.home[person] != process or not write(state, person, message, size_bytes):
             leave(state, left, person)
             left += 1
     state.now_s[0] = began_s
@@ -70,6 +75,21 @@ def write(state: Any, person: int, message: int, size_bytes: int) -> bool:
     row, at = state.connections, number * rows.CONNECTION
     if row[at + rows.CALM] == 0.0 or row[at + rows.UNWRITTEN] != 0.0:
         return False
+    depart_s, now_s = departs_s(state, number), state.now_s[0]
+    if depart_s == LATE:
+        return False
+    state.now_s[0] = depart_s
+    written = _write_down(state, number, message, size_bytes)
+    if written:
+        passes(state, number, rows.SEEN_DOWN_S, now_s)
+    state.now_s[0] = now_s
+    return written
+
+
+@part
+def _write_down(state: Any, number: int, message: int, size_bytes: int) -> bool:
+    """The same on a calm connection, once it has passed whatever stands before it."""
+    row, at = state.connections, number * rows.CONNECTION
     lines = state.lines.row
     line = int(row[at + rows.LINE]) + LINE_WIDTH
     before_s, free = lines[line + LAST_S], int(lines[line + OUT]) + FREE_S
@@ -86,7 +106,8 @@ def write(state: Any, person: int, message: int, size_bytes: int) -> bool:
         return False
     posts = state.posts
     place = posts.count[0]
-    posts.message[place], posts.person[place], posts.time_s[place] = message, person, arrive_s
+    posts.message[place], posts.time_s[place] = message, arrive_s
+    posts.person[place] = int(row[at + rows.PERSON])
     posts.before[place], posts.size_bytes[place] = int(row[at + rows.LAST_POST]), size_bytes
     row[at + rows.LAST_POST] = place
     posts.count[0] = place + 1

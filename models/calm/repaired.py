@@ -33,6 +33,7 @@ from sim.transport import repair
 from sim.transport.connection import Passive
 from sim.transport.direction import Segment
 from sim.transport.names import PING, PONG, named
+from sim.transport.tapped import wire
 
 if TYPE_CHECKING:
     from models.calm.owners import Carrier
@@ -57,12 +58,12 @@ class Repaired:
 
     def _received(self, number: int, segment: int) -> None:
         """What objects have written has arrived."""
-        connection = self._calm.ends[number].connection
+        connection = wire(self._calm.ends[number].connection)
         payload, end = self._landed(segment)
         connection.receive_repaired(end, payload)
 
     def _gave_up(self, number: int, segment: int) -> None:
-        connection = self._calm.ends[number].connection
+        connection = wire(self._calm.ends[number].connection)
         payload, end = self._landed(segment)
         connection.gave_up(end, payload)
 

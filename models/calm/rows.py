@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 # A connection: `CONNECTION` numbers of `connections`.
-CALM: Final = 0  # 1: both ends are open, nothing is between them, and both have said so
+CALM: Final = 0  # 1: both ends are open, and both have said so
 PERSON: Final = 1
 LINE: Final = 2  # row of the direction that the client writes; the server's follows
 PROCESS: Final = 3  # row of the server's process
@@ -23,7 +23,13 @@ LAST_POST: Final = 14  # the row of the last delivery that was posted to it, -1:
 LISTENS: Final = 15  # 1: the server's heartbeat cares for data
 UNWRITTEN: Final = 16  # pieces of work that will write to it first
 KERNEL: Final = 17  # 1: the server's kernel answers pings, busy as its process may be
-CONNECTION: Final = 18
+PROXY: Final = 18  # row of the proxy's process that passes on what it carries; -1: none
+PROXY_TURN: Final = 19  # place of its turn there
+PASSED_S: Final = 20  # CPU seconds of each passage
+IN_HAND: Final = 21  # how much of it waits for that process
+SEEN_UP_S: Final = 22  # when something of the client was last seen there
+SEEN_DOWN_S: Final = 23  # and of the server
+CONNECTION: Final = 24
 
 # Kinds of events. On the wire, `who` is the connection and `also` the end that has written.
 WAKE: Final = 0  # who: a heartbeat machine
@@ -119,6 +125,7 @@ GAVE_UP: Final = 51  # a segment has not got through
 ACK_LEFT: Final = 60  # a client's acknowledgement meets trouble
 ACK_HEARD: Final = 61  # objects hear an acknowledgement; told[3]: who has written it
 ACK_TAKE: Final = 62  # a process has read an acknowledgement that objects take in
+WAITS: Final = 80  # a proxy is late with what has come: a connection, its kind; told[3]: what
 TOLD: Final = 4
 
 PING_BYTES: Final = 6  # masked control frame without payload, RFC 6455 5.2; 2 from the server
@@ -126,7 +133,8 @@ MARGIN: Final = 8  # events that one event may book, and more for each gateway
 
 
 class State(NamedTuple):
-    """Everything that the loop reads and writes. `now_s[0]` is the time, `told` its answer."""
+    """Everything that the loop reads and writes. `now_s[0]` is the time, `told` its answer;
+    `now_s[1]`: what the clock goes back to where it has gone ahead, else 0."""
 
     calendar: Any
     queues: Any

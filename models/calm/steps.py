@@ -9,6 +9,7 @@ from models.calm.acking import acks
 from models.calm.polling import polls
 from models.calm.posting import requests
 from models.calm.repairs import PING_NAME, PONG_NAME
+from models.calm.tunnels.passing import LATE, departs_s, passes
 from models.calm.works import NOW, at_work, over, work
 from sim.core import lines as segments
 from sim.core.calendar import ALSO, INTEGERS, KIND, REALS, SINCE_S, TIME_S, WHAT, WHO, book
@@ -107,6 +108,29 @@ def _arrived(state: Any, kind: int, who: int, what: int, also: int) -> int:
 
 @part
 def _landed(state: Any, kind: int, who: int, what: int, also: int) -> int:
+    """It is there, or at the proxy before."""
+    if also == SERVER and kind != rows.ECHO_ARRIVES:
+        return _read(state, kind, who, what, also)
+    now_s, seen = state.now_s[0], who * rows.CONNECTION + rows.SEEN_UP_S
+    done_s = departs_s(state, who)
+    if done_s == LATE:
+        state.connections[seen] = now_s
+        state.told[1], state.told[2], state.told[3] = who, kind, what
+        return rows.WAITS
+    passes(state, who, rows.SEEN_UP_S, now_s)
+    if done_s == now_s:
+        return _read(state, kind, who, what, also)
+    state.now_s[0] = done_s
+    code = _read(state, kind, who, what, also)
+    if code == rows.DONE:
+        state.now_s[0] = now_s
+    else:
+        state.now_s[1] = now_s
+    return code
+
+
+@part
+def _read(state: Any, kind: int, who: int, what: int, also: int) -> int:
     """What it does there."""
     if kind == rows.ACT_ARRIVES:
         return delivery.act_arrives(state, who, what)
@@ -191,18 +215,30 @@ def _ping(state: Any, machine: int) -> int:
     if state.beats[machine + beats.END] == CLIENT:
         return _write(state, number, CLIENT, rows.PING_ARRIVES, rows.PING)
     row, at, now_s = state.connections, number * rows.CONNECTION, state.now_s[0]
+    if not _written(state, number):
+        return rows.PING
+    occupy(state.queues, int(row[at + rows.PROCESS]), now_s, row[at + rows.OUT_S])
+    state.told[2] = number
+    return rows.BEAT if row[at + rows.BEATS] != 0.0 else rows.DONE
+
+
+@part
+def _written(state: Any, number: int) -> bool:
+    """Write a server's ping, and book its answer where that comes by itself; or do nothing."""
+    if state.connections[number * rows.CONNECTION + rows.ECHOES] == 0.0:
+        return _write(state, number, SERVER, rows.PING_ARRIVES, rows.PING) == rows.DONE
+    row, at, now_s = state.connections, number * rows.CONNECTION, state.now_s[0]
     down = int(row[at + rows.LINE]) + LINE_WIDTH
     arrive_s = transmit(state.lines, state.links, down, now_s, rows.PING_BYTES, PING_NAME)
     if arrive_s == NOT_CALM:
         if repairs.write(state, number, SERVER, rows.PING_BYTES, rows.PING_ARRIVES, 0) < 0:
-            return rows.PING
+            return False
     else:
-        if row[at + rows.ECHOES] == 0.0 or not _echo(state, number, arrive_s):
+        if not _echo(state, number, arrive_s):
             book(state.calendar, arrive_s, rows.PING_ARRIVES, number, 0, SERVER)
         row[at + rows.UNDER_WAY] += 1.0
-    occupy(state.queues, int(row[at + rows.PROCESS]), now_s, row[at + rows.OUT_S])
-    state.told[2] = number
-    return rows.BEAT if row[at + rows.BEATS] != 0.0 else rows.DONE
+    passes(state, number, rows.SEEN_DOWN_S, now_s)  # a proxy passes on what echoes by itself: none
+    return True
 
 
 @part
@@ -228,15 +264,24 @@ def _echo(state: Any, number: int, arrive_s: float) -> bool:
 @part
 def _write(state: Any, number: int, end: int, kind: int, trouble: int) -> int:
     """Write a ping or pong of `end`; `trouble`, and nothing is done, where that is not calm."""
+    now_s = state.now_s[0]
+    depart_s = departs_s(state, number) if end == SERVER else now_s
+    if depart_s == LATE:
+        return trouble
     line = int(state.connections[number * rows.CONNECTION + rows.LINE]) + end * LINE_WIDTH
     name = PING_NAME if kind == rows.PING_ARRIVES else PONG_NAME
-    arrive_s = transmit(state.lines, state.links, line, state.now_s[0], rows.PING_BYTES, name)
+    state.now_s[0] = depart_s
+    arrive_s = transmit(state.lines, state.links, line, depart_s, rows.PING_BYTES, name)
+    written = True
     if arrive_s == NOT_CALM:
         written = repairs.write(state, number, end, rows.PING_BYTES, kind, 0) >= 0
-        return rows.DONE if written else trouble
-    book(state.calendar, arrive_s, kind, number, 0, end)
-    state.connections[number * rows.CONNECTION + rows.UNDER_WAY] += 1.0
-    return rows.DONE
+    else:
+        book(state.calendar, arrive_s, kind, number, 0, end)
+        state.connections[number * rows.CONNECTION + rows.UNDER_WAY] += 1.0
+    if written and end == SERVER:
+        passes(state, number, rows.SEEN_DOWN_S, now_s)
+    state.now_s[0] = now_s
+    return rows.DONE if written else trouble
 
 
 @part

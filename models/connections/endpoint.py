@@ -20,6 +20,7 @@ from sim.path.dial import ProxiedDial
 from sim.transport.connection import CLIENT, SERVER
 from sim.transport.handshake import Dial, Exchange, Setup, tls_exchanges
 from sim.transport.reference import ReferenceConnection
+from sim.transport.tapped import wire
 from sim.transport.tcp import Kernel
 from sim.transport.wire import TLS
 
@@ -237,7 +238,7 @@ class Endpoint:
     def kernel(self) -> Iterator[Counters]:
         """What the kernels counted on connections of the exact lane, either end."""
         for stream in self.connections:
-            ends = getattr(stream, "outside", stream)  # of a tunnel
+            ends = wire(stream)
             if isinstance(ends, ReferenceConnection):
                 yield from ends.counters
 

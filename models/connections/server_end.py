@@ -24,6 +24,7 @@ from models.protocols.heartbeat import Beat
 from sim.transport.connection import SERVER, Connection, Passive
 from sim.transport.names import PING, PONG
 from sim.transport.stream import Cut
+from sim.transport.tapped import wire
 
 if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
@@ -46,8 +47,9 @@ class Attachment:
         self.person = person
         self.node = node
         self.connection = connection
-        plain = type(connection) is Connection
-        self.line = connection.directions[SERVER].row if plain else -1  # type: ignore[attr-defined]
+        outside = wire(connection)
+        fast = isinstance(outside, Connection)
+        self.line = outside.directions[SERVER].row if fast else -1
         node.connections[self] = None
 
     def waiting_bytes(self) -> int:

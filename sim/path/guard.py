@@ -99,7 +99,7 @@ class Guard:
         rules = self._rules
         if end == SERVER and not rules.counts_server:
             return
-        if time_s > self._heard_s + self._wait_s:  # the cut comes first
+        if time_s > self._last_s() + self._wait_s:  # the cut comes first
             return
         self._heard_s = max(self._heard_s, time_s)
         self._asking = end == CLIENT or self._connection.under_way()
@@ -110,16 +110,21 @@ class Guard:
         if rules.spares_answers and not self._asking and self._ends_s < time_s:
             self._book()
 
+    def _last_s(self) -> float:
+        """When something that counts passed last."""
+        seen_s, counts = self._connection.seen_s, self._rules.counts_server
+        return max(self._heard_s, seen_s(CLIENT), seen_s(SERVER) if counts else self._heard_s)
+
     def probed(self, end: int, time_s: float) -> None:
         """A keep-alive probe of `end`, or its answer, passes at `time_s`."""
         rules = self._rules
         counts = rules.counts_probes and (end == CLIENT or rules.counts_server)
-        if counts and time_s <= self._heard_s + self._wait_s:
+        if counts and time_s <= self._last_s() + self._wait_s:
             self._heard_s = max(self._heard_s, time_s)
 
     def _due_s(self) -> float:
         ends_s = inf if self._rules.spares_answers and self._asking else self._ends_s
-        return min(self._heard_s + self._wait_s, ends_s)
+        return min(self._last_s() + self._wait_s, ends_s)
 
     def _book(self) -> None:
         due_s = max(self._due_s(), self._engine.now_s)

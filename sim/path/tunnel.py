@@ -31,14 +31,14 @@ class Tunnel:
     """The node's end of `connection`, which ends at the proxy."""
 
     __slots__ = (
-        "_in_hand", "_known", "_person", "_proxy", "_taken", "closed", "dropped", "outside",
+        "_in_hand", "_known", "_person", "_taken", "closed", "dropped", "outside", "proxy",
         "receive",
     )  # fmt: skip
     comes_back = True
     line = -1
 
     def __init__(self, proxy: Proxy, person: int, connection: Tapped) -> None:
-        self._proxy = proxy
+        self.proxy = proxy
         self._person = person
         self._known = True  # to the node, as open
         self._taken = 0
@@ -55,7 +55,7 @@ class Tunnel:
 
     def _through(self, payload: Any, lost: Callable[[Any], None], call: Callable[[], None]) -> None:
         """`call()` when the process has come to it, `lost(payload)` if it dies before."""
-        proxy = self._proxy
+        proxy = self.proxy
         if not proxy.running:
             lost(payload)
             return
@@ -80,9 +80,9 @@ class Tunnel:
         lost(payload)
 
     def _tell_rows(self) -> None:
-        rows = getattr(self.outside, "rows", None)
+        rows = self.rows
         if rows is not None:
-            rows.held(self.outside, len(self._in_hand))
+            rows.in_hand(self.outside, len(self._in_hand))
 
     # Up.
 
@@ -100,7 +100,7 @@ class Tunnel:
         self._through(None, ignore, partial(self._tell, reason))
 
     def _tell(self, reason: str) -> None:
-        self._proxy.connections.pop(self, None)
+        self.proxy.connections.pop(self, None)
         if self._known:
             self._known = False
             self.closed[SERVER](reason)
@@ -146,14 +146,14 @@ class Tunnel:
             self._through(None, ignore, partial(self._pass_end, how))
 
     def _pass_end(self, how: Callable[[int], None]) -> None:
-        self._proxy.connections.pop(self, None)
+        self.proxy.connections.pop(self, None)
         how(SERVER)
 
     def vanish(self, end: int) -> None:
         """The host or the address at this end is gone."""
         if end == SERVER:
             self._known = False
-            self._proxy.connections.pop(self, None)
+            self.proxy.connections.pop(self, None)
         self.outside.vanish(end)
 
     def returned(self, end: int) -> None:
@@ -165,7 +165,7 @@ class Tunnel:
     def node_crashed(self) -> None:
         """The kernel of the dead process closes both sides."""
         if self.outside.is_open(SERVER):
-            self.outside.cut = Cut(DIED, self._proxy.engine.now_s)
+            self.outside.cut = Cut(DIED, self.proxy.engine.now_s)
             self.outside.close(SERVER)
         self._tell("fin")
 
@@ -181,6 +181,16 @@ class Tunnel:
         """A proxy keeps what it has; its reloads are its guard's (`sim.path.guard`)."""
 
     # As the connection itself.
+
+    @property
+    def rows(self) -> Any:
+        """Who carries what is calm on it."""
+        return getattr(self.outside, "rows", None)
+
+    @property
+    def number(self) -> int:
+        """Its place there."""
+        return int(getattr(self.outside, "number", -1))
 
     @property
     def opened_s(self) -> float:

@@ -42,6 +42,9 @@ class Tapped(Stream, Protocol):
     cut: Cut | None
     forgotten: Callable[[bool], bool] | None  # see `sim.transport.probing`
 
+    def seen_s(self, end: int) -> float:
+        """When something of that end passed without being told of; -1: never."""
+
     def close_for_lost(self, end: int) -> None:
         """Something before the vanished host at `end` closes in its place: a FIN goes out."""
 
@@ -56,6 +59,11 @@ class Boxes(Protocol):
 def nothing() -> bool:
     """What carries one request at a time needs nobody to count."""
     return False
+
+
+def wire(connection: Any) -> Any:
+    """The connection that ends at the client: of a tunnel the part outside (`sim.path.tunnel`)."""
+    return getattr(connection, "outside", connection)
 
 
 class TappedConnection(Connection):
@@ -110,8 +118,6 @@ class TappedConnection(Connection):
 
     def echo(self, end: int, size_bytes: int, payload: Any, answered: Callable[[], None]) -> bool:
         """Ping from `end` that is answered by itself; False when the connection is not calm."""
-        if end == SERVER:
-            answered = partial(self._ponged, answered)
         if not super().echo(end, size_bytes, payload, answered):
             return False
         if end == SERVER:
@@ -119,6 +125,21 @@ class TappedConnection(Connection):
         else:
             self.passed(CLIENT, self.directions[CLIENT].last_s)
         return True
+
+    def echoed(self, end: int, heard_s: float, answered: Callable[[], None]) -> None:
+        """The pong is back, if the peer was there when the ping arrived."""
+        super().echoed(end, heard_s, partial(self._ponged, answered) if end == SERVER else answered)
+
+    def seen_s(self, end: int) -> float:
+        """When something of that end passed in rows."""
+        rows: Any = self.rows
+        return -1.0 if rows is None else float(rows.seen_s(self, end))
+
+    def receive_repaired(self, end: int, payload: Any) -> None:
+        """What objects have sent from `end`, and rows have repaired, has arrived."""
+        if end == CLIENT:
+            self.passed(CLIENT, self._engine.now_s)
+        super().receive_repaired(end, payload)
 
     def _ponged(self, answered: Callable[[], None]) -> None:
         self.passed(CLIENT, self._engine.now_s)
@@ -155,6 +176,10 @@ class TappedReference(ReferenceConnection):
         super().send(end, size_bytes, payload)
         if end == SERVER:
             self.passed(SERVER, self._clock.now_s)
+
+    def seen_s(self, end: int) -> float:
+        """All of it is told."""
+        return -1.0
 
     def probe(self, end: int) -> None:
         """The kernel at this end asks whether the other is there."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from models.calm import rows
 from models.calm.acking import acks
 from models.protocols.mqtt.packets import PubAck, Publish
-from sim.transport.connection import SERVER
+from sim.transport.connection import SERVER, Connection
 
 if TYPE_CHECKING:
     from models.calm.calm import Calm
@@ -81,8 +81,12 @@ class AcksInRows(ByObjects):
         return sender
 
     def take(self, at: int, sender: Sender, connection: Any) -> None:
-        """Carry on with a session that is online and has nothing to do, if all is calm."""
-        if not (sender.is_calm and self._mailroom.acknowledged and self._calm.is_calm(connection)):
+        """Carry on with a session that is online and has nothing to do, if all is calm.
+
+        What stands on the way, a proxy or what counts idle time, leaves it to the objects.
+        """
+        bare = type(connection) is Connection and self._calm.is_calm(connection)
+        if not (bare and sender.is_calm and self._mailroom.acknowledged):
             return
         row = self._row
         row[at + acks.IN_ROWS], row[at + acks.NUMBER] = 1, connection.number

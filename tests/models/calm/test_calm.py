@@ -1,5 +1,6 @@
 """Connections come into rows when both ends stand, and leave with what is on the wire."""
 
+import pytest
 from small import scenario
 
 from models import DESIGNS
@@ -38,12 +39,13 @@ def test_an_end_that_goes_takes_its_connection_out():
     assert len(calm.ends) == world.people + 1
 
 
-def test_people_behind_a_box_stay_with_objects():
-    world = build_world(scenario(networks=CABLE, servers={"proxy": "nginx"}), 0)
+@pytest.mark.parametrize("servers", [{"proxy": "nginx"}, {"idle_timeout_s": 30}])
+def test_people_behind_a_box_are_calm_too(servers):
+    world = build_world(scenario(networks=CABLE, servers=servers), 0)
     system = DESIGNS["full-websocket"].build(world)
     system.join(0)
     world.engine.run(3.0)
-    assert system.service.calm.ends == []
+    assert list(rows_of(system.service.calm, rows.CALM)) == [1.0]
 
 
 def test_the_calendar_grows_with_what_is_booked():

@@ -35,6 +35,9 @@ class Bare:
     passed = staticmethod(ignore)
     cut = None
 
+    def seen_s(self, end):
+        return -1.0
+
     def is_open(self, end):
         return True
 
