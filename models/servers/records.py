@@ -20,15 +20,16 @@ class Records:
     """Kept for all servers together; times are the engine's.
 
     `in_hand`: by message, how many pieces of work have it. An array, so that compiled code can
-    count there, too.
+    count there, too. `whole_pages`: all that is in an answer is written down.
     """
 
-    __slots__ = ("_action", "_engine", "_in_hand", "_ledger", "in_hand")
+    __slots__ = ("_action", "_engine", "_in_hand", "_ledger", "in_hand", "whole_pages")
 
     def __init__(self, world: World, messages: Messages) -> None:
         self._engine = world.engine
         self._ledger = world.ledger
         self._action = messages.action
+        self.whole_pages = world.scenario.actions.list.taken_down == "page"
         # By message: how many pieces of work still have it.
         self.in_hand: Column = np.zeros(len(messages.action), dtype=np.int64)
         self._in_hand = self.in_hand.data  # for plain Python: an item of an array is slow

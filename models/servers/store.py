@@ -114,8 +114,8 @@ class Store:
             self._turn_pages()
             actor = self._messages.actor
             page = self._pages.get(self._messages.conversation[request]) or (NOTHING,)
-            asker = actor[request]
-            own = [message for message in page if message >= 0 and actor[message] == asker]
+            asker, whole = actor[request], self._records.whole_pages
+            own = [one for one in page if one >= 0 and (whole or actor[one] == asker)]
             for message in dict.fromkeys((page[0], *own)):
                 self._records.listed(request, message)
 

@@ -190,6 +190,8 @@ def _judge(world: World, system: System, design: Design, drained: bool) -> Histo
         "faults": _faults(scenario),
         "fault_cuts": [fault.cuts for fault in scenario.faults],
     }
+    if scenario.actions.list.taken_down == "page":
+        meta["whole_pages"] = True
     if world.between:  # only a backplane that counts has something to tell
         meta["between"] = dict(sorted(world.between.items()))
     return ledger.history(meta)

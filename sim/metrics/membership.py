@@ -37,7 +37,8 @@ def leaked_after_removal(judged: Judged) -> Value:
     """Messages sent after somebody had left, once for each who had: those that reached them."""
     rows = judged.history.tables["changes"]
     gone = np.flatnonzero(rows["kind"] != JOINED)
-    message, person = _later(judged, rows["conversation"][gone], rows["person"][gone])
+    message, which = sends_in(judged, rows["conversation"][gone])
+    person = rows["person"][gone][which]
     pairs = judged.messages["conversation"][message], person
     after = judged.messages["time_s"][message] >= gone_s(rows, pairs)
     message, person = message[after], person[after]
@@ -53,15 +54,15 @@ def missed_after_joining(judged: Judged) -> Value:
     return Rate.of((new & ~sends.reached).sum(), new.sum())
 
 
-def _later(judged: Judged, room: Column, person: Column) -> tuple[Column, Column]:
-    """Every measured send in each of these rooms, and the person beside the room."""
+def sends_in(judged: Judged, room: Column) -> tuple[Column, Column]:
+    """Every measured send of each of these rooms, and which of them it is, room by room."""
     sends = judged.measured_sends
     order = sends[np.argsort(judged.messages["conversation"][sends], kind="stable")]
     rooms = judged.messages["conversation"][order]
     first = np.searchsorted(rooms, room, side="left")
     count = np.searchsorted(rooms, room, side="right") - first
     row = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
-    return order[row], np.repeat(person, count)
+    return order[row], np.repeat(np.arange(len(room)), count)
 
 
 def _reached(judged: Judged, message: Column, person: Column) -> Column:

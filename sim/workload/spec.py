@@ -181,6 +181,12 @@ class ListSpec(Section):
     reply_bytes: int = Field(
         default=20_000, ge=0, le=MAX_BODY_BYTES, description="size of the answer, in bytes"
     )
+    # A row for each message of each answer is much.
+    taken_down: Literal["own", "page"] = Field(
+        default="own",
+        description="what is written down of the messages in an answer: the asker's own and the"
+        " oldest, or all",
+    )
 
 
 class ActionsSpec(Section):
