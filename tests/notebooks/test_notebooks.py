@@ -16,7 +16,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 SMALL = """\
 people, measure_s, replications = 100, 90.0, 2
 schedules, catalogue_schedules = 400, 10
-claims, quick = ["A5", "O3", "Q4", "S2", "S3"], True
+claims, quick = ["A5", "O3", "S2", "S3", "T2"], True
 """
 PUBLIC_MODULES = {"sim", "IPython.display"}
 
