@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from models.costs import Costs
     from models.servers.catching_up import Page
     from models.servers.service import Service
+    from sim.remote import RemoteCall
 
 ENVELOPE_BYTES: Final = 20
 """JSON around a text: `["msg",{"text":...}]`, socket.io-parser 4.2 and the like."""
@@ -57,6 +58,18 @@ class Fetched(NamedTuple):
     upto: int | None
 
 
+class CatchUp(NamedTuple):
+    """What a client asks for as soon as it is connected again.
+
+    asked_s: CPU seconds of its node for the question. read: what its node reads for it, if
+    anything. told_s: CPU seconds of its node for the answer when there was nothing to catch up.
+    """
+
+    asked_s: float
+    read: RemoteCall | None = None
+    told_s: float = 0.0
+
+
 class Logs(Protocol):
     """What either side needs of the channel that it belongs to."""
 
@@ -64,6 +77,9 @@ class Logs(Protocol):
     costs: Costs
     service: Service
     size_bytes: list[int]
+
+    @property
+    def catch_up(self) -> CatchUp: ...
 
 
 class LogWriter:
@@ -82,8 +98,9 @@ class LogWriter:
         call, args = (
             (self._replay, (payload.cursor,)) if type(payload) is Resume else (self._turn, ())
         )
-        read = self._channel.endpoint.world.read
-        self._end.node.work(self._channel.costs.message_in_s, read.start, call, *args)
+        asked_s, read, _ = self._channel.catch_up
+        assert read is not None  # who has a log has it in the store
+        self._end.node.work(asked_s, read.start, call, *args)
 
     def _replay(self, cursor: int) -> None:
         """Send what the log holds, then say that this was all; or have the client fetch it."""
@@ -110,7 +127,7 @@ class LogWriter:
 
     def _send(self, content_bytes: int, payload: Any) -> None:
         size_bytes = frame_bytes(content_bytes, masked=False)
-        self._end.send(size_bytes, payload, self._channel.costs.message_out_s)
+        self._end.send(size_bytes, payload, self._channel.catch_up.told_s)
 
     @property
     def _log(self) -> list[int]:

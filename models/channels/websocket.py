@@ -23,6 +23,7 @@ from models.channels.replay import (
     ENVELOPE_BYTES,
     REQUEST_BYTES,
     Behind,
+    CatchUp,
     Fetch,
     Fetched,
     LogReader,
@@ -90,7 +91,9 @@ class WebSocketChannel(Clients["WebSocketClient"]):
         self.options = slot.options.websocket
         self.service = slot.service
         self.cursor = slot.receives and slot.options.recovery.kind == "cursor"
+        self.catch_up = CatchUp(0.0)
         if self.cursor:
+            self.catch_up = CatchUp(costs.message_in_s, world.read, costs.message_out_s)
             slot.service.store.logs.reading = self
             self.endpoint.settled = self._settled
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes

@@ -66,7 +66,7 @@ def begun(storm: Storm, stage: Stage) -> rows.State:
     groups["next"] = np.arange(1, len(groups) + 1)
     servers = stage.world.scenario.servers
     backlog = min(servers.accept_backlog, max(storm.clients, 1))
-    read = stage.world.read
+    read = stage.catch_up.read or stage.world.read
     pings = _pings(stage, storm.nodes)
     return rows.State(
         clients=clients,
@@ -158,7 +158,7 @@ def _real(storm: Storm, stage: Stage) -> Any:
     real[rows.PING_S] = stage.ping_s
     real[rows.NOTICE_S], real[rows.NOTICE_SPREAD_S] = stage.notice_s
     real[rows.PINGS], real[rows.REPEATS_S] = stage.client_pings, stage.repeats_s
-    real[rows.CATCH_UP_S] = stage.catch_up_s
+    real[rows.ASKED_S], real[rows.TOLD_S] = stage.catch_up.asked_s, stage.catch_up.told_s
     real[rows.HORIZON_S] = storm.horizon_s
     return real
 
@@ -171,7 +171,7 @@ def _whole(storm: Storm, stage: Stage, backlog: int) -> Any:
     whole[rows.BACKLOG] = backlog
     whole[rows.STEPS] = len(stage.steps)
     whole[rows.RULE] = stage.rule.RULE
-    whole[rows.READS] = stage.catch_up_reads
+    whole[rows.READS] = stage.catch_up.read is not None
     whole[rows.BACK] = storm.clients
     whole[rows.RESTED] = min(rows.SECONDS_AHEAD, storm.horizon_s)
     whole[rows.LUCK_LOW], whole[rows.LUCK_HIGH] = luck.key(storm.seed, 0, "backoff")

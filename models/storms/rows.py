@@ -21,7 +21,7 @@ CLIENT: Final = np.dtype(
         ("draws", np.int32),  # numbers it has drawn, all its life
         ("node", np.int16),  # of its connection or dial
         ("stage", np.uint8),
-        ("tries", np.uint8),  # of its SYN or SYN-ACK, or the step of its handshake
+        ("tries", np.uint8),  # of its SYN or SYN-ACK, or the step of what it does
     ]
 )
 """One client."""
@@ -49,7 +49,7 @@ ASKS: Final = 2  # a request of the handshake is on its way
 CALLS: Final = 3  # the node asks others about it
 OPENS: Final = 4  # the last answer of the handshake is on its way
 OPEN: Final = 5
-CATCHES_UP: Final = 6  # open, and on its way to ask for what it missed
+CATCHES_UP: Final = 6  # open, and asks for what it missed
 GONE_AWAY: Final = 7  # it gave up for good
 
 # The calendar: a bucket of 1/1024 s each for the next seconds, one of a second each for the rest.
@@ -72,13 +72,14 @@ NOTICE_S: Final = 7  # after silence: at least ...
 NOTICE_SPREAD_S: Final = 8  # ... and up to so much more, by luck
 WASTED_S: Final = 9  # CPU seconds for attempts that came to nothing, so far
 SPENT_S: Final = 10  # CPU seconds for all attempts, so far
-CATCH_UP_S: Final = 11  # CPU seconds of the node, once open
+ASKED_S: Final = 11  # CPU seconds of the node for what a client asks once it is open ...
 HORIZON_S: Final = 12
 PINGS: Final = 13  # 1: clients ping, and a host that is back answers with a reset; else 0
 REPEATS_S: Final = 14  # until a ping that nobody has acknowledged is repeated first
 ADMISSION_S: Final = 15  # from one new connection to the next; 0: any number
 PACE: Final = 16  # how many times as long as was measured all work of a node takes
-REALS: Final = 17
+TOLD_S: Final = 17  # ... and CPU seconds for its answer, when the store has been read
+REALS: Final = 18
 
 # `whole`
 BUCKET: Final = 0  # the one that is being played
@@ -100,7 +101,7 @@ TURNED_AWAY: Final = 15
 BROKEN_OFF: Final = 16
 OPENED: Final = 17
 ATTEMPTS: Final = 18
-READS: Final = 19  # of the store, by whoever catches up
+READS: Final = 19  # 1: whoever catches up has the store read; else 0
 RESTED: Final = 20  # buckets up to here have been swept into the ring, in seconds
 WHOLES: Final = 21
 

@@ -23,6 +23,7 @@ from sim.transport.wire import header_bytes, mss_bytes
 from sim.world import World, build_world
 
 if TYPE_CHECKING:
+    from models.channels.replay import CatchUp
     from models.design import Design
     from models.protocols.heartbeat import Heartbeat, SideSpec
     from sim.network.path import Way
@@ -46,7 +47,7 @@ class Stage:
 
     world: World
     endpoint: Endpoint
-    receive: str
+    catch_up: CatchUp
     rule: Formula
     steps: Any
     calls: Any
@@ -104,24 +105,6 @@ class Stage:
         return self.world.scenario.servers.slowness
 
     @property
-    def catch_up_s(self) -> float:
-        """CPU seconds of a node for what a client asks for once it is connected, and is answered.
-
-        A reader with a cursor says where it stands and hears that it has caught up; an MQTT client
-        sends CONNECT and SUBSCRIBE, whose acknowledgements are in their figure.
-        """
-        costs = self.endpoint.costs
-        if self.receive == "mqtt":
-            return 2.0 * costs.message_in_s
-        return costs.message_in_s + costs.message_out_s if self.catch_up_reads else 0.0
-
-    @property
-    def catch_up_reads(self) -> int:
-        """Reads of the store by such a client."""
-        cursor = self.endpoint.options.recovery.kind == "cursor"
-        return int(cursor and self.receive == "websocket")
-
-    @property
     def notice_s(self) -> tuple[float, float]:
         """How long a client takes to notice silence: at least, and up to so much more."""
         return noticed_after_s(self.endpoint.heartbeat)
@@ -169,7 +152,8 @@ def staged(design: Design, scenario: Scenario, nodes: int, horizon_s: int) -> St
         why = f"servers do not cluster; allowed: {design.gateways_max:g} of them"
         raise NoStormError(f"'{design.name}' on {nodes} nodes: its {why}")
     world = build_world(_small(scenario, nodes, horizon_s), 0)
-    endpoint = design.build(world).channels[design.receive].endpoint
+    channel: Any = design.build(world).channels[design.receive]
+    endpoint = channel.endpoint
     rule = endpoint.options.backoff.policy
     redials = "backoff" in channels()[design.receive].reads and endpoint.greets
     if not redials or endpoint.session != endpoint.dial:
@@ -193,7 +177,7 @@ def staged(design: Design, scenario: Scenario, nodes: int, horizon_s: int) -> St
     return Stage(
         world,
         endpoint,
-        design.receive,
+        channel.catch_up,
         rule,
         np.array(steps),
         np.array([_row(one) for one in setup.calls], np.float64).reshape(-1, 3),

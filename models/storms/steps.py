@@ -16,13 +16,13 @@ from models.storms.nodes import begins_to_ping, chosen, in_queue, queued, works
 from models.storms.rows import (
     ACCEPT_S,
     ADMISSION_S,
+    ASKED_S,
     ASKS,
     ATTEMPTS,
     BACK,
     BACKLOG,
     BROKEN_OFF,
     CALLS,
-    CATCH_UP_S,
     CATCHES_UP,
     CONNECT_TIMEOUT_S,
     CONNECTIONS,
@@ -49,6 +49,7 @@ from models.storms.rows import (
     STEPS,
     SYN_ACK_LANE,
     TIMED_OUT,
+    TOLD_S,
     TURNED_AWAY,
     UP_S,
     WASTED_S,
@@ -301,17 +302,25 @@ def opened(state: Any, one: int, time_s: float) -> None:
     state.whole[OPENED] += 1
     counted(state, 1, time_s)
     begins_to_ping(state, int(client["node"]))
-    if state.real[CATCH_UP_S] > 0.0:
-        client["stage"] = CATCHES_UP
+    if state.real[ASKED_S] > 0.0:
+        client["stage"], client["tries"] = CATCHES_UP, 0
         put(state, one, time_s + state.real[UP_S])
 
 
 @part
 def catches_up(state: Any, one: int, now_s: float) -> None:
-    """The client asks for what it missed: work for its node, and reads of the store."""
+    """Its question is at the node, then at the store, then its answer is back at the node."""
     client = state.clients[one]
-    client["stage"] = OPEN
-    occupy(state.queues, state.nodes[int(client["node"]), ROW], now_s, state.real[CATCH_UP_S])
-    for _ in range(state.whole[READS]):
+    step, row = int(client["tries"]), int(state.nodes[int(client["node"]), ROW])
+    client["tries"] = step + 1
+    if step == 1:
+        done_s = now_s
         if state.read[1] > 0.0:
-            occupy(state.queues, int(state.read[0]), now_s, state.read[1])
+            done_s = occupy(state.queues, int(state.read[0]), now_s, state.read[1])
+        put(state, one, done_s + state.read[2])
+        return
+    done_s = occupy(state.queues, row, now_s, state.real[ASKED_S if step == 0 else TOLD_S])
+    if step == 0 and state.whole[READS] > 0:
+        put(state, one, done_s)
+    else:
+        client["stage"] = OPEN

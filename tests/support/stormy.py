@@ -65,10 +65,14 @@ def small() -> dict[str, Any]:
 
 def exactly(scenario: Any, design: str) -> tuple[Any, int]:
     """When each was back, after the crash, message by message; and how many dials that took."""
-    history = sim.run_replication(scenario, sim.designs()[design], 0)
+    return back_after(sim.run_replication(scenario, sim.designs()[design], 0))
+
+
+def back_after(history: Any) -> tuple[Any, int]:
+    """The same of a run that is over."""
     cuts, dials = history.tables["episodes"], history.tables["attempts"]
     lost = cuts["cut_s"] >= AT_S
-    back_s = np.full(scenario.people.count, -np.inf)
+    back_s = np.full(int(cuts["person"].max()) + 1, -np.inf)
     open_s = np.where(np.isnan(cuts["open_s"]), np.inf, cuts["open_s"])[lost]
     np.maximum.at(back_s, cuts["person"][lost], open_s)
     return back_s[back_s > -np.inf] - AT_S, int((dials["time_s"] >= AT_S).sum())

@@ -22,6 +22,7 @@ from models.channels.mqtt.in_rows import CLIENTS, AcksInRows, ByObjects
 from models.channels.mqtt.netsplit import Netsplits
 from models.channels.mqtt.topics import HEARS, topics
 from models.channels.mqtt.words import SAYS
+from models.channels.replay import CatchUp
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
 from models.connections.reconnecting import ReconnectingClient
@@ -84,6 +85,7 @@ class MqttChannel(Clients["MqttClient"]):
         self.endpoint = Endpoint(slot, Hosting(world.gateways, costs, greeting))
         self.options = options
         self.client_options = replace(options.client, clean=options.clean_session)  # of everybody
+        self.catch_up = CatchUp(2.0 * costs.message_in_s)  # CONNECT and SUBSCRIBE, answers in it
         self.service = slot.service
         self.action, self.size_bytes = slot.messages.action, slot.messages.size_bytes
         self._sizes: dict[tuple[type[Any], int, int, bool], int] = {}

@@ -23,6 +23,7 @@ import numpy as np
 
 from models.calm.mail import sized
 from models.channels.kind import Kind
+from models.channels.replay import CatchUp
 from models.channels.socketio.server import PACKETS, Answer, Emitted, ServerSocket
 from models.channels.socketio.words import SAYS
 from models.connections.clients import Clients
@@ -92,6 +93,7 @@ class SocketIoChannel(Clients["SocketIoClient"]):
         self.costs = options.costs
         self.endpoint = Endpoint(slot, hosting)
         self.options = options
+        self.catch_up = CatchUp(0.0)  # joining the namespace is in the figure for opening
         if polls:
             self.endpoint.session = partial(PollingSession, self.endpoint)
         self._frame_bytes = _unframed if polls else frame_bytes

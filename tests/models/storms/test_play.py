@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from stormy import AT_S, crash, exactly, played, world
+from stormy import AT_S, back_after, crash, exactly, played, world
 
 import sim
 from models.storms.play import play
+from sim.history import GATEWAY
 from sim.storms.outcome import OPENED
 from sim.storms.question import CRASHES, VANISHES, Fault, Storm
 
@@ -41,6 +42,38 @@ def test_it_is_back_when_the_exact_engine_says_so(name):
     assert storm.attempts == pytest.approx(dials, rel=0.002)
     for share in (0.5, 0.95, 0.99):
         assert storm.back_after_s(share) == pytest.approx(quantile(took_s, share), rel=0.01)
+
+
+BACK_AND_BEHIND = {
+    "nothing to ask for": ("full-websocket", {}),
+    "a session": ("mqtt-qos1", {}),
+    "a namespace": ("socketio", {}),
+    "a cursor": ("hybrid-cursor", {}),
+    "a slow store": ("hybrid-cursor", {"store__reads_per_s": 150.0}),
+    "passwords": ("full-websocket", {"authenticator__check_s": 0.02, "authenticator__cores": 4}),
+}
+
+
+@pytest.mark.parametrize("name", BACK_AND_BEHIND)
+def test_whoever_is_back_costs_what_it_costs_in_the_exact_engine(name):
+    """Handshakes, pings and catching up: CPU of the nodes up to the storm's end, and the times
+    where a store or an authenticator that has to be asked is what takes longest."""
+    design, changes = BACK_AND_BEHIND[name]
+    faults = [
+        {"kind": "node-crash", "node": node, "at_s": AT_S, "restart_s": 3.0} for node in range(2)
+    ]
+    own = {"servers__gateways": 2, "servers__cores": 1, **changes}
+    scenario = world(people__count=600, faults=faults, **own)
+    history = sim.run_replication(scenario, sim.designs()[design], 0)
+    took_s, _ = back_after(history)
+    crashed = crash(2, 3.0, AT_S)
+    storm = played(600, 2, crashed, design=design, scenario=scenario, horizon_s=220)
+    for share in (0.5, 0.95, 0.99, 1.0):
+        assert storm.back_after_s(share) == pytest.approx(quantile(took_s, share), rel=2e-3)
+    nodes = history.tables["nodes"]
+    during = (nodes["time_s"] > AT_S) & (nodes["time_s"] <= storm.played_s)
+    exact_s = nodes["busy_s"][during & (nodes["kind"] == GATEWAY)].sum()
+    assert storm.busy_s[:, int(AT_S) :].sum() == pytest.approx(exact_s, rel=0.01)
 
 
 def test_the_same_seed_is_the_same_storm_and_another_one_is_not():
