@@ -333,16 +333,14 @@ def storm(
     (500, True)
     """
     from sim.storms.stormed import What as Known
-    from sim.storms.stormed import asked, design_of, stormed
+    from sim.storms.stormed import design_of, stormed
 
     require_keywords(what, Known)
     own = [design] if design is not None and not isinstance(design, str) else []
     known = with_own(own)
     world = load(str(scenario), known, as_changes(changes))
     name = design if design is None or isinstance(design, str) else design.name
-    one = design_of(world, name, known)
-    rescue = what.get("rescue", True)
-    return stormed(asked(world, what), one, world, registry.play_storm, rescue)
+    return stormed(what, design_of(world, name, known), world, registry.play_storm)
 
 
 def plan(

@@ -122,7 +122,15 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.validation": ("sim.experiment", "sim.streams", *INSTRUMENT),
     "sim.claims": ("sim.experiment", *INSTRUMENT),
     "sim.bench": ("sim.experiment", *INSTRUMENT),
-    "sim.storms": ("sim.errors", "sim.files", "sim.numbers", "sim.report", "sim.scenario"),
+    # statistics, where one is played several times
+    "sim.storms": (
+        "sim.errors",
+        "sim.experiment",
+        "sim.files",
+        "sim.numbers",
+        "sim.report",
+        "sim.scenario",
+    ),
     # storms of all, and exact runs of a few, held to limits
     "sim.plans": ("sim.experiment", "sim.storms", "sim.transport", *INSTRUMENT),
     "sim.commands": (

@@ -32,6 +32,14 @@ class Picture:
         return self.svg
 
 
+def picture_in(folder: Path, name: str) -> Picture:
+    """A drawing of this result folder. Raises `InputError` for one that it does not have."""
+    drawn = {path.stem: path for path in sorted((folder / "plots").glob("*.svg"))}
+    if name not in drawn:
+        raise InputError([f"no picture '{name}'; allowed: {', '.join(drawn)}"])
+    return Picture(read_text(drawn[name]))
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Findings:
     """One result folder. Times in seconds, sizes in bytes, shares from 0 to 1.
@@ -194,10 +202,7 @@ class Findings:
 
     def picture(self, name: str) -> Picture:
         """A drawing of the report. Raises `InputError` for one that it does not have."""
-        drawn = {path.stem: path for path in sorted((self.folder / "plots").glob("*.svg"))}
-        if name not in drawn:
-            raise InputError([f"no picture '{name}'; allowed: {', '.join(drawn)}"])
-        return Picture(read_text(drawn[name]))
+        return picture_in(self.folder, name)
 
     def _long(self, part: str, time: str) -> DataFrame:
         import pandas as pd

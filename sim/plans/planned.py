@@ -12,6 +12,7 @@ from sim.experiment.errors import Interrupted
 from sim.experiment.estimate import load
 from sim.plans.bounds import fewest
 from sim.plans.exactly import Exactly
+from sim.plans.picture import picture
 from sim.plans.question import SHIPPED, Limits, Question, ways
 from sim.plans.runs import Runs, unseen
 from sim.plans.scaled import world
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiment.work import Work
+    from sim.report.canvas import Picture
     from sim.storms.question import Spread
     from sim.storms.question import What as How
 
@@ -157,3 +159,7 @@ class Planned:
             for one in self.told["rows"]
         ]
         return pd.DataFrame(rows)
+
+    def picture(self) -> Picture:
+        """The frontier, as the command draws it; a notebook shows it by itself."""
+        return picture(self.told)

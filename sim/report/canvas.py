@@ -84,6 +84,10 @@ class Picture:
     wide: str
     narrow: str
 
+    def _repr_svg_(self) -> str:
+        """A notebook shows it by itself."""
+        return self.wide
+
 
 Paint: TypeAlias = "Callable[[Size], Figure]"
 

@@ -41,6 +41,7 @@ def figures(outcome: Outcome) -> dict[str, Any]:
         "attempts_peak_per_s": _peak(dials),
         "attempts_peak_per_100ms": int(dials.max(initial=0)),
         "opened_peak_per_s": _peak(outcome.series[:, OPENED]),
+        "opened_peak_per_100ms": int(outcome.series[:, OPENED].max(initial=0)),
         "capacity_per_s": _or_none(outcome.capacity_per_s * storm.nodes),
         "work_s": outcome.spent_s,
         "wasted_s": outcome.wasted_s,

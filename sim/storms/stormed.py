@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from sim.errors import InputError
 from sim.scenario.designs import nearest, pick
+from sim.storms.figures import figures
+from sim.storms.picture import picture
 from sim.storms.question import CRASHES, Failure, Spread, Storm, lost_nodes
 from sim.storms.question import What as How
+from sim.storms.several import named
 from sim.storms.told import Telling, tell
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.report.canvas import Picture
     from sim.scenario.designs import Design
     from sim.scenario.scenario import Scenario
     from sim.storms.outcome import Play
+    from sim.storms.several import Storms
+
+MOST_RUNS: Final = 1_000
 
 
 class What(TypedDict, total=False):
     """What happens to whom; the flags of `rtcsim storm` in Python. Times in seconds.
 
-    rescue: look for what would bring a crowd back that does not come back.
+    rescue: look for what would bring a crowd back that does not come back. runs: play it so often,
+    with `seed` and those after it. name: what it is called beside others; its design's by default.
     """
 
     clients: int
@@ -41,15 +49,22 @@ class What(TypedDict, total=False):
     horizon_s: int
     seed: int
     rescue: bool
+    runs: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stormed:
-    """What came out: `figures` as they are stored, `answer` in two lines, what is worth a note."""
+    """What came out: `figures` as they are stored, `answer` in two lines, what is worth a note.
+
+    Of several runs they are those of the first; `again` has the figures of the others.
+    """
 
     figures: dict[str, Any]
     answer: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    name: str = ""
+    again: tuple[dict[str, Any], ...] = ()
 
     @property
     def comes_back(self) -> bool:
@@ -62,6 +77,14 @@ class Stormed:
         import pandas as pd
 
         return pd.DataFrame(self.figures["series"]).set_index("time_s")
+
+    def picture(self) -> Picture:
+        """The first run over time, as the command draws it; a notebook shows it by itself."""
+        return picture(self.figures)
+
+    def beside(self, *others: Stormed) -> Storms:
+        """This one and others side by side. Raises `InputError` where two have one name."""
+        return named((one.name, (one.figures, *one.again)) for one in (self, *others))
 
 
 def design_of(world: Scenario, name: str | None, known: Mapping[str, Design]) -> Design:
@@ -101,12 +124,17 @@ def asked(world: Scenario, what: What) -> Storm:
     )
 
 
-def stormed(
-    storm: Storm, design: Design, world: Scenario, play: Play, rescue: bool = False
-) -> Stormed:
+def stormed(what: What, design: Design, world: Scenario, play: Play) -> Stormed:
     """Play it; with `rescue`, look for what would bring the crowd back. Raises `InputError`."""
-    told = tell(storm, design, world, Telling(play, _unseen, _unheard if rescue else None))
-    return Stormed(told["figures"], tuple(told["answer"]), tuple(told["notes"]))
+    first, runs = asked(world, what), what.get("runs", 1)
+    if not 1 <= runs <= MOST_RUNS:
+        raise InputError([f"runs = {runs}; allowed: 1 to {MOST_RUNS}"])
+    search = _unheard if what.get("rescue", True) else None
+    told = tell(first, design, world, Telling(play, _unseen, search))
+    seeds = range(first.seed + 1, first.seed + runs)
+    again = [figures(play(replace(first, seed=one), design, world, _unseen)) for one in seeds]
+    name = what.get("name", design.name)
+    return Stormed(told["figures"], tuple(told["answer"]), tuple(told["notes"]), name, (*again,))
 
 
 def _unseen(done: int, total: int) -> None:

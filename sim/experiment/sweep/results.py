@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
+from sim.experiment.findings import Picture, picture_in
 from sim.experiment.provenance import provenance
 from sim.experiment.runner import Outcome
 from sim.experiment.store import as_json, draw, require_writable
@@ -177,6 +178,10 @@ class Swept:
         import pandas as pd
 
         return pd.read_parquet(self.folder / CELLS)
+
+    def picture(self, name: str) -> Picture:
+        """A drawing of the report, as "curves-late_1s". Raises `InputError` for another one."""
+        return picture_in(self.folder, name)
 
     def _repr_html_(self) -> str:
         """The answer and the first picture, where a notebook ends a cell with it."""

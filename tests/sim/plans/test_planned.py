@@ -39,6 +39,7 @@ def test_it_is_found_and_told_with_a_frontier():
     found = Planned(planned(stage(), Telling()))
     assert found.nodes == 6
     assert found.answer[0].startswith("6 nodes with full-jitter and any number of admissions")
+    assert "recovery binds" in found.picture().wide
     assert found.frontier.loc[0, ["nodes", "binding"]].to_list() == [6, "recovery"]
 
 

@@ -22,3 +22,13 @@ def test_from_python_it_is_figures_and_a_table_over_time():
     assert found.comes_back
     assert found.figures["cut"] == 100
     assert found.series["connected"].iloc[-1] == 200
+
+
+def test_several_runs_have_seeds_in_a_row_and_the_first_is_the_one_that_is_told():
+    size = {"clients": 200, "nodes": 2, "horizon_s": 60, "rescue": False}
+    three = sim.storm(changes={"servers.cores": 1}, runs=3, seed=5, **size)
+    second = sim.storm(changes={"servers.cores": 1}, seed=6, **size)
+    assert three.again[0]["digest"] == second.figures["digest"] != three.figures["digest"]
+    assert len(three.again) == 2
+    assert three.name == "full-websocket"
+    assert "clients not connected" in three.picture().wide

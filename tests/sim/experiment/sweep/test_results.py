@@ -68,6 +68,10 @@ def test_python_reads_data_frames(tmp_path):
     assert (one["before"], one["beyond"]) == ("full-websocket", "hybrid")
     assert found.sensitivity.empty
     assert found._repr_html_().startswith("<p>")
+    drawn = sorted(path.stem for path in (found.folder / "plots").glob("*.svg"))
+    assert found.picture(drawn[0]).svg.startswith("<svg")
+    with pytest.raises(InputError, match=f"no picture 'x'; allowed: {drawn[0]}"):
+        found.picture("x")
 
 
 def test_what_never_came_is_infinite_in_a_data_frame(tmp_path, monkeypatch):
