@@ -17,6 +17,7 @@ SMALL = """\
 people, measure_s, replications = 100, 90.0, 2
 schedules, catalogue_schedules = 400, 10
 claims, quick = ["A5", "O3", "S2", "S3", "T2"], True
+clients, runs = 8_000, 2
 """
 PUBLIC_MODULES = {"sim", "IPython.display"}
 
