@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ import numpy.typing as npt
 
 from sim.members import stays
 from sim.ordering import grouped, in_order
+from sim.spans import MICRO, span_end_s, whole_us
 
 Column: TypeAlias = npt.NDArray[Any]
 
@@ -135,8 +135,6 @@ INTENDED: Final = ("time_s", "actor", "conversation", "action", "size_bytes")  #
 VOLATILE: Final = ("versions", "wall_s", "fault_cuts", "incident_kinds")
 DERIVED: Final = ("incidents",)  # follow from the luck, which other tables show: not in the digest
 WHERE_ANY: Final = ("changes",)  # not in the digest of a run in which there are none
-_NEVER_US: Final = np.iinfo(np.int64).min
-_MICRO: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +284,7 @@ def _cast(name: str, given: Mapping[str, npt.ArrayLike] | None) -> dict[str, Col
         if values.dtype == np.float64:
             if np.isinf(values).any():
                 raise ValueError(f"{name}.{column} holds an infinite time; never is nan")
-            columns[column] = np.rint(values * _MICRO) / _MICRO
+            columns[column] = np.rint(values * MICRO) / MICRO
     return columns
 
 
@@ -294,18 +292,6 @@ _EMPTY: Final = {
     name: {column: np.empty(0, dtype) for column, dtype in columns.items()}
     for name, columns in TABLES.items()
 }
-
-
-def whole_us(values: Column) -> Column:
-    """Integers to hash, store and add: times in microseconds, nan as the smallest integer."""
-    if values.dtype != np.float64:
-        return values.astype(np.int64)
-    never = np.isnan(values)
-    whole = np.rint(values * _MICRO)
-    if not never.any():
-        return whole.astype(np.int64)
-    whole[never] = _NEVER_US
-    return whole.astype(np.int64)
 
 
 def _stored(values: Column) -> Any:
@@ -320,7 +306,7 @@ def _loaded(column: Any, dtype: str) -> Column:
     if dtype != "f8":
         return np.asarray(column.to_numpy()).astype(dtype)
     whole = column.combine_chunks()
-    values = np.asarray(whole.fill_null(0).to_numpy()) / _MICRO
+    values = np.asarray(whole.fill_null(0).to_numpy()) / MICRO
     values[np.asarray(whole.is_null())] = np.nan
     return values
 
@@ -376,35 +362,9 @@ def in_session(history: History, person: Column, start_s: Column, end_s: Column)
 
 def session_end_s(history: History, person: Column, time_s: Column) -> Column:
     """When the session `person` has open at `time_s` ends; nan without one. Row by row."""
-    return _span_end_s(history.tables["sessions"], person, time_s)
+    return span_end_s(history.tables["sessions"], person, time_s)
 
 
 def outage_end_s(history: History, person: Column, time_s: Column) -> Column:
     """When the outage that `person` is in at `time_s` ends; nan without one. Row by row."""
-    return _span_end_s(history.tables["outages"], person, time_s)
-
-
-def _span_end_s(spans: Mapping[str, Column], person: Column, time_s: Column) -> Column:
-    if not len(spans["person"]):
-        return np.full(len(person), np.nan)
-    order = np.lexsort((spans["start_s"], spans["person"]))
-    owner, starts_s, ends_s = (spans[name][order] for name in ("person", "start_s", "end_s"))
-    if (owner[1:] > owner[:-1]).all():
-        return _only_end_s((owner, starts_s, ends_s), person, time_s)
-    # People side by side on one integer axis, so that one search serves everybody.
-    latest_s = max(spans["start_s"].max(), np.max(time_s, initial=0.0))
-    span_us = math.ceil(float(latest_s) * _MICRO) + 1
-    starts_us = owner.astype("i8") * span_us + whole_us(starts_s)
-    asked_us = person.astype("i8") * span_us + whole_us(time_s)
-    at = np.searchsorted(starts_us, asked_us, side="right") - 1
-    inside = (at >= 0) & (owner[at] == person) & (ends_s[at] >= time_s)
-    return np.where(inside, ends_s[at], np.nan)
-
-
-def _only_end_s(spans: tuple[Column, Column, Column], person: Column, time_s: Column) -> Column:
-    """The same where nobody has more than one span: looked up and not searched for."""
-    owner, starts_s, ends_s = spans
-    theirs = np.full((2, max(int(owner[-1]), int(person.max(initial=0))) + 1), np.nan)
-    theirs[:, owner] = starts_s, ends_s
-    inside = (theirs[0][person] <= time_s) & (theirs[1][person] >= time_s)
-    return np.where(inside, theirs[1][person], np.nan)
+    return span_end_s(history.tables["outages"], person, time_s)

@@ -52,8 +52,9 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "sim.luck": (),
     "sim.ordering": (),
     "sim.streams": ("sim.luck",),
-    "sim.history": ("sim.members", "sim.ordering"),
+    "sim.history": ("sim.members", "sim.ordering", "sim.spans"),
     "sim.members": (),  # who is in which conversation when
+    "sim.spans": (),  # who is in a session or an outage when
     "sim.numbers": (),  # how a number is written, wherever one is
     "sim.ledger": ("sim.columns", "sim.history", "sim.ordering"),
     "sim.tape": (),
@@ -86,8 +87,8 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     ),
     "sim.workload": ("sim.engine", "sim.files", "sim.network", "sim.node", "sim.streams"),
     "sim.faults": ("sim.engine", "sim.network", "sim.node", "sim.process", "sim.streams"),
-    "sim.metrics": ("sim.history", "sim.members", "sim.ordering"),
-    "sim.guarantees": ("sim.history", "sim.members", "sim.ordering"),
+    "sim.metrics": ("sim.history", "sim.members", "sim.ordering", "sim.spans"),
+    "sim.guarantees": ("sim.history", "sim.members", "sim.ordering", "sim.spans"),
     "sim.scenario": (
         "sim.errors",
         "sim.faults",
@@ -116,7 +117,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     ),
     "sim.scenarios": (),
     # the core to say beforehand that it will compile, luck for orders that are sampled
-    "sim.experiment": ("sim.core", "sim.streams", *INSTRUMENT),
+    "sim.experiment": ("sim.core", "sim.spans", "sim.streams", *INSTRUMENT),
     "sim.sequence": INSTRUMENT,
     "sim.hunt": ("sim.experiment", "sim.sequence", "sim.streams", *INSTRUMENT),
     "sim.validation": ("sim.experiment", "sim.streams", *INSTRUMENT),
@@ -194,21 +195,12 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "models.protocols.sse": ("models.protocols",),
     "models.costs": (),
     "models.tables": (),
-    "models.group": (),
-    "models.rooms": ("models.group",),  # options on who is in which, and who may hear
-    "models.options": (
-        "models.costs",
-        "models.group",
-        "models.rooms",
-        "models.tables",
-        *PROTOCOLS,
-    ),
+    "models.options": ("models.costs", "models.tables", *PROTOCOLS),
     "models.calm": (*PROTOCOLS, *BELOW_DESIGNS),
     "models.servers": (
         "models.calm",
         "models.costs",
         "models.options",
-        "models.rooms",
         *PROTOCOLS,
         *BELOW_DESIGNS,
     ),

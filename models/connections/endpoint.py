@@ -80,6 +80,15 @@ def _by_clock(spec: SideSpec | None, phase_s: float) -> SideSpec | None:
     return SideSpec(ping, watch)
 
 
+def _dialling(options: Options) -> LinkOptions:
+    """How clients open a connection, and open it again."""
+    backoff, connection = options.backoff, options.connection
+    return LinkOptions(
+        backoff.policy, connection.connect_timeout_s, stable_s=backoff.stable_s,
+        attempts_max=backoff.tries,
+    )  # fmt: skip
+
+
 def _probing(options: Options) -> tuple[TcpKeepAlive | None, TcpKeepAlive | None]:
     """What the kernels of client and server are asked to do in silence; None for nothing."""
     client = options.tcp.client_keepalive or options.client.software.tcp_keepalive
@@ -102,11 +111,7 @@ class Endpoint:
         self.channel = slot.number
         self.costs = costs = hosting.costs
         self.heartbeat = slot.options.heartbeat.ends
-        backoff = slot.options.backoff
-        self.link_options = LinkOptions(
-            backoff.policy, connection.connect_timeout_s, stable_s=backoff.stable_s,
-            attempts_max=backoff.tries,
-        )  # fmt: skip
+        self.link_options = _dialling(slot.options)
         self._node_phase_s: dict[int, float] = {}
         self.client_ignores_traffic = ignores_traffic(self.heartbeat.client)
         self.server_ignores_traffic = ignores_traffic(self.heartbeat.server)

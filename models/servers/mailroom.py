@@ -169,7 +169,7 @@ class Mailroom:
         """No node holds this person's connection for deliveries; by `number` it may be heard."""
         self.mail.views.home[person], self.mail.views.seat[person] = -1, number
 
-    def connected(self, sender: Sender, person: int, connection: Any) -> None:
+    def connected(self, sender: object, person: int, connection: Any) -> None:
         """This person's client has a connection by which it can write at once."""
         if sender is self.sender:
             self.mail.views.client[person] = getattr(connection, "number", -1)

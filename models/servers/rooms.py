@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from models.servers.backplane.in_memory import InMemory
 
 if TYPE_CHECKING:
-    from models.rooms import Rooms as Options
+    from models.options import Rooms as Options
     from models.servers.messages import Messages
     from sim.node import Node
     from sim.world import World

@@ -19,8 +19,9 @@ from sim.guarantees.happened import chain, shown_late
 from sim.guarantees.listed import answers
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
-from sim.history import Column, whole_us
+from sim.history import Column
 from sim.ordering import among, found_at, in_order, starts
+from sim.spans import whole_us
 
 
 def judge(evidence: Evidence, bound_s: float = 0.0) -> Verdict:

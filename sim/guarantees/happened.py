@@ -17,8 +17,9 @@ import numpy as np
 from sim import history as record
 from sim.guarantees.evidence import Copies, Evidence
 from sim.guarantees.listed import Answers, answers
-from sim.history import Column, whole_us
+from sim.history import Column
 from sim.ordering import in_order, starts
+from sim.spans import whole_us
 
 SENT: Final = 0
 SHOWN: Final = 1

@@ -16,7 +16,8 @@ from sim.guarantees.facts import matched
 from sim.guarantees.listed import answers, missing, reaches_back_s, taken_s
 from sim.guarantees.timeline import about_message
 from sim.guarantees.verdict import Guarantee, Verdict, Witness
-from sim.history import Column, whole_us
+from sim.history import Column
+from sim.spans import whole_us
 
 UNRECORDED: Final = "the run does not record what the answers to requests contained"
 

@@ -33,10 +33,11 @@ from typing import Any, Final
 import numpy as np
 
 from sim import history as record
-from sim.history import Column, whole_us
+from sim.history import Column
 from sim.metrics.judged import LOST, Judged
 from sim.metrics.spells import LATE_S
 from sim.ordering import starts
+from sim.spans import whole_us
 
 FELT_S: Final = 10.0  # three repetitions even of a first time-out (1 s, RFC 6298 section 2.1)
 TCP_S: Final = 120.0  # TCP_RTO_MAX, include/net/tcp.h

@@ -17,10 +17,11 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 import numpy as np
 
 from sim import history as record
-from sim.history import Column, History, whole_us
+from sim.history import Column, History
 from sim.metrics.sample import Sample, rank
 from sim.metrics.spells import Spells, overdue
 from sim.ordering import among, found_at, grouped, in_order, starts
+from sim.spans import whole_us
 
 
 @dataclass(frozen=True, slots=True)

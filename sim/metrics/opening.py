@@ -16,6 +16,7 @@ from sim import history as record
 from sim.history import Column
 from sim.metrics.judged import RARE, Judged, Metric, Rate, Shown, Value
 from sim.metrics.membership import sends_in
+from sim.spans import whole_us
 
 AROUND_S: Final = 2.0  # longer than a handshake and a page take over any profile without an outage
 
@@ -33,9 +34,9 @@ def _openings(judged: Judged) -> Column:
     messages, sessions = judged.messages, judged.history.tables["sessions"]
     asked = judged.lists.message[judged.lists.reached]
     person, time_s = messages["actor"][asked], messages["time_s"][asked]
-    begins_us = record.whole_us(sessions["start_s"])
+    begins_us = whole_us(sessions["start_s"])
     starts = np.unique(sessions["person"].astype("i8") * 2**44 + begins_us)
-    opens = np.isin(person.astype("i8") * 2**44 + record.whole_us(time_s), starts)
+    opens = np.isin(person.astype("i8") * 2**44 + whole_us(time_s), starts)
     return asked[opens & record.in_session(judged.history, person, time_s, time_s + AROUND_S)]
 
 

@@ -23,6 +23,7 @@ from sim.metrics.judged import Headline, Judged, Metric, Shown, Value
 from sim.metrics.spells import longest_s, open_hours
 from sim.metrics.survival import Durations
 from sim.ordering import starts
+from sim.spans import whole_us
 
 PEAK_S: Final = 0.1  # finer than an accept queue drains, coarser than one handshake
 FAULT_SHARE: Final = 0.05  # of all people must lose a connection for a mass disconnection
@@ -75,7 +76,7 @@ def cuts_per_hour(judged: Judged) -> Value:
 
 def reconnect_peak(judged: Judged) -> Value:
     """Most connection attempts within any `PEAK_S`, in the measured window."""
-    at_us = np.sort(record.whole_us(_attempts_s(judged)))
+    at_us = np.sort(whole_us(_attempts_s(judged)))
     within = np.searchsorted(at_us, at_us + round(PEAK_S * 1e6)) - np.arange(len(at_us))
     return float(within.max(initial=0))
 

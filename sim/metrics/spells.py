@@ -16,7 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.history import Column, History, in_window, measured_until_s, whole_us
+from sim.history import Column, History, in_window, measured_until_s
+from sim.spans import whole_us
 
 # One second is about the limit for an unbroken flow of thought (Nielsen, Usability Engineering,
 # 1993, section 5.5).

@@ -8,7 +8,7 @@ import pytest
 from taken import recorded
 
 from sim import history as record
-from sim.history import HIDDEN, TABLES, History, in_session, owed, session_end_s
+from sim.history import HIDDEN, TABLES, History, in_session, owed
 from tests.sim.metrics.histories import META, arrival, drop, episode, history, message
 
 
@@ -228,18 +228,3 @@ def test_incidents_are_kept_and_no_part_of_the_digest(tmp_path):
     assert History.read(tmp_path).tables["incidents"]["end_s"].tolist() == [25.0]
     (tmp_path / "incidents.parquet").unlink()
     assert len(History.read(tmp_path).tables["incidents"]["number"]) == 0
-
-
-def test_a_session_is_found_whether_people_have_one_or_several():
-    person, time_s = np.repeat([0, 1, 2], 5), np.tile([0.0, 5.0, 12.0, 20.0, 31.0], 3)
-    given = [(0, 5.0, 20.0), (2, 12.0, 31.0)]
-    once, twice = (
-        history(sessions=rows) for rows in (given, [*given, (1, 100.0, 101.0), (1, 200.0, 201.0)])
-    )
-    ends_s = [session_end_s(of, person, time_s) for of in (once, twice)]
-    assert np.array_equal(*ends_s, equal_nan=True)
-    never = [math.nan] * 5
-    assert ends_s[0].tolist() == pytest.approx(
-        [math.nan, 20.0, 20.0, 20.0, math.nan, *never, math.nan, math.nan, 31.0, 31.0, 31.0],
-        nan_ok=True,
-    )

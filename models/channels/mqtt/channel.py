@@ -17,60 +17,38 @@ import numpy as np
 
 from models.calm.mail import sized
 from models.channels.kind import Kind, Parts
-from models.channels.mqtt.account import FILTERS, Account, Answer
-from models.channels.mqtt.in_rows import CLIENTS, AcksInRows, ByObjects
+from models.channels.mqtt.account import Account
+from models.channels.mqtt.client import MqttClient
+from models.channels.mqtt.in_rows import AcksInRows, ByObjects
 from models.channels.mqtt.netsplit import Netsplits
-from models.channels.mqtt.topics import HEARS, topics
+from models.channels.mqtt.topics import topics
 from models.channels.mqtt.words import SAYS
 from models.channels.replay import CatchUp
 from models.connections.clients import Clients
 from models.connections.endpoint import Endpoint, Hosting, Slot
-from models.connections.reconnecting import ReconnectingClient
 from models.protocols.heartbeat import PingSpec
-from models.protocols.machine import TIMEOUT
-from models.protocols.mqtt import (
-    ClientSession,
-    ClientState,
-    ConnectionDown,
-    ConnectionUp,
-    Submit,
-    Unreachable,
-)
 from models.protocols.mqtt.packets import (
-    PACKETS,
-    CloseConnection,
-    ConnAck,
     Connect,
-    Deliver,
-    Dropped,
     PubAck,
-    PubComp,
     Publish,
-    PubRec,
-    PubRel,
-    SubAck,
     Subscribe,
-    Told,
     packet_bytes,
 )
 from models.protocols.websocket import frame_bytes, upgrade_bytes
 from models.tables import Mistake
-from sim.driver import Driver
 from sim.history import CAUSES, EVERYONE, LIST, SEEN, SEND, TYPING
-from sim.transport.connection import CLIENT, Passive
+from sim.transport.connection import Passive
 from sim.transport.handshake import Exchange
 
 if TYPE_CHECKING:
     from models.connections.server_end import ServerEnd
     from models.servers.intake import Arrival, Replied
     from sim.node import Node
-    from sim.transport.stream import Stream
     from sim.world import World
 
 TOPIC_BYTES: Final = 20  # a conversation id in a short path
 CLIENT_ID_BYTES: Final = 23  # MQTT 3.1.1 section 3.1.3.1: what every server must accept
 REQUEST_BYTES: Final = 40  # what is asked for, as the payload of a request
-REPLIES: Final = (ConnAck, PubAck, PubRec, PubRel, PubComp, SubAck)
 _DETAIL_BYTES: Final = {Connect: CLIENT_ID_BYTES, Publish: TOPIC_BYTES, Subscribe: TOPIC_BYTES}
 
 
@@ -278,121 +256,6 @@ def _accounts(channel: MqttChannel, world: World) -> list[Account]:
     people = range(world.workload.people)
     accounts = [Account(channel, people[first : first + tabs]) for first in people[::tabs]]
     return [accounts[person // tabs] for person in people]
-
-
-class MqttClient:
-    """One person's client."""
-
-    __slots__ = ("_channel", "_driver", "person", "reconnecting", "session")
-
-    def __init__(self, channel: MqttChannel, person: int) -> None:
-        options = channel.client_options
-        self._channel = channel
-        self.person = person
-        filters = FILTERS if channel.endpoint.world.listens(person) else ()
-        self.session = ClientSession(options, filters)
-        self._driver = Driver(channel.endpoint.engine, self.session, self._act, TIMEOUT)
-        self._driver.process = channel.endpoint.device(person)
-        self.reconnecting = ReconnectingClient(
-            channel.endpoint, person, self, self._accept, REPLIES
-        )
-        if options.sender.requeues:
-            self.reconnecting.failed = self._unreachable
-
-    def _accept(self, node: Node, connection: Stream) -> None:
-        self._channel.accounts[self.person].accept(self.person, node, connection)
-
-    def submit(self, message: int) -> None:
-        """Publish; the session decides what becomes of it while offline."""
-        self._feed(Submit(message, self._channel.qos(message)))
-
-    def _feed(self, event: Any) -> None:
-        """Let the session take an event, wherever it is carried.
-
-        What the broker publishes is nothing to its sending half.
-        """
-        if type(event) is Publish:
-            self._driver.feed(event)
-            return
-        acks, at, sender = self._channel.acks, CLIENTS(self.person), self.session.sender
-        acks.back(at, sender)
-        self._driver.feed(event)
-        if self.session.is_calm:
-            acks.take(at, sender, self.reconnecting.connection)
-
-    def kept(self) -> list[Any]:
-        """Messages that the client is responsible for."""
-        rows: list[Any] = [*self._channel.acks.kept(CLIENTS(self.person))]
-        return rows + self.session.sender.kept()
-
-    def _act(self, action: Any) -> None:
-        kind = type(action)
-        if kind in PACKETS:
-            self._write(action)
-        elif kind is Deliver:
-            self._delivered(action.message)
-        elif kind is Told:
-            self._channel.endpoint.ledger.told(action.message)
-        elif kind is Dropped:
-            self._channel.dropped(action.message, EVERYONE, action.reason)
-        elif kind is CloseConnection:
-            self.reconnecting.fail("server close")
-
-    def _write(self, packet: Any) -> None:
-        connection = self.reconnecting.connection
-        if connection is None:
-            return
-        channel = self._channel
-        if packet.__class__ is Publish:
-            message: Any = packet.message
-            channel.endpoint.ledger.sent(message)
-        connection.send(CLIENT, channel.packet_bytes(packet, masked=True), packet)
-
-    def _delivered(self, message: int) -> None:
-        replayed = not self.reconnecting.caught_up
-        self._channel.endpoint.ledger.shown(message, self.person, replayed)
-
-    def opened(self, connection: Stream) -> None:
-        """Connected: greet the broker."""
-        connection.dropped[CLIENT] = self._lost_packet
-        self._feed(ConnectionUp())
-
-    def received(self, payload: Any) -> None:
-        """A packet from the broker."""
-        topics = self._channel.topics
-        if type(payload) is Answer:
-            self._delivered(payload.message)
-        elif type(payload) in HEARS:
-            assert topics is not None
-            topics.heard(self, payload)
-        elif self.session.state is not ClientState.OFFLINE:
-            self._feed(payload)
-            if type(payload) is ConnAck:
-                self.reconnecting.synced()
-                self._reachable()
-                if topics is not None:
-                    topics.connected(self)
-
-    def _reachable(self) -> None:
-        """What is published at QoS 0 from now on is written at once."""
-        channel = self._channel
-        if channel.mailroom is not None:
-            channel.mailroom.connected(channel, self.person, self.reconnecting.connection)
-
-    def lost(self) -> None:
-        """The connection is over."""
-        if self.session.state is not ClientState.OFFLINE:
-            self._feed(ConnectionDown())
-
-    def _unreachable(self) -> None:
-        """A try to connect came to nothing."""
-        self._feed(Unreachable())
-
-    def _lost_packet(self, packet: Any) -> None:
-        """A packet that never reached the broker; only QoS 0 is not sent again."""
-        if packet.__class__ is Publish and packet.qos == 0:
-            message: Any = packet.message
-            self._channel.service.drop(message, EVERYONE, "uplink died")
 
 
 def _refused(groups: Mapping[str, Any]) -> Iterator[Mistake]:

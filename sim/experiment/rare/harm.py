@@ -11,10 +11,11 @@ import numpy as np
 from sim.experiment.rare.forced import Forced, Forcing
 from sim.experiment.run import Design, play
 from sim.experiment.runner import ReplicationError
-from sim.history import PERSON, Column, History, whole_us
+from sim.history import PERSON, Column, History
 from sim.metrics.incidents import Incidents
 from sim.metrics.judged import LOST, Judged
 from sim.metrics.spells import LATE_S
+from sim.spans import whole_us
 from sim.world import MOVED, OUTAGE, build_world
 
 if TYPE_CHECKING:

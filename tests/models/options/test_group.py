@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from models.group import Group
 from models.options import Group as Public
+from models.options.group import Group
 
 
 class Small(Group):

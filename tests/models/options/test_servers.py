@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from models.rooms import Rooms
+from models.options import Rooms
 
 
 def test_rights_are_looked_at_when_somebody_joins():
