@@ -106,7 +106,7 @@ MQTT: Final = (
         "id-not-released",
         "a packet id stays taken when its flow is complete",
         _SENDER,
-        "        self._ids.discard(packet.packet_id)\n        return self._completed",
+        "        self._ids.pop(packet.packet_id, None)\n        return self._completed",
         "        return self._completed",
         _QOS1,
     ),

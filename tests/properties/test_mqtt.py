@@ -196,7 +196,7 @@ def assert_everything_arrived(pair: Pair) -> None:
             owed = [m for m in sender.submitted[qos] if m not in given_up]
             assert set(receiver.delivered[qos]) >= set(owed)
         assert sender.session.sender.kept() == []
-        assert sender.session.sender._ids == set()
+        assert not sender.session.sender._ids
 
 
 def assert_in_order(pair: Pair) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from models.servers.backplane.crossing import Backplane, Port
@@ -30,14 +30,15 @@ def backplanes() -> dict[str, Maker]:
     ['broadcast', 'cluster', 'directory', 'in-memory', 'one-node', 'redis-pubsub',
      'redis-sharded', 'redis-streams', 'routed']
     """
-    return dict(_shipped())
+    return {name: module.BACKPLANE for name, module in _found(tuple(__path__)).items()}
 
 
 @cache
-def _shipped() -> dict[str, Maker]:
-    found: dict[str, Maker] = {}
-    for room in iter_modules(__path__):
+def _found(folders: tuple[str, ...]) -> dict[str, Any]:
+    """The files of these folders that have a backplane: looked for once."""
+    found: dict[str, Any] = {}
+    for room in iter_modules(folders):
         module = import_module(f"{__name__}.{room.name}")
         if hasattr(module, "BACKPLANE"):
-            found[room.name.replace("_", "-")] = module.BACKPLANE
+            found[room.name.replace("_", "-")] = module
     return found

@@ -20,7 +20,7 @@ GRAIN = 1.0 / 8.0  # a kernel timer is late by an eighth of its length at most
 
 
 class Nothing:
-    members = sessions = ()
+    members = sessions = changes = ()
     time_s = actor = conversation = action = size_bytes = ()
 
 
