@@ -66,6 +66,7 @@ class World:
     nodes: list[Node] = field(default_factory=list)  # both, by index
     passive: bool = True
     plain: bool = True  # the loop over calm connections runs as it stands, and is not compiled
+    small: bool = False  # ... since there is too little to do for anything else
     boxes: Boxes | None = None  # what stands on people's paths, if anything does
     proxy: Proxy | None = None  # where HTTP connections of people end, if not at the nodes
     health: Health | None = None  # what stands before the nodes believes of them
@@ -221,7 +222,7 @@ def build_world(
     servers = scenario.servers
     if proxy is not None:
         proxy.seat(workload.people, 0)
-    world.plain = is_small(scenario, workload)
+    world.plain = world.small = is_small(scenario, workload)
     world.http_keep_alive_s = keep_alive_s(servers, boxes)
     world.gateways.extend(world._node(GATEWAY) for _ in range(servers.gateways))
     world.apis.extend(world._node(API) for _ in range(servers.api_nodes))

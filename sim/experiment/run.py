@@ -74,7 +74,8 @@ def run_replication(
     """
     world = build_world(scenario, replication)
     world.passive = passive and tape is None
-    world.plain = world.plain if plain is None else plain
+    if plain is not None:
+        world.plain, world.small = plain, False
     world.ledger.tape = tape
     return play(world, design, tape)
 

@@ -73,10 +73,10 @@ class MqttChannel(Clients["MqttClient"]):
         self.mailroom = slot.service.mailroom
         self.homes = self.mailroom if slot.receives else None
         if self.homes is not None:
-            plain = () if options.qos == 2 else (TYPING, SEEN)
+            plain = (TYPING, SEEN) if self._by_rows or options.qos == 0 else ()
             plain = (SEND, *plain) if options.qos == 0 else plain
             self.homes.delivers(costs.message_out_s, self._by_message(masked=False), plain)
-            self.homes.acknowledges(sent=False, posted=options.qos == 1)
+            self.homes.acknowledges(sent=False, posted=self._by_rows)
         self.acks = self._acks()
         self.netsplits = Netsplits(world, options.broker, self)
         self.accounts = _accounts(self, world)
@@ -85,10 +85,15 @@ class MqttChannel(Clients["MqttClient"]):
             for account in dict.fromkeys(self.accounts):
                 account.remember(world.gateways[account.person % len(world.gateways)])
 
+    @property
+    def _by_rows(self) -> bool:
+        """Whether rows carry QoS 1: in a world too small for compiled code objects are quicker."""
+        return self.options.qos == 1 and not self.endpoint.world.small
+
     def _acks(self) -> ByObjects:
         """Who carries flows of QoS 1 that are calm."""
         calm, mailroom = self.endpoint.calm, self.mailroom
-        if calm is None or mailroom is None or self.options.qos != 1:
+        if calm is None or mailroom is None or not self._by_rows:
             return ByObjects()
         bytes_of = partial(self._sized, PubAck, 0, 0)
         return AcksInRows(calm, mailroom, self, (bytes_of(True), bytes_of(False)))
@@ -108,7 +113,7 @@ class MqttChannel(Clients["MqttClient"]):
         sender, qos = self.options.client.sender, self.options.qos
         waits = sender.qos0_waits or sender.resend == "serial"
         if self.mailroom is not None and not waits:
-            acks = qos == 1 and not self.mailroom.counts_what_waits
+            acks = self._by_rows and not self.mailroom.counts_what_waits
             free = [action for action in actions if action != SEND or acks or not qos]
             cost_s, size_bytes = self.costs.message_in_s, self._by_message(masked=True)
             self.mailroom.sends(self, free, cost_s, size_bytes, seated=True)

@@ -1,6 +1,7 @@
 """QoS 1 flows go into rows when calm, and come back with all that is in flight."""
 
 import pytest
+import stage as stages
 from stage import EVERYONE, ONE_WAY_S, Stage
 
 from models import DESIGNS
@@ -16,6 +17,19 @@ RETRYING = QOS1.variant(
     "retrying",
     {"mqtt": {"qos": 1, "clean_session": False, "client": "paho", "broker": "vernemq"}},
 )
+
+
+@pytest.fixture(autouse=True)
+def _by_rows(monkeypatch):
+    """Rows are used, small as these worlds are."""
+    build = stages.build_world
+
+    def built(*given):
+        world = build(*given)
+        world.small = False
+        return world
+
+    monkeypatch.setattr(stages, "build_world", built)
 
 
 def rows_of(stage, at, column=IN_ROWS):
