@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from sim.world import World
 
 NOT_SUBSCRIBED: Final = "not subscribed"
-_JOINED: Final = 0
 _Pair = tuple[int, int]
 
 
@@ -55,7 +54,7 @@ class Rooms:
         self._joined_s: dict[_Pair, float] = {}
         self._gone_s: dict[_Pair, float] = {}
         for one in self.changes:
-            times_s = self._joined_s if one.kind == _JOINED else self._gone_s
+            times_s = self._joined_s if one.joins else self._gone_s
             times_s[one.room, one.person] = one.time_s
 
     def play(self) -> None:
@@ -109,7 +108,7 @@ class Rooms:
             self._world.ledger.applied(number)
             return
         self._pending[pair] = number
-        if self.options.checks == "message" and one.kind != _JOINED:
+        if self.options.checks == "message" and not one.joins:
             self._world.ledger.applied(number)
         self.tell(number)
 

@@ -270,8 +270,7 @@ def _among_members(workload: Workload, changes: Sequence[Change]) -> Workload:
     done = np.ones(len(workload.time_s), dtype=bool)
     for one in changes:
         theirs = (workload.conversation == one.room) & (workload.actor == one.person)
-        joined = one.kind is Kind.JOINED
-        out = workload.time_s < one.time_s if joined else workload.time_s >= one.time_s
+        out = workload.time_s < one.time_s if one.joins else workload.time_s >= one.time_s
         done &= ~(theirs & out)
     columns = ("time_s", "actor", "conversation", "action", "size_bytes")
     kept = {name: getattr(workload, name)[done] for name in columns}

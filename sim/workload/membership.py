@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.random import Generator
 
+from sim import members as codes
 from sim.workload.conversations import Conversations, from_pairs
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ SMALLEST = 3
 class Kind(IntEnum):
     """Codes as stored in the history's table of changes."""
 
-    JOINED = 0
-    LEFT = 1
+    JOINED = codes.JOINED
+    LEFT = codes.LEFT
     """By their own will: their client knows at once."""
-    REMOVED = 2
+    REMOVED = codes.REMOVED
     """By somebody else: their client has to be told."""
 
 
@@ -44,6 +45,11 @@ class Change(NamedTuple):
     person: int
     kind: Kind
     defiant: bool = False
+
+    @property
+    def joins(self) -> bool:
+        """Whether it begins."""
+        return self.kind is Kind.JOINED
 
 
 def draw_changes(
@@ -81,7 +87,7 @@ def _in_room(
 
 def with_joiners(talk: Conversations, changes: Sequence[Change]) -> Conversations:
     """The same with everybody who ever joins among the members."""
-    joiners = [(one.room, one.person) for one in changes if one.kind is Kind.JOINED]
+    joiners = [(one.room, one.person) for one in changes if one.joins]
     if not joiners:
         return talk
     pairs = [(room, person) for room, people in enumerate(talk.members) for person in people]
