@@ -12,9 +12,11 @@ Without numba, or with the environment variable RTCSIM_PLAIN set, everything run
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import Any, Final, TypeVar
 
 from sim.core import kept
@@ -25,6 +27,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _parts: list[Callable[..., Any]] = []
 _taught: list[Callable[..., Any]] = []
 _done: dict[Callable[..., Any], Callable[..., Any]] = {}
+_listeners: list[Callable[[], None]] = []
 
 
 def part(function: F) -> F:
@@ -43,12 +46,14 @@ def can_compile() -> bool:
     return is_wanted() and find_spec("numba") is not None
 
 
-def is_compiled() -> bool:
-    """Whether there is machine code: in this process, or kept from before."""
-    if _done:
-        return True
-    folder = _folder()
-    return folder is not None and kept.is_whole(folder)
+@contextmanager
+def telling(tell: Callable[[], None]) -> Iterator[None]:
+    """Call `tell` before machine code has to be made: not for what is kept from before."""
+    _listeners.append(tell)
+    try:
+        yield
+    finally:
+        _listeners.remove(tell)
 
 
 def state_at(address: int) -> Any:
@@ -77,8 +82,35 @@ def _translate(
     pointers.teach(state, at.__name__)
     pointers.understand(at, at.__name__)
     _teach()
-    folder = _folder() if at is state_at else kept.folder_of((*_parts, at), at.__name__)
-    return _kept(entry, like, folder)
+    told = f"{entry.__name__}{_layout(state)}"
+    return _kept(entry, like, kept.folder_of((*reached(entry, _parts), at), told))
+
+
+def _layout(state: Any) -> str:
+    """Names and kinds of all arrays, wherever they are declared: machine code has their places."""
+    if not isinstance(state, tuple):
+        return f"{state.dtype}{state.shape[1:]}"
+    fields = state._fields  # type: ignore[attr-defined]
+    return str([(name, _layout(one)) for name, one in zip(fields, state, strict=True)])
+
+
+def reached(
+    entry: Callable[..., Any], among: Iterable[Callable[..., Any]]
+) -> list[Callable[..., Any]]:
+    """The entry and whatever of `among` it may call: not what was imported besides.
+
+    By the names in their code, as globals or as attributes of modules.
+    """
+    known, found = set(among), [entry]
+    for function in found:  # it grows meanwhile
+        code, names = function.__code__, function.__globals__
+        globals_ = [names[name] for name in code.co_names if name in names]
+        modules = [one for one in globals_ if isinstance(one, ModuleType)]
+        attributes = [getattr(one, name, None) for one in modules for name in code.co_names]
+        for one in (*globals_, *attributes):
+            if isinstance(one, FunctionType) and one in known and one not in found:
+                found.append(one)
+    return found
 
 
 def _teach() -> None:
@@ -94,11 +126,13 @@ def _kept(
     entry: Callable[..., Any], like: tuple[Any, ...], folder: Path | None
 ) -> Callable[..., Any]:
     """Machine code of before, if it is whole; else made and kept, where that can be."""
-    if folder is None:
-        return _made(entry, like)
-    if kept.is_whole(folder):
+    if folder is not None and kept.is_whole(folder):
         kept.used(folder)
         return _made(entry, like, folder)
+    for tell in _listeners:
+        tell()
+    if folder is None:
+        return _made(entry, like)
     try:
         with kept.making(folder) as fresh:
             return _made(entry, like, fresh)
@@ -122,8 +156,3 @@ def _made(
         config.CACHE_DIR = usual  # type: ignore[attr-defined]
     dispatcher: Callable[..., Any] = made
     return dispatcher
-
-
-def _folder() -> Path | None:
-    """Where machine code is kept; None where nothing can be written."""
-    return kept.folder_of((*_parts, state_at))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from sim.core.compiled import can_compile, is_compiled, is_wanted
+from sim.core.compiled import can_compile, is_wanted, telling
 from sim.experiment.estimate import SHORT, brief, is_worth_compiling, load
 from sim.experiment.runner import ReplicationError, replicate
 
 if TYPE_CHECKING:
     from sim.experiment.runner import Plan
 
-COMPILING: Final = "compiling the core, once for this machine: about 20 s"
+COMPILING: Final = "compiling the core, once for this machine: up to a minute"
 UNCOMPILED: Final = (
     "numba is not installed: the run takes several times as long as with it (pip install numba)"
 )
@@ -27,11 +28,8 @@ def prepare(plan: Plan, tell: Callable[[str], None]) -> None:
     if plan.cluster is not None or not is_worth_compiling(scenario):
         return
     if can_compile():
-        if not is_compiled():
-            tell(COMPILING)
-        try:
+        with telling(lambda: tell(COMPILING)), suppress(ReplicationError):
+            # What is wrong will be said by the run itself.
             replicate(brief(scenario), plan.designs[0], 0, plain=False)
-        except ReplicationError:
-            return  # the run itself will say what is wrong
     elif is_wanted() and load(scenario) * len(plan.running) * scenario.replications > SHORT:
         tell(UNCOMPILED)

@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
 import sim
-from sim.core.compiled import PLAIN, can_compile, part, state_at
+from sim.core.compiled import PLAIN, can_compile, part, reached, state_at
 
 SCRIPT = """
 import json, sys
@@ -28,6 +29,32 @@ def test_a_part_is_the_function_itself():
         return 2 * number
 
     assert part(double) is double
+
+
+def inner(number: int) -> int:
+    return number + 1
+
+
+THIS = ModuleType("this")
+
+
+def outer(number: int) -> int:
+    return inner(number) + THIS.through_a_module(number)
+
+
+def through_a_module(number: int) -> int:
+    return number
+
+
+def besides(number: int) -> int:
+    return outer(number)
+
+
+def test_what_is_reached_is_what_an_entry_names_and_nothing_besides(monkeypatch):
+    monkeypatch.setattr(THIS, "through_a_module", through_a_module, raising=False)
+    known = [besides, through_a_module, inner, outer]
+    assert set(reached(outer, known)) == {outer, inner, through_a_module}
+    assert reached(outer, []) == [outer]
 
 
 def test_it_can_be_told_not_to_compile(monkeypatch):
