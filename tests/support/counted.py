@@ -17,7 +17,7 @@ from sim.scenario.scenario import Scenario
 def left_of(
     monkeypatch: pytest.MonkeyPatch, scenario: Scenario, design: str
 ) -> tuple[Counter[int], History]:
-    """How often each answer was given, and the history."""
+    """How often each answer was given by the loop as it stands, and the history."""
     left: Counter[int] = Counter()
 
     class Counted(dict[int, Any]):
@@ -32,4 +32,4 @@ def left_of(
         calm.left = Counted(calm.left)
 
     monkeypatch.setattr(Calm, "__init__", count)
-    return left, run_replication(scenario, DESIGNS[design], 0)
+    return left, run_replication(scenario, DESIGNS[design], 0, plain=True)
