@@ -13,7 +13,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
 
 from sim.core.queues import CORES
 from sim.process import GONE, REFUSING, UP, Process
@@ -109,13 +112,13 @@ class Node(Process):
 
     def memory_bytes(self) -> int:
         """What its connections take, and what waits to reach those at their other ends."""
-        is_under_way, now_s = self.engine.lines.is_under_way, self.engine.now_s
-        waiting = sum(
-            one.waiting_bytes()
-            for one in self.connections
-            if one.line < 0 or is_under_way(one.line, now_s)
-        )
-        return len(self.connections) * self.connection_bytes + waiting
+        count = len(self.connections)
+        if not count:
+            return 0
+        lines = np.fromiter((one.line for one in self.connections), np.int64, count)
+        under_way = self.engine.lines.under_way(lines, self.engine.now_s)
+        waiting = sum(one.waiting_bytes() for one in compress(self.connections, under_way))
+        return count * self.connection_bytes + waiting
 
     def runs_the_same_as(self, other: Node) -> None:
         """Host what `other` hosts."""

@@ -11,6 +11,9 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.core import links as ways
 from sim.core.arrays import INTEGER, REAL, Shared, chain
 from sim.core.compiled import part
@@ -146,9 +149,15 @@ class LineRows:
         row = self.shared.views.row
         row[at + SPANS], row[at + SPANS_END] = begin, end
 
-    def is_under_way(self, at: int, now_s: float) -> bool:
-        """Whether the last write of a direction, and so any of them, may still be under way."""
-        return bool(self.shared.views.row[at + LAST_S] >= now_s)
+    def under_way(self, places: NDArray[np.int64], now_s: float) -> NDArray[np.bool_]:
+        """Of which directions the last write, and so any of them, may still be under way.
+
+        A place below 0 is of no row: that may be.
+        """
+        under_way: NDArray[np.bool_] = places < 0
+        rows = places[places >= 0]
+        under_way[places >= 0] = self.shared.arrays.row[rows + LAST_S] >= now_s
+        return under_way
 
     def more_segments(self, segments: int) -> None:
         """Have at least so many segments."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import inf
 
+import numpy as np
 import pytest
 
-from sim.core.lines import IN_USE, NUMBERS, SPANS, LineRows, is_up, next_down_s
+from sim.core.lines import IN_USE, LAST_S, NUMBERS, SPANS, LineRows, is_up, next_down_s
 from sim.network.outages import NO_OUTAGES, Outages
 from sim.transport.repair import hold, new_segment, release
 
@@ -31,6 +32,17 @@ def test_outages_are_written_once_for_all_connections_of_a_path():
         lines.spans(at, SPANS_S)
     assert {lines.shared.views.row[at + SPANS] for at in rows} == {0.0}
     assert list(lines.shared.views.starts_s) == [1.0, 5.0, 9.0]
+
+
+def test_a_line_is_under_way_until_its_last_write_arrives_and_what_has_none_may_be():
+    lines = LineRows()
+    assert lines.under_way(np.array([-1]), 0.0).tolist() == [True]
+    places = [lines.add() for _ in range(3)]
+    for at, last_s in zip(places, (1.0, 2.0, 3.0), strict=True):
+        lines.shared.views.row[at + LAST_S] = last_s
+    asked = np.array([*places, -1])
+    assert lines.under_way(asked, 2.0).tolist() == [False, True, True, True]
+    assert lines.under_way(asked[:0], 2.0).tolist() == []
 
 
 def test_the_pool_grows_and_hands_out_each_place_once():
