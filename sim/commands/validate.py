@@ -26,7 +26,7 @@ def validate(request: ValidateOptions, known: Mapping[str, Design]) -> int:
     from sim.commands.running import bar
     from sim.files.by_hand import kept_in
     from sim.files.writing import write_file
-    from sim.validation import campaign, compare, measured, page
+    from sim.validation import campaign, compare, measured, page, runs
 
     found = measured.recorded() if request.against is None else measured.read(request.against)
     wanted = [word.strip() for word in request.cells.split(",") if word.strip()]
@@ -37,12 +37,16 @@ def validate(request: ValidateOptions, known: Mapping[str, Design]) -> int:
     if request.page is not None:
         require_place(request.page, "--page")
         by_hand = kept_in(request.page)
+    if request.runs is not None:
+        require_place(request.runs, "--runs")
     effort = campaign.Effort(request.replications, request.workers)
     with bar(hidden=request.quiet or request.json) as progress:
         predictions = campaign.run(cells, effort, progress)
     verdicts = compare.judge(predictions, found)
     if request.page is not None:
         write_file(request.page, page.document(verdicts, by_hand))
+    if request.runs is not None:
+        write_file(request.runs, runs.table(predictions))
     _publish(request, verdicts)
     return MISSED if any(one.inside is False for one in verdicts) else 0
 

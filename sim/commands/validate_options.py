@@ -25,6 +25,9 @@ class ValidateOptions:
     page: Annotated[
         Path | None, typer.Option(help="Also write the comparison as a Markdown page.")
     ] = None
+    runs: Annotated[
+        Path | None, typer.Option(help="Also write a digest of what each run said, as CSV.")
+    ] = None
     json: Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")] = False
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar, no table.")] = False
     measure: Annotated[

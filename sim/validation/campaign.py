@@ -18,7 +18,7 @@ from sim.experiment.workers import as_they_end, default_workers, processes
 from sim.scenario.designs import Design, pick
 from sim.scenario.load import Source, check, parse
 from sim.scenario.scenario import Scenario
-from sim.validation import twins
+from sim.validation import runs, twins
 from sim.validation.conflict import OneClientId
 from sim.validation.measured import Floats, Measurements, Row
 from sim.validation.quantities import (
@@ -55,6 +55,8 @@ class Prediction:
     latencies_ms: list[Floats] = field(default_factory=list)
     kernel: list[dict[str, float]] = field(default_factory=list)
     sides: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+    digests: list[str] = field(default_factory=list)
+    """Of what each said: see `sim.validation.runs`."""
 
     @property
     def replications(self) -> int:
@@ -203,6 +205,7 @@ def predict(cell: Cell, replication: int) -> dict[str, Any]:
 
 
 def _add(prediction: Prediction, found: dict[str, Any]) -> None:
+    prediction.digests.append(runs.digest(found))
     prediction.kernel.append(found["kernel"])
     if "latencies_ms" in found:
         prediction.latencies_ms.append(found["latencies_ms"].astype("f8"))

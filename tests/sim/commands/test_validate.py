@@ -10,6 +10,7 @@ from sim.commands.validate import MISSED, validate
 from sim.commands.validate_options import ValidateOptions
 from sim.errors import InputError
 from sim.files.by_hand import BEGIN, END
+from sim.validation.runs import read
 
 HEAD = "cell,packet_loss,sent,p50_ms,p90_ms\n"
 
@@ -63,10 +64,20 @@ def test_a_page_is_written_when_asked_for(table, tmp_path, capsys):
         validate(replace(table(50.8), page=tmp_path / "no" / "page.md"), DESIGNS)
 
 
-def test_a_page_that_cannot_be_written_is_refused_before_the_work(table, tmp_path, monkeypatch):
+def test_what_each_run_said_is_written_when_asked_for(table, tmp_path):
+    file = tmp_path / "runs.csv"
+    validate(replace(table(50.8), runs=file, quiet=True), DESIGNS)
+    (digests,) = read(file).values()
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize("what", ["page", "runs"])
+def test_a_file_that_cannot_be_written_is_refused_before_the_work(
+    table, tmp_path, monkeypatch, what
+):
     monkeypatch.setattr("sim.validation.campaign.run", lambda *_: pytest.fail("it has begun"))
-    with pytest.raises(InputError, match=r"--page .*cannot be written"):
-        validate(replace(table(50.8), page=tmp_path / "no" / "page.md"), DESIGNS)
+    with pytest.raises(InputError, match=rf"--{what} .*cannot be written"):
+        validate(replace(table(50.8), **{what: tmp_path / "no" / "file"}), DESIGNS)
 
 
 def test_tables_without_any_twin_are_refused(tmp_path):
