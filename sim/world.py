@@ -20,6 +20,7 @@ from sim.faults.plan import (
     at_rest,
     backplane_outages,
     closed_apps,
+    floods,
     link_outages,
     mishaps,
     netsplits,
@@ -38,6 +39,7 @@ from sim.streams import Streams
 from sim.transport.tcp import RTO_MIN_S
 from sim.workload.build import Workload, build
 from sim.workload.closing import closed, idle
+from sim.workload.flood import Flood
 
 if TYPE_CHECKING:
     from sim.path.health import Health
@@ -187,8 +189,9 @@ def build_world(
     time = scenario.time
     horizon_s = time.measured_until_s + time.drain_s
     workload = build(
-        scenario, streams, time.measured_until_s, start_s=time.warmup_s, drain_s=time.drain_s
-    )
+        scenario, streams, time.measured_until_s, start_s=time.warmup_s, drain_s=time.drain_s,
+        floods=[Flood(*one) for one in floods(scenario.faults)],
+    )  # fmt: skip
     workload = closed(workload, closed_apps(scenario.faults, workload.people))
     hidden, asleep = (
         at_rest(scenario.faults, rest, workload.people) for rest in ("hidden", "asleep")

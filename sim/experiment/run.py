@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.experiment.collecting import rarely_collecting
-from sim.faults.plan import arm
+from sim.faults.plan import arm, floods
 from sim.history import SEND, History
 from sim.tape import Say, Tape
 from sim.world import World, build_world
@@ -193,6 +193,8 @@ def _judge(world: World, system: System, design: Design, drained: bool) -> Histo
     }
     if scenario.actions.list.taken_down == "page":
         meta["whole_pages"] = True
+    if flooded := floods(scenario.faults):
+        meta["floods"] = [[person, start_s, end_s] for person, start_s, end_s, _ in flooded]
     if world.between:  # only a backplane that counts has something to tell
         meta["between"] = dict(sorted(world.between.items()))
     return ledger.history(meta)

@@ -216,6 +216,11 @@ class Fault(BaseModel):
         return ()
 
     @property
+    def sends_per_s(self) -> float:
+        """Messages a second that the person's client sends besides, from its begin to its end."""
+        return 0.0
+
+    @property
     def joining(self) -> int:
         """Gateways that join."""
         return 0

@@ -63,6 +63,15 @@ def silent_subscribers(faults: Sequence[Fault]) -> tuple[tuple[float, float], ..
     return tuple((one.begins_s, one.healed_s(0)) for one in faults if one.silent)
 
 
+def floods(faults: Sequence[Fault]) -> tuple[tuple[int, float, float, float], ...]:
+    """Who sends without end: the person, from when to when, and how many messages a second."""
+    return tuple(
+        (one.whom, one.begins_s, one.healed_s(0), one.sends_per_s)
+        for one in faults
+        if one.sends_per_s
+    )
+
+
 def mishaps(
     faults: Sequence[Fault], streams: Streams, around: Surroundings
 ) -> Iterator[tuple[str, Mishap]]:

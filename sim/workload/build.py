@@ -6,7 +6,7 @@ the workload as it was. What becomes of an action is the design's business.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from sim.streams import Streams
 from sim.workload.actions import SEEN_BYTES, TYPING_BYTES, Action
 from sim.workload.arrivals import draw_arrivals
 from sim.workload.conversations import Conversations, draw_conversations, from_pairs, in_tabs
+from sim.workload.flood import Flood
 from sim.workload.membership import Change, Kind, draw_changes, with_joiners
 from sim.workload.sessions import Floats, Ints, Presence, draw_sessions, everybody
 from sim.workload.spec import (
@@ -24,6 +25,7 @@ from sim.workload.spec import (
     LognormalBytesSpec,
     OneWayPairsSpec,
     PoissonSpec,
+    ScriptedSendSpec,
     TypingSpec,
     WorkloadSpec,
 )
@@ -83,11 +85,13 @@ def build(
     horizon_s: float,
     start_s: float = 0.0,
     drain_s: float = 0.0,
+    floods: Sequence[Flood] = (),
 ) -> Workload:
     """The workload of one replication: actions in [0, horizon_s), sessions for drain_s longer.
 
     With a trace, its people, conversations and sends replace drawn ones and its first message
-    falls on `start_s`; messages at `horizon_s` or later are left out. Raises TraceError.
+    falls on `start_s`; messages at `horizon_s` or later are left out. `floods` come besides.
+    Raises TraceError.
     """
     if horizon_s <= 0.0 or start_s < 0.0 or drain_s < 0.0:
         raise ValueError(
@@ -96,7 +100,7 @@ def build(
         )
     until_s = horizon_s + drain_s
     if spec.script.rooms:
-        return _scripted(spec, until_s)
+        return _scripted(spec, until_s, floods)
     trace = read_trace(spec.trace.file) if spec.trace.file else None
     if trace:
         presence = everybody(trace.people, until_s)
@@ -118,17 +122,25 @@ def build(
         acting = _writers(acting, spec.people.count // 2)
     world = _World(spec, streams, presence, acting, talk)
     sends = _replayed(trace, horizon_s, start_s) if trace else _sends(world)
-    whole = _merged(world, (*_lists(world), _typing(world, sends), sends, _seen(world)))
+    drawn = (*_lists(world), _typing(world, sends), sends, _seen(world))
+    whole = _merged(world, (*drawn, *_floods(world, floods)))
     return _among_members(whole, changes)
 
 
-def _scripted(spec: WorkloadSpec, until_s: float) -> Workload:
-    """Exactly the actions of the script; everybody is there all the time."""
+def _scripted(spec: WorkloadSpec, until_s: float, floods: Sequence[Flood]) -> Workload:
+    """Exactly the actions of the script, and floods; everybody is there all the time."""
     people, rooms = spec.people.count, spec.script.rooms
+    own = tuple(tuple(r for r, room in enumerate(rooms) if p in room) for p in range(people))
     sends = [(send, Action.SEND) for send in spec.script.sends]
     lists = [(asked, Action.LIST) for asked in spec.script.lists]
-    acts = sorted([*sends, *lists], key=lambda act: act[0].at_s)
-    own = tuple(tuple(r for r, room in enumerate(rooms) if p in room) for p in range(people))
+    there = everybody(people, until_s)
+    more = [
+        (ScriptedSendSpec(at_s=at_s, sender=one.person, room=own[one.person][0]), Action.SEND)
+        for one in floods
+        for at_s in one.sends(there)[0].tolist()
+        if own[one.person]
+    ]
+    acts = sorted([*sends, *lists, *more], key=lambda act: act[0].at_s)
     sizes = {
         Action.SEND: round(spec.actions.send.size_bytes.typical_bytes),
         Action.LIST: spec.actions.list.reply_bytes,
@@ -219,6 +231,17 @@ def _typing_counts(spec: TypingSpec, sends: int, world: _World) -> Ints:
 def _seen(world: _World) -> _Acts:
     rate = world.spec.actions.seen.per_person_per_minute
     return _background(world, Action.SEEN, rate, SEEN_BYTES)
+
+
+def _floods(world: _World, floods: Sequence[Flood]) -> Iterator[_Acts]:
+    """What clients send without end, each to the first conversation of its person."""
+    size_bytes = round(world.spec.actions.send.size_bytes.typical_bytes)
+    for one in floods:
+        rooms = world.conversations.by_person[one.person : one.person + 1]
+        if rooms and rooms[0]:  # a trace may have fewer people
+            time_s, session = one.sends(world.acting)
+            room, size = (np.full(len(time_s), number) for number in (rooms[0][0], size_bytes))
+            yield _Acts(Action.SEND, time_s, session, room, size)
 
 
 def _lists(world: _World) -> Sequence[_Acts]:

@@ -74,6 +74,9 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
         "faults": [{"kind": "device-asleep", "person": 0, "start_s": 30.0, "end_s": 65.0}]
     },
     "tab-hidden": {"faults": [{"kind": "tab-hidden", "person": 0, "start_s": 30.0, "end_s": 65.0}]},
+    "flood": {
+        "faults": [{"kind": "flood", "person": 0, "start_s": 30.0, "end_s": 65.0, "per_s": 2.0}]
+    },
     "shared-outage": {"faults": [_TUNNEL]},
     "mass-disconnect": {"faults": [_RESETS]},
     "node-crash": _each({"kind": "node-crash", "at_s": 60.0, "restart_s": 5.0}),
