@@ -39,6 +39,7 @@ ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "back-off": ("backoff",),
     "client": ("client",),
     "send buffer": ("connection.send_buffer",),
+    "message limit": ("connection.message_limit",),
     "dial": ("connection", "tcp"),
     RETRY: (
         "http.retry",

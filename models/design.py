@@ -159,6 +159,8 @@ class Design:
             text["keys are known"] = words(store["keys"])
         if "send_buffer" in (connection := self.settings.get("connection", {})):
             text["slow readers"] = words(connection["send_buffer"])
+        if "message_limit" in connection:
+            text["messages a connection"] = words(connection["message_limit"])
         if "tcp" in self.settings:
             text["TCP"] = words(self.settings["tcp"])
         return {

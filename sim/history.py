@@ -53,7 +53,7 @@ CAUSES: Final = (
 REASONS: Final = (
     "link", "server close", "reset", "heartbeat", "node died", "takeover", "refused",
     "app closed", "idle time-out", "maximum age", "proxy reload", "server removed", "slow reader",
-    "proxy died",
+    "proxy died", "rate limited",
 )  # fmt: skip
 OUTCOMES: Final = ("opened", "refused", "timeout", "lost", "full")
 

@@ -13,6 +13,7 @@ from models.options import GROUPS, PRESETS
 from models.protocols.backoff import BACKOFFS, RULES
 from models.protocols.heartbeat import HEARTBEATS
 from models.protocols.http.pools import POOLS
+from models.protocols.message_limit import MESSAGE_LIMITS
 from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS
 from models.protocols.send_buffer import SEND_BUFFERS
 from models.protocols.software import CLIENTS
@@ -50,7 +51,7 @@ def test_every_option_is_there_with_its_default_and_what_it_is(group):
 def test_every_name_is_there():
     presets = (
         BACKOFFS, RULES, HEARTBEATS, CLIENTS, POOLS, MQTT_CLIENTS, MQTT_BROKERS, COSTS, WINDOWS,
-        KEYS, SEND_BUFFERS, TCP_KEEPALIVES, BROKER_COSTS, *OF_STREAMS,
+        KEYS, SEND_BUFFERS, MESSAGE_LIMITS, TCP_KEEPALIVES, BROKER_COSTS, *OF_STREAMS,
     )  # fmt: skip
     assert [
         name for names in (*presets, backplanes()) for name in names if f"`{name}`" not in PAGE

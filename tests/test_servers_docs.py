@@ -11,11 +11,14 @@ from models import DESIGNS
 from models.connections.backlog import OVERFLOW
 from models.costs import Costs
 from models.options import Recovery
+from models.protocols.message_limit import CUT, REFUSE
 from models.protocols.send_buffer import DISCONNECT, DROP_NEWEST, DROP_OLDEST
 from models.servers.admission import RATE_LIMITED, SHED
 from models.servers.catching_up import OUT_OF_STORE, OUT_OF_WINDOW
+from sim import load_scenario
 from sim.faults import FORMS, KINDS
 from sim.history import CAUSES, REASONS
+from sim.metrics import METRICS
 from sim.remote import AGAIN_S
 from sim.scenario.load import Source, check
 from sim.scenario.servers import Authenticator, Backplane, Servers, Store
@@ -51,6 +54,18 @@ def test_the_limits_of_the_page_are_those_of_a_scenario():
     for cause in (RATE_LIMITED, SHED):
         assert f"*{cause}*" in PAGE
         assert cause in CAUSES
+
+
+def test_the_page_says_what_becomes_of_what_a_connection_does_not_take():
+    for over in (REFUSE, CUT):
+        assert f"| `{over}` |" in PAGE
+    assert RATE_LIMITED in REASONS
+    (text,) = (one for one in EXAMPLES if 'kind = "flood"' in one)
+    made = load_scenario(changes=tomllib.loads(text))
+    assert made.faults[0].sends_per_s == 10.0
+    for figure in ("flood_taken", "flood_stopped"):
+        assert f"`{figure}`" in PAGE
+        assert figure in {one.name for one in METRICS}
 
 
 def test_the_page_says_what_each_way_with_slow_readers_shows_as():

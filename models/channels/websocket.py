@@ -122,7 +122,8 @@ class WebSocketChannel(Clients["WebSocketClient"]):
     def arrival(self, end: ServerEnd, message: int) -> Arrival:
         """A message that has come by this end."""
         replied = self.replied(end, message)
-        return Arrival(end.node, end.person, message, self.costs.message_in_s, replied)
+        cost_s = self.costs.message_in_s
+        return Arrival(end.node, end.person, message, cost_s, replied, line=end)
 
     def replied(self, end: ServerEnd, message: int) -> Replied:
         """Who hears what came of it."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.connections.backlog import OVERFLOW, Backlog
 from models.protocols.heartbeat import Beat
+from models.protocols.message_limit import Meter
 from sim.transport.connection import SERVER, Connection, Passive
 from sim.transport.names import PING, PONG
 from sim.transport.stream import Cut
@@ -96,8 +97,8 @@ class ServerEnd(Attachment):
     """
 
     __slots__ = (
-        "_backlog", "_beat", "_endpoint", "_unwritten", "ended", "keepalive", "number", "over",
-        "owner", "receive", "why",
+        "_backlog", "_beat", "_endpoint", "_unwritten", "ended", "keepalive", "meter", "number",
+        "over", "owner", "receive", "why",
     )  # fmt: skip
     kernel_answers = False  # pings are TCP's own probes
 
@@ -118,6 +119,8 @@ class ServerEnd(Attachment):
             self.line = -1  # the process may hold what no line does
         self.why = "transport close"  # as Engine.IO calls the reason of the end
         spec = endpoint.server_heartbeat(node)
+        limit = endpoint.options.connection.message_limit
+        self.meter = Meter(limit) if limit.is_bounded else None
         self.owner: Any = None  # what its channel makes of it
         self.number = -1  # of its connection in rows
         self.keepalive = endpoint.keepalive(spec, _no_luck, self._ping, self._peer_dead, node)
@@ -233,6 +236,11 @@ class ServerEnd(Attachment):
     def _closed(self, _reason: str) -> None:
         """The kernel knows that the peer has closed; the process does when it looks."""
         self.node.soon(0.0, self.leave, turn=self.person)
+
+    def over_limit(self) -> None:
+        """The client sends more than is taken by one connection (Discord: close code 4008)."""
+        self._cut("rate limited")
+        self.close()
 
     def taken_over(self) -> None:
         """A newer connection of the same person counts; the client of this one may still live."""

@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import Field
 
 from models.options.group import Group
-from models.options.named import Probes, RunsIn, Seconds, Waits
+from models.options.named import Probes, RunsIn, Seconds, Takes, Waits
 from models.protocols.backoff import BACKOFFS, Backoff
 from models.protocols.heartbeat import HEARTBEATS, Heartbeat
+from models.protocols.message_limit import MESSAGE_LIMITS
 from models.protocols.send_buffer import SEND_BUFFERS
 from models.protocols.software import CLIENTS
 from models.protocols.tcp_keepalive import OFF
@@ -64,6 +65,11 @@ class Connection(Group):
     send_buffer: Waits = Field(
         SEND_BUFFERS["unbounded"],
         description="what may wait for a slow reader, and what then becomes of it",
+    )
+    message_limit: Takes = Field(
+        MESSAGE_LIMITS["none"],
+        description="how many messages the server takes by one connection, and what it does about"
+        " more",
     )
 
 

@@ -20,6 +20,7 @@ from models.protocols.http.http2_presets import (
     Http2ServerOptions,
 )
 from models.protocols.http.pools import POOLS, PoolOptions
+from models.protocols.message_limit import MESSAGE_LIMITS, MessageLimit
 from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS, BrokerOptions, ClientOptions
 from models.protocols.redis import REDIS_CLIENTS, RedisClient
 from models.protocols.send_buffer import SEND_BUFFERS, SendBuffer
@@ -88,6 +89,7 @@ MqttBroker = Annotated[BrokerOptions, BeforeValidator(preset(MQTT_BROKERS, "mosq
 RunsIn = Annotated[Software, BeforeValidator(preset(CLIENTS, "python"))]
 Probes = Annotated[TcpKeepAlive, BeforeValidator(preset(TCP_KEEPALIVES, "linux"))]
 Waits = Annotated[SendBuffer, BeforeValidator(preset(SEND_BUFFERS, "unbounded"))]
+Takes = Annotated[MessageLimit, BeforeValidator(preset(MESSAGE_LIMITS, "none"))]
 Resumes = Annotated[Window, BeforeValidator(preset(WINDOWS, "whole"))]
 Knows = Annotated[Window, BeforeValidator(preset(KEYS, "whole"))]
 AtAiohttp = Annotated[Costs, BeforeValidator(preset(COSTS, "aiohttp"))]

@@ -15,6 +15,7 @@ from models.protocols.backoff import BACKOFFS
 from models.protocols.heartbeat import BY_FRAMES, HEARTBEATS
 from models.protocols.http.http2_presets import HTTP2_CLIENTS, HTTP2_SERVERS
 from models.protocols.http.pools import POOLS
+from models.protocols.message_limit import MESSAGE_LIMITS
 from models.protocols.mqtt import MQTT_BROKERS, MQTT_CLIENTS
 from models.protocols.redis import REDIS_CLIENTS
 from models.protocols.send_buffer import SEND_BUFFERS
@@ -76,7 +77,8 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
 
 PRESETS: Final = (
     HEARTBEATS, BACKOFFS, CLIENTS, POOLS, HTTP2_CLIENTS, HTTP2_SERVERS, MQTT_CLIENTS, MQTT_BROKERS,
-    COSTS, REDIS_CLIENTS, SEND_BUFFERS, WINDOWS, KEYS, TCP_KEEPALIVES,
+    COSTS, REDIS_CLIENTS, SEND_BUFFERS, MESSAGE_LIMITS, WINDOWS, KEYS,
+    TCP_KEEPALIVES,
 )  # fmt: skip
 """Names of wholes, by what they stand for."""
 

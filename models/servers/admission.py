@@ -1,9 +1,11 @@
 """Who is let in at the servers' door: so many of each person, and the least important not at all.
 
-Three limits, each off unless the scenario sets it. A person may send so many a second
-(`servers.rate_per_s`, HTTP 429). A node that is behind refuses typing notices and read receipts
-first (`shed_limit_s`), as Discord turned them off in its outage of 2022-03-08, and everything
-when it is further behind (`queue_limit_s`, HTTP 503). A refusal says when to come again.
+Limits of a scenario, each off unless it sets them. A person may send so many a second
+(`servers.rate_per_s`, HTTP 429), all told or by requests. A node that is behind refuses typing
+notices and read receipts first (`shed_limit_s`), as Discord turned them off in its outage of
+2022-03-08, and everything when it is further behind (`queue_limit_s`, HTTP 503). A refusal says
+when to come again. A design may have another one: so many messages by one connection
+(`connection.message_limit`).
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from models.protocols.message_limit import CUT
 from models.servers.intake import Admission, Arrival, Refused, by_queue
 from sim.history import SEEN, TYPING
 
 if TYPE_CHECKING:
+    from models.protocols.message_limit import MessageLimit
     from models.servers.messages import Messages
     from sim.world import World
 
@@ -54,9 +58,9 @@ class Rates:
 
 
 class _Guarded:
-    """The limits of a scenario that sets any."""
+    """The limits of a scenario that sets any, and of a design."""
 
-    __slots__ = ("_action", "_engine", "_rates", "_shed_limit_s")
+    __slots__ = ("_action", "_engine", "_frames", "_rates", "_shed_limit_s")
 
     def __init__(self, world: World, messages: Messages) -> None:
         servers = world.scenario.servers
@@ -64,11 +68,15 @@ class _Guarded:
         self._engine = world.engine
         self._action = messages.action
         self._rates = None if per_s is None else Rates(per_s, servers.rate_burst)
+        self._frames = servers.rate_of == "all"  # whether what comes by a connection is counted
         self._shed_limit_s = math.inf if shed_limit_s is None else shed_limit_s
 
     def __call__(self, arrival: Arrival) -> Refused | float | None:
-        now_s, node = self._engine.now_s, arrival.node
-        if self._rates is not None and (wait_s := self._rates.wait_s(arrival.person, now_s)):
+        now_s, node, line = self._engine.now_s, arrival.node, arrival.line
+        if line is not None and line.meter is not None and (wait_s := line.meter.wait_s(now_s)):
+            return Refused(wait_s, RATE_LIMITED, line.meter.limit.over == CUT)
+        counts = self._rates if line is None or self._frames else None
+        if counts is not None and (wait_s := counts.wait_s(arrival.person, now_s)):
             return Refused(wait_s, RATE_LIMITED)
         if self._action[arrival.message] in _MINOR:
             behind_s = node.start_s() - now_s
@@ -77,8 +85,8 @@ class _Guarded:
         return by_queue(arrival)
 
 
-def admission(world: World, messages: Messages) -> Admission:
-    """What decides at the door, in this scenario."""
+def admission(world: World, messages: Messages, limit: MessageLimit) -> Admission:
+    """What decides at the door, in this scenario, where a connection has that limit."""
     servers = world.scenario.servers
     plain = servers.rate_per_s is None and servers.shed_limit_s is None
-    return by_queue if plain else _Guarded(world, messages)
+    return by_queue if plain and not limit.is_bounded else _Guarded(world, messages)

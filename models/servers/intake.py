@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from sim.history import EVERYONE, LIST, TYPING
 from sim.tape import ACCEPTED as MARK_ACCEPTED
 from sim.tape import TAKEN
 
 if TYPE_CHECKING:
+    from models.protocols.message_limit import Meter
     from models.servers.fan_out import FanOut
     from models.servers.records import Records
     from models.servers.store import Store
@@ -36,11 +37,12 @@ class Accepted(NamedTuple):
 class Refused(NamedTuple):
     """The servers do not want it now; the sender may try again after `retry_after_s`.
 
-    `cause`: what it died of when the sender does not.
+    `cause`: what it died of when the sender does not. `cuts`: it is the end of its connection.
     """
 
     retry_after_s: float
     cause: str = "refused"
+    cuts: bool = False
 
 
 class Lost(NamedTuple):
@@ -82,10 +84,20 @@ class _Asked:
             self.node.end(self.epoch)
 
 
+class Line(Protocol):
+    """The server's end of a connection that messages come by."""
+
+    meter: Meter | None
+
+    def over_limit(self) -> None:
+        """More has come than it takes, and that is its end."""
+
+
 class Arrival(NamedTuple):
     """A message at a node: what reading it costs in CPU seconds, and whose connection it came by.
 
-    `read` runs instead of taking the message, which is then up to it (`Intake.take`).
+    `read` runs instead of taking the message, which is then up to it (`Intake.take`). `line`: the
+    connection that it came by, which stays open; None for a request.
     """
 
     node: Node
@@ -94,6 +106,7 @@ class Arrival(NamedTuple):
     cost_s: float
     replied: Replied
     read: Callable[[], None] | None = None
+    line: Line | None = None
 
 
 Admission = Callable[[Arrival], Refused | float | None]
@@ -146,6 +159,8 @@ class Intake:
 
     def _refuse(self, arrival: Arrival, refused: Refused) -> None:
         self._records.release(arrival.message)
+        if refused.cuts and arrival.line is not None:
+            arrival.line.over_limit()
         self._reply(arrival.replied, refused)
 
     def read(self, arrival: Arrival) -> None:

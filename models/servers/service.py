@@ -42,7 +42,7 @@ class Service:
         self.catching_up = CatchingUp(options, self.messages, self.records, self.store)
         self.fan_out = FanOut(self.rooms, self.messages, self.records, self.store, options.on_disk)
         self.intake = Intake(world, self.records, self.store, self.fan_out)
-        self.intake.admission = admission(world, self.messages)
+        self.intake.admission = admission(world, self.messages, options.connection.message_limit)
         fan_out = self.fan_out
         port = Port(
             world, world.gateways, self.records, fan_out.deliver, fan_out.miss, fan_out.homes,

@@ -71,6 +71,11 @@ class Servers(Section, Front):
         " by whatever connection; more are refused (HTTP 429); without it any number (Ably: 50 a"
         " connection, AWS IoT Core: 100, Discord's gateway: 120 in 60 s)",
     )
+    rate_of: Literal["all", "requests"] = Field(
+        "all",
+        description="which of them count: all that comes, or requests alone, as where a gateway"
+        " before an API counts, which sees no frames (nginx: limit_req)",
+    )
     rate_burst: int = Field(
         1, ge=1, le=1_000_000, description="how many of them may come at once (Discord: 120)"
     )

@@ -272,10 +272,14 @@ def test_bounds_of_what_servers_keep_are_described_where_there_are_any():
         {
             "recovery": {"kind": "cursor", "window": "mattermost", "behind": "delta"},
             "store": {"keys": {"age_s": 60.0}},
-            "connection": {"send_buffer": {"messages": 50, "full": "drop oldest"}},
+            "connection": {
+                "send_buffer": {"messages": 50, "full": "drop oldest"},
+                "message_limit": "discord",
+            },
         },
     )
     told = bounded.describe()
     assert told["recovery"] == "cursor, window = mattermost, behind = delta"
     assert told["keys are known"] == "age_s = 60"
     assert told["slow readers"] == "messages = 50, full = drop oldest"
+    assert told["messages a connection"] == "discord"

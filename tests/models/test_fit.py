@@ -130,6 +130,16 @@ def test_a_limit_of_what_waits_is_for_connections_that_stay_open(base):
         DESIGNS["long-poll"].variant("mine", change)
 
 
+@pytest.mark.parametrize("base", ["full-websocket", "socketio", "mqtt-qos1"])
+def test_a_limit_of_messages_is_for_connections_that_people_write_to(base):
+    change = {"connection": {"message_limit": {"preset": "discord", "over": "refuse"}}}
+    made = DESIGNS[base].variant("mine", change).options.connection.message_limit
+    assert (made.messages, made.window_s, made.over) == (120.0, 60.0, "refuse")
+    for other in ("long-poll", "sse"):
+        with pytest.raises(DesignError, match=r"message_limit = .* since only"):
+            DESIGNS[other].variant("mine", change)
+
+
 def test_one_line_a_problem():
     with pytest.raises(DesignError) as refused:
         DESIGNS["full-websocket"].variant("mine", {"qos": 1, "hold_s": 5.0, "retry": False})

@@ -38,6 +38,15 @@ LIMITED: Final[dict[str, tuple[str, dict[str, Any], dict[str, Any]]]] = {
     "newest": ("sse", {"connection": {"send_buffer": {"size_bytes": 400, "full": "drop newest"}}},
                {}),
     "oldest": ("full-websocket", {"connection": {"send_buffer": _OLDEST}}, {}),
+    "messages": (
+        "full-websocket-acked", {"connection": {"message_limit": {"messages": 1, "window_s": 3.0}}},
+        {},
+    ),
+    "messages cut": (
+        "full-websocket",
+        {"connection": {"message_limit": {"messages": 1, "window_s": 3.0, "over": "cut"}}}, {},
+    ),
+    "requests": ("hybrid", {}, {"rate_per_s": 0.3, "rate_burst": 2, "rate_of": "requests"}),
     "rate": ("hybrid", {"http": {"retry_after": True}}, {"rate_per_s": 0.3, "rate_burst": 2}),
     "shed": ("full-websocket", {}, {"shed_limit_s": 1e-4, "admissions_per_s": 2.0}),
 }  # fmt: skip

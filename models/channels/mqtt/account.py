@@ -189,7 +189,7 @@ class Account:
         message: Any = packet.message
         read, replied = partial(self.read, end, packet), partial(self._replied, end, packet)
         cost_s = self._channel.costs.message_in_s
-        return Arrival(end.node, end.person, message, cost_s, replied, read)
+        return Arrival(end.node, end.person, message, cost_s, replied, read, end)
 
     def replied(self, message: int) -> Replied:
         """Who hears what came of a message that the session has handed on."""

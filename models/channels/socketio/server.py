@@ -107,7 +107,7 @@ class ServerSocket:
         end, cost_s = self.end, self._channel.costs.message_in_s
         read, replied = partial(self._read, packet), partial(self._replied, packet)
         message: Any = packet.message
-        return Arrival(end.node, end.person, message, cost_s, replied, read)
+        return Arrival(end.node, end.person, message, cost_s, replied, read, end)
 
     def replied(self, message: int) -> Replied:
         """Who hears what came of an event that the socket has handed on."""

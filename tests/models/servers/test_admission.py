@@ -64,6 +64,61 @@ def test_who_resends_everything_at_once_gets_through_only_within_the_burst(burst
     assert ends == (set() if burst == 40 else {"server close"})
 
 
+@pytest.mark.parametrize(("design", "shown"), [(ONCE, 24), (PLAIN, 100)])
+def test_a_gateway_that_counts_requests_sees_no_frames(design, shown):
+    one = sending(design, rate_per_s=2.0, rate_burst=5, rate_of="requests").run(60.0)
+    assert len(one.shown(0)) == pytest.approx(shown, abs=1)
+
+
+def limited(base, **limit):
+    """Ten messages a second for 30 s of one person, by a connection that takes so many."""
+    changes = {"connection": {"message_limit": limit or "discord"}}
+    return sending(DESIGNS[base].variant("mine", changes), 300)
+
+
+@pytest.mark.parametrize("base", ["full-websocket", "socketio"])
+def test_what_is_beyond_what_a_connection_takes_is_refused_and_lost(base):
+    one = limited(base, messages=20, window_s=10.0).run(60.0)
+    assert len(one.shown(0)) == pytest.approx(60, abs=1)  # 20 in each of three windows
+    assert {cause for *_, cause in one.drops()} == {RATE_LIMITED}
+    assert one.gaps() == []
+
+
+@pytest.mark.parametrize(
+    ("base", "reason"), [("full-websocket-acked", "server close"), ("mqtt-qos0", "server close")]
+)
+def test_where_a_refusal_is_the_end_of_a_connection_the_next_one_takes_as_many(base, reason):
+    one = limited(base, messages=20, window_s=30.0).run(60.0)
+    assert {gap["reason"] for gap in one.gaps() if gap["person"] == 1} == {reason}
+    assert len(one.shown(0)) > 20
+
+
+@pytest.mark.parametrize("base", ["full-websocket", "socketio", "mqtt-qos0"])
+def test_who_sends_more_is_cut_and_has_a_new_count_by_the_next_connection(base):
+    """120 in 60 s, then the end: the flood goes on when the client is back."""
+    one = limited(base).run(60.0)
+    gap, *more = [gap for gap in one.gaps() if gap["person"] == 1]
+    assert gap["reason"] == "rate limited"
+    assert gap["cut_s"] == pytest.approx(10.0 + 120 / 10.0, abs=0.1)
+    assert len(more) <= 1
+    causes = [cause for *_, cause in one.drops()]
+    assert causes.count(RATE_LIMITED) == pytest.approx(1 + len(more), abs=1)
+    assert len(one.shown(0)) + len(causes) == 300
+    assert len(one.shown(0)) > 150
+
+
+def test_others_are_not_counted_with_it():
+    sends = sorted(
+        [*((10.0 + n / 10, 1) for n in range(100)), *((10.05 + n, 2) for n in range(10))]
+    )
+    design = PLAIN.variant("mine", {"connection": {"message_limit": {"messages": 20}}})
+    one = Stage(design, sends, 3, servers=ONE).run(60.0)
+    assert one.drops() == []
+    design = PLAIN.variant("mine", {"connection": {"message_limit": {"messages": 5}}})
+    one = Stage(design, sends, 3, servers=ONE).run(60.0)
+    assert {sends[message][1] for message, *_ in one.drops()} == {1}
+
+
 @pytest.mark.parametrize("obeys", [True, False])
 def test_a_client_that_obeys_comes_again_when_it_is_told_to(obeys):
     """Once in 20 s: who does not obey asks every second, who does once."""
@@ -136,6 +191,28 @@ BUSY = {"people.count": 24, "actions.send.per_person_per_minute": 6.0, "time.mea
 @pytest.mark.parametrize("plain", [True, False])
 @pytest.mark.parametrize("base", ["full-websocket", "hybrid", "long-poll", "mqtt-qos1", "socketio"])
 def test_rows_and_objects_tell_the_same(monkeypatch, base, plain):
+    usual, by_rows, by_objects = three(monkeypatch, DESIGNS[base], BUSY | LIMITS, plain)
+    assert by_rows == by_objects != usual
+
+
+FLOOD = {"kind": "flood", "person": 3, "start_s": 20.0, "end_s": 60.0, "per_s": 5.0}
+
+
+@pytest.mark.parametrize("plain", [True, False])
+@pytest.mark.parametrize("over", ["refuse", "cut"])
+@pytest.mark.parametrize(
+    "base", ["full-websocket", "full-websocket-acked", "mqtt-qos1", "socketio"]
+)
+def test_so_they_do_where_a_connection_has_a_limit(monkeypatch, base, over, plain):
+    limit = {"messages": 20, "window_s": 10.0, "over": over}
+    design = DESIGNS[base].variant("mine", {"connection": {"message_limit": limit}})
+    changes = BUSY | {"faults": [FLOOD]}
+    usual, by_rows, by_objects = three(monkeypatch, design, changes, plain)
+    assert by_rows == by_objects != usual
+
+
+def three(monkeypatch, design, changes, plain):
+    """Digests of the busy world as it is, and of the changed one by rows and by objects."""
     build = run.build_world
 
     def built(scenario, replication):
@@ -144,10 +221,8 @@ def test_rows_and_objects_tell_the_same(monkeypatch, base, plain):
         return world
 
     monkeypatch.setattr(run, "build_world", built)
-    usual = run.run_replication(load_scenario(changes=BUSY), DESIGNS[base], 0)
-    scenario = load_scenario(changes=BUSY | LIMITS)
-    by_rows, by_objects = (
-        run.run_replication(scenario, DESIGNS[base], 0, passive=passive)
-        for passive in (True, False)
-    )
-    assert by_rows.digest() == by_objects.digest() != usual.digest()
+    runs = [(BUSY, True), (changes, True), (changes, False)]
+    return [
+        run.run_replication(load_scenario(changes=world), design, 0, passive=passive).digest()
+        for world, passive in runs
+    ]
