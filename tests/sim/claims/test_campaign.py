@@ -14,9 +14,15 @@ from sim.claims.worlds import Effort
 from sim.errors import InputError
 from sim.experiment.errors import Interrupted
 
+LACKING = 'id = "X2"\nclaim = "It loses."\nquestion = "Does it?"\nneeds = ["devices"]\n'
+
 
 def asked():
-    return {"X1": parse("X1.toml", small("socketio")), **chosen(["O1", "T2"])}
+    return {
+        "X1": parse("X1.toml", small("socketio")),
+        **chosen(["O1"]),
+        "X2": parse("X2.toml", LACKING),
+    }
 
 
 def found(out, progress=lambda finished, total: None, **how):
@@ -29,7 +35,7 @@ def test_verdicts_are_counted(tmp_path):
     summary = found(tmp_path, lambda *count: told.append(count))
     assert summary["counts"]["demonstrated"] == 1
     assert summary["counts"]["provenance"] == summary["counts"]["not yet testable"] == 1
-    assert [one["id"] for one in summary["claims"]] == ["X1", "O1", "T2"]
+    assert [one["id"] for one in summary["claims"]] == ["X1", "O1", "X2"]
     assert (told[0], told[-1]) == ((0, 3), (3, 3))
     assert not list(tmp_path.iterdir())
 

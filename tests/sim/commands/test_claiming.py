@@ -16,14 +16,14 @@ def typed(capsys, *words):
 
 
 def test_it_prints_the_answer_and_every_claim(capsys, tmp_path):
-    words = ("--only", "S3,O1", "--only", "T2", "--quick", "--out", str(tmp_path))
+    words = ("--only", "S3,O1", "--only", "O2", "--quick", "--out", str(tmp_path))
     code, out, err = typed(capsys, *words)
     assert code == 0
     first, second, *lines = out.splitlines()
     assert first == "1 claim put to the test: 1 demonstrated."
-    assert second == "1 shown as provenance; 1 not yet testable; 1 tested in part."
+    assert second == "2 shown as provenance; 1 tested in part."
     heads = [line.partition(":")[0] for line in lines if "  " in line.lstrip()[:5]]
-    assert heads == ["O1  provenance", "T2  not yet testable", "S3  demonstrated, in part"]
+    assert heads == ["O1  provenance", "O2  provenance", "S3  demonstrated, in part"]
     left_out = "not in it: old and new nodes at the same time (a rollout of a breaking version)"
     assert left_out in " ".join(out.split())
     [shown] = [line for line in lines if line.startswith("    $ ")]
@@ -31,7 +31,7 @@ def test_it_prints_the_answer_and_every_claim(capsys, tmp_path):
     assert err.startswith("3 claims: about ")
     [folder] = tmp_path.iterdir()
     assert lines[-3:-1] == [f"Results: {folder}", f"Report:  {folder / 'report.html'}"]
-    repeat = "rtcsim claims --only S3 --only O1 --only T2 --seed 1 --quick"
+    repeat = "rtcsim claims --only S3 --only O1 --only O2 --seed 1 --quick"
     assert lines[-1] == f"Repeat:  {repeat} --out {tmp_path}"
     code, out, err = typed(capsys, *words, "--json", "--quiet")
     assert (code, err) == (0, "")
