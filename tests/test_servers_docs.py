@@ -11,7 +11,7 @@ from models import DESIGNS
 from models.connections.backlog import OVERFLOW
 from models.costs import Costs
 from models.options import Recovery
-from models.protocols.message_limit import CUT, REFUSE
+from models.protocols.message_limit import CUT, HOLD, REFUSE
 from models.protocols.send_buffer import DISCONNECT, DROP_NEWEST, DROP_OLDEST
 from models.servers.admission import RATE_LIMITED, SHED
 from models.servers.catching_up import OUT_OF_STORE, OUT_OF_WINDOW
@@ -57,7 +57,7 @@ def test_the_limits_of_the_page_are_those_of_a_scenario():
 
 
 def test_the_page_says_what_becomes_of_what_a_connection_does_not_take():
-    for over in (REFUSE, CUT):
+    for over in (REFUSE, CUT, HOLD):
         assert f"| `{over}` |" in PAGE
     assert RATE_LIMITED in REASONS
     (text,) = (one for one in EXAMPLES if 'kind = "flood"' in one)

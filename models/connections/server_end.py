@@ -5,6 +5,9 @@ reading a pong, noticing that the peer has closed, sending a ping when its time 
 log to a client that is back: each is work of the node (`sim.process`). So an overloaded node
 answers pings as late as everything else, and a paused one neither answers nor notices.
 
+A server may stop reading for a while (`models.protocols.message_limit`): what comes meanwhile lies
+in its kernel, pings and pongs among it, and is lost with the connection.
+
 What a client is slow to read lies in the server's memory. Most servers let it (npm ws, engine.io,
 aiohttp: the application may look); some have a limit, then cut the client or skip messages
 (`models.protocols.send_buffer`). What is skipped are deliveries that nobody keeps.
@@ -22,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 from models.connections.backlog import OVERFLOW, Backlog
 from models.protocols.heartbeat import Beat
 from models.protocols.message_limit import Meter
-from sim.transport.connection import SERVER, Connection, Passive
+from sim.transport.connection import CLIENT, SERVER, Connection, Passive
 from sim.transport.names import PING, PONG
 from sim.transport.stream import Cut
 from sim.transport.tapped import wire
@@ -97,8 +100,8 @@ class ServerEnd(Attachment):
     """
 
     __slots__ = (
-        "_backlog", "_beat", "_endpoint", "_unwritten", "ended", "keepalive", "meter", "number",
-        "over", "owner", "receive", "why",
+        "_again", "_backlog", "_beat", "_endpoint", "_unread", "_unwritten", "ended", "keepalive",
+        "meter", "number", "over", "owner", "receive", "why",
     )  # fmt: skip
     kernel_answers = False  # pings are TCP's own probes
 
@@ -112,6 +115,8 @@ class ServerEnd(Attachment):
         self.receive = receive
         self._endpoint = endpoint
         self._unwritten = 0  # pieces of work that will write
+        self._unread: list[int] | None = None  # what has come while the process does not read
+        self._again: Callable[[], None] = _nothing
         self.over = False
         bounded = endpoint.send_buffer.is_bounded
         self._backlog = Backlog(endpoint, self) if bounded else None
@@ -146,14 +151,35 @@ class ServerEnd(Attachment):
 
     def _hear(self, payload: Any) -> None:
         node, cost_s = self.node, self._endpoint.costs.message_out_s
-        if payload is PING:
+        if self._unread is not None:
+            self._unread.append(self._endpoint.hold(payload))
+        elif payload is PING:
             node.soon(2.0 * cost_s, self._answer, turn=self.person)
         elif payload is PONG:
             node.soon(cost_s, self.keepalive.feed, Beat.PONG, turn=self.person)
         else:
             if not self._endpoint.server_ignores_traffic:
                 node.soon(0.0, self.keepalive.hear, Beat.DATA, turn=self.person)
-            self.receive(payload)
+            self._take(payload)
+
+    def _take(self, payload: Any) -> None:
+        self.receive(payload)
+        if self._unread is not None:  # it is what the process waits with
+            self._unread.append(self._endpoint.hold(payload))
+
+    def pause(self, wait_s: float, again: Callable[[], None]) -> None:
+        """The process reads nothing more of this connection for so long; then it goes on there."""
+        self._unread, self._again = [], again
+        self._endpoint.engine.at(self._endpoint.engine.now_s + wait_s, self._read_on)
+
+    def _read_on(self) -> None:
+        if self._unread is None:  # it has ended meanwhile
+            return
+        (first, *unread), self._unread = self._unread, None
+        self._endpoint.release(first)
+        self._again()
+        for key in unread:
+            self._hear(self._endpoint.release(key))
 
     def _answer(self) -> None:
         self.keepalive.hear(Beat.PING)
@@ -260,6 +286,9 @@ class ServerEnd(Attachment):
             super().leave()
             if self._backlog is not None:
                 self._backlog.over()
+            unread, self._unread = self._unread or (), None
+            for key in unread:
+                self.connection.dropped[CLIENT](self._endpoint.release(key))
             self.ended()
 
     def node_drains(self) -> None:

@@ -1,9 +1,7 @@
 """How many messages a server takes by one connection, and what it does about more.
 
 Whoever sends requests passes a gateway that counts them; whoever writes to a connection that stays
-open passes only what the server at its end counts. Leaves out limits in bytes (ejabberd's shaper),
-and servers that stop reading for a while instead (EMQX: `messages_rate`), which hold a flood back
-in the client's own kernel.
+open passes only what the server at its end counts. Leaves out limits in bytes (ejabberd's shaper).
 """
 
 from __future__ import annotations
@@ -18,14 +16,15 @@ from models.protocols.machine import above, at_least, one_of
 
 REFUSE: Final = "refuse"
 CUT: Final = "cut"
+HOLD: Final = "hold"
 
 
 @dataclass(frozen=True, slots=True)
 class MessageLimit:
     """So many messages in each window of seconds, which begins with the first of them.
 
-    `over`: one more is refused, as the channel refuses anything, or it is the end of the
-    connection.
+    `over`: one more is refused, as the channel refuses anything; or it is the end of the
+    connection; or nothing more is read of the connection until the window is over.
     """
 
     source: str
@@ -36,12 +35,17 @@ class MessageLimit:
     def __post_init__(self) -> None:
         at_least("messages", self.messages, 1.0)
         above("window_s", self.window_s, 0.0)
-        one_of("over", self.over, (REFUSE, CUT))
+        one_of("over", self.over, (REFUSE, CUT, HOLD))
 
     @property
     def is_bounded(self) -> bool:
         """Whether there is anything to count."""
         return self.messages < math.inf
+
+    @property
+    def holds(self) -> bool:
+        """Whether it may keep a server from reading."""
+        return self.is_bounded and self.over == HOLD
 
 
 class Meter:
@@ -60,8 +64,11 @@ class Meter:
         self._until_s = -math.inf  # when the window is over
 
     def wait_s(self, now_s: float) -> float:
-        """0 when one more is within the limit, and counted; else seconds until there is room."""
-        if now_s >= self._until_s:
+        """0 when one more is within the limit, and counted; else seconds until there is room.
+
+        What is early by less than a microsecond is in time.
+        """
+        if now_s > self._until_s - 1e-6:
             self._came, self._until_s = 0, now_s + self.limit.window_s
         if self._came >= self.limit.messages:
             return self._until_s - now_s
@@ -81,6 +88,11 @@ MESSAGE_LIMITS: Final[Mapping[str, MessageLimit]] = MappingProxyType(
             messages=120.0,
             window_s=60.0,
             over=CUT,
+        ),
+        "emqx": MessageLimit(
+            "EMQX 5, Rate Limiter: messages_rate, as in its example (off unless set), then a pause",
+            messages=1_000.0,
+            over=HOLD,
         ),
     }
 )

@@ -13,8 +13,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from models.protocols.message_limit import CUT
-from models.servers.intake import Admission, Arrival, Refused, by_queue
+from models.protocols.message_limit import CUT, HOLD
+from models.servers.intake import Admission, Arrival, Refused, Waits, by_queue
 from sim.history import SEEN, TYPING
 
 if TYPE_CHECKING:
@@ -71,10 +71,11 @@ class _Guarded:
         self._frames = servers.rate_of == "all"  # whether what comes by a connection is counted
         self._shed_limit_s = math.inf if shed_limit_s is None else shed_limit_s
 
-    def __call__(self, arrival: Arrival) -> Refused | float | None:
+    def __call__(self, arrival: Arrival) -> Refused | Waits | float | None:
         now_s, node, line = self._engine.now_s, arrival.node, arrival.line
         if line is not None and line.meter is not None and (wait_s := line.meter.wait_s(now_s)):
-            return Refused(wait_s, RATE_LIMITED, line.meter.limit.over == CUT)
+            over = line.meter.limit.over
+            return Waits(wait_s) if over == HOLD else Refused(wait_s, RATE_LIMITED, over == CUT)
         counts = self._rates if line is None or self._frames else None
         if counts is not None and (wait_s := counts.wait_s(arrival.person, now_s)):
             return Refused(wait_s, RATE_LIMITED)

@@ -45,6 +45,12 @@ class Refused(NamedTuple):
     cuts: bool = False
 
 
+class Waits(NamedTuple):
+    """For so long nothing more is read of its connection; then it is asked again."""
+
+    wait_s: float
+
+
 class Lost(NamedTuple):
     """The process died with it in hand: nobody tells the sender."""
 
@@ -92,6 +98,9 @@ class Line(Protocol):
     def over_limit(self) -> None:
         """More has come than it takes, and that is its end."""
 
+    def pause(self, wait_s: float, again: Callable[[], None]) -> None:
+        """Read nothing more for so long; then go on with that."""
+
 
 class Arrival(NamedTuple):
     """A message at a node: what reading it costs in CPU seconds, and whose connection it came by.
@@ -109,9 +118,9 @@ class Arrival(NamedTuple):
     line: Line | None = None
 
 
-Admission = Callable[[Arrival], Refused | float | None]
+Admission = Callable[[Arrival], Refused | Waits | float | None]
 """None to let a message in, or a refusal; a number of seconds stands for one that says when it may
-come again. Set before a run.
+come again. What came by a connection may also wait unread. Set before a run.
 """
 
 
@@ -144,6 +153,10 @@ class Intake:
     def enter(self, arrival: Arrival) -> None:
         """A message has arrived at a node, which may refuse it, lose it, or read it."""
         refused = self.admission(arrival)
+        if isinstance(refused, Waits):
+            assert arrival.line is not None
+            arrival.line.pause(refused.wait_s, partial(self.enter, arrival))
+            return
         self._records.hold(arrival.message)
         lost, turn = partial(self.lose, arrival), arrival.person  # read in order, from one thread
         if refused is not None:

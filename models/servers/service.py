@@ -33,7 +33,9 @@ class Service:
     )  # fmt: skip
 
     def __init__(self, world: World, options: Options, usual: str) -> None:
-        self.calm = Calm(world.engine, world.plain) if world.passive else None
+        limit = options.connection.message_limit
+        in_rows = world.passive and not limit.holds  # rows would answer pings that nobody has read
+        self.calm = Calm(world.engine, world.plain) if in_rows else None
         self.send_buffer = send_buffer(world, options.connection.send_buffer)
         self.messages = Messages(world)
         self.records = Records(world, self.messages)
@@ -42,7 +44,7 @@ class Service:
         self.catching_up = CatchingUp(options, self.messages, self.records, self.store)
         self.fan_out = FanOut(self.rooms, self.messages, self.records, self.store, options.on_disk)
         self.intake = Intake(world, self.records, self.store, self.fan_out)
-        self.intake.admission = admission(world, self.messages, options.connection.message_limit)
+        self.intake.admission = admission(world, self.messages, limit)
         fan_out = self.fan_out
         port = Port(
             world, world.gateways, self.records, fan_out.deliver, fan_out.miss, fan_out.homes,

@@ -46,6 +46,14 @@ LIMITED: Final[dict[str, tuple[str, dict[str, Any], dict[str, Any]]]] = {
         "full-websocket",
         {"connection": {"message_limit": {"messages": 1, "window_s": 3.0, "over": "cut"}}}, {},
     ),
+    "messages held": (
+        "full-websocket",
+        {"connection": {"message_limit": {"messages": 1, "window_s": 7.0, "over": "hold"}}}, {},
+    ),
+    "packets held": (
+        "mqtt-qos1",
+        {"connection": {"message_limit": {"messages": 1, "window_s": 3.0, "over": "hold"}}}, {},
+    ),
     "requests": ("hybrid", {}, {"rate_per_s": 0.3, "rate_burst": 2, "rate_of": "requests"}),
     "rate": ("hybrid", {"http": {"retry_after": True}}, {"rate_per_s": 0.3, "rate_burst": 2}),
     "shed": ("full-websocket", {}, {"shed_limit_s": 1e-4, "admissions_per_s": 2.0}),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.protocols.message_limit import CUT, MESSAGE_LIMITS, MessageLimit, Meter
+from models.protocols.message_limit import CUT, HOLD, MESSAGE_LIMITS, MessageLimit, Meter
 
 
 @pytest.mark.parametrize(("key", "value"), [("messages", 0), ("window_s", 0)])
@@ -11,8 +11,8 @@ def test_a_limit_that_is_none_is_refused(key, value):
         MessageLimit("made", **{key: value})
 
 
-def test_there_are_two_things_to_do_about_more():
-    with pytest.raises(ValueError, match="over = 'wait': must be one of refuse, cut"):
+def test_there_are_three_things_to_do_about_more():
+    with pytest.raises(ValueError, match="over = 'wait': must be one of refuse, cut, hold"):
         MessageLimit("made", over="wait")
 
 
@@ -41,3 +41,14 @@ def test_only_one_preset_has_no_bound_and_all_say_where_they_are_from():
     assert all(one.source for one in MESSAGE_LIMITS.values())
     assert [name for name, one in MESSAGE_LIMITS.items() if not one.is_bounded] == ["none"]
     assert MESSAGE_LIMITS["discord"].over == CUT
+    assert [name for name, one in MESSAGE_LIMITS.items() if one.holds] == ["emqx"]
+    assert not MessageLimit("made", over=HOLD).holds
+
+
+def test_who_comes_when_told_passes_whatever_the_floats_say():
+    meter = Meter(MessageLimit("made", messages=1.0, window_s=0.1))
+    now_s = 1e5 / 3.0
+    for _ in range(1000):
+        assert meter.wait_s(now_s) == 0.0
+        now_s += 1e-3
+        now_s += meter.wait_s(now_s)

@@ -107,6 +107,30 @@ def test_who_sends_more_is_cut_and_has_a_new_count_by_the_next_connection(base):
     assert len(one.shown(0)) > 150
 
 
+@pytest.mark.parametrize("base", ["mqtt-qos0", "mqtt-qos1"])
+def test_a_server_that_stops_reading_takes_all_later_and_loses_nothing(base):
+    """So many in each window, in the order in which they were sent (EMQX: messages_rate)."""
+    one = limited(base, messages=20, window_s=5.0, over="hold")
+    one.run(40.0)
+    assert len(one.shown(0)) == pytest.approx(6 * 20, abs=1)  # as many windows
+    assert len(one.held()) == 300 - len(one.shown(0))
+    one.run(110.0)
+    assert one.shown(0) == list(range(300))
+    assert one.drops() == []
+    assert one.gaps() == []
+    assert one.accepted_s(299) - 10.0 == pytest.approx(14 * 5.0, abs=1.0)  # in the last of 15
+
+
+def test_pings_lie_unread_too_so_a_client_gives_it_up_and_all_that_lay_there_is_lost():
+    one = limited("full-websocket", messages=20, window_s=200.0, over="hold").run(70.0)
+    (gap,) = [gap for gap in one.gaps() if gap["person"] == 1]
+    assert gap["reason"] == "heartbeat"
+    causes = {cause for *_, cause in one.drops()}
+    assert "uplink died" in causes
+    assert RATE_LIMITED not in causes
+    assert len(one.shown(0)) + len(one.drops()) + len(one.held()) == 300
+
+
 def test_others_are_not_counted_with_it():
     sends = sorted(
         [*((10.0 + n / 10, 1) for n in range(100)), *((10.05 + n, 2) for n in range(10))]
@@ -199,7 +223,7 @@ FLOOD = {"kind": "flood", "person": 3, "start_s": 20.0, "end_s": 60.0, "per_s": 
 
 
 @pytest.mark.parametrize("plain", [True, False])
-@pytest.mark.parametrize("over", ["refuse", "cut"])
+@pytest.mark.parametrize("over", ["refuse", "cut", "hold"])
 @pytest.mark.parametrize(
     "base", ["full-websocket", "full-websocket-acked", "mqtt-qos1", "socketio"]
 )
