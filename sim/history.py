@@ -42,7 +42,7 @@ NOBODY: Final = -1  # in `incidents.whom`: nobody in particular
 
 GATEWAY: Final = 0
 API: Final = 1
-PROXY: Final = 2  # no server of the system's own: `attempts.node` is -1
+PROXY: Final = 2  # no server of the system's own: `attempts.node` is -1, of others beside it -2 ...
 
 CAUSES: Final = (
     "uplink died", "not connected", "half-open", "queue overflow", "backplane down",

@@ -90,5 +90,14 @@ PROXY_LANE: Final = "proxy"
 
 
 def node_lane(index: int, kind: int) -> str:
-    """The lane of a node; `kind` is history.GATEWAY, history.API or history.PROXY."""
-    return ("gateway {}", "api {}", PROXY_LANE)[kind].format(index)
+    """The lane of a node; `kind` is history.GATEWAY, history.API or history.PROXY.
+
+    The first proxy has the index -1, others beside it -2, -3 ...
+    """
+    others = f"{PROXY_LANE} {-1 - index}" if index < -1 else PROXY_LANE
+    return ("gateway {}", "api {}", others)[kind].format(index)
+
+
+def is_proxy(lane: str) -> bool:
+    """Whether a lane is a proxy's."""
+    return lane.startswith(PROXY_LANE)

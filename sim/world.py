@@ -10,6 +10,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -43,6 +44,7 @@ from sim.workload.flood import Flood
 
 if TYPE_CHECKING:
     from sim.path.health import Health
+    from sim.path.proxies import Proxies
     from sim.path.proxy import Proxy
     from sim.scenario.scenario import Scenario
 
@@ -70,7 +72,7 @@ class World:
     plain: bool = True  # the loop over calm connections runs as it stands, and is not compiled
     small: bool = False  # ... since there is too little to do for anything else
     boxes: Boxes | None = None  # what stands on people's paths, if anything does
-    proxy: Proxy | None = None  # where HTTP connections of people end, if not at the nodes
+    proxies: Proxies | None = None  # where connections of people end, if not at the nodes
     health: Health | None = None  # what stands before the nodes believes of them
     http_keep_alive_s: float = math.inf  # how long servers keep an idle HTTP connection
     hidden: dict[int, Outages] = field(default_factory=dict)  # by person: when nobody looks
@@ -96,8 +98,13 @@ class World:
         self.authenticate = RemoteCall(authenticator, checks.check_s, checks.delay_s)
         self.backplane = Process(self.engine)
         self.behind = {"store": box, "authenticator": authenticator, "backplane": self.backplane}
-        if self.proxy is not None and self.proxy.request_s:
-            self.behind["proxy"] = self.proxy
+        if self.proxies is not None and self.proxies.first.request_s:
+            self.behind |= self.proxies.by_name()
+
+    @property
+    def proxy(self) -> Proxy | None:
+        """The first of the proxies: what it can do all can."""
+        return None if self.proxies is None else self.proxies.first
 
     def listens(self, person: int) -> bool:
         """Whether this person has anything to receive: in one-way pairs only readers have."""
@@ -213,17 +220,17 @@ def build_world(
     for person, outages in link_outages(scenario.faults, streams, workload.people).items():
         paths[person].outages = paths[person].outages.merge(outages)
     boxes = listed(scenario.path, scenario.servers, (one.nat for one in scenario.networks))
-    proxy, health = in_front(engine, boxes)
+    proxies, health = in_front(engine, boxes, partial(streams.draws, "proxies"))
     world = World(
         scenario, replication, engine, streams, workload, ledger, paths, [], [],
         backplane_outages(scenario.faults), _exact(scenario, workload, paths),
-        _clock_phases_s(scenario, streams, networks), proxy=proxy, health=health,
-        boxes=Boxes(engine, boxes, networks, proxy) if boxes else None,
+        _clock_phases_s(scenario, streams, networks), proxies=proxies, health=health,
+        boxes=Boxes(engine, boxes, networks, proxies is not None) if boxes else None,
         hidden=hidden, asleep=asleep, silent=silent_subscribers(scenario.faults),
         netsplits=netsplits(scenario.faults, scenario.servers.gateways),
     )  # fmt: skip
     servers = scenario.servers
-    if proxy is not None:
+    for proxy in proxies.all if proxies is not None else ():
         proxy.seat(workload.people, 0)
     world.plain = world.small = is_small(scenario, workload)
     world.http_keep_alive_s = keep_alive_s(servers, boxes)

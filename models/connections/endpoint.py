@@ -16,6 +16,7 @@ from models.costs import Costs, tls_cost_s
 from models.protocols.heartbeat import SideSpec
 from models.protocols.link import LinkOptions
 from models.servers.balancer import Balancer
+from sim.history import PROXY
 from sim.path.dial import ProxiedDial
 from sim.transport.connection import CLIENT, SERVER
 from sim.transport.handshake import Dial, Exchange, Setup, tls_exchanges
@@ -182,8 +183,17 @@ class Endpoint:
         setup = self.exact_setup if world.exact[person] else self.setup
         if requests and setup.boxes is not None:
             setup = replace(setup, requests=True)
-        kind = Dial if world.proxy is None or node is world.proxy else ProxiedDial
+        if world.proxies is not None and len(world.proxies.all) > 1:
+            door = node if node.kind == PROXY else world.proxies.pick(person)
+            setup = replace(setup, door=door)
+        kind = Dial if setup.door is None or setup.door is node else ProxiedDial
         return kind(self.engine, self.ledger, world.paths[person], node, setup, person)
+
+    def leads_to(self, person: int, chosen: Node | None) -> Node:
+        """Where a new HTTP connection goes: to a proxy, else to the node `chosen`, or to any."""
+        if self.world.proxies is not None:
+            return self.world.proxies.pick(person)
+        return chosen or self.balancer.pick(person)
 
     def keepalive(
         self, spec: SideSpec | None, luck: Luck, ping: Callable[[], None],

@@ -295,7 +295,7 @@ class HttpConnections(Asking):
 
     def _dial(self, conn: int) -> None:
         endpoint = self._endpoint
-        node = self._web.node or endpoint.balancer.pick(self.person)
+        node = endpoint.leads_to(self.person, self._web.node)
         started_s = endpoint.engine.now_s
         self.cut = None
         self._dials[conn] = dial = endpoint.dial(self.person, node, requests=True)

@@ -43,14 +43,13 @@ class Unserved(NamedTuple):
 
 def fronted(endpoint: Endpoint, web: WebServer) -> WebServer:
     """What people's connections meet: the proxy before `web` if the world has one, else `web`."""
-    proxy = endpoint.world.proxy
-    if proxy is None:
+    if endpoint.world.proxy is None:
         return web
 
     def serve(front: WebEnd | StreamEnd, ask: Ask) -> None:
-        Forward(endpoint, proxy, web, front, ask)
+        Forward(endpoint, web, front, ask)
 
-    return WebServer(serve, node=proxy, lost=web.lost)
+    return WebServer(serve, lost=web.lost)
 
 
 class Upstream:
@@ -109,10 +108,11 @@ class Forward:
     )  # fmt: skip
 
     def __init__(
-        self, endpoint: Endpoint, proxy: Proxy, web: WebServer, front: WebEnd | StreamEnd, ask: Ask
+        self, endpoint: Endpoint, web: WebServer, front: WebEnd | StreamEnd, ask: Ask
     ) -> None:
         self._endpoint = endpoint
-        self._proxy = proxy
+        proxy: Any = front.node
+        self._proxy: Proxy = proxy
         self._web = web
         self._front = front
         self._ask = ask

@@ -4,20 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from sim.faults.base import (
-    Backend,
-    Connected,
-    Cuts,
-    Form,
-    Hit,
-    Moment,
-    OfBackend,
-    Phrase,
-    Span,
-    Stage,
-    Strike,
-    backend_forms,
-)
+from sim.faults.backend import Backend, OfBackend, backend_forms
+from sim.faults.base import Connected, Cuts, Form, Hit, Moment, Phrase, Span, Stage, Strike
 
 
 class BackendCrash(Strike, OfBackend):
@@ -38,9 +26,9 @@ class BackendCrash(Strike, OfBackend):
 
     def strike(self, stage: Stage, system: Connected, index: int) -> None:
         """Down, and up again."""
-        process = stage.behind[self.backend]
-        stage.engine.at(self.at_s, process.crash)
-        stage.engine.at(self.at_s + self.restart_s, process.restart)
+        for process in self.struck(stage):
+            stage.engine.at(self.at_s, process.crash)
+            stage.engine.at(self.at_s + self.restart_s, process.restart)
 
     @property
     def hit(self) -> Hit:

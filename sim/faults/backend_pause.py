@@ -4,20 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from sim.faults.base import (
-    Backend,
-    Connected,
-    Cuts,
-    Form,
-    Hit,
-    Moment,
-    OfBackend,
-    Phrase,
-    Span,
-    Stage,
-    Strike,
-    backend_forms,
-)
+from sim.faults.backend import Backend, OfBackend, backend_forms
+from sim.faults.base import Connected, Cuts, Form, Hit, Moment, Phrase, Span, Stage, Strike
 
 
 class BackendPause(Strike, OfBackend):
@@ -35,8 +23,8 @@ class BackendPause(Strike, OfBackend):
 
     def strike(self, stage: Stage, system: Connected, index: int) -> None:
         """It heals by itself."""
-        process = stage.behind[self.backend]
-        stage.engine.at(self.at_s, process.pause, self.at_s + self.for_s)
+        for process in self.struck(stage):
+            stage.engine.at(self.at_s, process.pause, self.at_s + self.for_s)
 
     @property
     def hit(self) -> Hit:

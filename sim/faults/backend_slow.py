@@ -4,20 +4,8 @@ from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
-from sim.faults.base import (
-    Backend,
-    Connected,
-    Cuts,
-    Form,
-    Hit,
-    Moment,
-    OfBackend,
-    Phrase,
-    Span,
-    Stage,
-    Strike,
-    backend_forms,
-)
+from sim.faults.backend import Backend, OfBackend, backend_forms
+from sim.faults.base import Connected, Cuts, Form, Hit, Moment, Phrase, Span, Stage, Strike
 from sim.process import Process
 
 _HUNTED: Final = 100.0  # times as slow: a write of 5 ms takes longer than a chat is quick
@@ -41,9 +29,9 @@ class BackendSlow(Strike, OfBackend):
 
     def strike(self, stage: Stage, system: Connected, index: int) -> None:
         """Slow, and quick again; two at a time multiply."""
-        process = stage.behind[self.backend]
-        stage.engine.at(self.at_s, _times, process, self.factor)
-        stage.engine.at(self.at_s + self.for_s, _times, process, 1.0 / self.factor)
+        for process in self.struck(stage):
+            stage.engine.at(self.at_s, _times, process, self.factor)
+            stage.engine.at(self.at_s + self.for_s, _times, process, 1.0 / self.factor)
 
     @property
     def hit(self) -> Hit:

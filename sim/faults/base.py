@@ -40,7 +40,6 @@ Patience = Annotated[float, Field(ge=0, le=86_400)]
 NodeCount = Annotated[int, Field(ge=1, le=1_000)]
 
 Tier: TypeAlias = Literal["gateways", "api-nodes"]
-Backend: TypeAlias = Literal["store", "authenticator", "backplane", "proxy"]
 Target: TypeAlias = Literal["person", "node", "nobody"]
 """What a number that names whom a fault hits counts; nobody in particular: there is no number."""
 Rest: TypeAlias = Literal["", "hidden", "asleep"]
@@ -59,7 +58,7 @@ class Stage(Protocol):
     gateways: list[Node]
     apis: list[Node]
     behind: dict[str, Process]
-    """What all nodes share, by its name, one of `Backend`."""
+    """What all nodes share, by its name, one of `Backend`; others beside it have a number, too."""
 
     @property
     def people(self) -> int:
@@ -90,7 +89,8 @@ class Connected(Protocol):
 class Surroundings:
     """What a fault may refer to. `people` is None when a trace says who there is.
 
-    `unasked`: what nobody ever calls, so that nobody would notice its failure.
+    `unasked`: what nobody ever calls, so that nobody would notice its failure. `proxies`: how many
+    there are before all servers.
     """
 
     people: int | None
@@ -98,6 +98,7 @@ class Surroundings:
     api_nodes: int
     measured_until_s: float
     unasked: tuple[str, ...] = ()
+    proxies: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,45 +344,6 @@ class OfShare(Fault):
         """One incident, and all whom it hits."""
         hit = tuple(self.drawn(streams, index, around.people or 0))
         yield Mishap(self.begins_s, self.healed_s(around.gateways), "person", hit)
-
-
-class OfBackend(Fault):
-    """A fault of a process behind the nodes, or before them, which all of them share."""
-
-    backend: Backend = Field(description="process that is hit: behind all nodes, or their proxy")
-
-    def _own_problems(self, around: Surroundings) -> Iterator[tuple[str, str]]:
-        if self.backend in around.unasked:
-            asked = _ASKED[self.backend]
-            yield "backend", f"nobody asks the {self.backend} here; allowed: with {asked}"
-        yield from super()._own_problems(around)
-
-    def hits(self, begins: Phrase, ends: Phrase) -> Hit:
-        """A bar on a lane of its own, or on that of the backplane or proxy."""
-        return Hit("nobody", 0, begins, ends, lane=self.backend)
-
-
-_STAGED: Final[tuple[Backend, ...]] = ("store", "authenticator", "backplane")
-_ASKED: Final = {
-    "authenticator": "authenticator.check_s above 0",
-    "proxy": "a box of layer 7 before all servers that has a request_s, such as nginx",
-}
-
-
-def backend_forms(
-    verb: str, rank: int, words: str, make: Callable[[Backend, float, float], OfBackend]
-) -> tuple[Form, ...]:
-    """A class for each backend of a hunt's stage: `store-VERB`; `words` with {} for its name."""
-
-    def form(place: int, backend: Backend) -> Form:
-        return Form(
-            f"{backend}-{verb}", rank + place, words.format(backend),
-            lambda _, at_s, for_s: make(backend, exact(at_s), exact(for_s)),
-            holds=lambda fault: bool(fault.backend == backend),
-            usual=False,
-        )  # fmt: skip
-
-    return tuple(form(place, backend) for place, backend in enumerate(_STAGED))
 
 
 def exact(time_s: float) -> float:

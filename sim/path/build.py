@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Final
 
 from sim.path.guard import Guard, Rules, rules
 from sim.path.health import Health
-from sim.path.proxy import Proxy
-from sim.path.spec import Front, Middlebox, judge, nearest
+from sim.path.proxies import CHECKING, Luck, Proxies
+from sim.path.spec import Front, Middlebox, judge, nearest, spreader
 
 if TYPE_CHECKING:
     from sim.engine import Engine
@@ -38,11 +38,18 @@ def _listed(
             yield Middlebox(preset=nat, networks=(place,))
 
 
-def in_front(engine: Engine, boxes: Sequence[Middlebox]) -> tuple[Proxy | None, Health | None]:
-    """The proxy before all servers, and what it, or a box of another layer, believes of them."""
+def in_front(
+    engine: Engine, boxes: Sequence[Middlebox], draws: Callable[[int], Luck]
+) -> tuple[Proxies | None, Health | None]:
+    """The proxies before all servers, and what they, or a box of another layer, believe of them.
+
+    `draws`: the luck of a person's connections.
+    """
     if (seventh := nearest(boxes)) is not None:
-        proxy = Proxy(engine, seventh.filled())
-        return proxy, proxy.health
+        before = spreader(boxes)
+        checks = CHECKING if before is None else before.filled()
+        proxies = Proxies(engine, seventh.filled(), checks, draws)
+        return proxies, proxies.first.health
     checking = judge(boxes)
     return None, Health(engine, checking.filled()) if checking else None
 
@@ -59,13 +66,13 @@ def keep_alive_s(front: Front, boxes: Iterable[Middlebox]) -> float:
 class Boxes:
     """Puts a guard of each box on each connection whose path it stands on.
 
-    `networks` says on which network each person is. `proxy`, made of the box `nearest` to the
-    servers, answers requests itself when a server is silent.
+    `networks` says on which network each person is. `proxied`: the box `nearest` to the servers
+    is a process, which answers requests itself when a server is silent.
     """
 
     def __init__(
         self, engine: Engine, boxes: Iterable[Middlebox], networks: Sequence[int],
-        proxy: Proxy | None = None,
+        proxied: bool = False,
     ) -> None:  # fmt: skip
         self._engine = engine
         self._networks = networks
@@ -78,7 +85,7 @@ class Boxes:
             if box.filled().layer == 7 and (not box.networks or place in box.networks)
         }
         self._rules = {
-            (place, requests): tuple(_rules(boxes, place, requests, proxy))
+            (place, requests): tuple(_rules(boxes, place, requests, proxied))
             for place in places
             for requests in (False, True)
         }
@@ -102,10 +109,19 @@ class Boxes:
         if len(kept) > 2 * len(node.connections) + _FORGET_BEYOND:
             self._tunnels[node] = self._standing(node)
 
-    def attach(self, connection: Tapped, person: int, node: Node, requests: bool) -> None:
-        """`connection` to `node` stands; `requests`: it carries HTTP requests."""
+    def attach(
+        self, connection: Tapped, person: int, ends: tuple[Node, Node], requests: bool
+    ) -> None:
+        """`connection` stands; `ends`: who took it, and to which node it leads.
+
+        `requests`: it carries HTTP requests.
+        """
+        door, node = ends
         found = self._rules[self._networks[person], requests]
-        guards = [Guard(self._engine, one, connection, process) for one, process in found]
+        guards = [
+            Guard(self._engine, one, connection, door if proxied else None)
+            for one, proxied in found
+        ]
         for guard in guards:
             if guard.removal_s < inf:
                 self._keep(node, guard)
@@ -124,10 +140,11 @@ def _passed(told: list[Passed], end: int, time_s: float) -> None:
 
 
 def _rules(
-    boxes: Sequence[Middlebox], place: int, requests: bool, proxy: Proxy | None
-) -> Iterator[tuple[Rules, Proxy | None]]:
-    """What the boxes before one network do; those that do nothing to such connections left out."""
-    answering = nearest(boxes) if proxy is not None else None
+    boxes: Sequence[Middlebox], place: int, requests: bool, proxied: bool
+) -> Iterator[tuple[Rules, bool]]:
+    """What the boxes before one network do, and whether a process looks at its timers; those that
+    do nothing to such connections left out."""
+    answering = nearest(boxes) if proxied else None
     for box in boxes:
         limits = box.filled()
         if box is answering:
@@ -135,4 +152,4 @@ def _rules(
         one = rules(limits, box.reload_at_s, requests)
         limited = min(*one.waits_s, one.max_age_s, one.removal_s) < inf or one.reloads_s
         if limited and (not box.networks or place in box.networks):
-            yield one, proxy if box is answering else None
+            yield one, box is answering

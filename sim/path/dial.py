@@ -63,7 +63,7 @@ class ProxiedDial(Dial):
 
     def _connect(self, step: int, until_s: float) -> None:
         """The proxy connects to the node, if it has not yet, and passes the request on."""
-        if self not in self._door.connections:
+        if self not in self.door.connections:
             return
         said = ACCEPTED if self._reached else self._knock()
         now_s = self._engine.now_s
@@ -131,7 +131,7 @@ class ProxiedDial(Dial):
 
     def _leave(self) -> None:
         super()._leave()
-        self._door.connections.pop(self, None)
+        self.door.connections.pop(self, None)
 
     def node_crashed(self) -> None:
         """The process died: the proxy's, whose kernel resets, or the node's."""

@@ -145,6 +145,13 @@ class Limits(BaseModel):
         le=4096,
         description="layer 7, before all servers: its CPU cores (without a preset one)",
     )
+    count: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="layer 7, before all servers: how many there are of it, each a process with"
+        " cores of its own (as without a preset: one); each new connection goes to one of them",
+    )
 
 
 NEEDS: Final = {
@@ -156,12 +163,13 @@ NEEDS: Final = {
     "check_fails": "check_s",
     "check_passes": "check_s",
     "cores": "request_s",
+    "count": "request_s",
 }
 """Numbers that mean nothing without another one."""
 CHECKS: Final = frozenset({"check_s", "check_fails", "check_passes"})
 """What a balancer of layer 4 reads, too."""
 UPWARDS: Final = CHECKS | {
-    "accept_s", "connect_timeout_s", "cores", "down_s", "fails_open", "max_fails", "on_death",
-    "passed_s", "request_s", "retries", "retry_at", "retry_wait_s", "tries_max",
+    "accept_s", "connect_timeout_s", "cores", "count", "down_s", "fails_open", "max_fails",
+    "on_death", "passed_s", "request_s", "retries", "retry_at", "retry_wait_s", "tries_max",
 }  # fmt: skip
 """What is about the servers behind it: read of the box that is next to them."""

@@ -23,13 +23,16 @@ if TYPE_CHECKING:
     from sim.path.limits import Limits
 
 INDEX: Final = -1
-"""Its number among the nodes: it is none of them."""
+"""Its number among the nodes: it is none of them. Others beside it follow: -2, -3 ..."""
 MANY: Final = 4096
 """Cores of one that is rented, whose makers say nothing of a ceiling."""
 
 
 class Proxy(Node):
-    """A proxy, from its numbers; times in seconds."""
+    """A proxy, from its numbers; times in seconds.
+
+    Of several (`sim.path.proxies`) it is the one with this `number`; all have one `health`.
+    """
 
     __slots__ = (
         "_retries",
@@ -47,9 +50,12 @@ class Proxy(Node):
         "tries_max",
     )
 
-    def __init__(self, engine: Engine, limits: Limits) -> None:
-        super().__init__(engine, INDEX, PROXY, limits.cores or (1 if limits.request_s else MANY))
-        self.health = Health(engine, limits)
+    def __init__(
+        self, engine: Engine, limits: Limits, number: int = 0, health: Health | None = None
+    ) -> None:
+        cores = limits.cores or (1 if limits.request_s else MANY)
+        super().__init__(engine, INDEX - number, PROXY, cores)
+        self.health = health or Health(engine, limits)
         self._retries = limits.retries or NEVER
         self.hangs_up = limits.on_death == CLOSE_REUSED
         self.fails_open = bool(limits.fails_open)

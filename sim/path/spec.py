@@ -4,6 +4,7 @@ Short forms for the usual cases are keys of `[servers]` (`Front`) and `nat` of a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from math import inf
 from typing import Annotated, Any, Final, Self
 
@@ -44,14 +45,15 @@ class Middlebox(Limits):
             )
         return self
 
-    def problems(self, nearest: bool, judge: bool) -> Iterator[tuple[str, str]]:
+    def problems(self, nearest: bool, checks: bool) -> Iterator[tuple[str, str]]:
         """(key, what is wrong) of numbers that nothing would read.
 
-        `nearest`, `judge`: of all boxes it is the one that these functions name.
+        `nearest`: of all boxes it is the one that this function names; `checks`: its checks are
+        read, since it is one that `judge` or `spreader` names.
         """
         given, filled = self.given(), self.filled()
         for key in (one for one in given if one in UPWARDS):
-            if not (nearest or (judge and key in CHECKS)):
+            if not (nearest or (checks and key in CHECKS)):
                 yield key, f"only {_NEAREST} reads it; allowed: there, or without it"
         for key, needs in NEEDS.items():
             if key in given and getattr(filled, needs) in (None, 0, NEVER):
@@ -80,11 +82,25 @@ def judge(boxes: Sequence[Middlebox]) -> Middlebox | None:
     return nearest(boxes) or (checking[-1] if checking else None)
 
 
+def spreader(boxes: Sequence[Middlebox]) -> Middlebox | None:
+    """The box of layer 4 before several proxies that checks them: the last of those before them."""
+    proxy = nearest(boxes)
+    if proxy is None or proxy.filled().count in (None, 1):
+        return None
+    before = takewhile(lambda box: box is not proxy, boxes)
+    limits = ((box, box.filled()) for box in before if not box.networks)
+    found = [box for box, one in limits if one.check_s and one.layer != 7]
+    return found[-1] if found else None
+
+
 class Front(BaseModel):
     """Keys of `[servers]`: one box in front of all of them, and how they keep idle connections."""
 
     proxy: PresetName | None = Field(
         None, description="what stands in front of the servers, a preset by name"
+    )
+    proxy_count: int = Field(
+        1, ge=1, le=1000, description="how many there are of that proxy; [[path]] has more: count"
     )
     idle_timeout_s: Limit | None = Field(
         None,
@@ -110,9 +126,11 @@ class Front(BaseModel):
         """The box in front of the servers, if there is one."""
         if self.proxy is None and not self.idle_timeout_s and not self.max_age_s:
             return None
+        count = self.proxy_count if self.proxy_count > 1 else None
         return Middlebox(
-            preset=self.proxy, idle_timeout_s=self.idle_timeout_s, max_age_s=self.max_age_s
-        )
+            preset=self.proxy, idle_timeout_s=self.idle_timeout_s, max_age_s=self.max_age_s,
+            count=count,
+        )  # fmt: skip
 
     @property
     def keep_alive_s(self) -> float:

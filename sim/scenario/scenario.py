@@ -18,7 +18,7 @@ from sim.faults.base import Surroundings
 from sim.metrics import METRICS
 from sim.network.spec import NetworkSpec
 from sim.path.presets import PRESETS
-from sim.path.spec import Middlebox, judge, nearest
+from sim.path.spec import Middlebox, judge, nearest, spreader
 from sim.scenario.gates import Gate, MetricName
 from sim.scenario.gates import problems as gate_problems
 from sim.scenario.servers import Authenticator, Backplane, Servers, Store
@@ -191,6 +191,7 @@ class Scenario(WorkloadSpec):
             api_nodes=self.servers.api_nodes,
             measured_until_s=self.time.measured_until_s,
             unasked=tuple(self._unasked()),
+            proxies=self._proxies,
         )
         for index, fault in enumerate(self.faults):
             for key, message in fault.problems(around):
@@ -204,6 +205,11 @@ class Scenario(WorkloadSpec):
         before = nearest(self._boxes())
         if before is None or not before.filled().request_s:
             yield "proxy"
+
+    @property
+    def _proxies(self) -> int:
+        before = nearest(self._boxes())
+        return 1 if before is None else before.filled().count or 1
 
     def _boxes(self) -> tuple[Middlebox, ...]:
         """Those that stand before servers."""
@@ -219,9 +225,14 @@ class Scenario(WorkloadSpec):
                 yield ("networks", place, "nat"), f"unknown preset '{network.nat}'; {allowed}"
         most = len(self.networks) - 1
         boxes = self._boxes()
-        next_to_servers, judging = nearest(boxes), judge(boxes)
+        next_to_servers, checking = nearest(boxes), (judge(boxes), spreader(boxes))
+        own = self.servers.proxy
+        if self.servers.proxy_count > 1 and not (own and PRESETS[own].limits.request_s):
+            without = "nothing reads it without a servers.proxy that has a request_s"
+            yield ("servers", "proxy_count"), f"{without}; allowed: with one such as nginx"
         for index, box in enumerate(self.path):
-            for key, message in box.problems(box is next_to_servers, box is judging):
+            checks = any(box is one for one in checking)
+            for key, message in box.problems(box is next_to_servers, checks):
                 yield ("path", index, key), message
             for number, place in enumerate(box.networks):
                 if place > most:

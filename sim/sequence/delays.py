@@ -17,7 +17,7 @@ import numpy as np
 from sim.history import OUTCOMES, History
 from sim.sequence.hops import BACKPLANE, Hop, hops
 from sim.sequence.story import Record
-from sim.tape import ACCEPTED, DATA, PROXY_LANE, TAKEN, Mark, person_lane
+from sim.tape import ACCEPTED, DATA, PROXY_LANE, TAKEN, Mark, is_proxy, person_lane
 
 _NEAR_S: Final = 3e-6  # times of the history are whole microseconds
 _SHORT_S: Final = 1e-6
@@ -85,11 +85,11 @@ class _Backwards:
         yield from self._at_node(hop)
 
     def _last(self, to: str, until_s: float, source: str = "") -> Hop | None:
-        """The last hop that arrived at a lane by then."""
+        """The last hop that arrived at a lane by then; at any proxy with `to` = `PROXY_LANE`."""
         found = [
             hop
             for hop in self._hops
-            if hop.target == to
+            if (hop.target == to or (to == PROXY_LANE and is_proxy(hop.target)))
             and hop.fate == "arrived"
             and hop.over_s <= until_s + _NEAR_S
             and source in ("", hop.source)
@@ -139,7 +139,7 @@ class _Backwards:
         up = self._last(to=node, until_s=taken_s, source=writer)
         passed_on = self._last(to=PROXY_LANE, until_s=taken_s, source=writer)
         if up is None and passed_on is not None:
-            up, node = passed_on, f"{PROXY_LANE} and {node}"
+            up, node = passed_on, f"{passed_on.target} and {node}"
         if up is None:
             return
         yield Span(up.over_s, taken_s, node, "work and queue")

@@ -89,11 +89,11 @@ class Setup:
 
 
 class Dial:
-    """One attempt to open a connection from a person's path to a node."""
+    """One attempt to open a connection from a person's path to a node; `door` answers the SYN."""
 
     __slots__ = (
-        "_caller", "_door", "_engine", "_lanes", "_ledger", "_live", "_node", "_parked", "_path",
-        "_person", "_queued", "_refusal", "_setup", "_step", "connection",
+        "_caller", "_engine", "_lanes", "_ledger", "_live", "_node", "_parked", "_path", "_person",
+        "_queued", "_refusal", "_setup", "_step", "connection", "door",
     )  # fmt: skip
     comes_back = True
     line = -1
@@ -109,7 +109,7 @@ class Dial:
         self._ledger = ledger
         self._path = path
         self._node = node
-        self._door = setup.door or node  # who answers the SYN
+        self.door = setup.door or node
         self._setup = setup
         self._live = False
         self._refusal = "refused"
@@ -147,18 +147,18 @@ class Dial:
         self.connection = connection
 
     def _has_room(self) -> bool:
-        return not self._door.listening or self._door.waiting < self._door.backlog
+        return not self.door.listening or self.door.waiting < self.door.backlog
 
     def _verdict(self) -> str:
         """What the server's kernel says to a SYN."""
-        answer = self._answer_to_syn(self._door) if self._live else IGNORED
+        answer = self._answer_to_syn(self.door) if self._live else IGNORED
         if answer == IGNORED:
             return opening.IGNORE
         if answer == FULL:
             self._refusal = "full"
         if answer != ACCEPTED:
             return opening.REFUSE
-        self._door.connections[self] = None
+        self.door.connections[self] = None
         return opening.ACCEPT
 
     def _answer_to_syn(self, node: Node) -> int:
@@ -181,7 +181,7 @@ class Dial:
         does the last repetition in vain (reqsk_timer_handler()). A crash empties the queue; nobody
         else takes a connection out of it.
         """
-        door = self._door
+        door = self.door
         if not door.listening or self._given_up:
             return
         if door.waiting >= door.backlog:
@@ -208,7 +208,7 @@ class Dial:
             self.connection.abort(SERVER)
 
     def _taken(self) -> None:
-        self._door.waiting -= 1
+        self.door.waiting -= 1
 
     def cancel(self) -> None:
         """The client gives up: nothing is reported any more."""
@@ -245,7 +245,7 @@ class Dial:
         now_s = self._engine.now_s
         back_s = now_s + self._path.down.delay.draw()
         heard = self._survives(self._path.down, now_s, back_s, _SYN_ACK + attempt * ATTEMPT)
-        answer = self._answer_to_syn(self._door) if heard else IGNORED
+        answer = self._answer_to_syn(self.door) if heard else IGNORED
         if answer == IGNORED:
             self._again(attempt, sent_s)
         elif answer == ACCEPTED:
@@ -255,12 +255,12 @@ class Dial:
 
     def _establish(self, back_s: float) -> None:
         if self._live:
-            self._door.connections[self] = None
+            self.door.connections[self] = None
             self._engine.at(back_s, self._established)
 
     def _established(self) -> None:
-        known = self in self._door.connections  # else it went down while the answer travelled
-        if not known and self._door.state != GONE:
+        known = self in self.door.connections  # else it went down while the answer travelled
+        if not known and self.door.state != GONE:
             self._fail("lost")
             return
         if not self._live:
@@ -283,11 +283,12 @@ class Dial:
         self.connection = connection
         self._watch(connection, CLIENT)
         if isinstance(connection, TappedConnection | TappedReference) and self._setup.boxes:
-            self._setup.boxes.attach(connection, self._person, self._node, self._setup.requests)
+            ends = (self.door, self._node)
+            self._setup.boxes.attach(connection, self._person, ends, self._setup.requests)
         if self._setup.exchanges:
             self._ask()
             return
-        if self in self._door.connections:  # else its host is lost: open at the client alone
+        if self in self.door.connections:  # else its host is lost: open at the client alone
             self._accept(connection)
         self._open(connection)
 

@@ -52,8 +52,13 @@ class Tapped(Stream, Protocol):
 class Boxes(Protocol):
     """What stands on people's paths."""
 
-    def attach(self, connection: Tapped, person: int, node: Node, requests: bool) -> None:
-        """`connection` to `node` stands; `requests`: it carries HTTP requests."""
+    def attach(
+        self, connection: Tapped, person: int, ends: tuple[Node, Node], requests: bool
+    ) -> None:
+        """`connection` stands; `ends`: who took it, and to which node it leads.
+
+        `requests`: it carries HTTP requests.
+        """
 
 
 def nothing() -> bool:

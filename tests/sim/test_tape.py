@@ -16,6 +16,7 @@ from sim.tape import (
     Mark,
     Said,
     Tape,
+    is_proxy,
     node_lane,
     person_lane,
 )
@@ -40,6 +41,10 @@ def test_lanes_have_the_names_of_the_diagram() -> None:
     assert person_lane(3) == "person 3"
     assert (node_lane(0, 0), node_lane(4, 1)) == ("gateway 0", "api 4")
     assert node_lane(-1, PROXY) == PROXY_LANE
+    assert (node_lane(-2, PROXY), node_lane(-3, PROXY)) == ("proxy 1", "proxy 2")
+    assert [is_proxy(lane) for lane in ("proxy", "proxy 1", "api 1", "person 1")] == [
+        True, True, False, False,
+    ]  # fmt: skip
 
 
 def test_every_hop_is_on_the_tape() -> None:

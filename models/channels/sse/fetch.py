@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from models.connections.endpoint import Endpoint
     from models.options import Options
     from sim.node import Node
+    from sim.transport.handshake import Dial
     from sim.transport.stream import Dialling
     from sim.world import World
 
@@ -25,9 +26,8 @@ def dialling(
     `answered(person)`: who is told of a proxy's own answer. Through a proxy a stream has a
     connection of its own.
     """
-    proxy = endpoint.world.proxy
-    if proxy is not None:
-        return lambda person, node: Fetch(proxy, answered(person), endpoint.dial(person, node))
+    if endpoint.world.proxy is not None:
+        return lambda person, node: Fetch(answered(person), endpoint.dial(person, node))
     if not shares(endpoint.options, endpoint.world):
         return endpoint.dial
     streams: dict[int, Streams] = {}
@@ -51,12 +51,9 @@ class Fetch:
     A proxy that is down itself refuses as any server does.
     """
 
-    __slots__ = ("_answered", "_dial", "_failed", "_proxy")
+    __slots__ = ("_answered", "_dial", "_failed")
 
-    def __init__(
-        self, proxy: Node, answered: Callable[[int, str], None], dial: Dialling
-    ) -> None:  # fmt: skip
-        self._proxy = proxy
+    def __init__(self, answered: Callable[[int, str], None], dial: Dial) -> None:
         self._answered = answered
         self._dial = dial
         self._failed: Callable[[str], None] = ignore
@@ -71,7 +68,7 @@ class Fetch:
         self._dial.cancel()
 
     def _ended(self, outcome: str) -> None:
-        if outcome == "refused" and self._proxy.listening:
+        if outcome == "refused" and self._dial.door.listening:
             self._answered(BAD_GATEWAY, "text/html")
         else:
             self._failed(outcome)

@@ -183,7 +183,7 @@ class Origin:
 
     def _dial(self, conn: int) -> None:
         endpoint = self._endpoint
-        node = self._node or self._chosen or endpoint.balancer.pick(self.person)
+        node = endpoint.leads_to(self.person, self._node or self._chosen)
         started_s = endpoint.engine.now_s
         dial = endpoint.dial(self.person, node, requests=True)
         self._lines[conn] = _Line(dial)

@@ -258,6 +258,20 @@ def test_a_proxy_that_dies_takes_its_requests_along(request_s):
     assert [len(node.connections) for node in house.stage.world.apis] == [0, 0]
 
 
+@pytest.mark.parametrize(("proxy", "answers"), [(0, 1), (1, 1), ("all", 0)])
+def test_of_several_proxies_one_takes_its_own_requests_along(proxy, answers):
+    """Two connections, which go to different proxies."""
+    dies = {"kind": "backend-crash", "backend": "proxy", "at_s": 3.0, "restart_s": 99.0}
+    house = House(busy_s=5.0, **box(request_s=1e-6, count=2), faults=[dies | {"proxy": proxy}])
+    house.ask(1.0, "a")
+    house.ask(1.0, "b")
+    places = [len(one.connections) for one in house.stage.run(2.0).world.proxies.all]
+    assert places == [1, 1]
+    assert {row[1] for row in house.stage.attempts(0)} == {-1, -2}
+    assert len(house.run(20.0)) == answers
+    assert len(house.broken_ones) == 2 - answers
+
+
 def test_a_proxy_without_a_cost_is_in_nobody_s_way():
     house = House(path=[PLAIN])
     house.ask(1.0, "a")

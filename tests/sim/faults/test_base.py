@@ -1,10 +1,7 @@
 """What faults have in common: keys, checks against their surroundings, times, words."""
 
-from contextlib import nullcontext
-
 import pytest
 from pydantic import ValidationError
-from small import scenario
 
 from sim.faults.base import Surroundings
 from tests.sim.faults.made_faults import AROUND, FAULT
@@ -87,37 +84,3 @@ def test_with_a_trace_nobody_knows_yet_who_there_is():
 def test_impossible_values_are_refused(keys):
     with pytest.raises(ValidationError):
         FAULT.validate_python(keys)
-
-
-@pytest.mark.parametrize(
-    ("servers", "path", "allowed"),
-    [
-        ({}, [], False),
-        ({"proxy": "nginx"}, [], True),
-        ({"proxy": "aws-alb"}, [], False),  # its maker says nothing of what it can do
-        ({}, [{"preset": "haproxy"}], True),
-        ({}, [{"preset": "haproxy", "networks": [0]}], False),
-        ({}, [{"layer": 7, "request_s": 1e-5, "accept_s": 1e-5}], True),
-    ],
-)
-def test_only_a_proxy_that_is_a_process_can_fail(servers, path, allowed):
-    crash = {"kind": "backend-crash", "backend": "proxy", "at_s": 5.0, "restart_s": 1.0}
-    with nullcontext() if allowed else pytest.raises(ValidationError, match="request_s"):
-        scenario(servers=servers, path=path, faults=[crash])
-
-
-def test_what_nobody_asks_cannot_fail_unnoticed():
-    """Every kind of it: the same word for the same key."""
-    around = Surroundings(10, 3, 2, 100.0, unasked=("authenticator",))
-    for keys in (
-        {"kind": "backend-pause", "for_s": 1.0},
-        {"kind": "backend-crash", "restart_s": 1.0},
-        {"kind": "backend-slow", "for_s": 1.0, "factor": 2.0},
-    ):
-        hit = {"backend": "authenticator", "at_s": 1.0}
-        ((key, message),) = FAULT.validate_python(keys | hit).problems(around)
-        assert key == "backend"
-        assert message == (
-            "nobody asks the authenticator here; allowed: with authenticator.check_s above 0"
-        )
-        assert FAULT.validate_python(keys | hit | {"backend": "store"}).problems(around) == []

@@ -54,7 +54,7 @@ def test_every_preset_says_who_says_so_and_can_be_used(name):
     assert preset.limits.layer in (4, 7)
     assert (
         list(
-            Middlebox(preset=name, **preset.limits.model_dump()).problems(nearest=True, judge=True)
+            Middlebox(preset=name, **preset.limits.model_dump()).problems(nearest=True, checks=True)
         )
         == []
     )

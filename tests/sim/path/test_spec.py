@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from sim.path.presets import PRESETS
-from sim.path.spec import Front, Middlebox
+from sim.path.spec import Front, Middlebox, spreader
 
 
 def test_a_preset_with_a_number_of_ones_own():
@@ -59,6 +59,8 @@ def test_it_survives_the_round_trips():
         ({"proxy": "nginx"}, Middlebox(preset="nginx")),
         ({"idle_timeout_s": 600}, Middlebox(idle_timeout_s=600)),
         ({"max_age_s": 7200}, Middlebox(max_age_s=7200)),
+        ({"proxy": "nginx", "proxy_count": 1}, Middlebox(preset="nginx")),
+        ({"proxy": "nginx", "proxy_count": 3}, Middlebox(preset="nginx", count=3)),
         (
             {"proxy": "nginx", "idle_timeout_s": 600, "max_age_s": 7200},
             Middlebox(preset="nginx", idle_timeout_s=600, max_age_s=7200),
@@ -67,6 +69,36 @@ def test_it_survives_the_round_trips():
 )
 def test_the_short_form_is_a_box_before_the_servers(given, box):
     assert Front.model_validate(given).box() == box
+
+
+NLB, CHECKED = Middlebox(preset="aws-nlb"), Middlebox(preset="aws-nlb", check_s=10.0)
+NGINX, THREE = Middlebox(preset="nginx"), Middlebox(preset="nginx", count=3)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "place"),
+    [
+        ((CHECKED, THREE), 0),
+        ((NLB, THREE), None),
+        ((THREE, CHECKED), None),  # behind them
+        ((CHECKED, NGINX), None),  # nothing to spread
+        ((CHECKED, NLB, THREE), 0),
+        ((CHECKED, Middlebox(preset="aws-nlb", check_s=5.0), THREE), 1),
+        ((CHECKED, Middlebox(preset="aws-nlb", check_s=5.0, networks=(0,)), THREE), 0),
+        ((Middlebox(preset="aws-alb"), THREE), None),
+        ((CHECKED,), None),
+    ],
+)
+def test_who_spreads_people_over_several_proxies(boxes, place):
+    assert spreader(boxes) is (None if place is None else boxes[place])
+
+
+@pytest.mark.parametrize("count", [0, 1001, 1.5])
+def test_there_is_at_least_one_and_not_any_number(count):
+    with pytest.raises(ValidationError):
+        Middlebox(preset="nginx", count=count)
+    with pytest.raises(ValidationError):
+        Front(proxy="nginx", proxy_count=count)
 
 
 @pytest.mark.parametrize(

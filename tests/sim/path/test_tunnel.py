@@ -1,5 +1,7 @@
 """What a tunnel waits for, in which order it comes through, and what dies with the proxy."""
 
+from itertools import chain
+
 import numpy as np
 import pytest
 from stage import ONE_WAY_S, Stage
@@ -160,6 +162,24 @@ def test_a_proxy_that_dies_cuts_everybody_and_takes_nobody_until_it_is_back():
     outcomes = {how for at_s, _, how, _ in stage.attempts(0) if 10.0 < at_s < 14.0 - ONE_WAY_S}
     assert outcomes == {"refused"}
     assert len(stage.world.proxy.connections) == 3
+
+
+def test_of_several_proxies_the_one_that_dies_cuts_its_own_people():
+    """They come back by others; who dials it before the balancer has noticed is refused."""
+    crash = {"kind": "crash", "at_s": 10.0, "restart_s": 80.0, "proxy": 1}
+    path = [{"preset": "nginx", "idle_timeout_s": 0, "count": 3}]
+    faults = [{"backend": "proxy", **crash, "kind": "backend-crash"}]
+    stage = Stage("full-websocket", people=12, servers=SERVERS, path=path, faults=faults)
+    proxies = stage.run(9.0).world.proxies.all
+    theirs = [sorted(one._person for one in proxy.connections) for proxy in proxies]
+    assert sorted(chain.from_iterable(theirs)) == list(range(12))
+    stage.run(80.0)
+    gaps = [(gap["person"], gap["reason"], gap["cut_s"]) for gap in stage.gaps()]
+    assert sorted(gaps) == [(person, "proxy died", 10.0) for person in theirs[1]]
+    assert [len(proxy.connections) for proxy in proxies][1] == 0
+    assert sum(len(proxy.connections) for proxy in proxies) == 12
+    tried = [one for person in theirs[1] for one in stage.attempts(person)]
+    assert {at_s < 16.0 for at_s, _, how, _ in tried if how == "refused"} == {True}
 
 
 @pytest.mark.parametrize(("for_s", "cut_s"), [(20.0, 35.0), (1.0, 25.0)])

@@ -129,6 +129,40 @@ def test_numbers_of_boxes_that_nothing_would_read_are_told_all_at_once():
     assert messages["path.2.tries_max"].endswith("without retries; allowed: with retries")
 
 
+@pytest.mark.parametrize(
+    ("path", "key", "words"),
+    [
+        ([{"preset": "aws-alb", "count": 2}], "path.0.count", "without request_s; allowed: with"),
+        (
+            [{"preset": "nginx", "count": 0}],
+            "path.0.count",
+            "allowed: a whole number from 1 to 1,000",
+        ),
+        ([{"preset": "nginx", "count": 2}, {"preset": "envoy"}], "path.0.count", "next to them"),
+        ([{"preset": "aws-nlb", "check_s": 9}, {"preset": "nginx"}], "path.0.check_s", "reads it"),
+    ],
+)
+def test_proxies_that_nobody_can_count_are_told(path, key, words):
+    messages = found(networks=[{"share": 1.0, "profile": "4g"}], path=path)
+    assert set(messages) == {key}
+    assert words in messages[key]
+
+
+@pytest.mark.parametrize("servers", [{}, {"proxy": "aws-nlb"}, {"proxy": "aws-alb"}])
+def test_so_are_those_in_short(servers):
+    network, path = {"share": 1.0, "profile": "4g"}, [{"preset": "nginx"}]
+    messages = found(networks=[network], path=path, servers={**servers, "proxy_count": 2})
+    assert messages == {
+        "servers.proxy_count": "nothing reads it without a servers.proxy that has a request_s;"
+        " allowed: with one such as nginx"
+    }
+
+
+def test_what_balances_before_several_proxies_may_check_them():
+    path = [{"preset": "aws-nlb", "check_s": 10, "check_fails": 2}, {"preset": "nginx", "count": 2}]
+    assert validate(GOOD | {"path": path})[1] == []
+
+
 def test_the_servers_own_proxy_is_nearer_than_all_others():
     network = {"share": 1.0, "profile": "4g"}
     path = [{"preset": "nginx", "retries": "always"}]

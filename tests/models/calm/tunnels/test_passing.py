@@ -12,6 +12,7 @@ from sim.experiment.run import run_replication
 
 SERVERS = {"gateways": 2, "api_nodes": 1, "cores": 1, "session_reads": 0, "token_check_s": 0.0}
 EACH_S = 3e-4
+CRASH = {"kind": "backend-crash", "restart_s": 2.0}
 
 
 @pytest.fixture
@@ -62,14 +63,27 @@ def test_objects_wait_for_a_proxy_in_trouble(behind, trouble):
     assert calm.in_rows(departs_s, 0) == LATE
 
 
+def test_each_connection_waits_for_its_own_proxy():
+    box = {"preset": "nginx", "passed_s": EACH_S, "count": 3}
+    stage = Stage("full-websocket", people=12, servers=SERVERS, path=[box]).run(2.0)
+    calm, engine = stage.system.service.calm, stage.world.engine
+    busy = stage.world.proxies.all[1]
+    busy.pause(engine.now_s + 1.0)
+    waits = [end.connection.proxy is busy for end in calm.ends]
+    assert [calm.in_rows(departs_s, number) == LATE for number in range(12)] == waits
+    assert 0 < sum(waits) < 12
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("kind", [{"kind": "backend-pause", "for_s": 2.0}, CRASH])
 @pytest.mark.parametrize(
     "name", ["full-websocket", "hybrid-cursor", "sse", "socketio", "mqtt-qos0"]
 )
-def test_a_busy_proxy_is_one_to_objects_and_to_rows(name):
+def test_a_busy_proxy_is_one_to_objects_and_to_rows(name, kind, count):
     """Half of what passes finds it busy for more than a millisecond."""
-    fault = {"kind": "backend-pause", "backend": "proxy", "at_s": 20.0, "for_s": 2.0}
+    fault = {"backend": "proxy", "at_s": 20.0, **kind}
     world = scenario(
-        path=[{"preset": "nginx", "passed_s": 4e-3, "idle_timeout_s": 15}],
+        path=[{"preset": "nginx", "passed_s": 4e-3, "idle_timeout_s": 15, "count": count}],
         networks=[{"profile": "4g", "share": 1.0, "loss": {"kind": "bernoulli", "ratio": 0.05}}],
         transport={"lane": "fast"},
         faults=[fault],

@@ -35,6 +35,25 @@ def test_a_502_is_the_end_of_a_stream_and_a_refusal_is_not(gateways, proxy, brow
         assert stage.shown(person) == ([0] if comes_back else [])
 
 
+@pytest.mark.parametrize("proxy_dies", [False, True])
+def test_of_several_proxies_a_dead_one_says_nothing_and_the_others_502(proxy_dies):
+    """The only gateway is dead, too; all are back before those come again who may."""
+    back = {"at_s": 10.0, "restart_s": 2.0}
+    faults = [{"kind": "node-crash", "node": 0, **back}]
+    if proxy_dies:
+        faults.append({"kind": "backend-crash", "backend": "proxy", "proxy": 1, **back})
+    stage = Stage(
+        RESUME.variant("mine", {"sse": {"browser": "chromium-mobile"}}),
+        people=12, joins=False, faults=faults,
+        servers={"gateways": 1, "api_nodes": 1, "cores": 1, "proxy": "nginx", "proxy_count": 2},
+    )  # fmt: skip
+    for person in range(12):
+        stage.at(10.5, stage.system.join, person)
+    stage.run(40.0)
+    come = [stage.channel("sse").client(person).reconnecting.up for person in range(12)]
+    assert set(come) == ({True, False} if proxy_dies else {False})
+
+
 def test_a_time_out_stays_a_network_error():
     """A link that is down for the whole of a dial is nobody's answer."""
     cut = {"kind": "link-outage", "person": 0, "start_s": 10.0, "end_s": 60.0}
