@@ -99,8 +99,8 @@ class Front(BaseModel):
     proxy: PresetName | None = Field(
         None, description="what stands in front of the servers, a preset by name"
     )
-    proxy_count: int = Field(
-        1, ge=1, le=1000, description="how many there are of that proxy; [[path]] has more: count"
+    proxy_count: int | None = Field(
+        None, ge=1, le=1000, description="how many there are of that proxy (left out: one)"
     )
     idle_timeout_s: Limit | None = Field(
         None,
@@ -126,10 +126,9 @@ class Front(BaseModel):
         """The box in front of the servers, if there is one."""
         if self.proxy is None and not self.idle_timeout_s and not self.max_age_s:
             return None
-        count = self.proxy_count if self.proxy_count > 1 else None
         return Middlebox(
             preset=self.proxy, idle_timeout_s=self.idle_timeout_s, max_age_s=self.max_age_s,
-            count=count,
+            count=self.proxy_count,
         )  # fmt: skip
 
     @property

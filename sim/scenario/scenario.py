@@ -227,7 +227,7 @@ class Scenario(WorkloadSpec):
         boxes = self._boxes()
         next_to_servers, checking = nearest(boxes), (judge(boxes), spreader(boxes))
         own = self.servers.proxy
-        if self.servers.proxy_count > 1 and not (own and PRESETS[own].limits.request_s):
+        if self.servers.proxy_count is not None and not (own and PRESETS[own].limits.request_s):
             without = "nothing reads it without a servers.proxy that has a request_s"
             yield ("servers", "proxy_count"), f"{without}; allowed: with one such as nginx"
         for index, box in enumerate(self.path):

@@ -59,20 +59,30 @@ def test_of_several_proxies_the_one_that_is_named_is_hit_or_all(proxy, down):
 
 
 def test_it_is_the_first_one_unless_said():
-    assert fault(**CRASH).struck(Stage(**THREE).world)[0].index == -1
+    assert [one.index for one in fault(**CRASH).struck(Stage(**THREE).world)] == [-1]
+    assert fault(**CRASH).hit.lane == "proxy"
 
 
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
         ({"proxy": 3}, 'there is no proxy 3; allowed: 0 to 2, or "all"'),
-        ({"backend": "store", "proxy": 1}, 'the store is hit; allowed: with backend = "proxy"'),
+        ({"backend": "store", "proxy": 0}, 'the store is hit; allowed: with backend = "proxy"'),
         ({"backend": "store", "proxy": "all"}, 'the store is hit; allowed: with backend = "proxy"'),
     ],
 )
 def test_a_proxy_that_is_not_there_is_told(keys, words):
     assert fault(**(CRASH | keys)).problems(AMONG_THREE) == [("proxy", words)]
     assert fault(**(CRASH | {"proxy": 2})).problems(AMONG_THREE) == []
+
+
+@pytest.mark.parametrize("given", ["al", -1, 1000, True, 1.5])
+def test_what_is_no_number_of_a_proxy_has_one_error(given):
+    with pytest.raises(ValidationError) as found:
+        fault(**(CRASH | {"proxy": given}))
+    (error,) = found.value.errors()
+    assert error["loc"] == ("backend-crash", "proxy")
+    assert error["msg"].endswith('is not allowed; allowed: a whole number from 0, or "all"')
 
 
 def test_how_many_there_are_is_the_scenario_s():

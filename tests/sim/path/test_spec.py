@@ -59,7 +59,6 @@ def test_it_survives_the_round_trips():
         ({"proxy": "nginx"}, Middlebox(preset="nginx")),
         ({"idle_timeout_s": 600}, Middlebox(idle_timeout_s=600)),
         ({"max_age_s": 7200}, Middlebox(max_age_s=7200)),
-        ({"proxy": "nginx", "proxy_count": 1}, Middlebox(preset="nginx")),
         ({"proxy": "nginx", "proxy_count": 3}, Middlebox(preset="nginx", count=3)),
         (
             {"proxy": "nginx", "idle_timeout_s": 600, "max_age_s": 7200},
