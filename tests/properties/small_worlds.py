@@ -177,7 +177,9 @@ def _servers(picks: Picks, gateways: int, apis: int) -> dict[str, Any]:
         "balancer": picks.of("round-robin", "least-connections", "sticky"),
     }
     if picks.chance(0.2):
-        servers["proxy"] = picks.of("nginx", "haproxy", "aws-alb", "envoy", "heroku")
+        servers["proxy"] = proxy = picks.of("nginx", "haproxy", "aws-alb", "envoy", "heroku")
+        if proxy in ("nginx", "haproxy"):
+            servers["proxy_count"] = picks.of(1, 3)
     if picks.chance(0.1):
         servers["queue_limit_s"] = 0.01
     if picks.chance(0.1):
@@ -260,7 +262,7 @@ def kinds_of(given: Scenario) -> Sequence[str]:
     if given.people.clients != "own device":
         found.append("one process")
     if given.servers.box() is not None:
-        found.append("proxy")
+        found.append("proxies" if given.servers.proxy_count == 3 else "proxy")
     if any(network.changes_address for network in given.networks):
         found.append("changes address")
     return found
