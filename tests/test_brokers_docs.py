@@ -25,7 +25,7 @@ TABLES = [
     }
     for table in re.findall(r"(?:^\|.*\n)+", PAGE, re.MULTILINE)
 ]
-KEEPS, SPENDS, SPLIT, LOSES, CLIENTS = TABLES
+KEEPS, SPENDS, SPLIT, CLIENTS = TABLES
 VARIANTS, FAULT = (
     tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 )
@@ -126,12 +126,13 @@ def test_what_is_lost_is_what_would_have_had_to_cross(broker, lasts_s):
     law = lasts_s / 240.0 * 4.0 / 9.0
     assert f"{lasts_s:g} / 240 x 4 / 9" in PAGE
     assert f"{100 * law:.1f} %" in PAGE
-    assert LOSES[broker][0] == f"{100 * law:.0f} %"
+    low, high = re.search(rf"^{broker} .*?\((\S+) – (\S+)\)", PAGE, re.MULTILINE).groups()
+    assert float(low) < 100 * law < float(high)
     assert share(broker, LOST) == pytest.approx(law, abs=0.03)
 
 
 def test_vernemq_loses_nothing_and_its_clients_keep_a_quarter():
-    assert LOSES["vernemq"][0] == LOSES["vernemq`, `keep"][0] == "none"
+    assert len(re.findall(r"^vernemq\S* +none ", PAGE, re.MULTILINE)) == 2
     assert share("vernemq", LOST) == 0.0
     assert share("vernemq", DELIVERED) == pytest.approx(0.74, abs=0.04)
     assert share({"preset": "vernemq", "netsplit": "keep"}, DELIVERED) == 1.0
