@@ -205,6 +205,7 @@ def _outcome(storm: Storm, stage: Stage, state: rows.State, played_s: int) -> Ou
         played_s=played_s,
         capacity_per_s=stage.capacity_per_s,
         cores=stage.world.gateways[0].cores,
+        connections_limit=stage.world.scenario.servers.connections_limit,
         patience_s=stage.connect_timeout_s,
         idle_s=stage.idle_s,
         connection_bytes=stage.endpoint.costs.connection_bytes,

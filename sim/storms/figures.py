@@ -1,8 +1,9 @@
-"""The figures of a storm, as they are stored, and the two lines that answer the question."""
+"""The figures of a storm, as they are stored, and the lines that answer the question."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -31,6 +32,9 @@ def figures(outcome: Outcome) -> dict[str, Any]:
         "clients": storm.clients,
         "nodes": storm.nodes,
         "nodes_lost": len(lost),
+        "nodes_left": storm.nodes_left,
+        "connections_limit": outcome.connections_limit,
+        "kept_out": outcome.kept_out,
         "cut": outcome.cut,
         "comes_back": comes_back(outcome),
         **back,
@@ -64,8 +68,11 @@ def comes_back(outcome: Outcome) -> bool:
     return math.isfinite(outcome.back_after_s(ENOUGH))
 
 
-def answer(found: dict[str, Any]) -> tuple[str, str]:
-    """Two lines: how long it takes and whether it ends, and how hard they knock."""
+def answer(found: dict[str, Any]) -> tuple[str, ...]:
+    """Two lines: how long it takes and whether it ends, and how hard they knock.
+
+    Between them, who can never be back because the nodes that are left hold no more.
+    """
     cut = f"{found['cut']:,} of {found['clients']:,} clients cut"
     if not found["cut"]:
         return f"{cut} off: nobody has to dial again.", "0 dials."
@@ -80,7 +87,15 @@ def answer(found: dict[str, Any]) -> tuple[str, str]:
         f" {found['attempts_peak_per_s']:,} a second; {written(100.0 * found['wasted_share'])} %"
         " of work wasted."
     )
-    return first, second
+    return first, *_never(found), second
+
+
+def _never(found: dict[str, Any]) -> Iterator[str]:
+    if found["kept_out"] and found["nodes_left"]:
+        yield (
+            f"{found['kept_out']:,} can never be back: {found['nodes_left']:,} of"
+            f" {found['nodes']:,} nodes left, connections_limit = {found['connections_limit']:,}."
+        )
 
 
 def _or_none(value: float) -> float | None:

@@ -32,8 +32,8 @@ class Outcome:
     seconds by node and second. connections: by node, at the end. ended: dials by how they ended.
     spent_s, wasted_s: CPU seconds for all dials, and for those that came to nothing. gave_up:
     clients that try no more. capacity_per_s: handshakes that one node, of so many `cores`, can
-    do. patience_s: how long a dial may take. idle_s: CPU seconds a second for the pings of one
-    connection, which takes `connection_bytes` of memory.
+    do; it holds `connections_limit`. patience_s: how long a dial may take. idle_s: CPU seconds a
+    second for the pings of one connection, which takes `connection_bytes` of memory.
     """
 
     storm: Storm
@@ -49,6 +49,7 @@ class Outcome:
     played_s: int
     capacity_per_s: float
     cores: int
+    connections_limit: int
     patience_s: float
     idle_s: float
     connection_bytes: int
@@ -72,6 +73,11 @@ class Outcome:
     def cut(self) -> int:
         """Clients that lost a connection."""
         return int((self.back_s >= 0.0).sum())
+
+    @property
+    def kept_out(self) -> int:
+        """Clients for whom the nodes that are left have no room, ever."""
+        return max(self.storm.clients - self.storm.nodes_left * self.connections_limit, 0)
 
     def back_after_s(self, share: float) -> float:
         """Seconds from the first fault until that share of those cut are back; inf: never."""

@@ -47,10 +47,18 @@ class Storm:
     seed: int = 1
 
     @property
-    def is_hopeless(self) -> bool:
-        """Whether every node is gone for good in the end."""
+    def nodes_left(self) -> int:
+        """Nodes that are there in the end."""
         last = {fault.node: fault.what for fault in sorted(self.faults)}
-        return len(last) == self.nodes and RETURNS not in last.values()
+        return self.nodes - sum(what != RETURNS for what in last.values())
+
+    def require_room(self, each: int) -> None:
+        """Raises `InputError` where nodes that hold `each` cannot hold all clients at first."""
+        if self.clients > each * self.nodes:
+            room = f"{self.nodes:,} nodes of servers.connections_limit = {each:,}"
+            raise InputError(
+                [f"clients = {self.clients:,}; allowed: at most {each * self.nodes:,} ({room})"]
+            )
 
     def __post_init__(self) -> None:
         wrong = [*self._wrong_sizes(), *self._wrong_faults()]

@@ -33,8 +33,7 @@ def publish(out: Path, told: Mapping[str, Any]) -> Path:
         (fresh / PICTURE).write_text(drawn.wide, "utf-8")
         words = {
             "design": told["design"],
-            "first": told["answer"][0],
-            "second": told["answer"][1],
+            "answer": told["answer"],
             "notes": told["notes"],
             "rows": list(wording.rows(told["figures"])),
             "command": told["command"],

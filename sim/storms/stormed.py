@@ -55,7 +55,7 @@ class What(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stormed:
-    """What came out: `figures` as they are stored, `answer` in two lines, what is worth a note.
+    """What came out: `figures` as they are stored, `answer` in lines, what is worth a note.
 
     Of several runs they are those of the first; `again` has the figures of the others.
     """
@@ -113,7 +113,7 @@ def asked(world: Scenario, what: What) -> Storm:
         what.get("stages", 1),
         what.get("stage_s", 10.0),
     )
-    return Storm(
+    storm = Storm(
         clients=what.get("clients", 1_000_000),
         nodes=nodes,
         faults=fails.of(lost),
@@ -122,6 +122,8 @@ def asked(world: Scenario, what: What) -> Storm:
         horizon_s=what.get("horizon_s", 600),
         seed=what.get("seed", world.seed),
     )
+    storm.require_room(world.servers.connections_limit)
+    return storm
 
 
 def stormed(what: What, design: Design, world: Scenario, play: Play) -> Stormed:

@@ -37,7 +37,7 @@ def tell(storm: Storm, design: Design, scenario: Scenario, how: Telling) -> dict
     found = figures(outcome)
     found["rescues"] = []
     notes = []
-    if storm.is_hopeless:
+    if not storm.nodes_left:
         notes = [NO_NODE]
     elif not found["comes_back"] and how.search is not None:
         ways = rescues(outcome, (design, scenario), how.play, how.search)

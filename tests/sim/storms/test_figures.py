@@ -2,7 +2,7 @@
 
 import math
 
-from stormy import crash, played
+from stormy import crash, played, world
 
 from sim.storms.figures import answer, comes_back, figures
 
@@ -31,6 +31,17 @@ def test_the_answer_says_never():
     assert not found["comes_back"]
     assert found["t99_s"] is None
     assert answer(found)[0] == "400 of 400 clients cut and not back: 0 % connected after 20 s."
+
+
+def test_the_answer_says_who_can_never_be_back_and_why():
+    scenario = world(servers__connections_limit=100)
+    found = figures(played(400, 5, crash(2, None), scenario=scenario))
+    line = "100 can never be back: 3 of 5 nodes left, connections_limit = 100."
+    assert answer(found)[1] == line
+    assert found["series"]["connected"][-1] == 300
+    again = figures(played(400, 5, crash(2, 3.0), scenario=scenario, horizon_s=300))
+    assert len(answer(again)) == 2
+    assert again["comes_back"]
 
 
 def test_peaks_are_of_any_second():

@@ -1,8 +1,10 @@
 """The question with its usual answers, and the result for programs."""
 
+import pytest
 from stormy import world
 
 import sim
+from sim.errors import InputError
 from sim.storms.question import RETURNS
 from sim.storms.stormed import asked
 
@@ -13,8 +15,18 @@ def test_what_is_left_open_has_its_usual_answer():
 
 
 def test_a_zone_is_lost_and_comes_back():
-    storm = asked(world(), {"nodes": 6, "zones": 3, "lose_zone": 1, "back_after_s": 9.0})
+    storm = asked(
+        world(), {"clients": 600, "nodes": 6, "zones": 3, "lose_zone": 1, "back_after_s": 9.0}
+    )
     assert [one.node for one in storm.faults if one.what == RETURNS] == [1, 4]
+
+
+def test_nodes_hold_all_clients_at_first_or_it_is_an_error():
+    small = world(servers__connections_limit=50)
+    said = r"clients = 101; allowed: at most 100 \(2 nodes of servers.connections_limit = 50\)"
+    with pytest.raises(InputError, match=said):
+        asked(small, {"clients": 101, "nodes": 2})
+    assert asked(small, {"clients": 100, "nodes": 2}).clients == 100
 
 
 def test_from_python_it_is_figures_and_a_table_over_time():
