@@ -275,6 +275,7 @@ ALLOWED_HIDDEN = {
     "sim/bench/rounds.py": ("time.monotonic",),  # how long the rest will take
     "sim/commands/hunting.py": ("time.monotonic",),  # ends a hunt, never reaches what it finds
     "sim/commands/sweeping.py": ("time.monotonic",),  # how long the rest will take
+    "sim/commands/storm.py": ("time.monotonic",),  # how long a search will take
     "sim/streams.py": ("numpy.random",),  # the one source of luck
     "sim/experiment/estimate.py": ("time.process_time",),  # what a rehearsal costs, said beforehand
     "sim/experiment/statistics.py": ("numpy.random.default_rng",),  # bootstrap, fixed seed

@@ -47,10 +47,19 @@ def play(
     for second in range(storm.horizon_s):
         second_passes(second)
         progress(second + 1, storm.horizon_s)
-        if second >= calm_from_s and state.whole[rows.BACK] == storm.clients:
+        if second >= calm_from_s and _is_over(storm, state):
             played_s = second + 1
             break
     return _outcome(storm, stage, state, played_s)
+
+
+def _is_over(storm: Storm, state: rows.State) -> bool:
+    """Whether as many as is enough are back, of those cut; nobody is cut any more."""
+    away = storm.clients - int(state.whole[rows.BACK])
+    if storm.enough == 1.0 or away == 0:
+        return away == 0
+    cut = int((state.clients["back_s"] >= 0.0).sum())
+    return cut - away >= math.ceil(storm.enough * cut)
 
 
 def begun(storm: Storm, stage: Stage) -> rows.State:

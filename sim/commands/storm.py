@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sim.commands import running
@@ -33,7 +34,7 @@ def storm(scenario: str, options: StormOptions, known: Mapping[str, Design], pla
     require_writable(options.out)
     with running.bar(hidden=options.quiet or options.json) as progress:
         search = teller(options.quiet or options.json) if options.rescue else None
-        told = tell(asked, design, world, Telling(play, progress, search))
+        told = tell(asked, design, world, Telling(play, progress, search, monotonic))
     told["command"] = repeated("storm", scenario, options)
     folder = stored.publish(options.out, told)
     if options.json:

@@ -20,7 +20,7 @@ from sim.plans.search import Search
 from sim.plans.storming import Stage
 from sim.plans.told import tell
 from sim.plans.world import changed
-from sim.storms.rescue import FEW
+from sim.storms.scaled import FEW
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,7 +1,7 @@
 """When everybody is back, by storms: at first of a small crowd, then of all.
 
 Where nodes share nothing, a storm of fewer nodes with as many clients each is the same storm
-(`sim.storms.rescue.smaller`), and the search plays that; what it finds is played at full size.
+(`sim.storms.scaled.smaller`), and the search plays that; what it finds is played at full size.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sim.plans.question import MEMORY, RECOVERY
 from sim.plans.world import changed
 from sim.storms.figures import ENOUGH
 from sim.storms.question import MOST_SECONDS, Failure, Storm, lost_nodes
-from sim.storms.rescue import FEW, smaller
+from sim.storms.scaled import FEW, smaller
 
 if TYPE_CHECKING:
     from sim.plans.question import Question, Way

@@ -35,7 +35,8 @@ class Storm:
 
     All clients are connected at time 0, evenly over `nodes`; then `faults` happen, in time order.
     `spread`: how a dial finds its node; by "dns" a client takes any address that is still given
-    out, and a dead node's is for `ttl_s`. It is watched until `horizon_s`. Raises `InputError`.
+    out, and a dead node's is for `ttl_s`. It is watched until `horizon_s`, or until of those cut
+    the share `enough` is back. Raises `InputError`.
     """
 
     clients: int
@@ -45,6 +46,7 @@ class Storm:
     ttl_s: float = 60.0
     horizon_s: int = 600
     seed: int = 1
+    enough: float = 1.0
 
     @property
     def nodes_left(self) -> int:
@@ -71,6 +73,7 @@ class Storm:
             ("nodes", self.nodes, 1, MOST_NODES),
             ("horizon_s", self.horizon_s, 1, MOST_SECONDS),
             ("ttl_s", self.ttl_s, 0, MOST_SECONDS),
+            ("enough", self.enough, 0, 1),
         )
         for key, value, low, high in ranges:
             if wrong := _beyond(key, value, low, high):

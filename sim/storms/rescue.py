@@ -2,8 +2,8 @@
 
 One number is changed at a time: doubled or halved until the crowd comes back within the horizon,
 then narrowed between the last value that fails and the first that does not. That the effect of a
-number is one-sided is assumed. Where nodes share nothing, the search plays a smaller crowd with as
-many clients a node; only what it found is played at full size, and what fails there is not told.
+number is one-sided is assumed. The search plays a smaller crowd (`scaled`), each time until 99 %
+are back; what it found is played at full size, and where that fails the search goes on there.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.numbers import written
-from sim.storms.figures import ENOUGH, comes_back
-from sim.storms.question import Fault
+from sim.storms.trials import Trials
 
 if TYPE_CHECKING:
     from sim.scenario.designs import Design
     from sim.scenario.scenario import Scenario
     from sim.storms.outcome import Outcome, Play
     from sim.storms.question import Storm
+    from sim.storms.trials import Hearing
 
 PRECISION: Final = 0.05
 """How near the told value is to the one that no longer helps, as a share of it."""
-FEW: Final = 50_000
-"""Clients that a search plays with, where fewer are as good."""
+_NARROWINGS: Final = 4
+"""Trials until a value between one and its double is as near as that."""
 _JITTER_BASE_S: Final = 1.0
 
 World = tuple["Design", "Scenario"]
@@ -55,6 +55,11 @@ class Knob:
             value = min(2.0 * value, self.most) if self.most > value else max(value / 2, self.most)
             value = float(round(value)) if self.whole else value
             yield before, value
+
+    @property
+    def most_trials(self) -> int:
+        """When none helps, or the last one does; one of all clients is among them."""
+        return sum(1 for _ in self.steps()) + _NARROWINGS + 1
 
     def between(self, fails: float, helps: float) -> float | None:
         """A value to try next; None when these two are near enough."""
@@ -86,7 +91,8 @@ class Rescue:
 def knobs(scenario: Scenario, storm: Storm, patience_s: float) -> Iterator[Knob]:
     """What may be changed of a design with this patience in this scenario."""
     servers = scenario.servers
-    for key, most in (("accept_backlog", 1), ("cores", 256), ("connections_limit", 10_000_000)):
+    room = max(servers.connections_limit, storm.clients)  # more than that nobody needs
+    for key, most in (("accept_backlog", 1), ("cores", 256), ("connections_limit", room)):
         yield Knob(f"servers.{key}", getattr(servers, key), most, _section("servers", key))
     if scenario.authenticator.check_s:
         cores = scenario.authenticator.cores
@@ -95,66 +101,47 @@ def knobs(scenario: Scenario, storm: Storm, patience_s: float) -> Iterator[Knob]
     yield Knob("back-off by full jitter, cap_s", None, storm.horizon_s, _jitter, whole=False)
 
 
-def rescues(
-    outcome: Outcome, world: World, play: Play, tell: Callable[[str], None]
-) -> list[Rescue]:
-    """Every number that alone brings the crowd back, the quickest first. `tell` hears of each."""
-    storm, scenario = outcome.storm, world[1]
-    shared = bool(scenario.authenticator.check_s) or scenario.store.reads_per_s is not None
-    small = storm if shared else smaller(storm, FEW)
+def rescues(outcome: Outcome, world: World, play: Play, hearing: Hearing) -> list[Rescue]:
+    """Every number that alone brings the crowd back, the quickest first, told as it goes on."""
+    tried = [*knobs(world[1], outcome.storm, outcome.patience_s)]
+    trials = Trials(outcome, play, hearing, sum(knob.most_trials for knob in tried))
+    hearing.tell(f"not back: a search for what helps, {trials.estimate(world[1], len(tried))}")
     found = []
-    for knob in knobs(scenario, storm, outcome.patience_s):
-        tell(f"not back: looking for {knob.key}")
-        needed = _needed(knob, small, world, play)
-        if needed is not None:
-            took_s = _took_s(knob, needed, storm, world, play)
-            if math.isfinite(took_s):
-                found.append(Rescue(knob.key, knob.now, needed, took_s))
+    for knob in tried:
+        hearing.tell(f"looking for {knob.key} (trial {trials.done + 1} of {trials.most})")
+        needed = _needed(knob, world, trials)
+        if needed is None:
+            continue
+        took_s = trials.took_s(*knob.change(*world, needed), whole=True)
+        if math.isinf(took_s):  # a search of few was too mild: all go on from there
+            needed = _needed(replace(knob, now=needed), world, trials, whole=True)
+            if needed is None:
+                continue
+            took_s = trials.took_s(*knob.change(*world, needed), whole=True)
+        found.append(Rescue(knob.key, knob.now, needed, took_s))
     return sorted(found, key=lambda one: one.t99_s)
 
 
-def smaller(storm: Storm, most: int) -> Storm:
-    """Every so manieth node, with as many clients each: at most `most` clients, if that goes."""
-    lost = list(dict.fromkeys(one.node for one in sorted(storm.faults)))
-    kept = [one for one in range(storm.nodes) if one not in lost]
-    part = math.gcd(len(lost), len(kept)) if kept else len(lost)
-    parts = [one for one in range(1, part + 1) if part % one == 0]
-    times = next((one for one in parts if storm.clients / one <= most), parts[-1])
-    chosen = [*lost[::times], *kept[::times]]
-    place = {node: number for number, node in enumerate(chosen)}
-    faults = tuple(
-        Fault(one.at_s, one.what, place[one.node]) for one in storm.faults if one.node in place
-    )
-    return replace(storm, clients=storm.clients // times, nodes=len(chosen), faults=faults)
-
-
-def _needed(knob: Knob, storm: Storm, world: World, play: Play) -> float | None:
+def _needed(knob: Knob, world: World, trials: Trials, whole: bool = False) -> float | None:
     """The mildest value that helps, as far as it was looked for; None when none does."""
-    for fails, helps in knob.steps():
-        if math.isfinite(_took_s(knob, helps, storm, world, play)):
-            return _narrowed(knob, (fails, helps), storm, world, play)
+
+    def helps(value: float) -> bool:
+        return math.isfinite(trials.took_s(*knob.change(*world, value), whole))
+
+    for ends in knob.steps():
+        if helps(ends[1]):
+            return _narrowed(knob, ends, helps)
     return None
 
 
-def _narrowed(
-    knob: Knob, ends: tuple[float, float], storm: Storm, world: World, play: Play
-) -> float:
+def _narrowed(knob: Knob, ends: tuple[float, float], is_enough: Callable[[float], bool]) -> float:
     fails, helps = ends
     while (middle := knob.between(fails, helps)) is not None:
-        if math.isfinite(_took_s(knob, middle, storm, world, play)):
+        if is_enough(middle):
             helps = middle
         else:
             fails = middle
     return helps
-
-
-def _took_s(knob: Knob, value: float, storm: Storm, world: World, play: Play) -> float:
-    outcome = play(storm, *knob.change(*world, value), _unseen)
-    return outcome.back_after_s(ENOUGH) if comes_back(outcome) else math.inf
-
-
-def _unseen(done: int, total: int) -> None:
-    """A search has a line of its own."""
 
 
 def _section(section: str, key: str) -> Change:

@@ -139,6 +139,12 @@ def test_whoever_is_not_open_by_then_is_not_back():
     assert outcome.series[:, OPENED].sum() == np.isfinite(outcome.back_s).sum()
 
 
+def test_it_is_over_when_enough_are_back():
+    whole, part = (played(400, 4, crash(4, 3.0), enough=share) for share in (1.0, 0.9))
+    assert part.played_s < whole.played_s
+    assert part.back_after_s(0.9) == whole.back_after_s(0.9)
+
+
 @pytest.mark.parametrize("for_s", [5.0, 30.0])
 def test_a_host_that_is_back_resets_those_who_write_to_it(for_s):
     """When pings are due is by luck here, by when people connected there: 1,500 of each.

@@ -1,5 +1,7 @@
 """What is told names what was asked."""
 
+import itertools
+
 from stormy import crash, small, world
 
 import sim
@@ -27,6 +29,16 @@ def test_where_nothing_helps_it_says_so():
     notes, heard = notes_of(crash(2, 8.9))  # back a tenth of a second before nobody looks any more
     assert notes == [NO_WAY]
     assert heard
+
+
+def test_an_estimate_of_the_search_comes_before_it():
+    storm, design = Storm(60, 2, crash(2, 8.9), horizon_s=10), sim.designs()["full-websocket"]
+    heard, moments_s = [], itertools.count()
+    telling = Telling(play_storm, unseen, heard.append, lambda: float(next(moments_s)))
+    tell(storm, design, world(), telling)
+    assert heard[0].startswith("not back: a search for what helps, at most ")
+    assert heard[0].endswith(" s")
+    assert heard[1] == "looking for servers.accept_backlog (trial 1 of 55)"
 
 
 def test_it_says_what_was_asked_and_what_came_out():
