@@ -3,7 +3,7 @@
 Before several stands a balancer of layer 4, which sees addresses and ports. It hashes them: a new
 connection has a new port, so each goes where chance wills, whoever opens it, and stays there for
 its life (AWS, docs.aws.amazon.com/elasticloadbalancing/latest/network/introduction.html: a flow
-hash with the source port in it; Eisenbud et al., "Maglev", NSDI 2016, section 3.4: the 5-tuple).
+hash with the source port in it; Eisenbud et al., "Maglev", NSDI 2016: a hash of the 5-tuple).
 Chance is a function of the person and of how many connections the person has opened before, so
 that all designs meet the same. A proxy that is down gets nothing new once the balancer's checks
 have failed (`sim.path.health`); if all look down, all get something.
