@@ -17,13 +17,17 @@ PRINTED = {
     for at, pair in enumerate(MEASURED.findall((DOCS / f"{page}.md").read_text("utf-8")))
 }
 
+CHEAPEST = {"devices-1": 4}  # which design is played where the first one takes long
+MARKS = str.maketrans("", "", "◆✓✗=○≈?")
+
 
 class EnoughError(Exception):
     """The first comparison of a program was printed."""
 
 
-def first_row(program, folder, monkeypatch, capsys):
-    """What it prints of the first design of its first comparison; luck is each design's own."""
+def made(name, program, folder, monkeypatch, capsys):
+    """What it prints of one design of its first comparison; luck is each design's own."""
+    at = CHEAPEST.get(name, 0)
     whole = sim.compare
 
     def first(*, designs, **how):
@@ -31,7 +35,7 @@ def first_row(program, folder, monkeypatch, capsys):
             raise EnoughError
 
         monkeypatch.setattr(sim, "compare", enough)
-        return whole(designs=designs[:1], out=folder, workers=1, **how)
+        return whole(designs=designs[at : at + 1], out=folder, workers=1, **how)
 
     monkeypatch.setattr(sim, "compare", first)
     with suppress(EnoughError):
@@ -39,9 +43,9 @@ def first_row(program, folder, monkeypatch, capsys):
     return row(capsys.readouterr().out)
 
 
-def row(text):
-    """The first one under the two lines of heads; alone a design is nobody's reference."""
-    return text.replace("◆", "").splitlines()[2].split()
+def row(text, at=0):
+    """One under the two lines of heads; alone a design has no verdict."""
+    return text.translate(MARKS).splitlines()[2 + at].split()
 
 
 def test_every_measured_table_has_its_program():
@@ -52,11 +56,12 @@ def test_every_measured_table_has_its_program():
 @pytest.mark.parametrize("name", PRINTED)
 def test_a_program_prints_the_row_of_its_page(name, tmp_path, monkeypatch, capsys):
     program, text = PRINTED[name]
-    assert first_row(program, tmp_path, monkeypatch, capsys) == row(text)
+    wanted = row(text, CHEAPEST.get(name, 0))
+    assert made(name, program, tmp_path, monkeypatch, capsys) == wanted
 
 
 def test_another_world_prints_another_row(tmp_path, monkeypatch, capsys):
     program, text = PRINTED["rooms-0"]
     other = program.replace('"time.measure_s": 120', '"time.measure_s": 60')
     assert other != program
-    assert first_row(other, tmp_path, monkeypatch, capsys) != row(text)
+    assert made("rooms-0", other, tmp_path, monkeypatch, capsys) != row(text)
