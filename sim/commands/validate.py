@@ -46,7 +46,7 @@ def validate(request: ValidateOptions, known: Mapping[str, Design]) -> int:
     if request.page is not None:
         write_file(request.page, page.document(verdicts, by_hand))
     if request.runs is not None:
-        write_file(request.runs, runs.table(predictions))
+        write_file(request.runs, runs.table({one.cell.name: one.digests for one in predictions}))
     _publish(request, verdicts)
     return MISSED if any(one.inside is False for one in verdicts) else 0
 

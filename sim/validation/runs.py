@@ -12,12 +12,9 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.errors import InputError
-
-if TYPE_CHECKING:
-    from sim.validation.campaign import Prediction
 
 _COLUMNS = ("cell", "replication", "digest")
 
@@ -37,13 +34,13 @@ def _listed(array: Any) -> Any:
     return array.tolist()
 
 
-def table(predictions: Sequence[Prediction]) -> str:
-    """A row for each run, as CSV."""
+def table(digests: Mapping[str, Sequence[str]]) -> str:
+    """A row for each run of each cell, as CSV; `read` gives the same digests back."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(_COLUMNS)
-    for one in predictions:
-        rows.writerows((one.cell.name, place, told) for place, told in enumerate(one.digests))
+    for cell, told in digests.items():
+        rows.writerows((cell, place, one) for place, one in enumerate(told))
     return text.getvalue()
 
 
