@@ -1,4 +1,4 @@
-"""The calendar of a storm: buckets of a millisecond, buckets of a second, and groups.
+"""The calendar of a storm: buckets of 61 us, buckets of a second, and groups.
 
 Within a bucket things happen in the order in which they were put there. A client that the kernel's
 timer repeats joins those of its node that are repeated at the same instant: what becomes of all of

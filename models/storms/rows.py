@@ -52,9 +52,9 @@ OPEN: Final = 5
 CATCHES_UP: Final = 6  # open, and asks for what it missed
 GONE_AWAY: Final = 7  # it gave up for good
 
-# The calendar: a bucket of 1/1024 s each for the next seconds, one of a second each for the rest.
-BUCKETS_A_SECOND: Final = 1024
-SECONDS_AHEAD: Final = 16
+# The calendar: a bucket of 1/16384 s each for the next seconds, one of a second each for the rest.
+BUCKETS_A_SECOND: Final = 16384  # finer ones change nothing: nobody else comes within one
+SECONDS_AHEAD: Final = 4
 RING: Final = BUCKETS_A_SECOND * SECONDS_AHEAD
 SERIES_S: Final = 0.1
 """What is counted over time is counted in tenths of a second."""

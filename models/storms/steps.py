@@ -226,13 +226,19 @@ def repeats_syn_ack(state: Any, one: int, now_s: float) -> None:
 
 @part
 def enters(state: Any, one: int, now_s: float, behind_s: float) -> None:
-    """Into the accept queue, and behind it the first request, which comes so long after the ACK."""
+    """Into the accept queue, and behind it the first request, which comes so long after the ACK.
+
+    ACKs of one instant are all taken before the first of their requests is worked on.
+    """
     client = state.clients[one]
     node = int(client["node"])
     taken_s = works(state, node, now_s, state.real[ACCEPT_S])
     queued(state, node, taken_s)
     client["stage"], client["tries"] = ASKS, 0
-    asks(state, one, now_s + behind_s)
+    if behind_s > 0.0:
+        put(state, one, now_s + behind_s)
+    else:
+        asks(state, one, now_s)
 
 
 @part

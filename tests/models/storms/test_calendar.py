@@ -16,8 +16,8 @@ def test_a_bucket_gives_back_in_the_order_of_putting():
     made = begin()
     for one in (3, 1, 2):
         calendar.put(made, one, 0.5)
-    assert members(made, made.ring, 512) == [3, 1, 2]
-    assert members(made, made.ring, 512) == []
+    assert members(made, made.ring, rows.BUCKETS_A_SECOND // 2) == [3, 1, 2]
+    assert members(made, made.ring, rows.BUCKETS_A_SECOND // 2) == []
 
 
 def test_what_is_far_comes_into_reach_with_its_second():
@@ -25,7 +25,7 @@ def test_what_is_far_comes_into_reach_with_its_second():
     calendar.put(made, 4, 17.25)
     assert (made.ring == rows.NOBODY).all()
     calendar.sweep(made, 17)
-    assert members(made, made.ring, (17 * 1024 + 256) % rows.RING) == [4]
+    assert members(made, made.ring, int(17.25 * rows.BUCKETS_A_SECOND) % rows.RING) == [4]
 
 
 def test_beyond_the_horizon_nothing_is_booked():
@@ -37,9 +37,9 @@ def test_beyond_the_horizon_nothing_is_booked():
 
 def test_nothing_happens_before_the_present_bucket():
     made = begin()
-    made.whole[rows.BUCKET] = 700
+    made.whole[rows.BUCKET] = 10_000
     calendar.put(made, 4, 0.5)
-    assert members(made, made.ring, 700) == [4]
+    assert members(made, made.ring, 10_000) == [4]
 
 
 def test_those_of_one_instant_are_one_group_and_give_up_as_the_first_does():
@@ -47,7 +47,7 @@ def test_those_of_one_instant_are_one_group_and_give_up_as_the_first_does():
     calendar.joined(made, 1, 1.024, (0, 0, 9.0))
     calendar.joined(made, 1, 1.024, (2, 2, 8.0))
     calendar.joined(made, 1, 1.056, (3, 3, 7.0))
-    group = taken(made.group_ring, made.groups, int(1.024 * 1024))
+    group = taken(made.group_ring, made.groups, int(1.024 * rows.BUCKETS_A_SECOND))
     assert made.groups[group]["until_s"] == 8.0
     one = calendar.dissolved(made, group)
     assert (one, int(made.clients[one]["next"])) == (0, 2)

@@ -44,6 +44,17 @@ def test_it_is_back_when_the_exact_engine_says_so(name):
         assert storm.back_after_s(share) == pytest.approx(quantile(took_s, share), rel=0.01)
 
 
+def test_clients_get_in_in_the_order_of_the_exact_engine():
+    """At a node that takes 2.5 ms for a handshake, whoever misses a place is back much later."""
+    own = {"servers__cores": 1, "servers__slowness": 4.0, "servers__accept_backlog": 128}
+    faults = [{"kind": "node-crash", "node": 0, "at_s": AT_S, "restart_s": 3.0}]
+    scenario = world(people__count=1562, servers__gateways=1, faults=faults, **own)
+    took_s, _ = exactly(scenario, "full-websocket")
+    storm = played(1562, 1, crash(1, 3.0, AT_S), scenario=scenario, horizon_s=220)
+    as_exact = np.abs(storm.back_s - AT_S - took_s) < 1e-4
+    assert as_exact.mean() > 0.4
+
+
 BACK_AND_BEHIND = {
     "nothing to ask for": ("full-websocket", {}),
     "a session": ("mqtt-qos1", {}),
