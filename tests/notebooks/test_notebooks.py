@@ -1,6 +1,7 @@
 """Every notebook runs from top to bottom, small, through public names only, and is shown as run."""
 
 import ast
+import re
 from pathlib import Path
 
 import nbformat
@@ -107,6 +108,9 @@ def test_it_says_first_what_it_asks_and_last_what_to_conclude(notebook):
 
 
 def test_it_holds_no_trace_of_the_machine(notebook):
+    """Neither of its folders nor of its clock: see `tests/support/notebooks.py`."""
+    assert not [cell for cell in notebook.cells if "execution" in cell.metadata]
     text = nbformat.writes(notebook)
+    assert not re.findall(r" at 0x[0-9a-f]{8}", text)
     assert str(Path.home()) not in text
     assert "/tmp/" not in text
