@@ -65,11 +65,19 @@ def sends_in(judged: Judged, room: Column) -> tuple[Column, Column]:
     return order[row], np.repeat(np.arange(len(room)), count)
 
 
-def _reached(judged: Judged, message: Column, person: Column) -> Column:
+def shown_to(judged: Judged, person: Column) -> tuple[Column, Column, Column]:
+    """Message, person and time of every delivery to one of these people."""
     rows = judged.history.tables["deliveries"]
-    people = judged.people + 1
-    came = np.unique(rows["message"].astype("i8") * people + rows["person"])
-    return np.isin(message.astype("i8") * people + person, came)
+    asked = np.zeros(judged.people, dtype=bool)
+    asked[person] = True
+    theirs = np.flatnonzero(asked[rows["person"]])
+    return rows["message"][theirs], rows["person"][theirs], rows["time_s"][theirs]
+
+
+def _reached(judged: Judged, message: Column, person: Column) -> Column:
+    shown, to, _ = shown_to(judged, person)
+    people = judged.people
+    return np.isin(message.astype("i8") * people + person, shown.astype("i8") * people + to)
 
 
 METRICS: Final = (

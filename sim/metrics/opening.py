@@ -15,7 +15,7 @@ import numpy as np
 from sim import history as record
 from sim.history import Column
 from sim.metrics.judged import RARE, Judged, Metric, Rate, Shown, Value
-from sim.metrics.membership import sends_in
+from sim.metrics.membership import sends_in, shown_to
 from sim.spans import whole_us
 
 AROUND_S: Final = 2.0  # longer than a handshake and a page take over any profile without an outage
@@ -47,16 +47,17 @@ def _races(judged: Judged) -> _Races:
     near = np.abs(messages["time_s"][message] - messages["time_s"][asked]) <= AROUND_S
     near &= np.isfinite(messages["accepted_s"][message]) & (messages["actor"][message] != person)
     message, asked, person = message[near], asked[near], person[near]
-    listed, rows = judged.history.tables["listed"], judged.history.tables["deliveries"]
+    listed = judged.history.tables["listed"]
+    shown, to, shown_s = shown_to(judged, person)
     count = len(messages["time_s"])
     held = listed["message"].astype("i8") * count + listed["holds"]
     on_page = np.isin(asked.astype("i8") * count + message, held)
     key = message.astype("i8") * judged.people + person
-    came = rows["message"].astype("i8") * judged.people + rows["person"]
-    order = np.lexsort((rows["time_s"], came))
+    came = shown.astype("i8") * judged.people + to
+    order = np.lexsort((shown_s, came))
     last = np.searchsorted(came[order], key, side="right") - 1
     there = (last >= 0) & (came[order][last] == key)
-    at_s = np.where(there, rows["time_s"][order][last], np.nan)
+    at_s = np.where(there, shown_s[order][last], np.nan)
     return _Races(on_page, at_s < messages["time_s"][asked], at_s >= messages["time_s"][asked])
 
 
